@@ -1,0 +1,15 @@
+# Everything comes from the distribution's packages (names as in Debian 12 in the comments).
+# Listed in one place so that hack/lib/packages.py and the Dockerfile have one list to agree with.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3 REQUIRED)             # libssl-dev
+find_package(PkgConfig REQUIRED)             # pkg-config
+find_package(RapidJSON REQUIRED)             # rapidjson-dev
+find_package(spdlog REQUIRED)                # libspdlog-dev
+find_package(CLI11 REQUIRED)                 # libcli11-dev
+find_package(tl-expected REQUIRED)           # libexpected-dev
+# cpp-httplib's build macros change the layout of its classes: they must be the packaged library's own.
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)   # libcpp-httplib-dev
+
+# Third-party headers are SYSTEM: our warnings-as-errors are for our code.
+add_library(rapidjson_headers INTERFACE)
+target_include_directories(rapidjson_headers SYSTEM INTERFACE ${RAPIDJSON_INCLUDE_DIRS})

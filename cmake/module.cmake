@@ -1,0 +1,28 @@
+# Flags of every target of ours.
+add_library(project_options INTERFACE)
+target_compile_options(project_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+  -Wold-style-cast -Woverloaded-virtual -Wnull-dereference -Werror
+  -fstack-protector-strong)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(project_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+if(CONNECTED_REGISTRY_SANITIZER)
+  target_compile_options(project_options INTERFACE
+    -fsanitize=${CONNECTED_REGISTRY_SANITIZER} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(project_options INTERFACE -fsanitize=${CONNECTED_REGISTRY_SANITIZER})
+  # GCC's -Wnull-dereference and -Wmaybe-uninitialized see ghosts in instrumented code.
+  target_compile_options(project_options INTERFACE -Wno-null-dereference -Wno-maybe-uninitialized)
+endif()
+
+# add_module(NAME DEPENDS modules… LIBRARIES libraries… [PRIVATE_LIBRARIES libraries…])
+# A module is the folder of its name and a static library. It links only to the modules it names,
+# so an include against the one-way order of ARCHITECTURE.md fails at link time.
+function(add_module name)
+  cmake_parse_arguments(module "" "" "DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/webhook)
+  target_link_libraries(${name} PUBLIC ${module_DEPENDS} ${module_LIBRARIES}
+                                PRIVATE project_options ${module_PRIVATE_LIBRARIES})
+endfunction()

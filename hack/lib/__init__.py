@@ -1,0 +1,1 @@
+"""What the commands in hack/ share. Python's standard library only."""

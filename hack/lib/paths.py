@@ -1,0 +1,50 @@
+"""Where things lie: the checkout, and the cache outside it that holds everything built or downloaded."""
+
+import os
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TOOLS_SOURCE = REPOSITORY / "hack" / "tools"
+
+
+def cache() -> Path:
+    """The cache folder. $CONNECTED_REGISTRY_CACHE names it; else it follows the XDG convention."""
+    chosen = os.environ.get("CONNECTED_REGISTRY_CACHE")
+    if chosen:
+        return Path(chosen).resolve()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base).resolve() / "connected-registry"
+
+
+def binaries() -> Path:
+    """One folder for each tool, each with that tool's binaries."""
+    return cache() / "bin"
+
+
+def images() -> Path:
+    """Image archives, ready to be imported into a node."""
+    return cache() / "images"
+
+
+def cluster() -> Path:
+    """Everything the local cluster writes. `hack/cluster down` removes it."""
+    return cache() / "cluster"
+
+
+def locks() -> Path:
+    """Lock files, which keep two runs from doing the same work at once."""
+    return cache() / "locks"
+
+
+def go_environment() -> dict[str, str]:
+    """Environment for the go command: its caches in ours, and nothing of the caller's that changes a build."""
+    return {
+        **os.environ,
+        "GOMODCACHE": str(cache() / "go" / "mod"),
+        "GOCACHE": str(cache() / "go" / "build"),
+        # Writable module files, so that removing the cache is a plain rm -rf.
+        "GOFLAGS": "-modcacherw -buildvcs=false",
+        "GOTOOLCHAIN": "local",
+        "GOWORK": "off",
+        "CGO_ENABLED": "0",
+    }

@@ -1,0 +1,18 @@
+// Base64 of RFC 4648 section 4 (the data of Kubernetes Secrets, tls.* values), by OpenSSL.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace connected_registry::base64 {
+
+// One line, padded.
+std::string encode(std::string_view bytes);
+
+// Strict but for white space (line breaks are what `base64` without -w0 writes). An error gives the offset of
+// the first wrong character, never the text.
+Result<std::string> decode(std::string_view text);
+
+}  // namespace connected_registry::base64

@@ -1,0 +1,28 @@
+// Files: read with a cap, written so that a reader sees the old bytes or the new ones, never a part.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace connected_registry::file {
+
+inline constexpr std::size_t kDefaultLimit = std::size_t{1} << 20;
+
+// The whole content of a regular file, links followed (a mounted Secret is a link). kNotFound if it is not
+// there, kInvalidArgument if it is longer than `limit` bytes, else kIo with the system's reason.
+Result<std::string> read(const std::filesystem::path& path, std::size_t limit = kDefaultLimit);
+
+// Writes through a temporary file in the same folder: write, fsync, rename, fsync of the folder. At any moment,
+// a crash included, `path` is the old file or the whole new one. The folder must exist.
+Status write_atomically(const std::filesystem::path& path, std::string_view bytes, mode_t mode);
+
+// Prefix of the temporary files of write_atomically, for whoever cleans up after a crash.
+inline constexpr std::string_view kTemporaryPrefix = ".connected-registry-tmp-";
+
+}  // namespace connected_registry::file

@@ -1,0 +1,128 @@
+#include "base/json.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace connected_registry::json {
+namespace {
+
+// Passes events on to a document, and stops the parse at kMaxDepth.
+class DepthLimited {
+ public:
+  explicit DepthLimited(Document& document) : document_(document) {}
+
+  bool Null() { return document_.Null(); }
+  bool Bool(bool value) { return document_.Bool(value); }
+  bool Int(int value) { return document_.Int(value); }
+  bool Uint(unsigned value) { return document_.Uint(value); }
+  bool Int64(std::int64_t value) { return document_.Int64(value); }
+  bool Uint64(std::uint64_t value) { return document_.Uint64(value); }
+  bool Double(double value) { return document_.Double(value); }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
+    return document_.RawNumber(text, length, copy);
+  }
+  bool String(const char* text, rapidjson::SizeType length, bool copy) {
+    return document_.String(text, length, copy);
+  }
+  bool StartObject() { return enter() && document_.StartObject(); }
+  bool Key(const char* text, rapidjson::SizeType length, bool copy) {
+    return document_.Key(text, length, copy);
+  }
+  bool EndObject(rapidjson::SizeType count) { return leave() && document_.EndObject(count); }
+  bool StartArray() { return enter() && document_.StartArray(); }
+  bool EndArray(rapidjson::SizeType count) { return leave() && document_.EndArray(count); }
+
+ private:
+  bool enter() { return ++depth_ <= kMaxDepth; }
+  bool leave() {
+    --depth_;
+    return true;
+  }
+
+  Document& document_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+Result<Document> parse(std::string_view text) {
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+  Document document;
+  rapidjson::ParseResult outcome;
+  // Populate runs the generator between the document's own begin and end of building.
+  auto generate = [&](Document& target) {
+    DepthLimited handler(target);
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
+    rapidjson::Reader reader;
+    outcome = reader.Parse<kFlags>(input, handler);
+    return !outcome.IsError();
+  };
+  document.Populate(generate);
+  if (outcome.IsError()) {
+    const std::string reason = outcome.Code() == rapidjson::kParseErrorTermination
+                                   ? "nested deeper than " + std::to_string(kMaxDepth) + " levels"
+                                   : rapidjson::GetParseError_En(outcome.Code());
+    return fail(ErrorCode::kInvalidArgument,
+                "not valid JSON at byte " + std::to_string(outcome.Offset()) + ": " + reason);
+  }
+  return document;
+}
+
+std::string to_text(const Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  value.Accept(writer);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+namespace {
+
+Value name_reference(std::string_view name) {
+  return Value(rapidjson::StringRef(name.data(), static_cast<rapidjson::SizeType>(name.size())));
+}
+
+}  // namespace
+
+const Value* find(const Value& value, std::initializer_list<std::string_view> path) {
+  const Value* current = &value;
+  for (const std::string_view step : path) {
+    if (!current->IsObject()) return nullptr;
+    const auto member = current->FindMember(name_reference(step));
+    if (member == current->MemberEnd()) return nullptr;
+    current = &member->value;
+  }
+  return current;
+}
+
+std::string_view string_at(const Value& value, std::initializer_list<std::string_view> path) {
+  const Value* found = find(value, path);
+  return found != nullptr && found->IsString() ? view(*found) : std::string_view();
+}
+
+void set(Value& object, std::string_view name, Value value, Allocator& allocator) {
+  const auto member = object.FindMember(name_reference(name));
+  if (member != object.MemberEnd()) {
+    member->value = value;  // RapidJSON's assignment moves
+  } else {
+    object.AddMember(string_value(name, allocator), value, allocator);
+  }
+}
+
+void set(Value& object, std::string_view name, std::string_view value, Allocator& allocator) {
+  set(object, name, string_value(value, allocator), allocator);
+}
+
+Value& object_at(Value& object, std::string_view name, Allocator& allocator) {
+  auto member = object.FindMember(name_reference(name));
+  if (member == object.MemberEnd()) {
+    object.AddMember(string_value(name, allocator), Value(rapidjson::kObjectType), allocator);
+    member = object.FindMember(name_reference(name));
+  }
+  if (!member->value.IsObject()) member->value.SetObject();
+  return member->value;
+}
+
+}  // namespace connected_registry::json

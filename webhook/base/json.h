@@ -1,0 +1,55 @@
+// JSON for the whole project: RapidJSON configured once, parsed with caps, written without recursion surprises.
+//
+// Every byte from outside is hostile: parse() is iterative (a deep document cannot exhaust the stack), checks
+// UTF-8, refuses a document deeper than kMaxDepth (writing and copying a value do recurse), and refuses
+// anything after the end of the document.
+#pragma once
+
+// RapidJSON's own switches; they must be the same in every translation unit, hence only here.
+#define RAPIDJSON_HAS_STDSTRING 1
+#define RAPIDJSON_NOMEMBERITERATORCLASS 1
+#include <rapidjson/document.h>
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace connected_registry::json {
+
+using Value = rapidjson::Value;
+using Document = rapidjson::Document;  // owns its values' memory; not copyable, movable
+using Allocator = Document::AllocatorType;
+
+inline constexpr std::size_t kMaxDepth = 256;  // objects of Kubernetes are some 20 deep
+
+// Parses one whole JSON text. The error names the byte offset and the reason.
+Result<Document> parse(std::string_view text);
+
+// Serializes compactly, UTF-8.
+std::string to_text(const Value& value);
+
+// The value at a path of object members, or nullptr if any step is missing or not an object.
+const Value* find(const Value& value, std::initializer_list<std::string_view> path);
+
+// The string at a path, or an empty view where it is missing or not a string. The view lives as long as
+// the value. A string may hold NUL: the view has the true length.
+std::string_view string_at(const Value& value, std::initializer_list<std::string_view> path);
+
+// The view of a value known to be a string.
+inline std::string_view view(const Value& value) { return {value.GetString(), value.GetStringLength()}; }
+
+// A string value that copies its text into the allocator.
+inline Value string_value(std::string_view text, Allocator& allocator) {
+  return Value(text.data(), static_cast<rapidjson::SizeType>(text.size()), allocator);
+}
+
+// Sets object[name] (added, or replaced). `object` must be an object.
+void set(Value& object, std::string_view name, Value value, Allocator& allocator);
+void set(Value& object, std::string_view name, std::string_view value, Allocator& allocator);
+
+// object[name] as an object, added empty if missing or of another type.
+Value& object_at(Value& object, std::string_view name, Allocator& allocator);
+
+}  // namespace connected_registry::json

@@ -1,0 +1,48 @@
+#include "base/stop.h"
+
+#include <csignal>
+#include <condition_variable>
+#include <ctime>
+#include <mutex>
+
+namespace connected_registry {
+namespace {
+
+sigset_t stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  return set;
+}
+
+}  // namespace
+
+SignalStop::SignalStop() {
+  std::signal(SIGPIPE, SIG_IGN);
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  waiter_ = std::jthread([this](const std::stop_token& ending) {
+    const sigset_t awaited = stop_signals();
+    // sigtimedwait, so that the thread notices when its owner ends without a signal.
+    const timespec interval{.tv_sec = 0, .tv_nsec = 100'000'000};
+    while (!ending.stop_requested()) {
+      if (sigtimedwait(&awaited, nullptr, &interval) > 0) {
+        source_.request_stop();
+        return;
+      }
+    }
+  });
+}
+
+SignalStop::~SignalStop() { waiter_.request_stop(); }
+
+bool wait_for(const std::stop_token& stop, std::chrono::milliseconds duration) {
+  std::mutex mutex;
+  std::condition_variable_any condition;
+  std::unique_lock lock(mutex);
+  condition.wait_for(lock, stop, duration, [] { return false; });
+  return !stop.stop_requested();
+}
+
+}  // namespace connected_registry

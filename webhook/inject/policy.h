@@ -1,0 +1,38 @@
+// What the webhook needs to know to handle a pod. Immutable; swapped as a whole when settings or CA change.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/names.h"
+#include "base/result.h"
+#include "x509/certificate.h"
+
+namespace connected_registry::inject {
+
+struct Policy {
+  std::string installation;                      // names::Installation::name: the value of the injected label
+  std::vector<std::string> hosts;                // image hosts of the registry, as references write them
+  std::vector<std::string> directory_hosts;      // of them, those that can be a mountPath (no ':')
+  std::vector<std::string> excluded_namespaces;
+  std::string bundle;                            // PEM; empty while there is no CA yet
+  std::vector<std::string> subject_hashes;       // of the bundle's CAs, each once, sorted
+};
+
+// The registry's hosts: its address and its service's names, each with and without ":443"; IPv6 in brackets.
+// The chart's matchConditions hold the same list.
+std::vector<std::string> registry_hosts(const names::Installation& installation, std::string_view address,
+                                        std::string_view cluster_domain);
+
+struct PolicyInput {
+  names::Installation installation;
+  std::string address;
+  std::string cluster_domain;
+  std::vector<std::string> excluded_namespaces;
+  std::string bundle;  // PEM or empty
+};
+// The error says why the bundle does not parse.
+Result<Policy> make_policy(const PolicyInput& input);
+
+}  // namespace connected_registry::inject

@@ -1,0 +1,44 @@
+// AdmissionReview of admission.k8s.io/v1: the request as sent by the API server, the response it verifies.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace connected_registry::kube {
+
+struct AdmissionRequest {
+  json::Document document;          // owns what the views and pointers below refer to
+  std::string_view uid;
+  std::string_view kind;            // "Pod"
+  std::string_view resource;        // "pods"
+  std::string_view sub_resource;    // "" or "ephemeralcontainers"
+  std::string_view operation;       // CREATE, UPDATE, DELETE, CONNECT
+  std::string_view name;            // may be empty (generateName)
+  std::string_view name_space;
+  bool dry_run = false;
+  const json::Value* object = nullptr;      // nullptr on DELETE
+  const json::Value* old_object = nullptr;  // nullptr on CREATE
+};
+
+struct AdmissionResponse {
+  bool allowed = true;
+  int code = 0;                     // of a denial; 403 where 0
+  std::string message;              // of a denial
+  std::vector<std::string> warnings;
+  std::map<std::string, std::string> audit_annotations;
+  std::string patch;                // JSON Patch (RFC 6902) text, or empty for none
+};
+
+// The error is for a 400: it says what is wrong with the review.
+Result<AdmissionRequest> parse_admission_review(std::string_view body);
+
+// The response's text. Warnings are cut to what the API keeps: 256 characters each, 4,096 in all (at UTF-8
+// boundaries, control characters replaced). The patch goes in base64 with patchType JSONPatch.
+std::string admission_review_response(std::string_view uid, const AdmissionResponse& response);
+
+}  // namespace connected_registry::kube

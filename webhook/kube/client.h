@@ -1,0 +1,82 @@
+// A client of the Kubernetes API: what this project needs of it, on cpp-httplib.
+//
+// Every call has a time limit. Answers other than success become errors by their HTTP status and the API's own
+// Status message: 404 kNotFound, 409 kAlreadyExists (on create) or kConflict, 410 kExpired, 401 kUnauthenticated,
+// 403 kPermissionDenied, 400 and 422 kInvalidArgument, 429 and 5xx kUnavailable; no connection kUnavailable;
+// no answer in time kTimeout.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+#include "kube/resource.h"
+
+namespace connected_registry::kube {
+
+// Where the API is and how we prove who we are.
+struct Configuration {
+  std::string host;   // address or name; IPv6 without brackets
+  int port = 443;
+  std::filesystem::path ca_file;      // PEM that the API's certificate must verify against
+  std::filesystem::path token_file;   // bearer token, read again when the file changes (kubelet rotates it)
+  std::chrono::milliseconds timeout{10'000};  // of a whole call, a watch excepted
+};
+
+// From the environment and files that kubelet gives every pod. The error says which one is missing.
+Result<Configuration> in_cluster_configuration();
+
+enum class PatchType { kMerge, kJson, kStrategicMerge };
+
+struct ListOptions {
+  std::string field_selector;   // "metadata.name=x": lets a Role with resourceNames allow list and watch
+  std::string label_selector;
+};
+
+enum class WatchEventType { kAdded, kModified, kDeleted, kBookmark };
+
+// Receives an event's object; returns false to end the watch.
+using WatchHandler = std::function<bool(WatchEventType type, const json::Value& object)>;
+
+// Thread-safe: any number of threads may call at once; each call uses a pooled connection of its own.
+class Client {
+ public:
+  explicit Client(Configuration configuration);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+  Client(Client&&) = delete;
+  Client& operator=(Client&&) = delete;
+
+  Result<json::Document> get(const Resource& resource, std::string_view name_space, std::string_view name);
+  // One List object; pages (limit/continue) are followed and joined into its "items".
+  Result<json::Document> list(const Resource& resource, std::string_view name_space, const ListOptions& options);
+  // `object` has apiVersion, kind and metadata.name.
+  Result<json::Document> create(const Resource& resource, std::string_view name_space, const json::Value& object);
+  // PUT: with metadata.resourceVersion set it is refused (kConflict) if somebody was faster.
+  Result<json::Document> replace(const Resource& resource, std::string_view name_space, const json::Value& object);
+  Result<json::Document> patch(const Resource& resource, std::string_view name_space, std::string_view name,
+                               PatchType type, const json::Value& patch);
+  // Server-side apply as names::kFieldManager, forced: these fields are ours.
+  Result<json::Document> apply(const Resource& resource, std::string_view name_space, const json::Value& object);
+  // Background deletion. kNotFound where it is gone already.
+  Status remove(const Resource& resource, std::string_view name_space, std::string_view name);
+
+  // Events after `resource_version` until the server ends the watch (success), the handler returns false
+  // (success), `stop` is requested (kCancelled), or an error (kExpired: list again). An ERROR event becomes an
+  // error. At most about five minutes, so that a connection that died silently is noticed.
+  Status watch(const Resource& resource, std::string_view name_space, const ListOptions& options,
+               std::string_view resource_version, const std::stop_token& stop, const WatchHandler& handler);
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace connected_registry::kube

@@ -1,0 +1,50 @@
+// X.509 certificates (RFC 5280), read-only.
+#pragma once
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/timestamp.h"
+
+namespace connected_registry::x509 {
+
+// A parsed certificate. Cheap to copy (shares an immutable OpenSSL object); thread-safe to read.
+class Certificate {
+ public:
+  // Takes ownership of one reference.
+  explicit Certificate(::X509* owned);
+
+  // Exactly one certificate in PEM, as parse_bundle would read it.
+  static Result<Certificate> parse(std::string_view pem);
+
+  std::string to_pem() const;
+
+  std::string subject() const;       // one line, RFC 2253 order
+  std::string subject_hash() const;  // eight hex digits: the name `<hash>.0` under which OpenSSL finds a CA
+  std::string sha256() const;        // of the DER, lower-case hex
+  TimePoint not_before() const;
+  TimePoint not_after() const;
+  bool is_ca() const;                // basicConstraints CA:TRUE
+  std::vector<std::string> ip_sans() const;   // canonical text of IPv4 and IPv6 addresses
+  std::vector<std::string> dns_sans() const;
+  bool names_address(std::string_view address) const;  // an IP SAN equals it; the common name does not count
+
+  ::X509* handle() const { return certificate_.get(); }
+
+ private:
+  std::shared_ptr<::X509> certificate_;
+};
+
+// All certificates of a PEM text, in order; at least one. Text before the first BEGIN must be comments
+// (what `openssl x509 -text` writes) and holds no BOM or CR; anything else in the text is an error that says what.
+Result<std::vector<Certificate>> parse_bundle(std::string_view pem);
+
+// PEM of all of them, each once, in a stable order (by hash of content): equal sets give equal bytes.
+std::string to_bundle(const std::vector<Certificate>& certificates);
+
+}  // namespace connected_registry::x509
