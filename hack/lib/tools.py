@@ -8,6 +8,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from lib import packages, paths
@@ -18,9 +19,13 @@ from lib.progress import Step, Steps
 KUBERNETES_VERSION = "v1.37.2"
 LINKER_FLAGS = {"kubernetes": f"-X k8s.io/component-base/version.gitVersion={KUBERNETES_VERSION}"}
 
+# Their binaries have names that could be anyone's: server, controller, webhook.
+NOT_ON_PATH = ("etcd", "cert-manager")
+
 # Rough seconds from an empty cache on two cores: only to tell a person what to expect.
 EXPECTED_SECONDS = {
-    "kubernetes": 570, "helm": 115, "coredns": 240, "cert-manager": 120, "containerd": 45, "distribution": 45, "etcd": 20,
+    "kubernetes": 570, "helm": 115, "cert-manager": 120,
+    "coredns": 90, "containerd": 45, "distribution": 45, "etcd": 20,
 }
 
 
@@ -35,9 +40,9 @@ def binary(tool: str, name: str | None = None) -> Path:
 
 
 def search_path() -> str:
-    """A PATH value with every tool's folder before the caller's own."""
+    """A PATH value with the tools before the caller's own folders."""
     known = sorted(mod.parent.name for mod in paths.TOOLS_SOURCE.glob("*/go.mod"))
-    return os.pathsep.join([*(str(folder(tool)) for tool in known), os.environ.get("PATH", os.defpath)])
+    return os.pathsep.join([*(str(folder(tool)) for tool in known if tool not in NOT_ON_PATH), paths.search_path()])
 
 
 def ensure(*names: str, steps: Steps | None = None) -> None:
@@ -55,14 +60,14 @@ def ensure(*names: str, steps: Steps | None = None) -> None:
               f" (about {max(1, round(expected / 60))} min on 2 cores with an empty cache)")
     for position, name in enumerate(stale, start=1):
         waiting = f"waiting for another run that builds {name}"
-        with locked(paths.locks() / f"tool-{name}", lambda: steps.sub(waiting)):
+        with locked(paths.locks() / f"tool-{name}", partial(steps.sub, waiting)):
             if _is_built(name):
                 continue
             with steps.step(f"building {name} ({position}/{len(stale)})") as step:
                 _build(go, name, step)
 
 
-def _stamp(name: str) -> str:
+def stamp(name: str) -> str:
     """Names the sources of a tool. Not the Go version: a newer compiler is no reason to wait for ten minutes."""
     source = paths.TOOLS_SOURCE / name
     if not (source / "go.mod").exists():
@@ -75,7 +80,7 @@ def _stamp(name: str) -> str:
 
 def _is_built(name: str) -> bool:
     try:
-        return (folder(name) / ".stamp").read_text() == _stamp(name)
+        return (folder(name) / ".stamp").read_text() == stamp(name)
     except FileNotFoundError:
         return False
 
@@ -98,10 +103,10 @@ def _build(go: Path, name: str, step: Step) -> None:
             step.note(f"{compiled} packages compiled, now {line[:80]}")
 
     linker_flags = f"-s -w {LINKER_FLAGS.get(name, '')}".strip()
-    argv = [go, "build", "-v", "-trimpath", "-ldflags", linker_flags, "-o", f"{temporary}/", "tool"]
+    argv: list[str | Path] = [go, "build", "-v", "-trimpath", "-ldflags", linker_flags, "-o", f"{temporary}/", "tool"]
     try:
         stream(argv, follow, cwd=paths.TOOLS_SOURCE / name, env=paths.go_environment(), shown=f"go build of {name}")
-        (temporary / ".stamp").write_text(_stamp(name))
+        (temporary / ".stamp").write_text(stamp(name))
         temporary.chmod(0o755)
         if final.exists():
             final.rename(Path(tempfile.mkdtemp(prefix=f".{name}.", dir=final.parent)) / "old")

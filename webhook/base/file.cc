@@ -72,7 +72,7 @@ Status write_temporary(const std::string& name, std::string_view bytes, mode_t m
 Result<std::string> read(const std::filesystem::path& path, std::size_t limit) {
   const Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!opened.valid()) return fail_system("read", path, errno);
-  struct stat status{};
+  struct stat status {};
   if (::fstat(opened.number(), &status) != 0) return fail_system("read", path, errno);
   if (!S_ISREG(status.st_mode)) return fail(ErrorCode::kIo, "read " + path.string() + ": not a regular file");
   std::string content;
@@ -91,11 +91,12 @@ Result<std::string> read(const std::filesystem::path& path, std::size_t limit) {
 }
 
 Status write_atomically(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
-  const std::filesystem::path folder = path.parent_path();
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   const std::string temporary = folder / (std::string(kTemporaryPrefix) + path.filename().string());
   ::unlink(temporary.c_str());  // left by a crash of ours
   auto written = write_temporary(temporary, bytes, mode);
-  if (written && ::rename(temporary.c_str(), path.c_str()) != 0) written = fail_system("replace", path, errno);
+  if (written && ::rename(temporary.c_str(), path.c_str()) != 0)
+    written = fail_system("replace", path, errno);
   if (!written) {
     ::unlink(temporary.c_str());
     return written;

@@ -1,6 +1,7 @@
 #include "base/json.h"
 
 #include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -13,6 +14,7 @@ class DepthLimited {
  public:
   explicit DepthLimited(Document& document) : document_(document) {}
 
+  // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return document_.Null(); }
   bool Bool(bool value) { return document_.Bool(value); }
   bool Int(int value) { return document_.Int(value); }
@@ -33,6 +35,7 @@ class DepthLimited {
   bool EndObject(rapidjson::SizeType count) { return leave() && document_.EndObject(count); }
   bool StartArray() { return enter() && document_.StartArray(); }
   bool EndArray(rapidjson::SizeType count) { return leave() && document_.EndArray(count); }
+  // NOLINTEND(readability-identifier-naming)
 
  private:
   bool enter() { return ++depth_ <= kMaxDepth; }
@@ -48,16 +51,20 @@ class DepthLimited {
 }  // namespace
 
 Result<Document> parse(std::string_view text) {
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+  // Full precision: an object that is read and written back keeps its numbers.
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseFullPrecisionFlag;
   Document document;
   rapidjson::ParseResult outcome;
+  std::size_t consumed = 0;
   // Populate runs the generator between the document's own begin and end of building.
   auto generate = [&](Document& target) {
     DepthLimited handler(target);
-    rapidjson::MemoryStream stream(text.data(), text.size());
-    rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
+    // Not an EncodedInputStream: that one skips a byte order mark, and parts of one.
+    rapidjson::MemoryStream input(text.data(), text.size());
     rapidjson::Reader reader;
     outcome = reader.Parse<kFlags>(input, handler);
+    consumed = input.Tell();
     return !outcome.IsError();
   };
   document.Populate(generate);
@@ -67,6 +74,11 @@ Result<Document> parse(std::string_view text) {
                                    : rapidjson::GetParseError_En(outcome.Code());
     return fail(ErrorCode::kInvalidArgument,
                 "not valid JSON at byte " + std::to_string(outcome.Offset()) + ": " + reason);
+  }
+  // RapidJSON takes a NUL for the end of the text.
+  if (consumed != text.size()) {
+    return fail(ErrorCode::kInvalidArgument,
+                "not valid JSON at byte " + std::to_string(consumed) + ": a NUL after the document");
   }
   return document;
 }

@@ -1,4 +1,5 @@
-// JSON for the whole project: RapidJSON configured once, parsed with caps, written without recursion surprises.
+// JSON for the whole project: RapidJSON configured once, parsed with caps, written without recursion
+// surprises.
 //
 // Every byte from outside is hostile: parse() is iterative (a deep document cannot exhaust the stack), checks
 // UTF-8, refuses a document deeper than kMaxDepth (writing and copying a value do recurse), and refuses
@@ -38,7 +39,9 @@ const Value* find(const Value& value, std::initializer_list<std::string_view> pa
 std::string_view string_at(const Value& value, std::initializer_list<std::string_view> path);
 
 // The view of a value known to be a string.
-inline std::string_view view(const Value& value) { return {value.GetString(), value.GetStringLength()}; }
+inline std::string_view view(const Value& value) {
+  return {value.GetString(), value.GetStringLength()};
+}
 
 // A string value that copies its text into the allocator.
 inline Value string_value(std::string_view text, Allocator& allocator) {

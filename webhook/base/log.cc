@@ -42,7 +42,7 @@ void append_escaped(std::string& out, std::string_view text) {
       out += "\\n";
     } else if (byte < ' ' || byte == 0x7f) {
       std::array<char, 5> escape{};
-      std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned>(byte));
+      static_cast<void>(std::snprintf(escape.data(), escape.size(), "\\x%02x", static_cast<unsigned>(byte)));
       out += escape.data();
     } else {
       out += character;
@@ -93,9 +93,17 @@ std::string format_event(std::string_view message, Fields fields) {
   return out;
 }
 
-void debug(std::string_view message, Fields fields) { write(spdlog::level::debug, message, fields); }
-void info(std::string_view message, Fields fields) { write(spdlog::level::info, message, fields); }
-void warning(std::string_view message, Fields fields) { write(spdlog::level::warn, message, fields); }
-void error(std::string_view message, Fields fields) { write(spdlog::level::err, message, fields); }
+void debug(std::string_view message, Fields fields) {
+  write(spdlog::level::debug, message, fields);
+}
+void info(std::string_view message, Fields fields) {
+  write(spdlog::level::info, message, fields);
+}
+void warning(std::string_view message, Fields fields) {
+  write(spdlog::level::warn, message, fields);
+}
+void error(std::string_view message, Fields fields) {
+  write(spdlog::level::err, message, fields);
+}
 
 }  // namespace connected_registry::log

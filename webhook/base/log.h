@@ -6,9 +6,11 @@
 // a line. Thread-safe. A secret is never passed to a log function: there is no redaction to lean on.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 
@@ -22,10 +24,10 @@ struct Field {
   Field(std::string_view name, const char* text) : key(name), value(text) {}
   Field(std::string_view name, std::string&& text) : key(name), value(std::move(text)) {}
   Field(std::string_view name, const std::string& text) : key(name), value(text) {}
-  Field(std::string_view name, long long number) : key(name), value(std::to_string(number)) {}
-  Field(std::string_view name, int number) : key(name), value(std::to_string(number)) {}
-  Field(std::string_view name, std::size_t number) : key(name), value(std::to_string(number)) {}
   Field(std::string_view name, bool truth) : key(name), value(truth ? "true" : "false") {}
+  // A template, so that no width of integer is ambiguous.
+  template <std::integral Number>
+  Field(std::string_view name, Number number) : key(name), value(std::to_string(number)) {}
   Field(std::string_view name, const Error& error) : key(name), value(error.message) {}
 };
 using Fields = std::initializer_list<Field>;

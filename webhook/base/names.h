@@ -1,5 +1,5 @@
-// Every name that a person or another part can meet: labels, annotations, objects, paths in pods and on nodes.
-// The chart's templates use the same names; ARCHITECTURE.md lists the objects.
+// Every name that a person or another part can meet: labels, annotations, objects, paths in pods and on
+// nodes. The chart's templates use the same names; ARCHITECTURE.md lists the objects.
 #pragma once
 
 #include <string>
@@ -8,16 +8,16 @@
 namespace connected_registry::names {
 
 // On pods.
-inline constexpr std::string_view kInjectAnnotation = "connected-registry.io/inject";       // "true" | "false"
-inline constexpr std::string_view kBundleAnnotation = "connected-registry.io/ca-bundle";    // PEM, by us
-inline constexpr std::string_view kStatusAnnotation = "connected-registry.io/status";       // what was added
-inline constexpr std::string_view kInjectedLabel = "connected-registry.io/injected";        // = installation
-inline constexpr std::string_view kComponentLabel = "connected-registry.io/component";      // our own pods
+inline constexpr std::string_view kInjectAnnotation = "connected-registry.io/inject";     // "true" | "false"
+inline constexpr std::string_view kBundleAnnotation = "connected-registry.io/ca-bundle";  // PEM, by us
+inline constexpr std::string_view kStatusAnnotation = "connected-registry.io/status";     // what was added
+inline constexpr std::string_view kInjectedLabel = "connected-registry.io/injected";      // = installation
+inline constexpr std::string_view kComponentLabel = "connected-registry.io/component";    // our own pods
 inline constexpr std::string_view kCaVolume = "connected-registry-ca";
 
 // On objects that exist at run time only.
-inline constexpr std::string_view kNameLabel = "connected-registry.io/name";                // = installation
-inline constexpr std::string_view kNodeStatusLabel = "connected-registry.io/node-status";   // = installation
+inline constexpr std::string_view kNameLabel = "connected-registry.io/name";               // = installation
+inline constexpr std::string_view kNodeStatusLabel = "connected-registry.io/node-status";  // = installation
 inline constexpr std::string_view kNodeStateAnnotation = "connected-registry.io/state";
 inline constexpr std::string_view kNodeMessageAnnotation = "connected-registry.io/message";
 inline constexpr std::string_view kNodeBundleAnnotation = "connected-registry.io/bundle-sha256";
@@ -35,16 +35,16 @@ struct Installation {
   std::string name_space;
 
   std::string settings_secret() const { return name + "-settings"; }
-  std::string webhook() const { return name + "-webhook"; }              // Deployment and Service
+  std::string webhook() const { return name + "-webhook"; }  // Deployment and Service
   std::string webhook_tls_secret() const { return name + "-webhook-tls"; }
-  std::string webhook_configuration() const;                            // cluster-scoped, both kinds
+  std::string webhook_configuration() const;  // cluster-scoped, both kinds
   std::string leader_lease() const { return name + "-controller"; }
   std::string self_signed_issuer() const { return name + "-selfsigned"; }
-  std::string ca() const { return name + "-ca"; }                        // Certificate, Issuer and Secret
-  std::string certificate() const { return name + "-tls"; }             // the leaf's Certificate
-  std::string source_secret() const { return name + "-tls-source"; }    // what the leaf's Certificate fills
-  std::string active_secret() const { return name + "-active-tls"; }    // what the registry mounts
-  std::string ca_bundle() const { return name + "-ca-bundle"; }         // ConfigMap
+  std::string ca() const { return name + "-ca"; }                     // Certificate, Issuer and Secret
+  std::string certificate() const { return name + "-tls"; }           // the leaf's Certificate
+  std::string source_secret() const { return name + "-tls-source"; }  // what the leaf's Certificate fills
+  std::string active_secret() const { return name + "-active-tls"; }  // what the registry mounts
+  std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
   std::string node_status(std::string_view node) const { return name + "-node-" + std::string(node); }
 };
 

@@ -10,18 +10,18 @@ namespace connected_registry {
 
 // What kind of failure it was: what a caller may branch on. The message is for people.
 enum class ErrorCode {
-  kInvalidArgument,    // the input is wrong and stays wrong: do not retry
-  kNotFound,           // the thing named does not exist
-  kAlreadyExists,      // create met an object of that name
-  kConflict,           // somebody else changed it first: read again, then retry
-  kExpired,            // the position is too old (HTTP 410): list again
-  kPermissionDenied,   // we are known, but may not
-  kUnauthenticated,    // we are not known (token missing, expired)
-  kUnavailable,        // nobody answers now: retry later
-  kTimeout,            // no answer within the time given: retry later
-  kIo,                 // a file could not be read or written
-  kCancelled,          // we were asked to stop
-  kInternal,           // a defect of ours, or an answer that makes no sense
+  kInvalidArgument,   // the input is wrong and stays wrong: do not retry
+  kNotFound,          // the thing named does not exist
+  kAlreadyExists,     // create met an object of that name
+  kConflict,          // somebody else changed it first: read again, then retry
+  kExpired,           // the position is too old (HTTP 410): list again
+  kPermissionDenied,  // we are known, but may not
+  kUnauthenticated,   // we are not known (token missing, expired)
+  kUnavailable,       // nobody answers now: retry later
+  kTimeout,           // no answer within the time given: retry later
+  kIo,                // a file could not be read or written
+  kCancelled,         // we were asked to stop
+  kInternal,          // a defect of ours, or an answer that makes no sense
 };
 
 // The enumerator's name without its k, in words a log can carry ("not_found").

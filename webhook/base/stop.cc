@@ -1,7 +1,7 @@
 #include "base/stop.h"
 
-#include <csignal>
 #include <condition_variable>
+#include <csignal>
 #include <ctime>
 #include <mutex>
 
@@ -19,7 +19,7 @@ sigset_t stop_signals() {
 }  // namespace
 
 SignalStop::SignalStop() {
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const sigset_t signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   waiter_ = std::jthread([this](const std::stop_token& ending) {
@@ -35,7 +35,9 @@ SignalStop::SignalStop() {
   });
 }
 
-SignalStop::~SignalStop() { waiter_.request_stop(); }
+SignalStop::~SignalStop() {
+  waiter_.request_stop();
+}
 
 bool wait_for(const std::stop_token& stop, std::chrono::milliseconds duration) {
   std::mutex mutex;

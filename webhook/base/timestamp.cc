@@ -1,7 +1,7 @@
 #include "base/timestamp.h"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
 #include <ctime>
 
 namespace connected_registry {
@@ -21,36 +21,85 @@ tl::unexpected<Error> not_a_time(std::string_view text) {
   return fail(ErrorCode::kInvalidArgument, "not an RFC 3339 time in UTC: '" + std::string(text) + "'");
 }
 
+// Takes exactly `count` digits off the front; -1 where they are not there.
+int take_digits(std::string_view& text, std::size_t count) {
+  if (text.size() < count ||
+      text.substr(0, count).find_first_not_of("0123456789") != std::string_view::npos) {
+    return -1;
+  }
+  int value = 0;
+  std::from_chars(text.data(), text.data() + count, value);
+  text.remove_prefix(count);
+  return value;
+}
+
+bool take(std::string_view& text, char expected) {
+  if (text.empty() || text.front() != expected) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// The digits after the point as nanoseconds; negative where there is none, or more than nine.
+std::chrono::nanoseconds take_fraction(std::string_view& text) {
+  const std::size_t end = text.find_first_not_of("0123456789");
+  const std::size_t count = end == std::string_view::npos ? text.size() : end;
+  if (count < 1 || count > 9) return std::chrono::nanoseconds(-1);
+  std::string digits(text.substr(0, count));
+  digits.resize(9, '0');
+  text.remove_prefix(count);
+  int value = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return std::chrono::nanoseconds(value);
+}
+
 }  // namespace
 
-TimePoint system_now() { return std::chrono::system_clock::now(); }
+TimePoint system_now() {
+  return std::chrono::system_clock::now();
+}
 
-std::string format_time(TimePoint time) { return format_seconds(time) + "Z"; }
+std::string format_time(TimePoint time) {
+  return format_seconds(time) + "Z";
+}
 
 std::string format_micro_time(TimePoint time) {
   const auto fraction = std::chrono::duration_cast<std::chrono::microseconds>(
       time - std::chrono::floor<std::chrono::seconds>(time));
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), ".%06lldZ", static_cast<long long>(fraction.count()));
-  return format_seconds(time) + text.data();
+  const std::string digits = std::to_string(fraction.count());
+  return format_seconds(time) + "." + std::string(6 - digits.size(), '0') + digits + "Z";
 }
 
 Result<TimePoint> parse_time(std::string_view text) {
-  std::tm parts{};
-  const std::string owned(text);
-  const char* rest = strptime(owned.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (rest == nullptr) return not_a_time(text);
-  std::chrono::nanoseconds fraction{0};
-  if (*rest == '.') {
-    long long unit = 100'000'000;
-    const char* const first = ++rest;
-    for (; *rest >= '0' && *rest <= '9'; ++rest, unit /= 10) fraction += std::chrono::nanoseconds((*rest - '0') * unit);
-    if (rest == first || rest - first > 9) return not_a_time(text);
+  namespace chrono = std::chrono;
+  std::string_view rest = text;
+  const int year = take_digits(rest, 4);
+  const bool month_follows = take(rest, '-');
+  const int month = take_digits(rest, 2);
+  const bool day_follows = take(rest, '-');
+  const int day = take_digits(rest, 2);
+  const bool time_follows = take(rest, 'T');
+  const int hour = take_digits(rest, 2);
+  const bool minute_follows = take(rest, ':');
+  const int minute = take_digits(rest, 2);
+  const bool second_follows = take(rest, ':');
+  const int second = take_digits(rest, 2);
+  const chrono::nanoseconds fraction = take(rest, '.') ? take_fraction(rest) : chrono::nanoseconds(0);
+  const bool well_formed = year >= 0 && month_follows && month > 0 && day_follows && day > 0 &&
+                           time_follows && hour >= 0 && hour < 24 && minute_follows && minute >= 0 &&
+                           minute < 60 && second_follows && second >= 0 && second < 60 &&
+                           fraction.count() >= 0 && rest == "Z";
+  if (!well_formed) return not_a_time(text);
+  const chrono::year_month_day date(chrono::year(year), chrono::month(static_cast<unsigned>(month)),
+                                    chrono::day(static_cast<unsigned>(day)));
+  if (!date.ok()) return not_a_time(text);
+  const chrono::seconds since_epoch = chrono::sys_days(date).time_since_epoch() + chrono::hours(hour) +
+                                      chrono::minutes(minute) + chrono::seconds(second);
+  // One second short of the ends, so that the fraction fits too.
+  if (since_epoch >= chrono::floor<chrono::seconds>(TimePoint::max()).time_since_epoch() ||
+      since_epoch <= chrono::ceil<chrono::seconds>(TimePoint::min()).time_since_epoch()) {
+    return not_a_time(text);
   }
-  if (*rest != 'Z' || rest[1] != '\0' || owned.size() != text.size()) return not_a_time(text);
-  const std::time_t seconds = timegm(&parts);
-  return std::chrono::system_clock::from_time_t(seconds) +
-         std::chrono::duration_cast<std::chrono::system_clock::duration>(fraction);
+  return TimePoint(since_epoch + chrono::duration_cast<TimePoint::duration>(fraction));
 }
 
 }  // namespace connected_registry

@@ -22,7 +22,8 @@ std::string format_time(TimePoint time);
 // "2026-01-31T12:00:00.000000Z", as metav1.MicroTime (a Lease's times).
 std::string format_micro_time(TimePoint time);
 
-// Reads both forms (fraction of 1 to 9 digits, zone Z only: what the API server writes).
+// Reads both forms (fraction of 1 to 9 digits, zone Z only: what the API server writes). A time that a
+// TimePoint cannot hold (from the year 2262) is an error.
 Result<TimePoint> parse_time(std::string_view text);
 
 }  // namespace connected_registry

@@ -2,6 +2,8 @@
 
 namespace connected_registry {
 
-std::string_view version() { return CONNECTED_REGISTRY_VERSION; }
+std::string_view version() {
+  return CONNECTED_REGISTRY_VERSION;
+}
 
 }  // namespace connected_registry

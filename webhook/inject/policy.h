@@ -14,7 +14,7 @@ namespace connected_registry::inject {
 struct Policy {
   std::string installation;                      // names::Installation::name: the value of the injected label
   std::vector<std::string> hosts;                // image hosts of the registry, as references write them
-  std::vector<std::string> directory_hosts;      // of them, those that can be a mountPath (no ':')
+  std::vector<std::string> directory_hosts;      // of them, those that pods get folders for; none holds a ':'
   std::vector<std::string> excluded_namespaces;
   std::string bundle;                            // PEM; empty while there is no CA yet
   std::vector<std::string> subject_hashes;       // of the bundle's CAs, each once, sorted

@@ -12,13 +12,13 @@
 namespace connected_registry::kube {
 
 struct AdmissionRequest {
-  json::Document document;          // owns what the views and pointers below refer to
+  json::Document document;  // owns what the views and pointers below refer to
   std::string_view uid;
-  std::string_view kind;            // "Pod"
-  std::string_view resource;        // "pods"
-  std::string_view sub_resource;    // "" or "ephemeralcontainers"
-  std::string_view operation;       // CREATE, UPDATE, DELETE, CONNECT
-  std::string_view name;            // may be empty (generateName)
+  std::string_view kind;          // "Pod"
+  std::string_view resource;      // "pods"
+  std::string_view sub_resource;  // "" or "ephemeralcontainers"
+  std::string_view operation;     // CREATE, UPDATE, DELETE, CONNECT
+  std::string_view name;          // may be empty (generateName)
   std::string_view name_space;
   bool dry_run = false;
   const json::Value* object = nullptr;      // nullptr on DELETE
@@ -27,11 +27,11 @@ struct AdmissionRequest {
 
 struct AdmissionResponse {
   bool allowed = true;
-  int code = 0;                     // of a denial; 403 where 0
-  std::string message;              // of a denial
+  int code = 0;         // of a denial; 403 where 0
+  std::string message;  // of a denial
   std::vector<std::string> warnings;
   std::map<std::string, std::string> audit_annotations;
-  std::string patch;                // JSON Patch (RFC 6902) text, or empty for none
+  std::string patch;  // JSON Patch (RFC 6902) text, or empty for none
 };
 
 // The error is for a 400: it says what is wrong with the review.

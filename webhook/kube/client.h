@@ -1,9 +1,9 @@
 // A client of the Kubernetes API: what this project needs of it, on cpp-httplib.
 //
-// Every call has a time limit. Answers other than success become errors by their HTTP status and the API's own
-// Status message: 404 kNotFound, 409 kAlreadyExists (on create) or kConflict, 410 kExpired, 401 kUnauthenticated,
-// 403 kPermissionDenied, 400 and 422 kInvalidArgument, 429 and 5xx kUnavailable; no connection kUnavailable;
-// no answer in time kTimeout.
+// Every call has a time limit. Answers other than success become errors by their HTTP status and the API's
+// own Status message: 404 kNotFound, 409 kAlreadyExists (on create) or kConflict, 410 kExpired, 401
+// kUnauthenticated, 403 kPermissionDenied, 400 and 422 kInvalidArgument, 429 and 5xx kUnavailable; no
+// connection kUnavailable; no answer in time kTimeout.
 #pragma once
 
 #include <chrono>
@@ -22,10 +22,10 @@ namespace connected_registry::kube {
 
 // Where the API is and how we prove who we are.
 struct Configuration {
-  std::string host;   // address or name; IPv6 without brackets
+  std::string host;  // address or name; IPv6 without brackets
   int port = 443;
-  std::filesystem::path ca_file;      // PEM that the API's certificate must verify against
-  std::filesystem::path token_file;   // bearer token, read again when the file changes (kubelet rotates it)
+  std::filesystem::path ca_file;     // PEM that the API's certificate must verify against
+  std::filesystem::path token_file;  // bearer token, read again when the file changes (kubelet rotates it)
   std::chrono::milliseconds timeout{10'000};  // of a whole call, a watch excepted
 };
 
@@ -35,7 +35,7 @@ Result<Configuration> in_cluster_configuration();
 enum class PatchType { kMerge, kJson, kStrategicMerge };
 
 struct ListOptions {
-  std::string field_selector;   // "metadata.name=x": lets a Role with resourceNames allow list and watch
+  std::string field_selector;  // "metadata.name=x": lets a Role with resourceNames allow list and watch
   std::string label_selector;
 };
 
@@ -44,7 +44,9 @@ enum class WatchEventType { kAdded, kModified, kDeleted, kBookmark };
 // Receives an event's object; returns false to end the watch.
 using WatchHandler = std::function<bool(WatchEventType type, const json::Value& object)>;
 
-// Thread-safe: any number of threads may call at once; each call uses a pooled connection of its own.
+// Thread-safe: any number of threads may call at once; each call uses a pooled connection of its own. The
+// process must ignore SIGPIPE (base/stop.h does), and use fewer than 1,024 files at once: the HTTP library
+// waits by select(2). Token and CA files are read at each call.
 class Client {
  public:
   explicit Client(Configuration configuration);
@@ -56,21 +58,25 @@ class Client {
 
   Result<json::Document> get(const Resource& resource, std::string_view name_space, std::string_view name);
   // One List object; pages (limit/continue) are followed and joined into its "items".
-  Result<json::Document> list(const Resource& resource, std::string_view name_space, const ListOptions& options);
+  Result<json::Document> list(const Resource& resource, std::string_view name_space,
+                              const ListOptions& options);
   // `object` has apiVersion, kind and metadata.name.
-  Result<json::Document> create(const Resource& resource, std::string_view name_space, const json::Value& object);
+  Result<json::Document> create(const Resource& resource, std::string_view name_space,
+                                const json::Value& object);
   // PUT: with metadata.resourceVersion set it is refused (kConflict) if somebody was faster.
-  Result<json::Document> replace(const Resource& resource, std::string_view name_space, const json::Value& object);
+  Result<json::Document> replace(const Resource& resource, std::string_view name_space,
+                                 const json::Value& object);
   Result<json::Document> patch(const Resource& resource, std::string_view name_space, std::string_view name,
                                PatchType type, const json::Value& patch);
   // Server-side apply as names::kFieldManager, forced: these fields are ours.
-  Result<json::Document> apply(const Resource& resource, std::string_view name_space, const json::Value& object);
+  Result<json::Document> apply(const Resource& resource, std::string_view name_space,
+                               const json::Value& object);
   // Background deletion. kNotFound where it is gone already.
   Status remove(const Resource& resource, std::string_view name_space, std::string_view name);
 
   // Events after `resource_version` until the server ends the watch (success), the handler returns false
-  // (success), `stop` is requested (kCancelled), or an error (kExpired: list again). An ERROR event becomes an
-  // error. At most about five minutes, so that a connection that died silently is noticed.
+  // (success), `stop` is requested (kCancelled), or an error (kExpired: list again). An ERROR event becomes
+  // an error. At most about five minutes, so that a connection that died silently is noticed.
   Status watch(const Resource& resource, std::string_view name_space, const ListOptions& options,
                std::string_view resource_version, const std::stop_token& stop, const WatchHandler& handler);
 

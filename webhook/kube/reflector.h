@@ -13,7 +13,7 @@ namespace connected_registry::kube {
 
 struct ReflectorRequest {
   Resource resource;
-  std::string name_space;   // empty: all
+  std::string name_space;  // empty: all
   ListOptions options;
 };
 

@@ -7,7 +7,7 @@
 namespace connected_registry::kube {
 
 struct Resource {
-  std::string_view group;    // "" is the core group
+  std::string_view group;  // "" is the core group
   std::string_view version;
   std::string_view plural;
   std::string_view kind;
@@ -25,8 +25,9 @@ inline constexpr Resource kDeployments{"apps", "v1", "deployments", "Deployment"
 inline constexpr Resource kLeases{"coordination.k8s.io", "v1", "leases", "Lease", true};
 inline constexpr Resource kIssuers{"cert-manager.io", "v1", "issuers", "Issuer", true};
 inline constexpr Resource kCertificates{"cert-manager.io", "v1", "certificates", "Certificate", true};
-inline constexpr Resource kMutatingWebhooks{"admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations",
-                                            "MutatingWebhookConfiguration", false};
+inline constexpr Resource kMutatingWebhooks{"admissionregistration.k8s.io", "v1",
+                                            "mutatingwebhookconfigurations", "MutatingWebhookConfiguration",
+                                            false};
 inline constexpr Resource kValidatingWebhooks{"admissionregistration.k8s.io", "v1",
                                               "validatingwebhookconfigurations",
                                               "ValidatingWebhookConfiguration", false};

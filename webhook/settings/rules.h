@@ -1,4 +1,5 @@
-// The catalogue of settings rules: one table that every layer enforces with the same id, words and fix.
+// The catalogue of settings rules. Every layer that can see a violation (chart, webhook, command line) reports it
+// with the same id and fix.
 #pragma once
 
 #include <string>
@@ -15,14 +16,14 @@ struct Finding {
   std::string_view id;      // "CR002"; never reused
   Severity severity;
   std::string path;         // of the key: "service.clusterIP"
-  std::string message;      // what is wrong with the value seen; never a secret's content
-  std::string fix;          // what to do
+  std::string message;      // what is wrong with the value seen, no full stop; never a secret's content
+  std::string fix;          // what to do, no full stop
 };
 
 // All findings, sorted by id then path; the same input gives the same list.
 std::vector<Finding> check(const Settings& settings);
 
-// "CR002 service.clusterIP: … Fix: …", one line.
+// "CR002 service.clusterIP: it is … . Fix: set … .", one line.
 std::string to_line(const Finding& finding);
 
 }  // namespace connected_registry::settings

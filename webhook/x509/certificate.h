@@ -29,8 +29,8 @@ class Certificate {
   std::string sha256() const;        // of the DER, lower-case hex
   TimePoint not_before() const;
   TimePoint not_after() const;
-  bool is_ca() const;                // basicConstraints CA:TRUE
-  std::vector<std::string> ip_sans() const;   // canonical text of IPv4 and IPv6 addresses
+  bool is_ca() const;                        // basicConstraints CA:TRUE
+  std::vector<std::string> ip_sans() const;  // canonical text of IPv4 and IPv6 addresses
   std::vector<std::string> dns_sans() const;
   bool names_address(std::string_view address) const;  // an IP SAN equals it; the common name does not count
 
@@ -40,8 +40,10 @@ class Certificate {
   std::shared_ptr<::X509> certificate_;
 };
 
-// All certificates of a PEM text, in order; at least one. Text before the first BEGIN must be comments
-// (what `openssl x509 -text` writes) and holds no BOM or CR; anything else in the text is an error that says what.
+// All certificates of a PEM text, in order; at least one. Text outside of the blocks is comment (what
+// `openssl x509 -text` writes). A byte order mark, a carriage return, a control character, a block of another
+// kind, a BEGIN or END that is indented, misspelt or missing are errors that name the line and say what it
+// is.
 Result<std::vector<Certificate>> parse_bundle(std::string_view pem);
 
 // PEM of all of them, each once, in a stable order (by hash of content): equal sets give equal bytes.

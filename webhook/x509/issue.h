@@ -19,9 +19,9 @@ struct Pair {
 
 struct IssueRequest {
   std::string common_name;
-  std::vector<std::string> dns_names;    // SANs
-  std::vector<std::string> ip_addresses; // SANs
-  TimePoint not_before;                  // callers subtract a few minutes for clocks that differ
+  std::vector<std::string> dns_names;     // SANs
+  std::vector<std::string> ip_addresses;  // SANs
+  TimePoint not_before;                   // callers subtract a few minutes for clocks that differ
   std::chrono::hours lifetime;
 };
 

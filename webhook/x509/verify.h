@@ -1,4 +1,5 @@
-// Judges certificates the way the clients of the registry will (OpenSSL, Go): used before anything is served or trusted.
+// Judges certificates the way the clients of the registry will (OpenSSL, Go): used before anything is served
+// or trusted.
 #pragma once
 
 #include <string>
@@ -12,7 +13,8 @@
 
 namespace connected_registry::x509 {
 
-// A server's TLS material, parsed: the leaf, what it sent along, its key, and the CA that clients are to trust.
+// A server's TLS material, parsed: the leaf, what it sent along, its key, and the CA that clients are to
+// trust.
 struct ServerMaterial {
   Certificate leaf;
   std::vector<Certificate> intermediates;
@@ -22,9 +24,10 @@ struct ServerMaterial {
 
 // Parses tls.crt, tls.key and ca.crt (which may be empty: the last of tls.crt stands in) and checks all that
 // makes a pair unusable: the key belongs to the leaf, an IP SAN equals `address`, it is valid at `now`, it
-// verifies up to `authorities` for server authentication (a leaf that is its own CA counts). The error names the
-// file and the reason ("tls.crt: no IP SAN equals 192.100.100.1 (it has 10.0.0.1)").
+// verifies up to `authorities` for server authentication (a leaf that is its own CA counts). The error names
+// the file and the reason ("tls.crt: no IP SAN equals 192.100.100.1 (it has 10.0.0.1)").
 Result<ServerMaterial> check_server_material(std::string_view tls_crt, std::string_view tls_key,
-                                             std::string_view ca_crt, std::string_view address, TimePoint now);
+                                             std::string_view ca_crt, std::string_view address,
+                                             TimePoint now);
 
 }  // namespace connected_registry::x509

@@ -1,0 +1,165 @@
+{{/*
+The configuration files of the three programs in the registry's pod.
+*/}}
+
+{{/*
+nginx, from 1.22 on, as a user without rights and with nothing of its image writable: TLS, and only reading in ReadOnly
+mode. It listens on IPv6 only for an IPv6 address: a node without IPv6 could not start it otherwise.
+*/}}
+{{- define "connected-registry.nginxConfiguration" -}}
+# Not "auto": that is a process for each of the node's cores, however few of them the pod may use.
+worker_processes 2;
+daemon off;
+pid /run/nginx/nginx.pid;
+error_log stderr warn;
+# After a reload the old workers finish the downloads they have; this is how long they may take.
+worker_shutdown_timeout 30m;
+
+events {
+  worker_connections 1024;
+}
+
+http {
+  log_format requests '$remote_addr "$request" $status $body_bytes_sent $request_time "$http_user_agent"';
+  # The kubelet's probes would bury everything else.
+  map $http_user_agent $logged {
+    default 1;
+    ~^kube-probe/ 0;
+  }
+  access_log /dev/stdout requests if=$logged;
+  server_tokens off;
+
+  client_body_temp_path /run/nginx/client_body;
+  proxy_temp_path /run/nginx/proxy;
+  fastcgi_temp_path /run/nginx/fastcgi;
+  uwsgi_temp_path /run/nginx/uwsgi;
+  scgi_temp_path /run/nginx/scgi;
+
+  upstream distribution {
+    server 127.0.0.1:5000;
+    keepalive 16;
+  }
+
+  # 1: this request would change the registry.
+  map $request_method $writes {
+    default 1;
+    GET 0;
+    HEAD 0;
+  }
+
+  server {
+    listen 8443 ssl;
+    {{- if contains ":" .Values.service.clusterIP }}
+    listen [::]:8443 ssl;
+    {{- end }}
+
+    ssl_certificate /run/tls/tls.crt;
+    ssl_certificate_key /run/tls/tls.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_ciphers ECDHE+AESGCM:ECDHE+CHACHA20;
+    ssl_session_cache shared:registry:4m;
+    ssl_session_timeout 1h;
+    ssl_session_tickets off;
+
+    # Layers are large: they pass through, and are never stored here.
+    client_max_body_size 0;
+    proxy_buffering off;
+    proxy_request_buffering off;
+    proxy_http_version 1.1;
+    proxy_read_timeout 15m;
+    proxy_send_timeout 15m;
+    proxy_set_header Connection "";
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Real-IP $remote_addr;
+    proxy_set_header X-Forwarded-For $remote_addr;
+    proxy_set_header X-Forwarded-Proto https;
+
+    # nginx itself, for its liveness probe.
+    location = /healthz {
+      default_type text/plain;
+      return 200 "ok\n";
+    }
+
+    location / {
+      {{- if eq .Values.mode "ReadOnly" }}
+      default_type application/json;
+      if ($writes) {
+        add_header Allow "GET, HEAD" always;
+        add_header Docker-Distribution-Api-Version registry/2.0 always;
+        return 405 '{"errors":[{"code":"UNSUPPORTED","message":"this registry is read-only: it serves what it brings from its parent registry; push there"}]}';
+      }
+      {{- end }}
+      proxy_pass http://distribution;
+    }
+  }
+}
+{{- end -}}
+
+{{/*
+Distribution. It listens inside the pod only, so it needs no access control of its own; nginx decides who may write, and
+regsync writes through its localhost. Without http.secret it makes a random one, which is right for a single replica.
+*/}}
+{{- define "connected-registry.distributionConfiguration" -}}
+version: 0.1
+log:
+  # At "info" it writes a line for each request, the kubelet's probes included.
+  level: {{ get (dict "trace" "debug" "debug" "debug" "error" "error") .Values.logLevel | default "warn" }}
+  formatter: json
+  accesslog:
+    # nginx logs each request already.
+    disabled: true
+storage:
+  filesystem:
+    rootdirectory: /var/lib/registry
+  cache:
+    blobdescriptor: inmemory
+  delete:
+    enabled: true
+  maintenance:
+    uploadpurging:
+      enabled: true
+      age: 24h
+      interval: 6h
+      dryrun: false
+http:
+  addr: 127.0.0.1:5000
+  # Clients reach it by several names and by way of nginx: it must not put its own into answers.
+  relativeurls: true
+  draintimeout: 20s
+  headers:
+    X-Content-Type-Options: [nosniff]
+health:
+  storagedriver:
+    enabled: true
+    interval: 10s
+    threshold: 3
+{{- end -}}
+
+{{/*
+regsync. What stands in its own braces it fills in by itself when it starts: so token and password are read from the
+mounted Secret and stand in no ConfigMap.
+*/}}
+{{- define "connected-registry.regsyncConfiguration" -}}
+{{- $host := include "connected-registry.parentHost" . -}}
+version: 1
+creds:
+  - registry: {{ $host | quote }}
+    user: '{{ "{{" }} file "/etc/connected-registry/parent/username" {{ "}}" }}'
+    pass: '{{ "{{" }} file "/etc/connected-registry/parent/password" {{ "}}" }}'
+    {{- if .Values.parent.caBundle }}
+    regcert: '{{ "{{" }} file "/etc/connected-registry/parent/ca.crt" {{ "}}" }}'
+    {{- end }}
+  - registry: "127.0.0.1:5000"
+    tls: disabled
+defaults:
+  parallel: 2
+  schedule: {{ .Values.sync.schedule | quote }}
+  # There is none in the pod; looking for one would only add a way to go wrong.
+  skipDockerConfig: true
+sync:
+  {{- range .Values.sync.repositories }}
+  - source: {{ printf "%s/%s" $host . | quote }}
+    target: {{ printf "127.0.0.1:5000/%s" . | quote }}
+    type: {{ ternary "image" "repository" (contains ":" .) }}
+  {{- end }}
+{{- end -}}

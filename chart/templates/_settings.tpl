@@ -1,0 +1,28 @@
+{{/*
+The settings as the webhook and the controller read them (settings.json in the settings Secret). They hold what a rule
+or the controller needs, not what only shapes this chart's objects. Raise formVersion when a key changes its meaning.
+*/}}
+{{- define "connected-registry.settings" -}}
+{{- $trust := pick .Values.trustDistribution "enabled" "useNodeSelector" -}}
+{{- /* Helm 4 leaves a key out that is null, Helm 3 does not. */ -}}
+{{- if kindIs "bool" .Values.trustDistribution.skipNodeSelector -}}
+{{- $_ := set $trust "skipNodeSelector" .Values.trustDistribution.skipNodeSelector -}}
+{{- end -}}
+{{- $values := dict
+  "service" (dict "clusterIP" (include "connected-registry.address" .))
+  "mode" .Values.mode
+  "cert-manager" (pick (index .Values "cert-manager") "install" "enabled")
+  "trustDistribution" $trust
+  "pvc" (dict "storageClassName" .Values.pvc.storageClassName "storageRequest" (toString .Values.pvc.storageRequest))
+  "connectionString" .Values.connectionString
+  "parent" (pick .Values.parent "caBundle")
+  "sync" (pick .Values.sync "repositories" "schedule")
+  "injection" (dict "excludedNamespaces" (include "connected-registry.excludedNamespaces" . | fromJsonArray))
+-}}
+{{- dict
+  "formVersion" 1
+  "release" (dict "name" .Release.Name "namespace" .Release.Namespace)
+  "clusterDomain" .Values.clusterDomain
+  "values" $values
+| toJson -}}
+{{- end -}}

@@ -1,0 +1,69 @@
+{{/*
+The hooks that clean up at uninstall. What they need is made for them and goes with them: at the end of an uninstall
+nothing of the release's own is left to lend them an account.
+*/}}
+
+{{/*
+Annotations of a hook's object. Arguments: the chart's context, its weight. Helm deletes them when the hooks have run,
+failed ones included; an earlier run's remains go before a new one starts.
+*/}}
+{{- define "connected-registry.hookAnnotations" -}}
+{{- $events := list "pre-delete" -}}
+{{- if include "connected-registry.bringsCertManager" (index . 0) -}}
+{{- $events = append $events "post-delete" -}}
+{{- end -}}
+helm.sh/hook: {{ join "," $events }}
+helm.sh/hook-weight: {{ index . 1 | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
+{{- end -}}
+
+{{/* A hook's Job. Arguments: the chart's context, its name, the event, its arguments as a list. */}}
+{{- define "connected-registry.hookJob" -}}
+{{- $root := index . 0 -}}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: {{ index . 1 }}
+  namespace: {{ $root.Release.Namespace }}
+  labels:
+    {{- include "connected-registry.labels" (list $root "uninstall") | nindent 4 }}
+  annotations:
+    helm.sh/hook: {{ index . 2 }}
+    helm.sh/hook-weight: "0"
+    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
+    # Helm 4 prints what the hook says.
+    helm.sh/hook-output-log-policy: hook-succeeded,hook-failed
+spec:
+  backoffLimit: 2
+  # Less than the five minutes that helm waits, so that helm can say why the hook failed.
+  activeDeadlineSeconds: 240
+  # Should helm be ended half way.
+  ttlSecondsAfterFinished: 3600
+  template:
+    metadata:
+      labels:
+        {{- include "connected-registry.podLabels" (list $root "uninstall") | nindent 8 }}
+    spec:
+      restartPolicy: Never
+      serviceAccountName: {{ include "connected-registry.fullname" $root }}-uninstall
+      automountServiceAccountToken: true
+      enableServiceLinks: false
+      securityContext:
+        {{- include "connected-registry.podSecurity" $root | nindent 8 }}
+      {{- with include "connected-registry.pullSecrets" $root }}{{ . | trim | nindent 6 }}{{- end }}
+      {{- with include "connected-registry.placement" $root }}{{ . | trim | nindent 6 }}{{- end }}
+      containers:
+        - name: uninstall
+          {{- include "connected-registry.ownImage" $root | nindent 10 }}
+          args:
+            - uninstall
+            {{- toYaml (index . 3) | nindent 12 }}
+          securityContext:
+            {{- include "connected-registry.containerSecurity" $root | nindent 12 }}
+          resources:
+            requests:
+              cpu: 5m
+              memory: 16Mi
+            limits:
+              memory: 64Mi
+{{- end -}}

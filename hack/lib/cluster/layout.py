@@ -1,0 +1,116 @@
+"""The plan of the local cluster: its names, addresses and folders. Everything else reads them from here.
+
+The lab is a network of its own on this machine: a bridge at LAB_ADDRESS, and each node at the end of a cable on it.
+Nothing in it is reachable from the machine's own network, and no packet of it leaves the machine.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib import paths
+
+LAB_ADDRESS = "10.123.0.1"
+SERVICE_RANGE = "192.100.0.0/16"
+API_SERVICE_ADDRESS = "192.100.0.1"
+DNS_ADDRESS = "192.100.0.10"
+POD_RANGE = "10.124.0.0/16"
+CLUSTER_DOMAIN = "cluster.local"
+API_PORT = 6443
+
+PAUSE_IMAGE = "localhost/connected-registry/pause:1"
+COREDNS_IMAGE = "localhost/connected-registry/coredns:1"
+
+# Folders of a node that are its own, and so differ from the machine's: path on the node -> name in Node.folder.
+NODE_FOLDERS = {
+    "/etc/containerd": "etc-containerd",
+    "/etc/cni": "etc-cni",
+    "/var/lib/containerd": "containerd",
+    "/var/lib/kubelet": "kubelet",
+    "/var/lib/cni": "cni",
+    "/var/lib/volumes": "volumes",
+    "/var/log/pods": "log-pods",
+    "/var/log/containers": "log-containers",
+}
+
+
+@dataclass(frozen=True)
+class Node:
+    """One node of the cluster. `number` counts from 1; the first one also runs the control plane."""
+
+    number: int
+
+    @property
+    def name(self) -> str:
+        """The node's name in Kubernetes, and of its cable's end in the lab."""
+        return f"node-{self.number}"
+
+    @property
+    def address(self) -> str:
+        """The node's address in the lab."""
+        return f"10.123.0.{10 + self.number}"
+
+    @property
+    def pods(self) -> str:
+        """The range that the node's pods take their addresses from."""
+        return f"10.124.{self.number}.0/24"
+
+    @property
+    def folder(self) -> Path:
+        """The folder on this machine that holds the node's own files."""
+        return paths.cluster() / self.name
+
+    def host_path(self, path: str) -> Path:
+        """Where a file of the node, such as /etc/containerd/config.toml, lies on this machine.
+
+        Raises ValueError for a path that is not in one of the node's own folders.
+        """
+        for prefix, name in NODE_FOLDERS.items():
+            if path == prefix or path.startswith(f"{prefix}/"):
+                return self.folder / name / path[len(prefix):].lstrip("/")
+        raise ValueError(f"{path} is not in a folder of {self.name}'s own: {', '.join(NODE_FOLDERS)}")
+
+
+def first_node() -> Node:
+    """The node with the control plane."""
+    return Node(1)
+
+
+def api_url() -> str:
+    """The API server, by the address that its certificate holds."""
+    return f"https://{first_node().address}:{API_PORT}"
+
+
+def kubeconfig() -> Path:
+    """The administrator's kubeconfig. It works inside the lab only."""
+    return paths.cluster() / "kubeconfig"
+
+
+def credentials() -> Path:
+    """Keys, certificates and tokens of the cluster; readable by its owner only."""
+    return paths.cluster() / "credentials"
+
+
+def logs() -> Path:
+    """One log for each service, and lab.log for the lab itself."""
+    return paths.cluster() / "logs"
+
+
+def services() -> Path:
+    """One file for each service that should run: see supervisor.py."""
+    return paths.cluster() / "services"
+
+
+def states() -> Path:
+    """One file for each service that was started: see supervisor.py."""
+    return paths.cluster() / "states"
+
+
+def record() -> Path:
+    """Which processes are the lab."""
+    return paths.cluster() / "lab.json"
+
+
+def cgroup_name() -> str:
+    """The name of the cgroup that all of the lab's processes live in: another cache has another cluster."""
+    return "connected-registry-" + hashlib.sha256(str(paths.cluster()).encode()).hexdigest()[:8]

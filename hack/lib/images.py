@@ -1,0 +1,179 @@
+"""The images of the local cluster: ours, and the real programs it works with, packed from what was built here.
+
+They bear the names that the charts ask for, so that a node which has them loaded pulls nothing. Each is kept in the
+cache under a hash of what it was made from.
+"""
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib import cluster, needs, nginx, oci, packages, paths, rootfs, tools
+from lib.cluster import images as node_images
+from lib.command import Failure, locked, run
+from lib.progress import Steps
+
+VERSION = "0.1.0"
+OURS = f"ghcr.io/connected-registry/connected-registry:{VERSION}"
+LABELS = {
+    "org.opencontainers.image.title": "connected-registry",
+    "org.opencontainers.image.version": VERSION,
+    "org.opencontainers.image.licenses": "Apache-2.0",
+}
+HELLO_SOURCE = Path(__file__).with_name("hello.c")
+# The demo's workload is not loaded into a node: it has to come through the registry.
+HELLO = "localhost/connected-registry/hello:1"
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image in the cache: its whole name and the archive to import or push."""
+
+    name: str
+    archive: Path
+
+
+def version_of(tool: str, module: str) -> str:
+    """The version, such as v1.2.3, of a Go module that a tool is built from."""
+    text = (paths.TOOLS_SOURCE / tool / "go.mod").read_text()
+    found = re.search(rf"^\s*(?:require )?{re.escape(module)} (v\S+)", text, re.MULTILINE)
+    if not found:
+        raise Failure(f"hack/tools/{tool}/go.mod does not require {module}")
+    return found.group(1)
+
+
+def crane() -> str:
+    """The name of the image with the crane client."""
+    return f"gcr.io/go-containerregistry/crane:{version_of('crane', 'github.com/google/go-containerregistry')}"
+
+
+def write_ours(target: Path, steps: Steps) -> tuple[oci.Written, list[rootfs.Library]]:
+    """Build the release binary and write our image, compressed, to `target`."""
+    with _scratch() as work:
+        libraries = rootfs.make_ours(Path(work), steps)
+        with steps.step("packing the image"):
+            spec = oci.ImageSpec(OURS, entrypoint=("/usr/bin/connected-registry",), labels=LABELS)
+            written = oci.write_archive(Path(work), spec, target)
+    return written, libraries
+
+
+def ensure_all(steps: Steps) -> list[Image]:
+    """Every image that an installation on the local cluster needs, made now where sources have changed."""
+    tools.ensure("distribution", "regclient", "cert-manager", "crane", steps=steps)
+    return [_ours(steps), nginx_image(steps), *(_program(*row, steps=steps) for row in _programs())]
+
+
+def hello(steps: Steps) -> Image:
+    """The demo's workload, to push to a parent registry."""
+
+    def fill(tree: Path) -> oci.ImageSpec:
+        packages.ensure_debian(needs.packages("images"), steps)
+        run(["gcc", "-static", "-Os", "-s", "-Wall", "-Werror", "-o", tree / "hello", HELLO_SOURCE])
+        return oci.ImageSpec(HELLO, entrypoint=("/hello",))
+
+    return _cached(HELLO, [HELLO_SOURCE], fill, steps)
+
+
+def nginx_image(steps: Steps) -> Image:
+    """Debian's nginx, under the name that hack/local-values.yaml sets."""
+
+    def fill(tree: Path) -> oci.ImageSpec:
+        packages.ensure_debian(needs.packages("images"), steps)
+        nginx.fill(tree)
+        return oci.ImageSpec(nginx.IMAGE, entrypoint=("nginx",), command=("-g", "daemon off;"))
+
+    return _cached(nginx.IMAGE, [Path(nginx.__file__)], fill, steps)
+
+
+def load(wanted: Iterable[Image], steps: Steps) -> None:
+    """Bring images into every node of the local cluster, save those that a node has."""
+    images = list(wanted)
+    for node in cluster.nodes():
+        present = _present(node.name)
+        missing = [image for image in images if present.get(image.name) != oci.digest_of(image.archive)]
+        if missing:
+            with steps.step(f"loading {len(missing)} images into {node.name}"):
+                cluster.load_images([image.archive for image in missing])
+
+
+def _present(node: str) -> dict[str, str]:
+    """The images of a node: name -> digest of its manifest."""
+    argv = ["ctr", "--address", node_images.SOCKET, "--namespace", node_images.NAMESPACE, "images", "list"]
+    rows = [line.split() for line in cluster.run(argv, node=node, timeout=30).stdout.splitlines()[1:]]
+    return {row[0]: row[2] for row in rows if len(row) > 2}
+
+
+def _programs() -> list[tuple[str, Path, str]]:
+    """Name, static program and its path in the image, each as in the image that the project itself publishes."""
+    cert_manager = version_of("cert-manager", "github.com/cert-manager/cert-manager")
+    distribution = version_of("distribution", "github.com/distribution/distribution/v3").removeprefix("v")
+    rows = [
+        (f"docker.io/library/registry:{distribution}", tools.binary("distribution", "registry"), "/bin/registry"),
+        (
+            f"ghcr.io/regclient/regsync:{version_of('regclient', 'github.com/regclient/regclient')}",
+            tools.binary("regclient", "regsync"),
+            "/regsync",
+        ),
+        (crane(), tools.binary("crane"), "/ko-app/crane"),
+    ]
+    for part in ("controller", "webhook", "cainjector"):
+        name = f"quay.io/jetstack/cert-manager-{part}:{cert_manager}"
+        rows.append((name, tools.binary("cert-manager", part), f"/app/cmd/{part}/{part}"))
+    return rows
+
+
+def _program(name: str, program: Path, path: str, *, steps: Steps) -> Image:
+    def fill(tree: Path) -> oci.ImageSpec:
+        target = tree / path.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(program, target)
+        target.chmod(0o755)
+        rootfs.complete(tree, target, Path("/"))
+        return oci.ImageSpec(name, entrypoint=(path,))
+
+    return _cached(name, [program], fill, steps)
+
+
+def _ours(steps: Steps) -> Image:
+    """Our image for the local node. The tree is made at each call: what it depends on is what the linker found."""
+    with _scratch() as work:
+        tree = Path(work) / "rootfs"
+        rootfs.make_ours(tree, steps)
+
+        def fill(target: Path) -> oci.ImageSpec:
+            shutil.copytree(tree, target, symlinks=True, dirs_exist_ok=True)
+            return oci.ImageSpec(OURS, entrypoint=("/usr/bin/connected-registry",), labels=LABELS)
+
+        return _cached(OURS, sorted(path for path in tree.rglob("*") if path.is_file()), fill, steps)
+
+
+def _cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec], steps: Steps) -> Image:
+    """The archive made from these sources, from the cache if it is there. Older ones of the name are removed."""
+    digest = hashlib.sha256(name.encode())
+    # How it is made counts as well.
+    for source in (*sources, Path(__file__), Path(oci.__file__), Path(rootfs.__file__)):
+        with source.open("rb") as content:
+            digest.update(hashlib.file_digest(content, "sha256").digest())
+    stem = re.sub(r"[^a-z0-9.]+", "-", name)
+    archive = paths.images() / f"{stem}-{digest.hexdigest()[:16]}.tar"
+    if archive.exists():
+        return Image(name, archive)
+    with locked(paths.locks() / f"image-{stem}", lambda: steps.sub(f"waiting for another run that makes {name}")):
+        if not archive.exists():
+            with steps.step(f"making the image {name}"), _scratch() as work:
+                tree = Path(work)
+                tree.chmod(0o755)
+                oci.write_archive(tree, fill(tree), archive, compress=False)
+            for old in paths.images().glob(f"{stem}-*.tar"):
+                if old != archive:
+                    old.unlink()
+    return Image(name, archive)
+
+
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for a tree under construction."""
+    return tempfile.TemporaryDirectory(prefix="connected-registry-image-")

@@ -1,0 +1,44 @@
+"""Which Debian packages each piece of work needs: the one list that the commands and the Dockerfile read.
+
+As a program it prints the packages of the groups named, one a line: `hack/lib/needs.py build`.
+"""
+
+import sys
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    # To compile the binary and its unit tests, and to pick the libraries it needs.
+    "build": (
+        "binutils",
+        "cmake",
+        "g++",
+        "libbrotli-dev",
+        "libcli11-dev",
+        "libcpp-httplib-dev",
+        "libexpected-dev",
+        "libgmock-dev",
+        "libgtest-dev",
+        "libspdlog-dev",
+        "libssl-dev",
+        "ninja-build",
+        "pkg-config",
+        "rapidjson-dev",
+        "zlib1g-dev",
+    ),
+    # To run a node: see hack/cluster.
+    "cluster": ("containernetworking-plugins", "iproute2", "iptables", "openssl", "runc", "util-linux"),
+    # To make the images that only the local cluster needs: gcc -static, dpkg-deb.
+    "images": ("binutils", "dpkg", "gcc", "libc6-dev"),
+    # The parent registry's certificate.
+    "parent": ("openssl",),
+    "lint": ("clang-format", "clang-tidy", "shellcheck"),
+    "bench": ("libbenchmark-dev",),
+}
+
+
+def packages(*groups: str) -> list[str]:
+    """The packages of the groups, each once, in order."""
+    return sorted({name for group in groups for name in GROUPS[group]})
+
+
+if __name__ == "__main__":
+    print("\n".join(packages(*sys.argv[1:])))

@@ -1,0 +1,194 @@
+"""A parent registry for the demo and the tests: CNCF Distribution with TLS and a password, in the lab but on no node.
+
+Its certificate comes from an authority of its own and its token is random; both are new with each local cluster, and
+`hack/cluster down` removes them. The password is in files that only their owner can read, and is never printed.
+"""
+
+import base64
+import ctypes
+import json
+import secrets
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from lib import cluster, needs, packages, paths, tools
+from lib.cluster import services
+from lib.command import Failure, run
+from lib.images import Image
+from lib.progress import Steps
+from lib.waiting import wait_for
+
+SERVICE = "parent-registry"
+PORT = 5443
+REGISTRY_NAME = "demoregistry"
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A running parent registry: HOST:PORT, its authority's certificate, and the token it knows."""
+
+    endpoint: str
+    ca_file: Path
+    token_name: str
+    password: str = field(repr=False)
+
+    def connection_string(self) -> str:
+        """What the chart's `connectionString` takes. It holds the password."""
+        return (
+            f"ConnectedRegistryName={REGISTRY_NAME};SyncTokenName={self.token_name};"
+            f"SyncTokenPassword={self.password};ParentGatewayEndpoint={self.endpoint};ParentEndpointProtocol=https"
+        )
+
+    def push(self, image: Image, repository: str) -> str:
+        """Push an image as `repository`, which holds its tag (demo/hello:1); returns its digest, sha256:…"""
+        reference = f"{self.endpoint}/{repository}"
+        self._crane("push", str(image.archive), reference)
+        return self.digest(repository)
+
+    def digest(self, repository: str) -> str:
+        """The digest, sha256:…, of an image that the parent has."""
+        return self._crane("digest", f"{self.endpoint}/{repository}").strip()
+
+    def _crane(self, *arguments: str) -> str:
+        environment = {"DOCKER_CONFIG": str(_folder()), "SSL_CERT_FILE": str(self.ca_file)}
+        return cluster.run([tools.binary("crane"), *arguments], environment=environment, timeout=60).stdout
+
+
+def ensure(steps: Steps) -> Parent:
+    """The parent registry of the running local cluster, started now if it does not run yet."""
+    packages.ensure_debian(needs.packages("parent"), steps)
+    tools.ensure("distribution", "crane", steps=steps)
+    folder = _folder()
+    parent = _read(folder)
+    if parent is None:
+        shutil.rmtree(folder, ignore_errors=True)
+        parent = _create(folder)
+    if cluster.service_pid(SERVICE) is None:
+        cluster.start_service(
+            SERVICE,
+            [tools.binary("distribution", "registry"), "serve", folder / "distribution.json"],
+            environment={"OTEL_TRACES_EXPORTER": "none"},
+        )
+    wait_for(
+        "the parent registry to answer", lambda: _answers(parent), seconds=20, explain=lambda: services.explain(SERVICE)
+    )
+    return parent
+
+
+def _folder() -> Path:
+    return paths.cluster() / SERVICE
+
+
+def _answers(parent: Parent) -> bool:
+    try:
+        parent._crane("catalog", parent.endpoint)
+    except Failure:
+        return False
+    return True
+
+
+def _read(folder: Path) -> Parent | None:
+    try:
+        token = json.loads((folder / "token.json").read_text())
+    except FileNotFoundError:
+        return None
+    return Parent(_endpoint(), folder / "ca.crt", token["name"], token["password"])
+
+
+def _endpoint() -> str:
+    return f"{cluster.lab_address()}:{PORT}"
+
+
+def _create(folder: Path) -> Parent:
+    """Make certificate, token and configuration. token.json comes last: with it, the folder is whole."""
+    folder.mkdir(mode=0o700, parents=True)
+    _certificate(folder)
+    name, password = f"sync-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
+    _private(folder / "htpasswd", f"{name}:{_bcrypt(password)}\n")
+    login = base64.b64encode(f"{name}:{password}".encode()).decode()
+    # crane looks for this name in $DOCKER_CONFIG: it is the file that `docker login` writes.
+    _private(folder / "config.json", json.dumps({"auths": {_endpoint(): {"auth": login}}}))
+    _private(folder / "distribution.json", json.dumps(_configuration(folder), indent=2))
+    _private(folder / "token.json", json.dumps({"name": name, "password": password}))
+    parent = _read(folder)
+    assert parent is not None
+    return parent
+
+
+def _configuration(folder: Path) -> dict[str, object]:
+    """Distribution's configuration; its YAML parser reads JSON."""
+    return {
+        "version": "0.1",
+        "log": {"level": "warn", "accesslog": {"disabled": True}},
+        "storage": {"filesystem": {"rootdirectory": str(folder / "images")}, "delete": {"enabled": True}},
+        "auth": {"htpasswd": {"realm": "parent", "path": str(folder / "htpasswd")}},
+        "http": {
+            "addr": _endpoint(),
+            "secret": secrets.token_hex(16),
+            "tls": {"certificate": str(folder / "tls.crt"), "key": str(folder / "tls.key")},
+        },
+    }
+
+
+def _certificate(folder: Path) -> None:
+    """An authority, and a certificate of it for the parent's address."""
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
+    run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            *key,
+            "-subj",
+            "/CN=parent registry CA",
+            "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign",
+            "-keyout",
+            folder / "ca.key",
+            "-out",
+            folder / "ca.crt",
+        ]
+    )
+    run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            *key,
+            "-CA",
+            folder / "ca.crt",
+            "-CAkey",
+            folder / "ca.key",
+            "-subj",
+            "/CN=parent registry",
+            "-addext",
+            f"subjectAltName=IP:{cluster.lab_address()}",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-addext",
+            "extendedKeyUsage=serverAuth",
+            "-keyout",
+            folder / "tls.key",
+            "-out",
+            folder / "tls.crt",
+        ]
+    )
+
+
+def _bcrypt(password: str) -> str:
+    """The only hash that Distribution accepts. The C library makes it; Python's own module for that is going away."""
+    library = ctypes.CDLL("libcrypt.so.1")
+    library.crypt_gensalt.restype = library.crypt.restype = ctypes.c_char_p
+    # The lowest cost: a random password of 256 bits needs no slow hash, and every request pays for it.
+    salt = library.crypt_gensalt(b"$2y$", ctypes.c_ulong(4), None, 0)
+    hashed = library.crypt(password.encode(), salt) if salt else None
+    if not hashed or not hashed.startswith(b"$2y$"):
+        raise Failure("this machine's libcrypt makes no bcrypt hash; install Debian's libcrypt1")
+    return hashed.decode()
+
+
+def _private(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    path.touch(mode=0o600)
+    path.write_text(text)

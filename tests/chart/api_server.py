@@ -1,0 +1,187 @@
+"""A real API server with its etcd on the loopback device: what it refuses, a cluster refuses."""
+
+import json
+import os
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Any
+
+from lib import tools
+
+START_SECONDS = 60
+TOKEN = "administrator"
+
+
+class ApiServer:
+    """Kubernetes' API without nodes and controllers: it judges and stores what it is given, and runs nothing.
+
+    A context manager: its processes end with the block. One test may leave objects in the way of another, so tests use
+    namespaces of their own and remove what is cluster-scoped.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self.kubeconfig = folder / "kubeconfig"
+
+    def __enter__(self) -> "ApiServer":
+        try:
+            self._start()
+        except BaseException:
+            self._stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+
+    def run(
+        self, program: str, *arguments: str, input: str | None = None, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run kubectl or helm as the administrator."""
+        tool = "kubernetes" if program == "kubectl" else program
+        environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "HOME": str(self._folder)}
+        result = subprocess.run(
+            [str(tools.binary(tool, program)), *arguments],
+            env=environment,
+            input=input,
+            stdin=None if input is not None else subprocess.DEVNULL,
+            text=True,
+            capture_output=True,
+            timeout=180,
+        )
+        assert not check or result.returncode == 0, result.stderr
+        return result
+
+    def kubectl(
+        self, *arguments: str, input: str | None = None, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run kubectl as the administrator."""
+        return self.run("kubectl", *arguments, input=input, check=check)
+
+    def get(self, *arguments: str) -> Any:
+        """What `kubectl get` finds, parsed."""
+        return json.loads(self.kubectl("get", *arguments, "--output=json").stdout)
+
+    def create_namespace(self, name: str, **labels: str) -> None:
+        """Create a namespace; labels with the prefix pod-security.kubernetes.io/."""
+        self.kubectl("create", "namespace", name)
+        for label, value in labels.items():
+            self.kubectl("label", "namespace", name, f"pod-security.kubernetes.io/{label}={value}")
+
+    def allowed(self, account: str, questions: list[dict[str, str]]) -> list[bool]:
+        """What the API server's authorizer says to each question (resourceAttributes) about a user."""
+        reviews = [
+            {
+                "apiVersion": "authorization.k8s.io/v1",
+                "kind": "SubjectAccessReview",
+                "spec": {"user": account, "resourceAttributes": question},
+            }
+            for question in questions
+        ]
+        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": reviews})
+        answers = self.kubectl(
+            "create", "--filename=-", "--output=jsonpath={.status.allowed}{'\\n'}", input=text
+        ).stdout
+        return [answer == "true" for answer in answers.split()]
+
+    def _start(self) -> None:
+        client, peer, port = _free_ports(3)
+        etcd = f"http://127.0.0.1:{client}"
+        self._spawn(
+            "etcd",
+            [
+                tools.binary("etcd", "server"),
+                f"--data-dir={self._folder / 'etcd'}",
+                "--log-level=error",
+                f"--listen-client-urls={etcd}",
+                f"--advertise-client-urls={etcd}",
+                f"--listen-peer-urls=http://127.0.0.1:{peer}",
+                f"--initial-advertise-peer-urls=http://127.0.0.1:{peer}",
+                f"--initial-cluster=default=http://127.0.0.1:{peer}",
+                "--unsafe-no-fsync",
+            ],
+        )
+        key, public, tokens = (self._folder / name for name in ("accounts.key", "accounts.pub", "tokens.csv"))
+        for argv in (
+            ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key],
+            ["pkey", "-in", key, "-pubout", "-out", public],
+        ):
+            subprocess.run(["openssl", *argv], check=True, capture_output=True)
+        tokens.write_text(f"{TOKEN},admin,admin,system:masters\n")
+        self._spawn(
+            "kube-apiserver",
+            [
+                tools.binary("kubernetes", "kube-apiserver"),
+                f"--etcd-servers={etcd}",
+                f"--cert-dir={self._folder}",
+                "--bind-address=127.0.0.1",
+                f"--secure-port={port}",
+                f"--token-auth-file={tokens}",
+                "--authorization-mode=RBAC",
+                "--service-cluster-ip-range=192.100.0.0/16",
+                "--allow-privileged=true",
+                "--service-account-issuer=https://localhost",
+                f"--service-account-key-file={public}",
+                f"--service-account-signing-key-file={key}",
+                "--endpoint-reconciler-type=none",
+                # Without controllers nobody makes a namespace's default account, and no pod could be created; nor
+                # would anybody see that a deleted volume is in use no longer.
+                "--disable-admission-plugins=ServiceAccount,StorageObjectInUseProtection",
+            ],
+        )
+        cluster = {"server": f"https://127.0.0.1:{port}", "certificate-authority": str(self._folder / "apiserver.crt")}
+        self.kubeconfig.write_text(
+            json.dumps(
+                {
+                    "apiVersion": "v1",
+                    "kind": "Config",
+                    "current-context": "test",
+                    "clusters": [{"name": "test", "cluster": cluster}],
+                    "users": [{"name": "test", "user": {"token": TOKEN}}],
+                    "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
+                }
+            )
+        )
+        self._wait()
+
+    def _spawn(self, name: str, argv: list[Any]) -> None:
+        with (self._folder / f"{name}.log").open("wb") as log:
+            self._processes.append(
+                subprocess.Popen(
+                    [str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
+                )
+            )
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while self.kubectl("get", "--raw=/readyz", check=False).returncode != 0:
+            dead = next((process for process in self._processes if process.poll() is not None), None)
+            if dead or time.monotonic() > deadline:
+                logs = "".join(
+                    (self._folder / f"{name}.log").read_text()[-2000:] for name in ("etcd", "kube-apiserver")
+                )
+                raise AssertionError(f"the API server does not come up; its log ends:\n{logs}")
+            time.sleep(0.2)
+
+    def _stop(self) -> None:
+        for process in reversed(self._processes):
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that were free a moment ago."""
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports

@@ -1,0 +1,57 @@
+"""What the chart's tests share: the chart with its dependency packaged, helm, and a real API server."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "hack"))
+
+from api_server import ApiServer
+from charts import DEPENDENCIES, Chart, package_dependency
+from lib import packages, paths, tools
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write what the chart renders to the golden file")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_tools() -> None:
+    """The programs that the tests run."""
+    tools.ensure("helm", "kubeconform")
+
+
+@pytest.fixture(scope="session")
+def charts(built_tools: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Chart]:
+    """A copy of the chart for each version of cert-manager, with that version packaged into it."""
+    copies = {}
+    for version in DEPENDENCIES:
+        folder = tmp_path_factory.mktemp(version) / "chart"
+        shutil.copytree(paths.REPOSITORY / "chart", folder, ignore=shutil.ignore_patterns("charts"))
+        package_dependency(version, folder / "charts")
+        copies[version] = Chart(folder)
+    return copies
+
+
+@pytest.fixture(scope="session", params=DEPENDENCIES)
+def any_chart(request: pytest.FixtureRequest, charts: dict[str, Chart]) -> Chart:
+    """The chart with each of those versions in turn."""
+    return charts[request.param]
+
+
+@pytest.fixture(scope="session")
+def chart(charts: dict[str, Chart]) -> Chart:
+    """The chart with the cert-manager that the local cluster runs."""
+    return charts[DEPENDENCIES[0]]
+
+
+@pytest.fixture(scope="session")
+def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
+    """An API server and its etcd, without nodes: it judges and stores, and runs nothing."""
+    tools.ensure("kubernetes", "etcd")
+    packages.ensure_debian(["openssl"])
+    with ApiServer(tmp_path_factory.mktemp("api-server")) as server:
+        yield server

@@ -1,0 +1,245 @@
+"""What the chart renders: what a user would miss if it were not so."""
+
+import copy
+import re
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from charts import ADDRESS, DEFAULTS, PASSWORD, SYNCHRONIZING, Chart
+from lib import paths
+
+GOLDEN = paths.REPOSITORY / "tests" / "golden" / "chart" / "default.yaml"
+EXAMPLES = sorted((paths.REPOSITORY / "values-examples").glob("*.yaml"))
+
+
+def test_the_default_installation_is_as_in_the_golden_file(chart: Chart, request: pytest.FixtureRequest) -> None:
+    """Any change of what a plain installation gets is seen in review. --update-golden takes the change over."""
+    ours = [
+        part for part in chart.render(SYNCHRONIZING).text.split("---\n") if "/charts/" not in part.partition("\n")[0]
+    ]
+    text = "---\n".join(ours)
+    if request.config.getoption("--update-golden"):
+        GOLDEN.parent.mkdir(parents=True, exist_ok=True)
+        GOLDEN.write_text(text)
+    assert text == GOLDEN.read_text(), (
+        "rendered otherwise than before; if that is meant: pytest tests/chart --update-golden"
+    )
+
+
+def test_the_same_values_give_the_same_bytes(any_chart: Chart) -> None:
+    assert any_chart.render(SYNCHRONIZING).text == any_chart.render(copy.deepcopy(SYNCHRONIZING)).text
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_each_example_renders_and_lints(any_chart: Chart, example: Path) -> None:
+    any_chart.render({}, "--values", str(example))
+    result = any_chart.helm("lint", {}, "--strict", "--values", str(example))
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_the_local_clusters_values_change_only_images(chart: Chart) -> None:
+    plain, local = (
+        chart.render(DEFAULTS),
+        chart.render(DEFAULTS, "--values", str(paths.REPOSITORY / "hack/local-values.yaml")),
+    )
+    image = re.compile(r'image: ".*"')
+    assert image.sub("", plain.text) == image.sub("", local.text)
+    assert "localhost/connected-registry/nginx:1.22.1" in local.text
+
+
+def test_the_service_has_the_fixed_address(chart: Chart) -> None:
+    spec = chart.render(DEFAULTS).get("Service", "connected-registry")["spec"]
+    assert (spec["clusterIP"], spec["ipFamilies"], spec["ipFamilyPolicy"]) == (ADDRESS, ["IPv4"], "SingleStack")
+    assert [(port["port"], port["targetPort"]) for port in spec["ports"]] == [(443, "https")]
+
+
+def test_the_volume_has_its_well_known_name_and_class(chart: Chart) -> None:
+    claim = chart.render(DEFAULTS).get("PersistentVolumeClaim", "connected-registry-pvc")
+    assert claim["spec"]["resources"]["requests"]["storage"] == "500Gi"
+    # Not even an empty one: that would mean "no class", not "the default class".
+    assert "storageClassName" not in claim["spec"]
+    given = {**DEFAULTS, "pvc": {"storageClassName": "fast", "storageRequest": "1Gi"}}
+    claim = chart.render(given).get("PersistentVolumeClaim", "connected-registry-pvc")
+    assert (claim["spec"]["storageClassName"], claim["spec"]["resources"]["requests"]["storage"]) == ("fast", "1Gi")
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ("192.100.100.1", ["192.100.100.1"]),
+        ("fd00::1", ["[fd00::1]"]),
+        ("FD00:0:0:0:1:0:0:1", ["[fd00::1:0:0:1]"]),
+        ("1:0:0:2:0:0:3:4", ["[1::2:0:0:3:4]"]),
+    ],
+)
+def test_every_name_of_the_registry_reaches_the_webhook(chart: Chart, given: str, hosts: list[str]) -> None:
+    values = {"service": {"clusterIP": given}, "clusterDomain": "example.org"}
+    (webhook,) = chart.render(values).get("MutatingWebhookConfiguration", "connected-registry-registry")["webhooks"]
+    uses = webhook["matchConditions"][1]["expression"]
+    names = [
+        "connected-registry.registry",
+        "connected-registry.registry.svc",
+        "connected-registry.registry.svc.example.org",
+    ]
+    wanted = {f"{host}{port}/" for host in [*hosts, *names] for port in ("", ":443")}
+    lists = re.findall(r"\[('[^']+/'(?:, '[^']+/')*)\]\.exists", uses)
+    assert [set(re.findall(r"'(.*?)'", one)) for one in lists] == [wanted] * 3
+
+
+def test_an_ipv6_address_is_served_in_one_spelling(chart: Chart) -> None:
+    rendered = chart.render({"service": {"clusterIP": "FD00:0:0::1"}})
+    spec = rendered.get("Service", "connected-registry")["spec"]
+    assert (spec["clusterIP"], spec["ipFamilies"]) == ("fd00::1", ["IPv6"])
+    assert "listen [::]:8443 ssl;" in rendered.get("ConfigMap", "connected-registry-registry")["data"]["nginx.conf"]
+    assert "--address=fd00::1" in rendered.pods()["Deployment/connected-registry"]["spec"]["containers"][0]["args"]
+
+
+def test_nginx_asks_for_ipv6_only_where_the_address_is(chart: Chart) -> None:
+    assert "[::]" not in chart.render(DEFAULTS).get("ConfigMap", "connected-registry-registry")["data"]["nginx.conf"]
+
+
+def test_no_caBundle_is_rendered(chart: Chart) -> None:
+    """An upgrade would take the controller's away."""
+    assert "caBundle:" not in "".join(
+        yaml.safe_dump(item) for item in chart.render(DEFAULTS).ours() if item["kind"].endswith("WebhookConfiguration")
+    )
+
+
+def test_settings_are_validated_closed_and_their_deletion_open(chart: Chart) -> None:
+    webhooks = chart.render(DEFAULTS).get("ValidatingWebhookConfiguration", "connected-registry-registry")["webhooks"]
+    assert [(one["name"], one["failurePolicy"], [rule["operations"] for rule in one["rules"]]) for one in webhooks] == [
+        ("settings.connected-registry.io", "Fail", [["CREATE", "UPDATE"]]),
+        ("settings-delete.connected-registry.io", "Ignore", [["DELETE"]]),
+    ]
+    for one in webhooks:
+        assert one["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "registry"}
+        assert one["objectSelector"]["matchLabels"] == {"connected-registry.io/settings": "connected-registry"}
+
+
+def test_the_password_stands_in_two_secrets_only(chart: Chart) -> None:
+    rendered = chart.render(SYNCHRONIZING)
+    holding = set()
+    for item in rendered.objects:
+        text = yaml.safe_dump(item)
+        if item["kind"] == "Secret":
+            text += "".join(b64decode(value).decode() for value in item.get("data", {}).values())
+        if PASSWORD in text or b64encode(PASSWORD.encode()).decode() in text:
+            holding.add((item["kind"], item["metadata"]["name"]))
+    assert holding == {("Secret", "connected-registry-parent"), ("Secret", "connected-registry-settings")}
+    assert PASSWORD not in chart.notes(SYNCHRONIZING)
+
+
+def test_selectors_find_their_pods_and_no_others(chart: Chart) -> None:
+    rendered = chart.render(SYNCHRONIZING)
+    labels = {name: template["metadata"]["labels"] for name, template in rendered.pods().items()}
+
+    def found(selector: dict[str, str]) -> list[str]:
+        return [name for name, have in labels.items() if selector.items() <= have.items()]
+
+    assert found(rendered.get("Service", "connected-registry")["spec"]["selector"]) == ["Deployment/connected-registry"]
+    for kind in ("Service", "Deployment", "PodDisruptionBudget"):
+        selector = rendered.get(kind, "connected-registry-webhook")["spec"]["selector"]
+        assert found(selector.get("matchLabels", selector)) == ["Deployment/connected-registry-webhook"]
+
+
+def test_selectors_stay_when_the_chart_or_its_label_changes(chart: Chart, tmp_path: Path) -> None:
+    """They cannot be changed in the cluster."""
+    newer = chart.changed(
+        tmp_path / "newer", Chart_yaml=(chart.folder / "Chart.yaml").read_text().replace("0.1.0", "9.9.9")
+    )
+
+    def selectors(of: Chart, values: dict[str, Any]) -> list[Any]:
+        return [
+            item["spec"]["selector"] for item in of.render(values).ours() if item["kind"] in ("Deployment", "DaemonSet")
+        ]
+
+    assert selectors(chart, DEFAULTS) == selectors(newer, DEFAULTS)
+    named = {**DEFAULTS, "fullnameOverride": "connected-registry"}
+    assert selectors(chart, named) == selectors(chart, {**named, "nameOverride": "other"})
+
+
+@pytest.mark.parametrize(
+    ("release", "values", "name"),
+    [
+        ("connected-registry", {}, "connected-registry"),
+        ("my-connected-registry", {}, "my-connected-registry"),
+        ("edge", {}, "edge-connected-registry"),
+        ("edge.one", {}, "edge-one-connected-registry"),
+        ("edge", {"nameOverride": "registry"}, "edge-registry"),
+        ("edge", {"fullnameOverride": "hub"}, "hub"),
+        ("a" * 45, {}, "a" * 40),
+        ("a" * 39 + "-b", {}, "a" * 39),
+    ],
+)
+def test_names_follow_the_release(chart: Chart, release: str, values: dict[str, Any], name: str) -> None:
+    rendered = chart.render({**DEFAULTS, **values}, release=release)
+    assert {f"{name}-settings"} == {item["metadata"]["name"] for item in rendered.ours() if item["kind"] == "Secret"}
+    for item in rendered.ours():
+        assert item["metadata"]["name"].startswith(name) or item["kind"] == "PersistentVolumeClaim"
+        assert len(item["metadata"]["name"]) <= 63 or item["kind"].startswith("Cluster")
+
+
+def test_two_releases_share_no_cluster_scoped_name(chart: Chart) -> None:
+    without_cert_manager = {**DEFAULTS, "cert-manager": {"install": False}}
+
+    def cluster_scoped(**where: str) -> set[tuple[str, str]]:
+        return {
+            (item["kind"], item["metadata"]["name"])
+            for item in chart.render(without_cert_manager, **where).ours()
+            if "namespace" not in item["metadata"]
+        }
+
+    one, two, three = cluster_scoped(), cluster_scoped(namespace="other"), cluster_scoped(release="edge")
+    assert one and not one & two and not one & three
+
+
+@pytest.mark.parametrize(
+    ("install", "jobs"),
+    [
+        (True, {"connected-registry-uninstall": "pre-delete", "connected-registry-uninstall-after": "post-delete"}),
+        (False, {"connected-registry-uninstall": "pre-delete"}),
+    ],
+)
+def test_uninstall_hooks_bring_and_take_away_all_they_need(chart: Chart, install: bool, jobs: dict[str, str]) -> None:
+    rendered = chart.render({**DEFAULTS, "cert-manager": {"install": install}})
+    hooks = {
+        (item["kind"], item["metadata"]["name"]): item["metadata"]["annotations"]
+        for item in rendered.ours()
+        if "helm.sh/hook" in item["metadata"].get("annotations", {})
+    }
+    assert {name: notes["helm.sh/hook"] for (kind, name), notes in hooks.items() if kind == "Job"} == jobs
+    assert {kind for kind, _ in hooks} == {
+        "Job",
+        "ServiceAccount",
+        "Role",
+        "RoleBinding",
+        "ClusterRole",
+        "ClusterRoleBinding",
+    }
+    for (kind, name), notes in hooks.items():
+        assert "uninstall" in name
+        # Nothing of a hook stays behind, whether it worked or not.
+        assert notes["helm.sh/hook-delete-policy"] == "before-hook-creation,hook-succeeded,hook-failed"
+        if kind == "Job":
+            assert notes["helm.sh/hook-output-log-policy"] == "hook-succeeded,hook-failed"
+        else:
+            assert set(notes["helm.sh/hook"].split(",")) == set(jobs.values())
+    weights = {kind: int(notes["helm.sh/hook-weight"]) for (kind, _), notes in hooks.items()}
+    assert weights["ServiceAccount"] < weights["Role"] < weights["RoleBinding"] < weights["Job"]
+    assert weights["ClusterRole"] < weights["ClusterRoleBinding"] < weights["Job"]
+
+
+def test_the_notes_say_what_to_do_next(chart: Chart) -> None:
+    notes = chart.notes(SYNCHRONIZING)
+    for expected in (
+        f"https://{ADDRESS}",
+        "rollout status deployment/connected-registry",
+        "connected-registry.io/node-status",
+        "-c regsync",
+        f"--image={ADDRESS}/hello:TAG",
+    ):
+        assert expected in notes
+    assert "It has no images yet" in chart.notes(DEFAULTS)

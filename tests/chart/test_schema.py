@@ -1,0 +1,151 @@
+"""Two schemas: the chart's own for its values, and Kubernetes' for what the chart renders."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemas
+import yaml
+from charts import DEFAULTS, SYNCHRONIZING, Chart
+from lib import paths, tools
+
+VALUES = yaml.safe_load((paths.REPOSITORY / "chart" / "values.yaml").read_text())
+SCHEMA = json.loads((paths.REPOSITORY / "chart" / "values.schema.json").read_text())
+# What Kubernetes defines, and what cert-manager's own chart judges.
+OPEN = {"nodeSelector", "certmanager", "global"}
+
+
+def resolved(schema: dict[str, Any]) -> dict[str, Any]:
+    """A part of the values' schema, looked up if it is a reference."""
+    reference = schema.get("$ref")
+    return SCHEMA["definitions"][reference.rpartition("/")[2]] if reference else schema
+
+
+def maps(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every map in the schema that names its keys, with its path."""
+    schema = resolved(schema)
+    if "properties" in schema:
+        yield path, schema
+        for key, value in schema["properties"].items():
+            yield from maps(value, f"{path}.{key}" if path else key)
+
+
+def keys(schema: dict[str, Any], path: str = "") -> set[str]:
+    """The paths of all keys that the schema names."""
+    return {f"{at}.{key}" if at else key for at, one in maps(schema, path) for key in one["properties"]}
+
+
+def paths_of(values: dict[str, Any], path: str = "") -> set[str]:
+    """The paths of all keys of values, down to what is open."""
+    found = set()
+    for key, value in values.items():
+        here = f"{path}.{key}" if path else key
+        found.add(here)
+        if isinstance(value, dict) and key not in OPEN | {"requests", "limits"}:
+            found |= paths_of(value, here)
+    return found
+
+
+def test_schema_and_values_name_the_same_keys() -> None:
+    known = {key for key in keys(SCHEMA) if not key.endswith(".claims")} - {"global"}
+    assert known == paths_of(VALUES)
+
+
+def test_every_key_of_the_values_is_explained() -> None:
+    """values.yaml is the documentation: each first mention of a key stands under a comment, or in a group that does."""
+    lines = (paths.REPOSITORY / "chart" / "values.yaml").read_text().splitlines()
+    for index, line in enumerate(lines):
+        if line and not line.startswith((" ", "#", "-")):
+            key = line.partition(":")[0]
+            following = lines[index + 1] if index + 1 < len(lines) else ""
+            above = lines[index - 1] if index else ""
+            assert above.startswith("#") or following.strip().startswith("#") or key == "tolerations", key
+
+
+@pytest.mark.parametrize(
+    ("path", "schema"), list(maps(SCHEMA)), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_map_refuses_unknown_keys(path: str, schema: dict[str, Any]) -> None:
+    assert schema["additionalProperties"] is False, path
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"servic": {}},
+        {"service": {"clusterIp": "192.100.100.1"}},
+        {"cert-manager": {"crds": {}}},
+        {"webhook": {"replica": 1}},
+        {"image": {"name": "x"}},
+        {"registry": {"nginx": {"resources": {"limit": {}}}}},
+        {"sync": {"repository": []}},
+        {"cert-manager": {"install": "false"}},
+        {"trustDistribution": {"enabled": 1}},
+        {"mode": "ReadWrite"},
+        {"logLevel": "verbose"},
+        {"webhook": {"replicas": 0}},
+        {"sync": {"repositories": "hello"}},
+        {"service": {"clusterIP": 1}},
+    ],
+    ids=json.dumps,
+)
+def test_the_schema_refuses(chart: Chart, wrong: dict[str, Any]) -> None:
+    result = chart.helm("template", {**DEFAULTS, **wrong})
+    assert result.returncode != 0 and "values don't meet the specifications of the schema" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "right",
+    [
+        {"global": {"anything": {"goes": 1}}},
+        {"image": {"tag": 1.5}},
+        {"pvc": {"storageRequest": 1000}},
+        {"trustDistribution": {"skipNodeSelector": None}},
+        {"certmanager": {"global": {"logLevel": 4}}},
+        {"registry": {"regsync": {"resources": {"limits": {"memory": "1Gi", "example.org/device": 1}}}}},
+    ],
+    ids=json.dumps,
+)
+def test_the_schema_takes(any_chart: Chart, right: dict[str, Any]) -> None:
+    any_chart.render({**DEFAULTS, **right})
+
+
+@pytest.mark.parametrize("path", [key for key, value in VALUES.items() if isinstance(value, dict) and key not in OPEN])
+def test_a_map_that_was_left_empty_is_named(chart: Chart, path: str) -> None:
+    """`sync:` with nothing below it takes the defaults away; a template would only speak of a nil pointer."""
+    result = chart.helm("template", {**DEFAULTS, path: None})
+    assert f"missing property '{path}'" in result.stderr
+
+
+def kubeconform(text: str) -> subprocess.CompletedProcess[str]:
+    """Check manifests against Kubernetes' schemas."""
+    location = str(schemas.ensure() / "{{.ResourceKind}}{{.KindSuffix}}.json")
+    return subprocess.run(
+        [str(tools.binary("kubeconform")), "-strict", "-summary", "-schema-location", location, "-"],
+        input=text,
+        text=True,
+        capture_output=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    "values", [DEFAULTS, SYNCHRONIZING, {"service": {"clusterIP": "fd00::1"}}], ids=["default", "synchronizing", "ipv6"]
+)
+def test_kubernetes_knows_every_field(any_chart: Chart, values: dict[str, Any]) -> None:
+    result = kubeconform(any_chart.render(values).text)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "Invalid: 0, Errors: 0, Skipped: 0" in result.stdout
+
+
+def test_kubeconform_would_say_so(chart: Chart) -> None:
+    """The check is worth something only if its schemas are strict."""
+    text = chart.render(DEFAULTS).text
+    for wrong in (
+        text.replace("  minAvailable: 1\n", "  minAvailabel: 1\n"),
+        text.replace("type: ClusterIP", "type: 1"),
+        text.replace("apiVersion: policy/v1\n", "apiVersion: policy/v9\n"),
+    ):
+        assert wrong != text and kubeconform(wrong).returncode != 0

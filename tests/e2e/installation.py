@@ -1,0 +1,194 @@
+"""An installation under test, and the questions that tests ask of it."""
+
+import base64
+import json
+import re
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from typing import Any
+
+from lib import cluster, diagnosis, images, kube, release, tools
+from lib.command import Failure
+from lib.kube import LocalKube
+from lib.parent import Parent
+from lib.release import Release
+from lib.waiting import wait_for
+
+ADDRESS = "192.100.100.1"
+RELEASE = Release("connected-registry", "registry-system")
+TEST_NAMESPACE = "e2e"
+SYNCHRONIZED = ["demo/hello:1", "demo/hello:2", "demo/hello:3"]
+NODE = "node-1"
+NODE_LABEL = "containerd-configured-by"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """An installed release and the clients to look at it with."""
+
+    local: LocalKube
+    release: Release
+    source: Parent
+
+    def get(self, kind: str, suffix: str = "") -> dict[str, Any]:
+        """One object of the release: `suffix` follows the full name in its own. Raises Failure if it is absent."""
+        name = f"{self.release.fullname}{suffix}"
+        found = kube.get(self.local, kind, name, self.release.namespace)
+        if found is None:
+            raise Failure(f"there is no {kind} {self.release.namespace}/{name}")
+        return found
+
+    def webhook_configuration(self, kind: str) -> dict[str, Any]:
+        """The mutating or validating webhook configuration."""
+        name = f"{self.release.fullname}-{self.release.namespace}"
+        found = kube.get(self.local, f"{kind}webhookconfiguration", name)
+        if found is None:
+            raise Failure(f"there is no {kind} webhook configuration {name}")
+        return found
+
+    def bundle(self) -> str:
+        """The CA bundle that the controller published, PEM."""
+        return self.get("configmap", "-ca-bundle")["data"]["ca.crt"]
+
+    def pods(self, component: str) -> list[dict[str, Any]]:
+        """The pods of one component of ours: registry, webhook, trust-agent."""
+        selector = f"connected-registry.io/name={self.release.fullname},connected-registry.io/component={component}"
+        return kube.items(self.local, "pods", self.release.namespace, selector)
+
+    def node_state(self) -> tuple[str, str]:
+        """What the agent last said of the node's trust: state and message; empty when it has said nothing."""
+        lease = kube.get(self.local, "lease", f"{self.release.fullname}-node-{NODE}", self.release.namespace)
+        annotations = (lease or {}).get("metadata", {}).get("annotations", {})
+        return annotations.get("connected-registry.io/state", ""), annotations.get("connected-registry.io/message", "")
+
+    def label_node(self) -> None:
+        """Give the node the label that asks for trust, and wait until it trusts the registry."""
+        self.local.kubectl("label", "node", NODE, f"{NODE_LABEL}=connected-registry", "--overwrite")
+        self.wait_for_trust()
+
+    def wait_for_trust(self) -> None:
+        """Wait until the agent has verified the node's trust."""
+        wait_for(
+            "the node to trust the registry",
+            lambda: self.node_state()[0] == "Trusted",
+            seconds=60,
+            explain=lambda: f"its state is {self.node_state()}\n{self.diagnosis()}",
+        )
+
+    def diagnosis(self) -> str:
+        """What is wrong with the release's pods, if anything."""
+        return diagnosis.of_release(self.local, self.release.namespace, self.release.name)
+
+    def run_until(self, manifest: dict[str, Any], wanted, what: str, seconds: float = 60) -> dict[str, Any]:  # type: ignore[no-untyped-def]
+        """Create a pod and wait until it is as wanted; returns it."""
+        name, namespace = manifest["metadata"]["name"], manifest["metadata"]["namespace"]
+        self.local.kubectl("create", "--filename=-", input=json.dumps(manifest))
+        return kube.wait_for_pod(
+            self.local,
+            name,
+            namespace,
+            wanted,
+            what=what,
+            seconds=seconds,
+            explain=lambda: diagnosis.of_pod_named(self.local, name, namespace),
+        )
+
+    def run_workload(self, tag: str, name: str = "workload") -> dict[str, Any]:
+        """Run a pod whose image the node has to fetch from the registry; returns it once its container runs."""
+        manifest = kube.pod_manifest(
+            name, f"{ADDRESS}/demo/hello:{tag}", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
+        )
+        return self.run_until(manifest, lambda pod: kube.container_state(pod)[0] == "running", "the pod to run")
+
+    def crane(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run crane beside the cluster, trusting the published CA bundle and nothing else; it may fail."""
+        with tempfile.NamedTemporaryFile("w", suffix=".crt") as bundle:
+            bundle.write(self.bundle())
+            bundle.flush()
+            return cluster.run(
+                [tools.binary("crane"), *arguments], environment={"SSL_CERT_FILE": bundle.name}, check=False, timeout=60
+            )
+
+    def client_log(self, name: str) -> str:
+        """What the main container of a pod of the tests printed."""
+        return self.local.kubectl("logs", name, "--namespace", TEST_NAMESPACE, "--container=main").stdout
+
+    def events(self, name: str, reason: str = "") -> list[dict[str, Any]]:
+        """The events about a pod of the tests, of one reason or of all."""
+        found = kube.items(self.local, "events", TEST_NAMESPACE)
+        return [event for event in found if event["involvedObject"]["name"] == name and reason in ("", event["reason"])]
+
+
+def install(local: LocalKube, wanted: Release, source: Parent, settings: list[str]) -> Parts:
+    """Install a release as `helm install --wait` with the example's values, the local images and the parent."""
+    release.install(
+        local,
+        wanted,
+        files=[release.DEFAULT_VALUES, release.LOCAL_VALUES],
+        settings=[f"service.clusterIP={ADDRESS}", *settings],
+        secret=release.parent_values(source, SYNCHRONIZED),
+    )
+    return Parts(local, wanted, source)
+
+
+def client_pod(name: str, inject: str | None, *arguments: str) -> dict[str, Any]:
+    """A pod that runs crane once. `inject`: what its annotation says, None for no annotation."""
+    annotations = None if inject is None else {"connected-registry.io/inject": inject}
+    return kube.pod_manifest(
+        name, images.crane(), namespace=TEST_NAMESPACE, arguments=list(arguments), annotations=annotations
+    )
+
+
+def stranger_as_admitted(local: LocalKube) -> str:
+    """A pod of another registry as the API server would store it (a dry run), without what differs at every try.
+
+    It asks for no token: the volume of one has a random name.
+    """
+    pod = kube.pod_manifest(
+        "stranger",
+        "registry.example/program:1",
+        namespace=TEST_NAMESPACE,
+        annotations={"example.com/note": "as it was"},
+    )
+    pod["spec"]["automountServiceAccountToken"] = False
+    stored = local.kubectl(
+        "create", "--dry-run=server", "--output=json", "--show-managed-fields", "--filename=-", input=json.dumps(pod)
+    ).stdout
+    return re.sub(r'"(uid|creationTimestamp|time)": "[^"]*"', r'"\1": ""', stored)
+
+
+def ended(pod: dict[str, Any]) -> bool:
+    """Whether the main container has ended, well or not."""
+    return "terminated" in main_status(pod).get("state", {})
+
+
+def exit_code(pod: dict[str, Any]) -> int:
+    """With which code the main container ended."""
+    return main_status(pod)["state"]["terminated"]["exitCode"]
+
+
+def main_status(pod: dict[str, Any]) -> dict[str, Any]:
+    """The status of the container called main."""
+    statuses = pod["status"].get("containerStatuses", [])
+    return next((status for status in statuses if status["name"] == "main"), {})
+
+
+def is_injected(pod: dict[str, Any]) -> bool:
+    """Whether the webhook gave the pod the CA."""
+    return any(volume["name"] == "connected-registry-ca" for volume in pod["spec"].get("volumes", []))
+
+
+def decoded(secret: dict[str, Any], key: str) -> str:
+    """One value of a Secret, as text."""
+    return base64.b64decode(secret["data"][key]).decode()
+
+
+def node_files(path: str = "/etc/containerd") -> dict[str, str]:
+    """The files, folders and links below a folder of the node: path -> kind, mode and content."""
+    root = cluster.node_path(path, NODE)
+    found = {}
+    for entry in sorted(root.rglob("*")):
+        mode = oct(entry.lstat().st_mode)
+        found[str(entry.relative_to(root))] = f"{mode} {entry.read_text() if entry.is_file() else ''}"
+    return found

@@ -1,0 +1,82 @@
+"""All objects of the cluster and all files of the node that an installation may touch, to compare them later."""
+
+import json
+from dataclasses import dataclass
+
+from installation import node_files
+from lib.kube import LocalKube
+
+# Events tell what happened, and go by themselves after an hour; the last is not stored at all.
+PASSING = {"events", "events.events.k8s.io", "componentstatuses"}
+# cert-manager keeps these on purpose: see the README.
+KEPT_GROUP = "cert-manager.io"
+LEADER_LEASES = {
+    "cert-manager-controller",
+    "cert-manager-cainjector-leader-election",
+    "cert-manager-cainjector-leader-election-core",
+}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`objects`: (kind, namespace, name) -> (uid, resourceVersion). `files`: path on the node -> mode and content."""
+
+    objects: dict[tuple[str, str, str], tuple[str, str]]
+    files: dict[str, str]
+
+    @classmethod
+    def take(cls, local: LocalKube) -> "Snapshot":
+        """Look at all kinds that the API server knows now."""
+        kinds = local.kubectl("api-resources", "--verbs=list", "--output=name").stdout.split()
+        wanted = ",".join(kind for kind in kinds if kind not in PASSING)
+        answer = local.kubectl("get", wanted, "--all-namespaces", "--output=json")
+        objects = {}
+        for item in json.loads(answer.stdout)["items"]:
+            metadata = item["metadata"]
+            key = (item["kind"], metadata.get("namespace", ""), metadata["name"])
+            if not _is_kept_on_purpose(*key):
+                objects[key] = (metadata["uid"], metadata["resourceVersion"])
+        return cls(objects, node_files())
+
+    def added_since(self, earlier: "Snapshot") -> list[str]:
+        """What is there now and was not then."""
+        lines = [" ".join(filter(None, key)) for key in sorted(self.objects.keys() - earlier.objects.keys())]
+        lines += [f"node file /etc/containerd/{path}" for path in sorted(self.files.keys() - earlier.files.keys())]
+        lines += [
+            f"node file /etc/containerd/{path} has changed"
+            for path in sorted(self.files.keys() & earlier.files.keys())
+            if self.files[path] != earlier.files[path]
+        ]
+        return lines
+
+    def removed_since(self, earlier: "Snapshot") -> list[str]:
+        """What was there then and is not now."""
+        lines = [" ".join(filter(None, key)) for key in sorted(earlier.objects.keys() - self.objects.keys())]
+        return lines + [
+            f"node file /etc/containerd/{path}" for path in sorted(earlier.files.keys() - self.files.keys())
+        ]
+
+    def changed_since(self, earlier: "Snapshot") -> list[str]:
+        """The objects that are there in both and were written in between."""
+        return [
+            " ".join(filter(None, key))
+            for key in sorted(self.objects.keys() & earlier.objects.keys())
+            if self.objects[key] != earlier.objects[key] and not _changes_by_itself(*key)
+        ]
+
+
+def _is_kept_on_purpose(kind: str, namespace: str, name: str) -> bool:
+    """cert-manager's resource definitions, and the Leases by which it elects its leaders."""
+    if kind in ("CustomResourceDefinition", "APIService"):  # The API server makes one of these for each group of those.
+        return name.endswith(KEPT_GROUP)
+    return kind == "Lease" and namespace == "kube-system" and name in LEADER_LEASES
+
+
+def is_helms_own(line: str) -> bool:
+    """Whether a line of a comparison names a Secret in which helm keeps its history: a new one at each upgrade."""
+    return line.startswith("Secret ") and "sh.helm.release.v1." in line
+
+
+def _changes_by_itself(kind: str, namespace: str, name: str) -> bool:
+    """Heartbeats, and helm's history, where an upgrade marks the last entry as superseded."""
+    return kind in ("Lease", "Node") or is_helms_own(f"{kind} {namespace} {name}")

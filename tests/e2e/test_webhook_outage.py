@@ -1,0 +1,82 @@
+"""The webhook's end is nobody else's: pods are admitted, it comes back by itself, and who missed the CA is told."""
+
+import json
+
+import pytest
+from installation import ADDRESS, TEST_NAMESPACE, Parts, client_pod, is_injected
+from lib import kube
+from lib.waiting import wait_for
+
+TRIES = 5
+
+
+@pytest.fixture(scope="module")
+def missed(trusted: Parts) -> str:
+    """The name of a pod that uses the registry and was created while no replica of the webhook lived."""
+    _wait_for_webhook(trusted)
+    for number in range(TRIES):
+        name = f"missed-{number}"
+        manifest = kube.pod_manifest(name, f"{ADDRESS}/demo/hello:1", namespace=TEST_NAMESPACE)
+        ordinary = kube.pod_manifest(f"ordinary-{number}", "registry.example/program:1", namespace=TEST_NAMESPACE)
+        _kill_every_replica(trusted)
+        both = {"apiVersion": "v1", "kind": "List", "items": [manifest, ordinary]}
+        trusted.local.kubectl("create", "--filename=-", input=json.dumps(both))
+        pods = {pod["metadata"]["name"]: pod for pod in kube.items(trusted.local, "pods", TEST_NAMESPACE)}
+        assert pods.keys() >= {name, f"ordinary-{number}"}
+        if not is_injected(pods[name]):
+            return name
+        _wait_for_webhook(trusted)
+    pytest.fail(f"a replica of the webhook answered {TRIES} times right after all had been killed")
+
+
+def test_pods_are_admitted_while_no_replica_lives(missed: str) -> None:
+    assert missed
+
+
+def test_the_webhook_comes_back_by_itself_and_injects_again(missed: str, trusted: Parts) -> None:
+    _wait_for_webhook(trusted)
+    created = trusted.local.kubectl(
+        "create",
+        "--dry-run=server",
+        "--output=json",
+        "--filename=-",
+        input=json.dumps(client_pod("afterwards", "true", "version")),
+    )
+    assert is_injected(json.loads(created.stdout))
+
+
+def test_the_pod_that_missed_its_ca_gets_one_event_that_says_so(missed: str, trusted: Parts) -> None:
+    wait_for(
+        f"an event CABundleMissed about {missed}",
+        lambda: trusted.events(missed, "CABundleMissed"),
+        seconds=60,
+        explain=lambda: f"there are {[event['reason'] for event in trusted.events(missed)]}\n{trusted.diagnosis()}",
+    )
+    (event,) = trusted.events(missed, "CABundleMissed")
+    assert event["type"] == "Warning"
+    assert event["message"]
+
+
+def _kill_every_replica(parts: Parts) -> None:
+    selector = f"connected-registry.io/name={parts.release.fullname},connected-registry.io/component=webhook"
+    parts.local.kubectl(
+        "delete",
+        "pods",
+        "--namespace",
+        parts.release.namespace,
+        "--selector",
+        selector,
+        "--grace-period=0",
+        "--force",
+        "--wait=false",
+    )
+
+
+def _wait_for_webhook(parts: Parts) -> None:
+    """Wait until both replicas are ready."""
+
+    def ready() -> bool:
+        status = parts.get("deployment", "-webhook")["status"]
+        return status.get("readyReplicas") == 2 and len(parts.pods("webhook")) == 2
+
+    wait_for("the webhook to have two ready replicas", ready, seconds=60, explain=parts.diagnosis)

@@ -1,0 +1,275 @@
+#include "controller/controller.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "controller/active_tls.h"
+#include "controller/follower.h"
+#include "controller/serving_certificate.h"
+#include "kube/fake_api.h"
+#include "support/api_store.h"
+#include "x509/issue.h"
+
+namespace connected_registry::controller {
+namespace {
+
+using kube::testing::ApiStore;
+using kube::testing::FakeApi;
+using std::chrono::hours;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const std::string kCore = "/api/v1/namespaces/edge/";
+const std::string kCertManager = "/apis/cert-manager.io/v1/namespaces/edge/";
+const std::string kMutating = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/cr-edge";
+const std::string kValidating =
+    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/cr-edge";
+
+json::Document settings_secret(const std::string& values) {
+  json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
+  set_secret_value(secret, "settings.json",
+                   R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":)" + values +
+                       R"(,"clusterDomain":"cluster.local"})");
+  return secret;
+}
+
+TlsMaterial tls_material(const std::string& address = "192.100.100.1") {
+  x509::IssueRequest request{.common_name = "ca",
+                             .dns_names = {},
+                             .ip_addresses = {},
+                             .not_before = system_now() - hours(1),
+                             .lifetime = hours(1000)};
+  const auto ca = *x509::issue_ca(request);
+  request.ip_addresses = {address};
+  const auto leaf = *x509::issue_server(request, ca);
+  return {
+      .tls_crt = leaf.certificate.to_pem(), .tls_key = leaf.key.to_pem(), .ca_crt = ca.certificate.to_pem()};
+}
+
+// A cluster as the chart leaves it, and a leader in it.
+class ControllerTest : public ::testing::Test {
+ protected:
+  ControllerTest() {
+    store.put(kCore + "secrets/cr-settings", settings_secret(R"({"service":{"clusterIP":"192.100.100.1"}})"));
+    store.put(kMutating,
+              R"({"webhooks":[{"name":"pods","clientConfig":{"service":{"name":"cr-webhook"}}}]})");
+    store.put(kValidating, R"({"webhooks":[{"name":"a","clientConfig":{}},{"name":"b","clientConfig":{}}]})");
+  }
+  ~ControllerTest() override { end(); }
+
+  void lead() {
+    client = std::make_unique<kube::Client>(api.configuration());
+    follower = std::make_unique<Follower>(
+        *client, FollowerRequest{.installation = kInstallation,
+                                 .service_names = webhook_service_names(kInstallation, "cluster.local"),
+                                 .on_policy = [](auto) {},
+                                 .on_certificate = [](const ServingMaterial&) { return Status(); },
+                                 .on_change = [this] { wakeup.wake(); }});
+    controller = std::make_unique<Controller>(
+        *client, follower->objects(), wakeup, [this] { return follower->policy(); },
+        ControllerRequest{.installation = kInstallation,
+                          .cluster_domain = "cluster.local",
+                          .owner = {.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"}});
+    thread = std::jthread([this](const std::stop_token& stop) { controller->run(stop); });
+  }
+  void end() {
+    if (thread.joinable()) {
+      thread.request_stop();
+      thread.join();
+    }
+    controller.reset();
+    follower.reset();
+  }
+  // As cert-manager would answer the Certificates.
+  void issue(const TlsMaterial& material) {
+    json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-tls-source", std::nullopt);
+    set_secret_value(secret, "tls.crt", material.tls_crt);
+    set_secret_value(secret, "tls.key", material.tls_key);
+    set_secret_value(secret, "ca.crt", material.ca_crt);
+    store.put(kCore + "secrets/cr-tls-source", secret);
+  }
+  std::optional<TlsMaterial> active() {
+    const auto secret = store.get(kCore + "secrets/cr-active-tls");
+    if (!secret) return std::nullopt;
+    return *read_tls_secret(*secret);
+  }
+  std::string bundle() {
+    const auto map = store.get(kCore + "configmaps/cr-ca-bundle");
+    return map ? std::string(json::string_at(*map, {"data", "ca.crt"})) : "";
+  }
+  std::string ca_bundle_of(const std::string& path, unsigned index) {
+    const auto configuration = store.get(path);
+    return std::string(json::string_at((*configuration)["webhooks"][index], {"clientConfig", "caBundle"}));
+  }
+  // Two whole rounds from now: each asks for this Certificate at its end.
+  bool await_rounds() {
+    const std::string path = kCertManager + "certificates/cr-tls";
+    for (int round = 0; round < 2; ++round) {
+      const std::size_t before = store.reads(path);
+      wakeup.wake();
+      if (!store.await([&] { return store.reads(path) > before; })) return false;
+    }
+    return true;
+  }
+
+  FakeApi api;
+  ApiStore store{api};
+  Wakeup wakeup;
+  std::unique_ptr<kube::Client> client;
+  std::unique_ptr<Follower> follower;
+  std::unique_ptr<Controller> controller;
+  std::jthread thread;
+};
+
+TEST_F(ControllerTest, sets_up_everything_and_then_writes_nothing_more) {
+  lead();
+  ASSERT_TRUE(store.await([&] { return !ca_bundle_of(kValidating, 1).empty(); }));
+  EXPECT_EQ(ca_bundle_of(kMutating, 0), ca_bundle_of(kValidating, 0));
+  EXPECT_EQ(ca_bundle_of(kMutating, 0), ca_bundle_of(kValidating, 1));
+  ASSERT_TRUE(store.await_object(kCertManager + "certificates/cr-tls"));
+  EXPECT_THAT(store.names(kCertManager + "issuers"), UnorderedElementsAre("cr-selfsigned", "cr-ca"));
+  EXPECT_THAT(store.names(kCertManager + "certificates"), UnorderedElementsAre("cr-ca", "cr-tls"));
+  const TlsMaterial material = tls_material();
+  issue(material);
+  ASSERT_TRUE(store.await([&] { return active() == material; }));
+  EXPECT_EQ(bundle(), material.ca_crt);
+  const auto writes = store.writes();
+  EXPECT_LT(std::find(writes.begin(), writes.end(), "PATCH " + kCore + "configmaps/cr-ca-bundle"),
+            std::find(writes.begin(), writes.end(), "PATCH " + kCore + "secrets/cr-active-tls"))
+      << "clients trust before the registry serves";
+  for (const char* const name :
+       {"secrets/cr-active-tls", "secrets/cr-webhook-tls", "configmaps/cr-ca-bundle"}) {
+    const auto object = store.get(kCore + name);
+    EXPECT_EQ(json::string_at((*object)["metadata"]["ownerReferences"][0], {"uid"}), "owner") << name;
+  }
+  ASSERT_TRUE(await_rounds());
+  store.forget_writes();
+  ASSERT_TRUE(await_rounds());
+  EXPECT_THAT(store.writes(), IsEmpty());
+}
+
+TEST_F(ControllerTest, a_new_leader_finds_all_in_place) {
+  lead();
+  const TlsMaterial material = tls_material();
+  issue(material);
+  ASSERT_TRUE(store.await([&] { return active() == material && !ca_bundle_of(kValidating, 1).empty(); }));
+  ASSERT_TRUE(await_rounds());
+  end();
+  store.forget_writes();
+  lead();
+  ASSERT_TRUE(await_rounds());
+  EXPECT_THAT(store.writes(), IsEmpty());
+}
+
+TEST_F(ControllerTest, waits_for_cert_manager) {
+  store.fail("GET", kCertManager, 404);
+  store.fail("PATCH", kCertManager, 404);
+  lead();
+  const auto tries = [&] {
+    const auto writes = store.writes();
+    return std::count(writes.begin(), writes.end(), "PATCH " + kCertManager + "certificates/cr-tls");
+  };
+  ASSERT_TRUE(store.await([&] { return tries() >= 2; })) << "it is tried again without any event";
+  // Its kinds are there, its webhook is not yet.
+  store.fail("GET", kCertManager, 0);
+  store.fail("PATCH", kCertManager, 500);
+  ASSERT_TRUE(await_rounds());
+  store.fail("PATCH", kCertManager, 0);
+  ASSERT_TRUE(store.await_object(kCertManager + "certificates/cr-tls"));
+}
+
+TEST_F(ControllerTest, asks_cert_manager_for_nothing_when_it_is_switched_off) {
+  store.put(
+      kCore + "secrets/cr-settings",
+      settings_secret(
+          R"({"service":{"clusterIP":"192.100.100.1"},"cert-manager":{"install":false,"enabled":false}})"));
+  lead();
+  ASSERT_TRUE(store.await([&] { return !ca_bundle_of(kValidating, 1).empty(); }));
+  EXPECT_THAT(store.names(kCertManager + "certificates"), IsEmpty());
+}
+
+TEST_F(ControllerTest, a_bad_source_is_not_taken_and_an_event_says_why) {
+  lead();
+  const TlsMaterial good = tls_material();
+  issue(good);
+  ASSERT_TRUE(store.await([&] { return active() == good; }));
+  issue(tls_material("10.0.0.9"));
+  ASSERT_TRUE(store.await([&] { return store.names(kCore + "events").size() == 1; }));
+  const auto event = store.get(kCore + "events/" + store.names(kCore + "events").front());
+  EXPECT_EQ(json::string_at(*event, {"reason"}), "CertificateRefused");
+  EXPECT_EQ(json::string_at(*event, {"involvedObject", "name"}), "cr-tls-source");
+  EXPECT_THAT(std::string(json::string_at(*event, {"message"})), HasSubstr("192.100.100.1"));
+  ASSERT_TRUE(await_rounds());
+  EXPECT_EQ(active(), good);
+  EXPECT_EQ(bundle(), good.ca_crt);
+  EXPECT_EQ(store.names(kCore + "events").size(), 1U) << "once, not once a round";
+}
+
+TEST_F(ControllerTest, brings_back_what_somebody_deleted_or_changed) {
+  lead();
+  const TlsMaterial material = tls_material();
+  issue(material);
+  ASSERT_TRUE(store.await([&] { return active() == material && !ca_bundle_of(kMutating, 0).empty(); }));
+  const std::string ca = ca_bundle_of(kMutating, 0);
+  store.remove(kCore + "configmaps/cr-ca-bundle");
+  store.remove(kCore + "secrets/cr-active-tls");
+  store.put(kMutating, R"({"webhooks":[{"name":"pods","clientConfig":{}}]})");
+  EXPECT_TRUE(store.await([&] { return active() == material && bundle() == material.ca_crt; }));
+  EXPECT_TRUE(store.await([&] { return ca_bundle_of(kMutating, 0) == ca; }));
+  store.remove(kCore + "secrets/cr-webhook-tls");
+  EXPECT_TRUE(store.await([&] { return ca_bundle_of(kMutating, 0) != ca; }))
+      << "a new CA, and the API server is told";
+}
+
+TEST_F(ControllerTest, repairs_a_serving_certificate_that_is_junk) {
+  store.put(kCore + "secrets/cr-webhook-tls", R"({"data":{"tls.crt":"anVuaw=="}})");
+  lead();
+  EXPECT_TRUE(store.await([&] {
+    const auto material = read_serving_secret(*store.get(kCore + "secrets/cr-webhook-tls"));
+    return material && check_serving_material(
+                           *material, webhook_service_names(kInstallation, "cluster.local"), system_now());
+  }));
+}
+
+TEST_F(ControllerTest, does_nothing_while_an_uninstall_goes_on) {
+  json::Document secret = settings_secret(R"({"service":{"clusterIP":"192.100.100.1"}})");
+  auto& allocator = secret.GetAllocator();
+  json::set(json::object_at(secret["metadata"], "annotations", allocator), names::kUninstallingAnnotation,
+            format_time(system_now()), allocator);
+  store.put(kCore + "secrets/cr-settings", secret);
+  issue(tls_material());
+  lead();
+  // What it follows has been listed, and more has happened since.
+  ASSERT_TRUE(store.await([&] { return store.reads(kMutating.substr(0, kMutating.rfind('/'))) > 1; }));
+  store.put(kCore + "secrets/cr-settings", settings_secret(R"({"service":{"clusterIP":"192.100.100.2"}})"));
+  ASSERT_TRUE(store.await_object(kCertManager + "certificates/cr-tls")) << "healed: it goes on";
+  const auto certificate = store.get(kCertManager + "certificates/cr-tls");
+  EXPECT_EQ(json::to_text(*json::find(*certificate, {"spec", "ipAddresses"})), R"(["192.100.100.2"])")
+      << "nothing was applied before";
+}
+
+TEST_F(ControllerTest, reports_a_pod_that_missed_its_authority_once) {
+  store.put("/api/v1/namespaces/shop/pods/old",
+            R"({"metadata":{"name":"old","namespace":"shop","uid":"u1"},
+                "spec":{"containers":[{"name":"c","image":"192.100.100.1/a:1"}]}})");
+  lead();
+  issue(tls_material());
+  ASSERT_TRUE(store.await_object("/api/v1/namespaces/shop/events/cr-missed-u1"));
+  store.put("/api/v1/namespaces/shop/pods/new",
+            R"({"metadata":{"name":"new","namespace":"shop","uid":"u2"},
+                "spec":{"containers":[{"name":"c","image":"192.100.100.1/a:1"}]}})");
+  ASSERT_TRUE(store.await_object("/api/v1/namespaces/shop/events/cr-missed-u2"));
+  const auto writes = store.writes();
+  EXPECT_EQ(std::count(writes.begin(), writes.end(), "POST /api/v1/namespaces/shop/events"), 2);
+}
+
+}  // namespace
+}  // namespace connected_registry::controller

@@ -1,0 +1,110 @@
+#include "controller/policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "controller/objects.h"
+#include "x509/issue.h"
+
+namespace connected_registry::controller {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+
+json::Document settings_secret(const std::string& address = "192.100.100.1") {
+  json::Document secret =
+      make_object(kube::kSecrets, kInstallation, kInstallation.settings_secret(), std::nullopt);
+  set_secret_value(
+      secret, "settings.json",
+      R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":{"service":{"clusterIP":")" +
+          address + R"("}},"clusterDomain":"cluster.local"})");
+  return secret;
+}
+
+json::Document bundle(const std::string& pem) {
+  json::Document map = make_object(kube::kConfigMaps, kInstallation, kInstallation.ca_bundle(), std::nullopt);
+  auto& allocator = map.GetAllocator();
+  json::set(json::object_at(map, "data", allocator), "ca.crt", pem, allocator);
+  return map;
+}
+
+std::string authority() {
+  const auto pair = x509::issue_ca({.common_name = "ca",
+                                    .dns_names = {},
+                                    .ip_addresses = {},
+                                    .not_before = system_now(),
+                                    .lifetime = std::chrono::hours(1)});
+  return pair->certificate.to_pem();
+}
+
+TEST(BuildPolicy, joins_settings_and_bundle) {
+  const std::string pem = authority();
+  const auto map = bundle(pem);
+  const auto policy = build_policy(kInstallation, settings_secret(), &map);
+  ASSERT_TRUE(policy) << policy.error().message;
+  EXPECT_EQ(policy->installation, "cr");
+  EXPECT_THAT(policy->hosts, Contains("192.100.100.1:443"));
+  EXPECT_THAT(policy->excluded_namespaces, Contains("kube-system"));
+  EXPECT_FALSE(policy->bundle.empty());
+  EXPECT_THAT(policy->subject_hashes, SizeIs(1));
+}
+
+TEST(BuildPolicy, does_without_a_bundle) {
+  const auto policy = build_policy(kInstallation, settings_secret(), nullptr);
+  ASSERT_TRUE(policy) << policy.error().message;
+  EXPECT_THAT(policy->bundle, IsEmpty());
+}
+
+TEST(BuildPolicy, names_what_it_cannot_read) {
+  json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
+  EXPECT_THAT(build_policy(kInstallation, secret, nullptr).error().message,
+              HasSubstr("Secret cr-settings: settings.json is missing"));
+  set_secret_value(secret, "settings.json", "{");
+  EXPECT_THAT(build_policy(kInstallation, secret, nullptr).error().message, HasSubstr("Secret cr-settings"));
+  const auto map = bundle("junk");
+  EXPECT_THAT(build_policy(kInstallation, settings_secret(), &map).error().message,
+              HasSubstr("cr-ca-bundle"));
+}
+
+class PolicyHolder : public ::testing::Test {
+ protected:
+  CurrentPolicyHolder holder{kInstallation};
+};
+
+TEST_F(PolicyHolder, has_none_before_there_are_settings) {
+  EXPECT_EQ(holder.get(), nullptr);
+  EXPECT_EQ(holder.update(nullptr, nullptr), nullptr);
+  EXPECT_EQ(holder.get(), nullptr);
+}
+
+TEST_F(PolicyHolder, tells_a_new_policy_from_the_same) {
+  const auto secret = settings_secret();
+  const auto first = holder.update(&secret, nullptr);
+  ASSERT_NE(first, nullptr);
+  EXPECT_EQ(holder.get(), first);
+  EXPECT_EQ(holder.update(&secret, nullptr), nullptr) << "nothing changed";
+  EXPECT_EQ(holder.get(), first);
+  const auto other = settings_secret("192.100.100.2");
+  EXPECT_NE(holder.update(&other, nullptr), nullptr);
+  const auto map = bundle(authority());
+  EXPECT_NE(holder.update(&other, &map), nullptr);
+}
+
+TEST_F(PolicyHolder, keeps_what_it_has_when_settings_vanish_or_break) {
+  const auto secret = settings_secret();
+  const auto first = holder.update(&secret, nullptr);
+  const json::Document broken = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
+  EXPECT_EQ(holder.update(&broken, nullptr), nullptr);
+  EXPECT_EQ(holder.update(nullptr, nullptr), nullptr);
+  EXPECT_EQ(holder.get(), first);
+}
+
+}  // namespace
+}  // namespace connected_registry::controller

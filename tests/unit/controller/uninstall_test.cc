@@ -1,0 +1,220 @@
+#include "controller/uninstall.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <sstream>
+#include <string>
+#include <thread>
+
+#include "kube/fake_api.h"
+#include "support/api_store.h"
+#include "trust/node_status.h"
+#include "trust/uninstalling.h"
+
+namespace connected_registry::controller {
+namespace {
+
+using kube::testing::ApiStore;
+using kube::testing::FakeApi;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const std::string kCore = "/api/v1/namespaces/edge/";
+const std::string kLeases = "/apis/coordination.k8s.io/v1/namespaces/edge/leases/";
+const std::string kCertManager = "/apis/cert-manager.io/v1/namespaces/edge/";
+
+class UninstallTest : public ::testing::Test {
+ protected:
+  UninstallTest() {
+    store.put(kCore + "secrets/cr-settings", "{}");
+    store.put(kCore + "configmaps/cr-ca-bundle",
+              R"({"data":{"registry.json":"{\"formVersion\":1,\"address\":\"10.9.8.7\",\"port\":443}"}})");
+    for (const char* const name :
+         {"cr-ca", "cr-tls-source", "cr-active-tls", "cr-webhook-tls", "cr-parent"}) {
+      store.put(kCore + "secrets/" + name, "{}");
+    }
+    for (const char* const name :
+         {"certificates/cr-ca", "certificates/cr-tls", "issuers/cr-ca", "issuers/cr-selfsigned"}) {
+      store.put(kCertManager + name, "{}");
+    }
+  }
+  void put_lease(const std::string& node, trust::NodeState state, const std::string& message = "") {
+    trust::NodeStatus status;
+    status.state = state;
+    status.message = message;
+    store.put(kLeases + "cr-node-" + node, trust::render_node_lease(kInstallation, node, "uid", status));
+  }
+  void put_node(const std::string& node, bool ready, bool with_agent) {
+    store.put("/api/v1/nodes/" + node, std::string(R"({"status":{"conditions":[{"type":"Ready","status":")") +
+                                           (ready ? "True" : "Unknown") + R"("}]}})");
+    if (!with_agent) return;
+    store.put(
+        kCore + "pods/agent-" + node,
+        R"({"metadata":{"labels":{"connected-registry.io/name":"cr","connected-registry.io/component":"trust-agent"}},
+                  "spec":{"nodeName":")" +
+            node + R"("},"status":{"phase":"Running"}})");
+  }
+  std::string run(seconds timeout = seconds(60)) {
+    std::ostringstream out;
+    uninstall(client, {.installation = kInstallation, .timeout = timeout, .interval = milliseconds(20)}, out,
+              stop.get_token());
+    return out.str();
+  }
+  std::string run_after() {
+    std::ostringstream out;
+    uninstall_after(
+        client,
+        {.common = {.installation = kInstallation, .timeout = seconds(60), .interval = milliseconds(20)},
+         .release = "my",
+         .cert_manager_webhook_secret = "my-webhook-ca"},
+        out, stop.get_token());
+    return out.str();
+  }
+
+  FakeApi api;
+  ApiStore store{api};
+  kube::Client client{api.configuration()};
+  std::stop_source stop;
+};
+
+TEST_F(UninstallTest, removes_what_was_made_at_run_time_and_nothing_else) {
+  put_lease("a", trust::NodeState::kRemoved);
+  store.put(kLeases + "somebodys", "{}");
+  const std::string out = run();
+  EXPECT_THAT(store.names(kCore + "secrets"), ElementsAre("cr-parent", "cr-settings"));
+  EXPECT_THAT(store.names(kCore + "configmaps"), IsEmpty());
+  EXPECT_THAT(store.names(kCertManager + "certificates"), IsEmpty());
+  EXPECT_THAT(store.names(kCertManager + "issuers"), IsEmpty());
+  EXPECT_THAT(store.names(kLeases.substr(0, kLeases.size() - 1)), ElementsAre("somebodys"));
+  EXPECT_TRUE(trust::is_uninstalling(*store.get(kCore + "secrets/cr-settings"), system_now()));
+  EXPECT_THAT(out, AllOf(HasSubstr("trust files removed from 1 of 1 nodes"),
+                         HasSubstr("deleted Secret cr-active-tls"),
+                         HasSubstr("ready for the release to be deleted"), Not(HasSubstr("warning"))));
+}
+
+TEST_F(UninstallTest, deletes_certificates_before_the_secrets_that_they_would_fill) {
+  run();
+  const auto writes = store.writes();
+  const auto at = [&](const std::string& write) { return std::find(writes.begin(), writes.end(), write); };
+  EXPECT_LT(at("DELETE " + kCertManager + "certificates/cr-ca"), at("DELETE " + kCore + "secrets/cr-ca"));
+  EXPECT_LT(at("PATCH " + kCore + "configmaps/cr-ca-bundle"),
+            at("DELETE " + kCertManager + "certificates/cr-ca"));
+}
+
+TEST_F(UninstallTest, waits_for_agents_that_can_answer) {
+  put_node("a", true, true);
+  put_lease("a", trust::NodeState::kTrusted);
+  std::jthread agent([this] {
+    store.await([&] {
+      const auto map = store.get(kCore + "configmaps/cr-ca-bundle");
+      return map && trust::is_uninstalling(*map, system_now()) && store.reads("/api/v1/nodes/a") > 0;
+    });
+    EXPECT_TRUE(store.has(kCore + "secrets/cr-active-tls")) << "nothing is deleted before";
+    put_lease("a", trust::NodeState::kRemoved);
+  });
+  EXPECT_THAT(run(), AllOf(HasSubstr("waiting for the trust agent on: a"), HasSubstr("removed from 1 of 1")));
+}
+
+TEST_F(UninstallTest, does_not_wait_for_nodes_that_cannot_answer_but_names_them_and_the_way_out) {
+  put_node("down", false, true);
+  put_lease("down", trust::NodeState::kTrusted);
+  put_node("bare", true, false);
+  put_lease("bare", trust::NodeState::kTrusted);
+  put_lease("gone", trust::NodeState::kTrusted);
+  EXPECT_THAT(run(),
+              AllOf(HasSubstr("bare, down, gone"), HasSubstr("rm -rf '/etc/containerd/certs.d/10.9.8.7'"),
+                    Not(HasSubstr("waiting for"))));
+  EXPECT_FALSE(store.has(kLeases + "cr-node-down"));
+}
+
+TEST_F(UninstallTest, ends_in_time_and_tells_why_an_agent_did_not) {
+  put_node("a", true, true);
+  put_lease("a", trust::NodeState::kFailed, "read-only file system");
+  // Less than deleting may take: there is no time to wait.
+  EXPECT_THAT(run(seconds(5)),
+              AllOf(HasSubstr("the agent on a: read-only file system"), HasSubstr("rm -rf")));
+  EXPECT_FALSE(store.has(kCore + "secrets/cr-active-tls"));
+}
+
+TEST_F(UninstallTest, has_no_nodes_to_wait_for_without_a_bundle) {
+  store.remove(kCore + "configmaps/cr-ca-bundle");
+  EXPECT_THAT(run(), AllOf(Not(HasSubstr("nodes")), Not(HasSubstr("warning"))));
+  EXPECT_FALSE(store.has(kCore + "secrets/cr-ca"));
+}
+
+TEST_F(UninstallTest, does_without_cert_manager) {
+  store.fail("DELETE", kCertManager, 404);
+  EXPECT_THAT(run(), Not(HasSubstr("could not")));
+}
+
+TEST_F(UninstallTest, goes_on_when_it_may_not_or_cannot_and_says_what_is_left) {
+  store.fail("PATCH", kCore + "secrets/cr-settings", 403);
+  store.fail("DELETE", kCore + "secrets/cr-ca", 403);
+  const std::string out = run();
+  EXPECT_THAT(
+      out, AllOf(HasSubstr("warning: cannot tell the controller"), HasSubstr("could not delete Secret cr-ca"),
+                 HasSubstr("kubectl -n edge delete Secret cr-ca")));
+  EXPECT_FALSE(store.has(kCore + "secrets/cr-tls-source"));
+}
+
+TEST_F(UninstallTest, tries_again_when_the_api_server_restarts) {
+  store.fail("PATCH", kCore + "configmaps/cr-ca-bundle", 503);
+  std::jthread api_server([this] {
+    store.await([&] {
+      const auto writes = store.writes();
+      return std::find(writes.begin(), writes.end(), "PATCH " + kCore + "configmaps/cr-ca-bundle") !=
+             writes.end();
+    });
+    store.fail("PATCH", kCore + "configmaps/cr-ca-bundle", 0);
+  });
+  put_lease("a", trust::NodeState::kRemoved);
+  EXPECT_THAT(run(), HasSubstr("removed from 1 of 1"));
+}
+
+TEST_F(UninstallTest, deletes_again_what_somebody_made_again) {
+  std::jthread cert_manager([this] {
+    store.await([&] { return !store.has(kCore + "secrets/cr-ca"); });
+    store.put(kCore + "secrets/cr-ca", "{}");
+  });
+  run();
+  EXPECT_FALSE(store.has(kCore + "secrets/cr-ca"));
+}
+
+TEST_F(UninstallTest, afterwards_waits_for_cert_managers_webhook_and_deletes_its_secret) {
+  store.put(kCore + "secrets/my-webhook-ca", "{}");
+  store.put(
+      kCore + "pods/hook",
+      R"({"metadata":{"labels":{"app.kubernetes.io/name":"webhook","app.kubernetes.io/instance":"my"}}})");
+  store.put(kLeases + "cr-controller", "{}");
+  std::jthread kubelet([this] {
+    store.await([&] { return store.reads(kCore + "pods") > 1; });
+    EXPECT_TRUE(store.has(kCore + "secrets/my-webhook-ca"));
+    store.remove(kCore + "pods/hook");
+  });
+  const std::string out = run_after();
+  EXPECT_THAT(
+      out, AllOf(HasSubstr("waiting for cert-manager's webhook"), HasSubstr("deleted Secret my-webhook-ca"),
+                 HasSubstr("what was made at run time is gone")));
+  EXPECT_FALSE(store.has(kCore + "secrets/my-webhook-ca"));
+  EXPECT_FALSE(store.has(kLeases + "cr-controller"));
+  EXPECT_TRUE(store.has(kCore + "secrets/cr-settings"));
+}
+
+TEST_F(UninstallTest, ends_at_once_when_it_is_told_to) {
+  put_node("a", true, true);
+  put_lease("a", trust::NodeState::kTrusted);
+  stop.request_stop();
+  EXPECT_THAT(run(), HasSubstr("not cleaned"));
+}
+
+}  // namespace
+}  // namespace connected_registry::controller

@@ -1,0 +1,213 @@
+#include "inject/inject.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "inject/fixture.h"
+#include "inject/json_patch.h"
+
+namespace connected_registry::inject {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::string_view kPod =
+    R"({"metadata":{"name":"web"},"spec":{"containers":[{"name":"app","image":"192.100.100.1/web:1"}]}})";
+
+json::Document parsed(std::string_view text) {
+  auto document = json::parse(text);
+  EXPECT_TRUE(document) << text;
+  return document ? std::move(*document) : json::Document();
+}
+
+// kPod with one piece of text replaced.
+json::Document changed(std::string_view from, std::string_view to) {
+  std::string text(kPod);
+  return parsed(text.replace(text.find(from), from.size(), to));
+}
+
+json::Document with_container(std::string_view fields) {
+  return changed(R"("name":"app")", R"("name":"app",)" + std::string(fields));
+}
+
+json::Document patched(const json::Value& pod, const Policy& policy) {
+  const auto outcome = inject_pod(pod, policy);
+  EXPECT_TRUE(outcome);
+  auto result = testing::apply(pod, outcome->patch);
+  EXPECT_TRUE(result);
+  return std::move(*result);
+}
+
+// The value of the first container's variable.
+std::string_view variable(const json::Value& pod, std::string_view name) {
+  for (const json::Value& entry : (*json::find(pod, {"spec", "containers"}))[0]["env"].GetArray()) {
+    if (json::string_at(entry, {"name"}) == name) return json::string_at(entry, {"value"});
+  }
+  return "missing";
+}
+
+std::string error_of(const json::Value& pod) {
+  const auto outcome = inject_pod(pod, testing::policy());
+  return outcome ? "no error" : outcome.error().message;
+}
+
+TEST(Match, tells_why_a_pod_is_handled) {
+  const Policy policy = testing::policy();
+  EXPECT_EQ(match(parsed(kPod), policy), Match::kImage);
+  EXPECT_EQ(match(changed(R"({"name":"web"})", R"({"annotations":{"connected-registry.io/inject":"true"}})"),
+                  policy),
+            Match::kAsked);
+  EXPECT_EQ(match(changed("192.100.100.1/", ""), policy), Match::kNone);
+}
+
+TEST(Match, lets_a_refusal_win) {
+  const auto pod =
+      changed(R"({"name":"web"})", R"({"annotations":{"connected-registry.io/inject":"false"}})");
+  EXPECT_EQ(match(pod, testing::policy()), Match::kRefused);
+}
+
+TEST(Match, does_not_mind_what_it_cannot_read) {
+  for (const char* pod : {"null", "[]", "{}", R"({"spec":[]})", R"({"spec":{"containers":{}}})",
+                          R"({"spec":{"containers":[null,7,{"image":7}]},"metadata":7})"}) {
+    EXPECT_EQ(match(parsed(pod), testing::policy()), Match::kNone) << pod;
+  }
+}
+
+TEST(Match, leaves_windows_pods_of_other_registries_to_themselves) {
+  const auto pod = parsed(R"({"metadata":{},"spec":{"os":{"name":"windows"},"containers":[{"image":"x"}]}})");
+  EXPECT_EQ(match(pod, testing::policy()), Match::kNone);
+}
+
+TEST(InjectPod, adds_volume_mounts_variables_annotations_and_label) {
+  const json::Document pod = patched(parsed(kPod), testing::policy());
+  EXPECT_TRUE(is_injected(pod));
+  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["volumeMounts"].Size(), 3U);
+  EXPECT_EQ(json::string_at(pod, {"metadata", "annotations", "connected-registry.io/ca-bundle"}),
+            testing::policy().bundle);
+  EXPECT_EQ(json::string_at(pod, {"metadata", "labels", "connected-registry.io/injected"}), "registry");
+}
+
+TEST(InjectPod, keeps_a_users_SSL_CERT_DIR) {
+  const auto pod =
+      patched(with_container(R"("env":[{"name":"SSL_CERT_DIR","value":"/mine"}])"), testing::policy());
+  EXPECT_EQ(variable(pod, "SSL_CERT_DIR"), "/mine");
+  EXPECT_EQ(variable(pod, "NODE_EXTRA_CA_CERTS"), "/etc/connected-registry/certs/ca.crt");
+}
+
+TEST(InjectPod, keeps_a_users_variable_even_where_an_earlier_entry_is_ours) {
+  const auto pod = patched(with_container(R"("env":[{"name":"NODE_EXTRA_CA_CERTS","value":
+    "/etc/connected-registry/certs/ca.crt"},{"name":"NODE_EXTRA_CA_CERTS","value":"/mine"}])"),
+                           testing::policy());
+  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["env"].Size(), 3U);
+}
+
+TEST(InjectPod, starts_SSL_CERT_DIR_with_the_usual_folders) {
+  EXPECT_EQ(variable(patched(parsed(kPod), testing::policy()), "SSL_CERT_DIR"),
+            "/etc/ssl/certs:/etc/pki/tls/certs:/etc/connected-registry/certs");
+}
+
+TEST(InjectPod, mounts_only_our_own_folder_for_an_ipv6_registry) {
+  Policy policy = testing::policy();
+  policy.hosts = registry_hosts({.name = "r", .name_space = "n"}, "fd00::1", "cluster.local");
+  policy.directory_hosts.clear();
+  const auto pod = patched(changed("192.100.100.1/", "[fd00::1]:443/"), policy);
+  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["volumeMounts"].Size(), 1U);
+}
+
+TEST(InjectPod, admits_a_pod_with_a_warning_while_there_is_no_ca) {
+  Policy policy = testing::policy();
+  policy.bundle.clear();
+  const auto outcome = inject_pod(parsed(kPod), policy);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->patch, "");
+  EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("has no CA yet")));
+}
+
+TEST(InjectPod, says_nothing_to_pods_of_other_registries_while_there_is_no_ca) {
+  Policy policy = testing::policy();
+  policy.bundle.clear();
+  const auto outcome = inject_pod(changed("192.100.100.1/", ""), policy);
+  ASSERT_TRUE(outcome);
+  EXPECT_THAT(outcome->warnings, IsEmpty());
+}
+
+TEST(InjectPod, leaves_a_pod_alone_whose_annotations_have_no_room) {
+  const std::string big(std::size_t{256} << 10, 'x');
+  const auto full = changed(R"({"name":"web"})", R"({"annotations":{"a":")" + big.substr(1) + R"("}})");
+  const auto outcome = inject_pod(full, testing::policy());
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->patch, "");
+  EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("leave no room")));
+}
+
+TEST(InjectPod, counts_the_annotation_that_it_replaces_once) {
+  Policy policy = testing::policy();
+  policy.bundle.assign(std::size_t{200} << 10, 'x');
+  const auto again = inject_pod(patched(parsed(kPod), policy), policy);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->status, "unchanged: it has all already");
+}
+
+TEST(InjectPod, does_not_take_a_mount_of_our_volume_elsewhere_for_ours) {
+  const auto pod =
+      patched(with_container(R"("volumeMounts":[{"name":"connected-registry-ca","mountPath":"/x"}])"),
+              testing::policy());
+  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["volumeMounts"].Size(), 4U);
+}
+
+TEST(InjectPod, says_which_part_of_a_pod_is_not_what_the_api_defines) {
+  EXPECT_EQ(error_of(parsed("[]")), "pod: it is not an object");
+  EXPECT_EQ(error_of(parsed("{}")), "pod: metadata is missing");
+  EXPECT_EQ(error_of(parsed(R"({"metadata":{}})")), "pod: spec is missing");
+  EXPECT_EQ(error_of(parsed(R"({"metadata":{},"spec":{}})")), "pod: spec.containers is missing");
+  EXPECT_EQ(error_of(parsed(R"({"metadata":{},"spec":{"containers":{}}})")),
+            "pod: spec.containers is not an array");
+  EXPECT_EQ(error_of(parsed(R"({"metadata":{},"spec":{"containers":[7]}})")),
+            "pod: spec.containers[0] is not an object");
+  EXPECT_EQ(error_of(parsed(R"({"metadata":{},"spec":{"containers":[{}]}})")),
+            "pod: spec.containers[0].name is missing");
+  EXPECT_EQ(error_of(changed(R"({"name":"web"})", R"({"labels":{"a":1}})")),
+            "pod: metadata.labels[\"a\"] is not a string");
+  EXPECT_EQ(error_of(changed(R"({"name":"web"})", R"({"annotations":[]})")),
+            "pod: metadata.annotations is not an object");
+  EXPECT_EQ(error_of(with_container(R"("env":{})")), "pod: spec.containers[0].env is not an array");
+  EXPECT_EQ(error_of(with_container(R"("env":[{"name":"a"},{"name":1}])")),
+            "pod: spec.containers[0].env[1].name is not a string");
+  EXPECT_EQ(error_of(with_container(R"("volumeMounts":[{"name":"a"}])")),
+            "pod: spec.containers[0].volumeMounts[0].mountPath is missing");
+  EXPECT_EQ(error_of(changed(R"("spec":{)", R"("spec":{"volumes":"v",)")),
+            "pod: spec.volumes is not an array");
+  EXPECT_EQ(error_of(changed(R"("spec":{)", R"("spec":{"initContainers":[null],)")),
+            "pod: spec.initContainers[0] is not an object");
+  EXPECT_EQ(error_of(changed(R"("spec":{)", R"("spec":{"os":"linux",)")), "pod: spec.os is not an object");
+}
+
+TEST(InjectEphemeralContainers, respects_a_refusal) {
+  const json::Document old_pod = patched(parsed(kPod), testing::policy());
+  json::Document pod = testing::copy(old_pod);
+  json::set(pod["metadata"]["annotations"], "connected-registry.io/inject", "false", pod.GetAllocator());
+  json::Document debug = parsed(R"([{"name":"debug","image":"busybox"}])");
+  json::set(pod["spec"], "ephemeralContainers", json::Value(debug, pod.GetAllocator()), pod.GetAllocator());
+  const auto outcome = inject_ephemeral_containers(pod, old_pod, testing::policy());
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->patch, "");
+}
+
+TEST(InjectEphemeralContainers, says_which_part_of_a_pod_is_wrong) {
+  const auto pod = changed(R"("spec":{)", R"("spec":{"ephemeralContainers":7,)");
+  const auto outcome = inject_ephemeral_containers(pod, parsed(kPod), testing::policy());
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().message, "pod: spec.ephemeralContainers is not an array");
+}
+
+TEST(IsInjected, knows_our_volume_by_what_it_holds) {
+  EXPECT_FALSE(is_injected(parsed(kPod)));
+  EXPECT_FALSE(
+      is_injected(parsed(R"({"spec":{"volumes":[{"name":"connected-registry-ca","emptyDir":{}}]}})")));
+  EXPECT_FALSE(is_injected(parsed("null")));
+}
+
+}  // namespace
+}  // namespace connected_registry::inject

@@ -1,0 +1,200 @@
+#include "settings/rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "x509/issue.h"
+
+namespace connected_registry::settings {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr std::string_view kConnection =
+    "ConnectedRegistryName=myregistry;SyncTokenName=token;SyncTokenPassword=pass;"
+    "ParentGatewayEndpoint=contoso.azurecr.io;ParentEndpointProtocol=https";
+
+Settings good() {
+  Settings settings;
+  settings.service_cluster_ip = "192.100.100.1";
+  settings.connection_string = kConnection;
+  settings.sync_repositories = {"app", "app/web:1"};
+  return settings;
+}
+
+std::vector<std::string> ids(const Settings& settings) {
+  std::vector<std::string> out;
+  for (const Finding& finding : check(settings)) out.emplace_back(finding.id);
+  return out;
+}
+
+std::string replaced(std::string_view from, std::string_view to) {
+  std::string text(kConnection);
+  return text.replace(text.find(from), from.size(), to);
+}
+
+TEST(Rules, find_nothing_in_good_settings) {
+  EXPECT_THAT(check(good()), IsEmpty());
+}
+
+TEST(Rules, CR001_wants_an_address) {
+  Settings settings = good();
+  settings.service_cluster_ip.clear();
+  EXPECT_THAT(ids(settings), ElementsAre("CR001"));
+}
+
+TEST(Rules, CR002_wants_an_address_that_a_service_can_have) {
+  for (const char* address : {"None", "0.0.0.0", "127.0.0.1", "169.254.0.1", "224.0.0.1", "::", "::1",
+                              "fe80::1", "ff02::1", "192.100.100.1,fd00::1"}) {
+    Settings settings = good();
+    settings.service_cluster_ip = address;
+    EXPECT_THAT(ids(settings), ElementsAre("CR002")) << address;
+  }
+}
+
+TEST(Rules, CR010_and_CR014_want_cert_manager_used) {
+  Settings settings = good();
+  settings.cert_manager_enabled = false;
+  EXPECT_THAT(ids(settings), ElementsAre("CR010", "CR014"));
+  settings.cert_manager_install = false;
+  EXPECT_THAT(ids(settings), ElementsAre("CR014"));
+}
+
+TEST(Rules, CR020_warns_where_nobody_distributes_trust) {
+  Settings settings = good();
+  settings.trust_distribution_enabled = false;
+  const auto findings = check(settings);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].id, "CR020");
+  EXPECT_EQ(findings[0].severity, Severity::kWarning);
+}
+
+TEST(Rules, CR021_refuses_selectors_that_disagree) {
+  Settings settings = good();
+  settings.trust_skip_node_selector = true;
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.trust_use_node_selector = true;
+  EXPECT_THAT(ids(settings), ElementsAre("CR021"));
+}
+
+TEST(Rules, CR040_wants_the_connection_string_whole) {
+  Settings settings = good();
+  settings.connection_string = replaced("SyncTokenName=token;", "");
+  EXPECT_THAT(ids(settings), ElementsAre("CR040"));
+  settings.connection_string = "nonsense";
+  EXPECT_THAT(ids(settings), ElementsAre("CR040", "CR040", "CR040", "CR040", "CR040"));
+}
+
+TEST(Rules, judge_no_connection_string_where_none_is_given) {
+  Settings settings = good();
+  settings.connection_string.clear();
+  settings.sync_repositories.clear();
+  EXPECT_THAT(ids(settings), IsEmpty());
+}
+
+TEST(Rules, CR041_wants_a_registry_name_of_5_to_40_letters_and_digits) {
+  Settings settings = good();
+  settings.connection_string = replaced("myregistry", "my-registry");
+  EXPECT_THAT(ids(settings), ElementsAre("CR041"));
+}
+
+TEST(Rules, CR042_wants_https_to_the_parent) {
+  Settings settings = good();
+  settings.connection_string = replaced("=https", "=http");
+  EXPECT_THAT(ids(settings), ElementsAre("CR042"));
+}
+
+TEST(Rules, CR043_wants_a_bare_endpoint) {
+  Settings settings = good();
+  settings.connection_string = replaced("=contoso.azurecr.io", "=https://contoso.azurecr.io");
+  EXPECT_THAT(ids(settings), ElementsAre("CR043"));
+}
+
+TEST(Rules, CR044_wants_a_parent_for_repositories) {
+  Settings settings = good();
+  settings.connection_string.clear();
+  EXPECT_THAT(ids(settings), ElementsAre("CR044"));
+}
+
+TEST(Rules, CR045_names_each_repository_that_is_wrong) {
+  Settings settings = good();
+  settings.sync_repositories = {"App", "app", "host:5000/app"};
+  const auto findings = check(settings);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].message, "\"App\" is not NAME or NAME:TAG");
+  EXPECT_EQ(findings[1].message, "\"host:5000/app\" is not NAME or NAME:TAG");
+}
+
+TEST(Rules, CR046_wants_a_schedule) {
+  Settings settings = good();
+  settings.sync_schedule = "sometimes";
+  EXPECT_THAT(ids(settings), ElementsAre("CR046"));
+}
+
+TEST(Rules, CR047_wants_certificates_in_the_parents_bundle) {
+  Settings settings = good();
+  settings.parent_ca_bundle = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+  EXPECT_THAT(ids(settings), ElementsAre("CR047"));
+  const auto ca = x509::issue_ca({.common_name = "parent",
+                                  .dns_names = {},
+                                  .ip_addresses = {},
+                                  .not_before = system_now(),
+                                  .lifetime = std::chrono::hours(1)});
+  ASSERT_TRUE(ca);
+  settings.parent_ca_bundle = ca->certificate.to_pem();
+  EXPECT_THAT(ids(settings), IsEmpty());
+}
+
+TEST(Rules, CR050_wants_a_positive_size) {
+  for (const char* size : {"0", "-1Gi", "lots", ""}) {
+    Settings settings = good();
+    settings.storage_request = size;
+    EXPECT_THAT(ids(settings), ElementsAre("CR050")) << size;
+  }
+}
+
+TEST(Rules, CR070_wants_a_mode_that_this_version_has) {
+  Settings settings = good();
+  settings.mode = "ReadWrite";
+  EXPECT_THAT(ids(settings), ElementsAre("CR070"));
+}
+
+TEST(Rules, report_everything_at_once_in_order) {
+  Settings settings;
+  settings.mode = "x";
+  settings.cert_manager_enabled = false;
+  settings.storage_request = "0";
+  settings.sync_repositories = {"app"};
+  EXPECT_THAT(ids(settings), ElementsAre("CR001", "CR010", "CR014", "CR044", "CR050", "CR070"));
+}
+
+TEST(Rules, never_show_what_a_connection_string_holds) {
+  Settings settings = good();
+  settings.connection_string =
+      "ConnectedRegistryName=s3cret!;SyncTokenPassword=s3cret;ParentGatewayEndpoint=s3cret/"
+      ";ParentEndpointProtocol=s3cret";
+  const auto findings = check(settings);
+  EXPECT_EQ(findings.size(), 4U);
+  for (const Finding& finding : findings) EXPECT_THAT(to_line(finding), Not(HasSubstr("s3cret")));
+}
+
+TEST(Finding, is_one_line_with_id_key_problem_and_fix) {
+  Settings settings = good();
+  settings.service_cluster_ip = "127.0.0.1";
+  const auto findings = check(settings);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(
+      to_line(findings[0]),
+      "CR002 service.clusterIP: \"127.0.0.1\" is a loopback address. Fix: set it to one free address of the "
+      "cluster's service range, such as 192.100.100.1 in 192.100.0.0/16.");
+}
+
+}  // namespace
+}  // namespace connected_registry::settings

@@ -1,0 +1,117 @@
+#include "trust/hosts_toml.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <toml++/toml.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "base/file.h"
+
+namespace connected_registry::trust {
+namespace {
+
+using ::testing::ElementsAre;
+
+const names::Installation kInstallation{.name = "connected-registry", .name_space = "edge"};
+
+// UPDATE_GOLDEN=1 writes what the code gives now: read the difference before you keep it.
+void expect_golden(const std::string& name, const std::string& text) {
+  const std::filesystem::path path = std::filesystem::path(CONNECTED_REGISTRY_GOLDEN) / "trust" / name;
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {
+    ASSERT_TRUE(file::write_atomically(path, text, 0644));
+  }
+  const auto expected = file::read(path);
+  ASSERT_TRUE(expected) << expected.error().message;
+  EXPECT_EQ(text, *expected);
+}
+
+toml::table parsed(const std::string& text) {
+  return toml::parse(text);
+}
+
+TEST(HostsToml, ipv4_is_as_recorded) {
+  expect_golden("ipv4.hosts.toml", render_hosts_toml(kInstallation, "192.100.100.1",
+                                                     "/etc/containerd/certs.d/192.100.100.1/ca.crt"));
+}
+
+TEST(HostsToml, ipv6_with_port_in_containerds_literal_folder_is_as_recorded) {
+  expect_golden("ipv6-port.hosts.toml",
+                render_hosts_toml(kInstallation, "[fd00::1]:443",
+                                  "/etc/containerd/certs.d:/etc/docker/certs.d/[fd00::1]_443_/ca.crt"));
+}
+
+TEST(HostsToml, begins_with_the_marker_of_its_installation) {
+  const std::string text = render_hosts_toml(kInstallation, "192.100.100.1", "/ca.crt");
+  EXPECT_TRUE(text.starts_with(marker(kInstallation) + "\n"));
+  EXPECT_EQ(
+      marker(kInstallation),
+      "# Written by connected-registry for edge/connected-registry. Removed at uninstall. Do not edit.");
+  EXPECT_TRUE(marker(kInstallation).starts_with(kMarkerStart));
+}
+
+TEST(HostsToml, has_what_every_containerd_needs) {
+  const toml::table table = parsed(render_hosts_toml(kInstallation, "192.100.100.1:443", "/folder/ca.crt"));
+  EXPECT_EQ(table["server"].value<std::string>(), "https://192.100.100.1:443");
+  EXPECT_EQ(table["ca"].value<std::string>(), "/folder/ca.crt")
+      << "without it a 404 becomes a certificate error";
+  const auto* const host = table["host"]["https://192.100.100.1:443"].as_table();
+  ASSERT_NE(host, nullptr) << "containerd 1.5-1.7 refuse a file without a [host] table";
+  EXPECT_EQ((*host)["ca"].value<std::string>(), "/folder/ca.crt");
+  EXPECT_EQ((*host)["capabilities"][0].value<std::string>(), "pull");
+  EXPECT_EQ((*host)["capabilities"][1].value<std::string>(), "resolve");
+}
+
+TEST(HostsToml, escapes_what_toml_strings_cannot_hold) {
+  const toml::table table = parsed(render_hosts_toml(kInstallation, "h", "/a\"b\\c/ca.crt"));
+  EXPECT_EQ(table["ca"].value<std::string>(), "/a\"b\\c/ca.crt");
+}
+
+std::vector<std::string> paths(const std::vector<DesiredFile>& files) {
+  std::vector<std::string> out;
+  out.reserve(files.size());
+  for (const DesiredFile& file : files) out.push_back(file.path.string());
+  return out;
+}
+
+TEST(ContainerdFiles, lie_in_both_folders_for_the_address_with_and_without_port) {
+  EXPECT_THAT(paths(containerd_files(kInstallation, "192.100.100.1", 443, "PEM")),
+              ElementsAre("etc/containerd/certs.d/192.100.100.1/ca.crt",
+                          "etc/containerd/certs.d/192.100.100.1/hosts.toml",
+                          "etc/containerd/certs.d/192.100.100.1_443_/ca.crt",
+                          "etc/containerd/certs.d/192.100.100.1_443_/hosts.toml",
+                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1/ca.crt",
+                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1/hosts.toml",
+                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_443_/ca.crt",
+                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_443_/hosts.toml"));
+}
+
+TEST(ContainerdFiles, bracket_an_ipv6_address) {
+  const auto files = containerd_files(kInstallation, "fd00::1", 443, "PEM");
+  EXPECT_EQ(files[1].path, "etc/containerd/certs.d/[fd00::1]/hosts.toml");
+  EXPECT_EQ(files[3].path, "etc/containerd/certs.d/[fd00::1]_443_/hosts.toml");
+  EXPECT_EQ(parsed(files[3].content)["server"].value<std::string>(), "https://[fd00::1]:443");
+}
+
+TEST(ContainerdFiles, of_another_port_leave_references_without_a_port_alone) {
+  EXPECT_THAT(paths(containerd_files(kInstallation, "192.100.100.1", 8443, "PEM")),
+              ElementsAre("etc/containerd/certs.d/192.100.100.1_8443_/ca.crt",
+                          "etc/containerd/certs.d/192.100.100.1_8443_/hosts.toml",
+                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_8443_/ca.crt",
+                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_8443_/hosts.toml"));
+}
+
+TEST(ContainerdFiles, point_to_the_authority_beside_them) {
+  for (const DesiredFile& file : containerd_files(kInstallation, "192.100.100.1", 443, "PEM")) {
+    if (file.path.filename() == kAuthorityFile) {
+      EXPECT_EQ(file.content, "PEM");
+    } else {
+      EXPECT_EQ(parsed(file.content)["ca"].value<std::string>(),
+                ("/" / file.path.parent_path() / "ca.crt").string());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace connected_registry::trust

@@ -1,0 +1,80 @@
+#include "x509/private_key.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "x509/material.h"
+
+namespace connected_registry::x509 {
+namespace {
+
+using testing::golden;
+using testing::golden_certificate;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string error_of(std::string_view pem) {
+  const auto key = PrivateKey::parse(pem);
+  if (key) return "";
+  EXPECT_EQ(key.error().code, ErrorCode::kInvalidArgument);
+  return key.error().message;
+}
+
+TEST(PrivateKey, reads_every_form_that_openssl_writes) {
+  for (const std::string_view name : {"ec-pkcs8.key", "ec-sec1.key", "ec-with-parameters.key",
+                                      "rsa-pkcs1.key", "self-signed.key", "ed25519.key"}) {
+    EXPECT_EQ(error_of(golden(name)), "") << name;
+  }
+}
+
+TEST(PrivateKey, the_forms_of_one_key_are_the_same_key) {
+  const std::string expected = PrivateKey::parse(golden("ec-pkcs8.key")).value().to_pem();
+  EXPECT_EQ(expected, golden("ec-pkcs8.key"));
+  EXPECT_EQ(PrivateKey::parse(golden("ec-sec1.key")).value().to_pem(), expected);
+  EXPECT_EQ(PrivateKey::parse(golden("ec-with-parameters.key")).value().to_pem(), expected);
+}
+
+TEST(PrivateKey, belongs_to_its_certificate_only) {
+  const PrivateKey key = PrivateKey::parse(golden("rsa-pkcs1.key")).value();
+  EXPECT_TRUE(key.belongs_to(golden_certificate("self-signed.crt")));
+  EXPECT_FALSE(key.belongs_to(golden_certificate("leaf.crt")));
+}
+
+TEST(PrivateKey, generated_keys_differ) {
+  EXPECT_NE(PrivateKey::generate_p256().value().to_pem(), PrivateKey::generate_p256().value().to_pem());
+}
+
+TEST(PrivateKey, refuses_an_encrypted_key_and_says_so_without_asking_for_a_password) {
+  EXPECT_THAT(error_of(golden("encrypted-pkcs8.key")), HasSubstr("the key is encrypted"));
+  EXPECT_THAT(error_of(golden("encrypted-traditional.key")), HasSubstr("the key is encrypted"));
+}
+
+TEST(PrivateKey, refuses_an_encrypted_key_under_a_wrong_label_without_asking_for_a_password) {
+  std::string pem = golden("encrypted-pkcs8.key");
+  for (std::size_t at = pem.find("ENCRYPTED "); at != std::string::npos; at = pem.find("ENCRYPTED "))
+    pem.erase(at, 10);
+  EXPECT_THAT(error_of(pem), HasSubstr("not a private key that can be read"));
+}
+
+TEST(PrivateKey, refuses_what_is_no_private_key) {
+  EXPECT_THAT(error_of(golden("public.key")), HasSubstr("not a private key"));
+  EXPECT_THAT(error_of(golden("leaf.crt")), HasSubstr("not a private key"));
+  EXPECT_THAT(error_of(""), HasSubstr("not PEM"));
+}
+
+TEST(PrivateKey, refuses_more_than_one_block) {
+  EXPECT_THAT(error_of(golden("leaf.key") + golden("leaf.crt")), HasSubstr("holds 2 PEM blocks"));
+  EXPECT_THAT(error_of("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"),
+              HasSubstr("holds 0 PEM blocks"));
+}
+
+TEST(PrivateKey, an_error_never_quotes_the_key) {
+  std::string pem = golden("ec-pkcs8.key");
+  const std::string part = pem.substr(pem.find('\n') + 1, 20);
+  pem.replace(pem.find("AgE"), 3, "zzz");
+  EXPECT_NE(error_of(pem), "");
+  EXPECT_THAT(error_of(pem), Not(HasSubstr(part)));
+}
+
+}  // namespace
+}  // namespace connected_registry::x509

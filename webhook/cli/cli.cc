@@ -1,0 +1,64 @@
+#include "cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+
+namespace connected_registry::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "An HTTPS container registry on a fixed service IP that a cluster's nodes and pods trust.\n"
+    "The parts that run in the cluster, in one program; the Helm chart starts them.";
+constexpr const char* kFooter =
+    "Examples:\n"
+    "  connected-registry version\n"
+    "  connected-registry webhook --help\n";
+
+int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
+  CLI::App app(kDescription, "connected-registry");
+  app.footer(kFooter);
+  app.require_subcommand(0, 1);
+  Chosen chosen;
+  add_webhook(app, chosen);
+  add_trust_agent(app, chosen);
+  add_watch_certificate(app, chosen);
+  add_uninstall(app, chosen);
+  add_version(app, chosen);
+  try {
+    // CLI11 takes them from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    const bool asked_for_help = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success);
+    if (asked_for_help) return app.exit(error, streams.out, streams.err);
+    streams.err << "connected-registry: " << error.what() << "\nRun with --help for more information.\n";
+    return kUsage;
+  }
+  if (!chosen) {
+    streams.out << app.help();
+    return kSuccess;
+  }
+  return chosen(streams);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err) {
+  try {
+    return parse_and_run(std::vector<std::string>(argv + (argc > 0 ? 1 : 0), argv + argc), Streams{out, err});
+  } catch (const std::exception& error) {
+    // Out of memory, or threads: what no part can handle by itself.
+    err << "connected-registry: " << error.what() << "\n";
+    return kFailure;
+  }
+}
+
+int run(int argc, char** argv) {
+  return run(argc, argv, std::cout, std::cerr);
+}
+
+}  // namespace connected_registry::cli

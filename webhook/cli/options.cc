@@ -1,0 +1,67 @@
+#include "cli/options.h"
+
+#include "base/log.h"
+#include "settings/address.h"
+
+namespace connected_registry::cli {
+namespace {
+
+// Names of the other programs in our pods, so that one setting suits all of them.
+std::string level_of(const std::string& text) {
+  if (text == "trace") return "debug";
+  if (text == "warn") return "warning";
+  return text;
+}
+
+std::string check_level(const std::string& text) {
+  const auto set = log::set_level(level_of(text));
+  return set ? std::string() : set.error().message;
+}
+
+// A label of RFC 1123, or several with dots: what Kubernetes takes for names.
+std::string check_name(const std::string& text) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789-.";
+  constexpr std::size_t kLongest = 253;
+  const bool good = !text.empty() && text.size() <= kLongest &&
+                    text.find_first_not_of(kAllowed) == std::string::npos && text.front() != '-' &&
+                    text.front() != '.' && text.back() != '-' && text.back() != '.';
+  return good ? std::string()
+              : "'" + text + "' is not a name of Kubernetes (lower-case letters, digits, '-', '.')";
+}
+
+}  // namespace
+
+void add_installation(CLI::App& command, names::Installation& installation) {
+  command
+      .add_option("--name", installation.name,
+                  "Full name of the installation: the first part of its objects' names")
+      ->required()
+      ->check(check_name)
+      ->type_name("NAME");
+  command.add_option("--namespace", installation.name_space, "Namespace of the release")
+      ->required()
+      ->check(check_name)
+      ->type_name("NAME");
+}
+
+void add_port(CLI::App& command, const std::string& name, int& port, const std::string& description) {
+  constexpr int kLargest = 65535;
+  command.add_option(name, port, description)
+      ->check(CLI::Range(1, kLargest))
+      ->capture_default_str()
+      ->type_name("PORT");
+}
+
+void add_log_level(CLI::App& command) {
+  command
+      .add_option("--log-level",
+                  "Least important log messages to write: debug, info, warning or error (default: info)")
+      ->check(check_level)
+      ->type_name("LEVEL");
+}
+
+std::string check_address(const std::string& text) {
+  return settings::Address::parse(text) ? std::string() : "'" + text + "' is not an IPv4 or IPv6 address";
+}
+
+}  // namespace connected_registry::cli

@@ -1,0 +1,17 @@
+#include "base/version.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+
+namespace connected_registry::cli {
+
+void add_version(CLI::App& app, Chosen& chosen) {
+  CLI::App* const command = app.add_subcommand("version", "Print the version");
+  command->callback([&chosen] {
+    chosen = [](Streams streams) {
+      streams.out << "connected-registry " << version() << "\n";
+      return kSuccess;
+    };
+  });
+}
+
+}  // namespace connected_registry::cli

@@ -1,0 +1,154 @@
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/version.h"
+#include "cli/cli.h"
+#include "cli/in_cluster.h"
+#include "cli/options.h"
+#include "controller/controller.h"
+#include "controller/follower.h"
+#include "kube/leader.h"
+#include "server/admission.h"
+#include "server/certificate_slot.h"
+#include "server/health.h"
+#include "server/http_server.h"
+
+namespace connected_registry::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "The admission webhook: gives pods the registry's CA (POST /mutate), judges settings (POST /validate). "
+    "One of its\n"
+    "replicas leads and runs the controller: certificates, the CA bundle, a report of pods that missed it.";
+constexpr const char* kFooter =
+    "Example:\n"
+    "  connected-registry webhook --name my-connected-registry --namespace registry --log-level debug\n"
+    "\n"
+    "Environment:\n"
+    "  POD_NAME  name under which this replica competes for leadership (default: the host's name)\n";
+
+// The time until the cluster no longer sends requests to a pod that ends.
+constexpr std::chrono::seconds kLeave{5};
+constexpr std::chrono::seconds kOwnerInterval{2};
+
+struct Options {
+  names::Installation installation;
+  std::string cluster_domain = "cluster.local";
+  int port = 9443;
+  int health_port = 9444;
+};
+
+std::string identity() {
+  const char* const pod = std::getenv("POD_NAME");
+  if (pod != nullptr && *pod != '\0') return pod;
+  std::array<char, 256> host{};
+  return ::gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "unknown";
+}
+
+// The Deployment that runs us, with which all that we make is to go. Asked until it is known; nothing at
+// `stop`.
+std::optional<controller::Owner> find_owner(kube::Client& client, const names::Installation& installation,
+                                            const std::stop_token& stop) {
+  controller::ProgressLog progress;
+  const std::string subject = "Deployment " + installation.webhook();
+  do {
+    const auto found = client.get(kube::kDeployments, installation.name_space, installation.webhook());
+    if (found) {
+      progress.done(subject);
+      return controller::Owner{.resource = kube::kDeployments,
+                               .name = installation.webhook(),
+                               .uid = std::string(json::string_at(*found, {"metadata", "uid"}))};
+    }
+    progress.waiting(subject, found.error().message);
+  } while (wait_for(stop, kOwnerInterval));
+  return std::nullopt;
+}
+
+// Competes for leadership and leads, until `stop`.
+void take_part(kube::Client& client, const Options& options, const controller::Follower& follower,
+               controller::Wakeup& wakeup, const std::stop_token& stop) {
+  const auto owner = find_owner(client, options.installation, stop);
+  if (!owner) return;
+  kube::LeaderRequest request;
+  request.name_space = options.installation.name_space;
+  request.lease = options.installation.leader_lease();
+  request.identity = identity();
+  request.owner = controller::owner_reference(*owner);
+  const auto lead = [&](const std::stop_token& term) {
+    controller::Controller leading(
+        client, follower.objects(), wakeup, [&follower] { return follower.policy(); },
+        {.installation = options.installation, .cluster_domain = options.cluster_domain, .owner = *owner});
+    leading.run(term);
+  };
+  kube::run_leader_election(client, request, lead, stop);
+}
+
+int serve(const Options& options, Streams streams) {
+  const SignalStop stop;
+  const auto configuration = find_cluster("webhook", streams);
+  if (!configuration) return kUsage;
+  log::info("webhook", {{"version", version()}, {"installation", options.installation.name}});
+  kube::Client client(*configuration);
+  server::CertificateSlot certificate;
+  controller::Wakeup wakeup;
+  const controller::Follower follower(
+      client,
+      {.installation = options.installation,
+       .service_names = controller::webhook_service_names(options.installation, options.cluster_domain),
+       .on_policy = [](const auto& /*policy*/) {},  // asked for at each request
+       .on_certificate =
+           [&certificate](const controller::ServingMaterial& material) {
+             return certificate.set(material.tls_crt, material.tls_key);
+           },
+       .on_change = [&wakeup] { wakeup.wake(); }});
+  const auto ready = [&follower, token = stop.token()]() -> Status {
+    if (token.stop_requested()) return fail(ErrorCode::kCancelled, "it is ending");
+    if (auto reason = follower.why_not_ready()) return fail(ErrorCode::kUnavailable, std::move(*reason));
+    return {};
+  };
+  server::ServerOptions health_options;
+  health_options.port = options.health_port;
+  health_options.rules = server::kReads;
+  const auto health = server::HttpServer::start(health_options, server::health_routes(ready));
+  server::ServerOptions https_options;
+  https_options.port = options.port;
+  https_options.certificate = &certificate;
+  const auto https = server::HttpServer::start(
+      https_options, server::admission_routes([&follower] { return follower.policy(); }));
+  for (const auto* started : {&health, &https}) {
+    if (*started) continue;
+    streams.err << "connected-registry webhook: " << started->error().message << "\n";
+    return kFailure;
+  }
+  take_part(client, options, follower, wakeup, stop.token());
+  log::info("ending");
+  (*https)->stop({.leave = kLeave});
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_webhook(CLI::App& app, Chosen& chosen) {
+  CLI::App* const command = app.add_subcommand("webhook", kDescription);
+  command->footer(kFooter);
+  const auto options = std::make_shared<Options>();
+  add_installation(*command, options->installation);
+  command->add_option("--cluster-domain", options->cluster_domain, "The cluster's DNS domain")
+      ->capture_default_str();
+  add_port(*command, "--port", options->port, "Port for HTTPS: /mutate and /validate");
+  add_port(*command, "--health-port", options->health_port, "Port for plain HTTP: /healthz and /readyz");
+  add_log_level(*command);
+  command->callback(
+      [options, &chosen] { chosen = [options](Streams streams) { return serve(*options, streams); }; });
+}
+
+}  // namespace connected_registry::cli

@@ -1,0 +1,122 @@
+#include "controller/certificate_objects.h"
+
+#include <string_view>
+#include <utility>
+
+namespace connected_registry::controller {
+namespace {
+
+// In the form in which Go writes durations: cert-manager stores them so, and an equal text needs no new
+// apply.
+constexpr std::string_view kAuthorityDuration = "87600h0m0s";     // ten years
+constexpr std::string_view kAuthorityRenewBefore = "8760h0m0s";   // a year
+constexpr std::string_view kCertificateDuration = "2160h0m0s";    // 90 days
+constexpr std::string_view kCertificateRenewBefore = "720h0m0s";  // 30 days
+constexpr int kKeyBits = 256;
+
+WantedObject make_issuer(const CertificateRequest& request, const std::string& name) {
+  return {.resource = kube::kIssuers,
+          .name = name,
+          .object = make_object(kube::kIssuers, request.installation, name, request.owner)};
+}
+
+WantedObject self_signed_issuer(const CertificateRequest& request) {
+  WantedObject issuer = make_issuer(request, request.installation.self_signed_issuer());
+  auto& allocator = issuer.object.GetAllocator();
+  json::object_at(json::object_at(issuer.object, "spec", allocator), "selfSigned", allocator);
+  return issuer;
+}
+
+WantedObject authority_issuer(const CertificateRequest& request) {
+  WantedObject issuer = make_issuer(request, request.installation.ca());
+  auto& allocator = issuer.object.GetAllocator();
+  json::Value& authority =
+      json::object_at(json::object_at(issuer.object, "spec", allocator), "ca", allocator);
+  json::set(authority, "secretName", request.installation.ca(), allocator);
+  return issuer;
+}
+
+struct CertificateForm {
+  std::string name;
+  std::string secret;
+  std::string issuer;
+  std::string_view duration;
+  std::string_view renew_before;
+  std::vector<std::string> usages;
+};
+
+WantedObject make_certificate(const CertificateRequest& request, const CertificateForm& form) {
+  WantedObject wanted{
+      .resource = kube::kCertificates,
+      .name = form.name,
+      .object = make_object(kube::kCertificates, request.installation, form.name, request.owner)};
+  auto& allocator = wanted.object.GetAllocator();
+  json::Value& spec = json::object_at(wanted.object, "spec", allocator);
+  json::set(spec, "secretName", form.secret, allocator);
+  // cert-manager gives its Secrets no owner: the label tells whose they are.
+  json::Value& labels =
+      json::object_at(json::object_at(spec, "secretTemplate", allocator), "labels", allocator);
+  json::set(labels, names::kNameLabel, request.installation.name, allocator);
+  json::set(spec, "duration", form.duration, allocator);
+  json::set(spec, "renewBefore", form.renew_before, allocator);
+  json::set(spec, "usages", strings(form.usages, allocator), allocator);
+  json::Value& key = json::object_at(spec, "privateKey", allocator);
+  json::set(key, "algorithm", "ECDSA", allocator);
+  json::set(key, "size", json::Value(kKeyBits), allocator);
+  json::set(key, "rotationPolicy", "Always", allocator);
+  json::Value& issuer = json::object_at(spec, "issuerRef", allocator);
+  json::set(issuer, "group", kube::kIssuers.group, allocator);
+  json::set(issuer, "kind", kube::kIssuers.kind, allocator);
+  json::set(issuer, "name", form.issuer, allocator);
+  return wanted;
+}
+
+WantedObject authority(const CertificateRequest& request) {
+  const names::Installation& installation = request.installation;
+  WantedObject certificate =
+      make_certificate(request, {.name = installation.ca(),
+                                 .secret = installation.ca(),
+                                 .issuer = installation.self_signed_issuer(),
+                                 .duration = kAuthorityDuration,
+                                 .renew_before = kAuthorityRenewBefore,
+                                 .usages = {"digital signature", "cert sign", "crl sign"}});
+  auto& allocator = certificate.object.GetAllocator();
+  json::Value& spec = json::object_at(certificate.object, "spec", allocator);
+  json::set(spec, "isCA", json::Value(true), allocator);
+  json::set(spec, "commonName", "connected-registry CA", allocator);
+  // So that the CAs of two installations differ in their subject.
+  json::set(json::object_at(spec, "subject", allocator), "organizations",
+            strings({installation.name_space + "/" + installation.name}, allocator), allocator);
+  return certificate;
+}
+
+WantedObject registry_certificate(const CertificateRequest& request) {
+  const names::Installation& installation = request.installation;
+  WantedObject certificate = make_certificate(request, {.name = installation.certificate(),
+                                                        .secret = installation.source_secret(),
+                                                        .issuer = installation.ca(),
+                                                        .duration = kCertificateDuration,
+                                                        .renew_before = kCertificateRenewBefore,
+                                                        .usages = {"digital signature", "server auth"}});
+  auto& allocator = certificate.object.GetAllocator();
+  json::Value& spec = json::object_at(certificate.object, "spec", allocator);
+  const std::string service = installation.name + "." + installation.name_space;
+  json::set(spec, "ipAddresses", strings({request.address}, allocator), allocator);
+  json::set(spec, "dnsNames",
+            strings({service, service + ".svc", service + ".svc." + request.cluster_domain}, allocator),
+            allocator);
+  return certificate;
+}
+
+}  // namespace
+
+std::vector<WantedObject> certificate_objects(const CertificateRequest& request) {
+  std::vector<WantedObject> objects;
+  objects.push_back(self_signed_issuer(request));
+  objects.push_back(authority(request));
+  objects.push_back(authority_issuer(request));
+  objects.push_back(registry_certificate(request));
+  return objects;
+}
+
+}  // namespace connected_registry::controller

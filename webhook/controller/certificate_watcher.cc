@@ -1,0 +1,197 @@
+#include "controller/certificate_watcher.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "trust/node_status.h"
+#include "x509/verify.h"
+
+namespace connected_registry::controller {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<std::string_view, 3> kFiles{"tls.crt", "tls.key", "ca.crt"};
+constexpr std::string_view kDataLink = "..data";  // as the kubelet does it
+constexpr std::string_view kFolderPrefix = "..pair-";
+constexpr std::string_view kNewLink = "..data-new";
+constexpr mode_t kFileMode = 0600;
+constexpr mode_t kFolderMode = 0700;
+const char* const kSubject = "the registry's certificate";
+
+tl::unexpected<Error> fail_system(std::string_view doing, const fs::path& path, int number) {
+  return fail(ErrorCode::kIo, std::string(doing) + " " + path.string() + ": " +
+                                  std::error_code(number, std::generic_category()).message());
+}
+
+using Contents = std::array<std::string, kFiles.size()>;
+
+// The kubelet switches `..data` when it brings a new version: all files are read from one version.
+Result<Contents> read_pair(const fs::path& source) {
+  std::error_code no_link;
+  const fs::path version = fs::read_symlink(source / kDataLink, no_link);
+  const fs::path folder = no_link ? source : source / version;
+  Contents contents;
+  for (std::size_t index = 0; index < kFiles.size(); ++index) {
+    auto content = file::read(folder / kFiles[index]);
+    const bool may_miss = kFiles[index] == "ca.crt";
+    if (!content && !(may_miss && content.error().code == ErrorCode::kNotFound)) {
+      return tl::unexpected(std::move(content.error()));
+    }
+    if (content) contents[index] = std::move(*content);
+  }
+  return contents;
+}
+
+// Equal contents have equal names; a length before each keeps different ones apart.
+std::string folder_name(const Contents& contents) {
+  std::string all;
+  for (const std::string& content : contents) all += std::to_string(content.size()) + ":" + content;
+  constexpr std::size_t kDigits = 16;
+  return std::string(kFolderPrefix) + trust::sha256_hex(all).substr(0, kDigits);
+}
+
+Status point(const fs::path& link, const fs::path& to) {
+  const fs::path fresh = link.parent_path() / kNewLink;
+  if (::unlink(fresh.c_str()) != 0 && errno != ENOENT) return fail_system("remove", fresh, errno);
+  if (::symlink(to.c_str(), fresh.c_str()) != 0) return fail_system("create", fresh, errno);
+  if (::rename(fresh.c_str(), link.c_str()) != 0) return fail_system("replace", link, errno);
+  return {};
+}
+
+Status write_folder(const fs::path& folder, const Contents& contents) {
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);  // half written by one of us that was ended
+  if (::mkdir(folder.c_str(), kFolderMode) != 0) return fail_system("create", folder, errno);
+  for (std::size_t index = 0; index < kFiles.size(); ++index) {
+    if (auto written = file::write_atomically(folder / kFiles[index], contents[index], kFileMode); !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
+// Links of the files through `..data`; they stay the same for ever.
+Status link_files(const fs::path& target) {
+  for (const std::string_view name : kFiles) {
+    const fs::path wanted = fs::path(kDataLink) / name;
+    std::error_code no_link;
+    if (fs::read_symlink(target / name, no_link) == wanted && !no_link) continue;
+    if (auto linked = point(target / name, wanted); !linked) return linked;
+  }
+  return {};
+}
+
+void remove_former(const fs::path& target, const std::string& current) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(target, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kFolderPrefix) || name == current) continue;
+    std::error_code ignored;
+    fs::remove_all(entry.path(), ignored);  // tried again with the next pair
+  }
+}
+
+Result<pid_t> read_pid(const fs::path& pid_file) {
+  constexpr std::size_t kLongest = 32;
+  auto text = file::read(pid_file, kLongest);
+  if (!text) return tl::unexpected(std::move(text.error()));
+  while (!text->empty() && (text->back() == '\n' || text->back() == ' ')) text->pop_back();
+  pid_t pid = 0;
+  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), pid);
+  // 1 is the pod's pause process; 0 and negative numbers mean whole groups.
+  if (problem != std::errc() || end != text->data() + text->size() || pid <= 1) {
+    return fail(ErrorCode::kInvalidArgument, pid_file.string() + " holds no process id");
+  }
+  return pid;
+}
+
+}  // namespace
+
+Result<WatchOutcome> copy_certificate(const WatcherRequest& request, TimePoint now) {
+  auto contents = read_pair(request.source);
+  if (!contents) return tl::unexpected(std::move(contents.error()));
+  const std::string name = folder_name(*contents);
+  std::error_code no_link;
+  if (fs::read_symlink(request.target / kDataLink, no_link) == name && !no_link) {
+    if (auto linked = link_files(request.target); !linked) return tl::unexpected(std::move(linked.error()));
+    return WatchOutcome::kUnchanged;
+  }
+  const auto& [certificate, key, authorities] = *contents;
+  const auto checked = x509::check_server_material(certificate, key, authorities, request.address, now);
+  if (!checked) return tl::unexpected(checked.error());
+  if (auto written = write_folder(request.target / name, *contents); !written) {
+    return tl::unexpected(std::move(written.error()));
+  }
+  if (auto switched = point(request.target / kDataLink, name); !switched) {
+    return tl::unexpected(std::move(switched.error()));
+  }
+  if (auto linked = link_files(request.target); !linked) return tl::unexpected(std::move(linked.error()));
+  remove_former(request.target, name);
+  return WatchOutcome::kCopied;
+}
+
+Status tell_nginx(const fs::path& pid_file) {
+  const auto pid = read_pid(pid_file);
+  if (!pid) return tl::unexpected(pid.error());
+  const std::string number = std::to_string(*pid);
+  const auto program = file::read("/proc/" + number + "/comm");
+  // A file that a killed nginx left may name a process that came later.
+  if (!program || *program != "nginx\n") {
+    return fail(ErrorCode::kInvalidArgument,
+                "process " + number + " of " + pid_file.string() + " is not nginx");
+  }
+  if (::kill(*pid, SIGHUP) != 0) return fail_system("signal process " + number + " of", pid_file, errno);
+  return {};
+}
+
+bool copy_once(const WatcherRequest& request, const std::stop_token& stop, const Clock& clock) {
+  ProgressLog progress;
+  do {
+    const auto outcome = copy_certificate(request, clock());
+    if (outcome) {
+      log::info("certificate is in place", {{"target", request.target.string()}});
+      return true;
+    }
+    progress.waiting(kSubject, outcome.error().message);
+  } while (wait_for(stop, request.interval));
+  return false;
+}
+
+void watch_certificate(const WatcherRequest& request, const std::stop_token& stop, const Clock& clock) {
+  ProgressLog progress;
+  bool owed = !request.pid_file.empty();
+  do {
+    const auto outcome = copy_certificate(request, clock());
+    if (!outcome) {
+      progress.failed(kSubject, outcome.error().message);
+    } else {
+      progress.done(kSubject);
+      if (*outcome == WatchOutcome::kCopied) {
+        log::info("new certificate", {{"target", request.target.string()}});
+        owed = !request.pid_file.empty();
+      }
+    }
+    if (!owed) continue;
+    if (const auto told = tell_nginx(request.pid_file); !told) {
+      progress.waiting("nginx", told.error().message);
+    } else {
+      progress.done("nginx");
+      log::info("told nginx to reload");
+      owed = false;
+    }
+  } while (wait_for(stop, request.interval));
+}
+
+}  // namespace connected_registry::controller

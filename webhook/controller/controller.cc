@@ -1,0 +1,130 @@
+#include "controller/controller.h"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+#include "controller/pace.h"
+#include "controller/policy.h"
+#include "controller/serving_certificate.h"
+#include "controller/webhook_configurations.h"
+#include "trust/uninstalling.h"
+
+namespace connected_registry::controller {
+
+Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, CurrentPolicy policy,
+                       ControllerRequest request, Clock clock)
+    : client_(client),
+      shared_(shared),
+      wakeup_(wakeup),
+      request_(std::move(request)),
+      clock_(clock),
+      missed_pods_(client, std::move(policy), clock),
+      own_(client, [&wakeup] { wakeup.wake(); }) {}
+
+void Controller::run(const std::stop_token& stop) {
+  const names::Installation& installation = request_.installation;
+  own_.follow(kube::kSecrets, installation.name_space, installation.source_secret());
+  own_.follow(kube::kSecrets, installation.name_space, installation.active_secret());
+  own_.follow(kube::kMutatingWebhooks, "", installation.webhook_configuration());
+  own_.follow(kube::kValidatingWebhooks, "", installation.webhook_configuration());
+  const std::jthread pods([&] { missed_pods_.run(stop); });
+  log::info("leading", {{"installation", installation.name_space + "/" + installation.name}});
+  auto complete_at = std::chrono::steady_clock::now();
+  do {
+    const bool complete = reconcile();
+    const auto now = std::chrono::steady_clock::now();
+    if (complete) complete_at = now;
+    const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(now - complete_at);
+    if (!wakeup_.wait(stop, next_interval(complete, lasted))) break;
+  } while (true);
+  log::info("leading no more");
+}
+
+bool Controller::reconcile() {
+  const auto settings_secret = shared_.get(kube::kSecrets, request_.installation.settings_secret());
+  if (!settings_secret.known) return false;
+  if (settings_secret.object == nullptr) {
+    progress_.waiting("settings", "there is no Secret " + request_.installation.settings_secret());
+    return true;
+  }
+  if (trust::is_uninstalling(*settings_secret.object, clock_())) {
+    progress_.waiting("the end of the uninstall", "nothing is set up while it goes on");
+    return true;
+  }
+  progress_.done("the end of the uninstall");
+  // Before the serving certificate: a CA is in the caBundle before it signs what is served.
+  bool complete = keep_webhook_configurations();
+  complete = keep_serving_certificate() && complete;
+  const auto settings = read_settings(*settings_secret.object);
+  if (!settings) {
+    progress_.failed("settings", settings.error().message);
+    return complete;
+  }
+  progress_.done("settings");
+  if (settings->cert_manager_enabled) complete = keep_certificates(*settings) && complete;
+  return keep_active_tls(*settings) && complete;
+}
+
+bool Controller::wrote(const std::string& subject, const Result<json::Document>& outcome) {
+  if (!outcome) {
+    progress_.failed(subject, outcome.error().message);
+    return false;
+  }
+  if (!progress_.done(subject)) log::info("wrote", {{"what", subject}});
+  return true;
+}
+
+bool Controller::keep_serving_certificate() {
+  const names::Installation& installation = request_.installation;
+  const auto cached = shared_.get(kube::kSecrets, installation.webhook_tls_secret());
+  if (!cached.known) return false;
+  const std::string subject = "serving certificate";
+  std::optional<ServingMaterial> current;
+  if (cached.object != nullptr) {
+    // Secret values that cannot even be read count as junk, and are replaced.
+    current = read_serving_secret(*cached.object).value_or(ServingMaterial());
+  }
+  auto plan = plan_serving_certificate(current, webhook_service_names(installation, request_.cluster_domain),
+                                       clock_());
+  if (!plan) return progress_.failed(subject, plan.error().message), false;
+  if (!plan->has_value()) return true;
+  log::info("new serving certificate", {{"reason", (*plan)->reason}});
+  json::Document secret = render_serving_secret(installation, (*plan)->material, request_.owner);
+  if (cached.object == nullptr) {
+    // Not an apply: whoever comes second must not replace what the first has begun to serve.
+    const auto created = client_.create(kube::kSecrets, installation.name_space, secret);
+    if (!created && created.error().code == ErrorCode::kAlreadyExists) return true;  // the watch brings it
+    return wrote(subject, created);
+  }
+  auto& allocator = secret.GetAllocator();
+  json::set(json::object_at(secret, "metadata", allocator), "resourceVersion",
+            json::string_at(*cached.object, {"metadata", "resourceVersion"}), allocator);
+  return wrote(subject, client_.apply(kube::kSecrets, installation.name_space, secret));
+}
+
+bool Controller::keep_webhook_configurations() {
+  const auto serving = shared_.get(kube::kSecrets, request_.installation.webhook_tls_secret());
+  if (serving.object == nullptr) return serving.known;
+  const auto material = read_serving_secret(*serving.object);
+  if (!material) return true;  // about to be replaced
+  const bool mutating = keep_webhook_configuration(kube::kMutatingWebhooks, material->ca_crt);
+  return keep_webhook_configuration(kube::kValidatingWebhooks, material->ca_crt) && mutating;
+}
+
+bool Controller::keep_webhook_configuration(const kube::Resource& resource, const std::string& bundle) {
+  const std::string name = request_.installation.webhook_configuration();
+  const auto cached = own_.get(resource, name);
+  if (!cached.known) return false;
+  const std::string subject = "caBundle of " + std::string(resource.kind) + " " + name;
+  if (cached.object == nullptr) {
+    progress_.waiting(subject, "it is not there");
+    return true;
+  }
+  const auto patch = ca_bundle_patch(*cached.object, bundle);
+  if (!patch) return progress_.done(subject), true;
+  return wrote(subject, client_.patch(resource, "", name, kube::PatchType::kJson, *patch));
+}
+
+}  // namespace connected_registry::controller

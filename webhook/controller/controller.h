@@ -1,0 +1,70 @@
+// The loops that only the leader runs: they bring what is in the cluster in line with the settings.
+//
+// Level-triggered: each round looks at everything and does what is missing; watches only decide when a round
+// starts. A round that finds all in place writes nothing.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "controller/certificate_objects.h"
+#include "controller/missed_pods.h"
+#include "controller/object_cache.h"
+#include "controller/objects.h"
+#include "controller/progress_log.h"
+#include "controller/wakeup.h"
+#include "kube/client.h"
+#include "settings/settings.h"
+
+namespace connected_registry::controller {
+
+struct ControllerRequest {
+  names::Installation installation;
+  std::string cluster_domain;  // for the names in the serving certificate
+  Owner owner;                 // of all that is made
+};
+
+// One term as the leader. run() is for one thread, once.
+class Controller {
+ public:
+  // `shared` follows the settings Secret, the CA bundle and the serving certificate's Secret, and wakes
+  // `wakeup`. All references must outlive the controller.
+  Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, CurrentPolicy policy,
+             ControllerRequest request, Clock clock = system_now);
+
+  void run(const std::stop_token& stop);
+
+ private:
+  // Each is one concern of a round, and true if there is nothing left to do but wait for a watch.
+  bool reconcile();
+  bool keep_serving_certificate();
+  bool keep_webhook_configurations();
+  bool keep_webhook_configuration(const kube::Resource& resource, const std::string& bundle);
+  bool keep_certificates(const settings::Settings& settings);
+  bool keep_object(const WantedObject& wanted);
+  bool keep_active_tls(const settings::Settings& settings);
+  bool keep_active_secret(const json::Document& wanted);
+  bool keep_bundle(const json::Document& wanted);
+
+  // Logs the outcome of a write; true if it succeeded.
+  bool wrote(const std::string& subject, const Result<json::Document>& outcome);
+  void report_refused_source(const json::Value& source, const std::string& reason);
+
+  kube::Client& client_;
+  const ObjectCache& shared_;
+  Wakeup& wakeup_;
+  const ControllerRequest request_;
+  const Clock clock_;
+  MissedPods missed_pods_;
+  ProgressLog progress_;
+  std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply
+  ObjectCache own_;  // what only the leader needs; last: its watches end before what they use
+};
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,39 @@
+#include "controller/events.h"
+
+#include "base/names.h"
+#include "kube/resource.h"
+
+namespace connected_registry::controller {
+namespace {
+
+constexpr std::size_t kLongestMessage = 1024;
+constexpr std::string_view kComponent = "connected-registry-controller";
+
+}  // namespace
+
+json::Document render_warning(const EventRequest& request) {
+  const std::string_view name_space = json::string_at(request.regarding, {"metadata", "namespace"});
+  json::Document event(rapidjson::kObjectType);
+  auto& allocator = event.GetAllocator();
+  json::set(event, "apiVersion", kube::kEvents.api_version(), allocator);
+  json::set(event, "kind", kube::kEvents.kind, allocator);
+  json::Value& metadata = json::object_at(event, "metadata", allocator);
+  json::set(metadata, "name", request.name, allocator);
+  json::set(metadata, "namespace", name_space, allocator);
+  json::Value& object = json::object_at(event, "involvedObject", allocator);
+  json::set(object, "apiVersion", request.api_version, allocator);
+  json::set(object, "kind", request.kind, allocator);
+  json::set(object, "namespace", name_space, allocator);
+  json::set(object, "name", json::string_at(request.regarding, {"metadata", "name"}), allocator);
+  json::set(object, "uid", json::string_at(request.regarding, {"metadata", "uid"}), allocator);
+  json::set(event, "type", "Warning", allocator);
+  json::set(event, "reason", request.reason, allocator);
+  json::set(event, "message", request.message.substr(0, kLongestMessage), allocator);
+  json::set(json::object_at(event, "source", allocator), "component", kComponent, allocator);
+  json::set(event, "firstTimestamp", format_time(request.now), allocator);
+  json::set(event, "lastTimestamp", format_time(request.now), allocator);
+  json::set(event, "count", json::Value(1), allocator);
+  return event;
+}
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,62 @@
+#include "controller/object_cache.h"
+
+#include "kube/reflector.h"
+
+namespace connected_registry::controller {
+namespace {
+
+std::shared_ptr<const json::Document> shared_copy(const json::Value& value) {
+  auto copy = std::make_shared<json::Document>();
+  copy->CopyFrom(value, copy->GetAllocator());
+  return copy;
+}
+
+}  // namespace
+
+ObjectCache::ObjectCache(kube::Client& client, std::function<void()> on_change)
+    : client_(client), on_change_(std::move(on_change)) {}
+
+ObjectCache::~ObjectCache() {
+  // All at once, not one after the other.
+  for (std::jthread& watcher : watchers_) watcher.request_stop();
+}
+
+void ObjectCache::follow(const kube::Resource& resource, const std::string& name_space,
+                         const std::string& name) {
+  watchers_.emplace_back([this, resource, name_space, name](const std::stop_token& stop) {
+    watch(resource, name_space, name, stop);
+  });
+}
+
+CachedObject ObjectCache::get(const kube::Resource& resource, std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = objects_.find(Key(resource.plural, name));
+  return found == objects_.end() ? CachedObject() : found->second;
+}
+
+void ObjectCache::watch(const kube::Resource& resource, const std::string& name_space,
+                        const std::string& name, const std::stop_token& stop) {
+  const Key key(resource.plural, name);
+  const kube::ReflectorHandler handler{
+      .on_list =
+          [&](const std::vector<const json::Value*>& objects) {
+            set(key, objects.empty() ? nullptr : shared_copy(*objects.front()));
+          },
+      .on_event =
+          [&](kube::WatchEventType type, const json::Value& object) {
+            if (type == kube::WatchEventType::kBookmark) return;
+            set(key, type == kube::WatchEventType::kDeleted ? nullptr : shared_copy(object));
+          },
+  };
+  kube::reflect(client_, kube::single_object(resource, name_space, name), handler, stop);
+}
+
+void ObjectCache::set(const Key& key, std::shared_ptr<const json::Document> object) {
+  {
+    const std::lock_guard lock(mutex_);
+    objects_[key] = CachedObject{.known = true, .object = std::move(object)};
+  }
+  on_change_();
+}
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,91 @@
+#include "controller/objects.h"
+
+#include <utility>
+
+#include "base/base64.h"
+
+namespace connected_registry::controller {
+namespace {
+
+constexpr std::string_view kManagedByLabel = "app.kubernetes.io/managed-by";
+constexpr std::string_view kManagedBy = "connected-registry-controller";
+
+}  // namespace
+
+json::Document owner_reference(const Owner& owner) {
+  json::Document reference(rapidjson::kObjectType);
+  auto& allocator = reference.GetAllocator();
+  json::set(reference, "apiVersion", owner.resource.api_version(), allocator);
+  json::set(reference, "kind", owner.resource.kind, allocator);
+  json::set(reference, "name", owner.name, allocator);
+  json::set(reference, "uid", owner.uid, allocator);
+  return reference;
+}
+
+json::Document make_object(const kube::Resource& resource, const names::Installation& installation,
+                           std::string_view name, const std::optional<Owner>& owner) {
+  json::Document object(rapidjson::kObjectType);
+  auto& allocator = object.GetAllocator();
+  json::set(object, "apiVersion", resource.api_version(), allocator);
+  json::set(object, "kind", resource.kind, allocator);
+  json::Value& metadata = json::object_at(object, "metadata", allocator);
+  json::set(metadata, "name", name, allocator);
+  json::set(metadata, "namespace", installation.name_space, allocator);
+  json::Value& labels = json::object_at(metadata, "labels", allocator);
+  json::set(labels, kManagedByLabel, kManagedBy, allocator);
+  json::set(labels, names::kNameLabel, installation.name, allocator);
+  if (owner) {
+    json::Value owners(rapidjson::kArrayType);
+    owners.PushBack(json::Value(owner_reference(*owner), allocator), allocator);
+    json::set(metadata, "ownerReferences", std::move(owners), allocator);
+  }
+  return object;
+}
+
+json::Document copy_of(const json::Value& value) {
+  json::Document copy;
+  copy.CopyFrom(value, copy.GetAllocator());
+  return copy;
+}
+
+json::Value strings(const std::vector<std::string>& texts, json::Allocator& allocator) {
+  json::Value array(rapidjson::kArrayType);
+  for (const std::string& text : texts) array.PushBack(json::string_value(text, allocator), allocator);
+  return array;
+}
+
+Result<std::string> secret_value(const json::Value& secret, std::string_view key) {
+  const std::string place =
+      "Secret " + std::string(json::string_at(secret, {"metadata", "name"})) + ": " + std::string(key);
+  const json::Value* const encoded = json::find(secret, {"data", key});
+  if (encoded == nullptr || !encoded->IsString()) return fail(ErrorCode::kNotFound, place + " is missing");
+  auto decoded = base64::decode(json::view(*encoded));
+  if (!decoded) return fail(std::move(decoded.error()), place);
+  return decoded;
+}
+
+void set_secret_value(json::Document& secret, std::string_view key, std::string_view value) {
+  auto& allocator = secret.GetAllocator();
+  json::set(json::object_at(secret, "data", allocator), key, base64::encode(value), allocator);
+}
+
+bool covers(const json::Value& actual, const json::Value& desired) {
+  if (desired.IsObject()) {
+    if (!actual.IsObject()) return false;
+    for (auto member = desired.MemberBegin(); member != desired.MemberEnd(); ++member) {
+      const json::Value* const found = json::find(actual, {json::view(member->name)});
+      if (found == nullptr || !covers(*found, member->value)) return false;
+    }
+    return true;
+  }
+  if (desired.IsArray()) {
+    if (!actual.IsArray() || actual.Size() != desired.Size()) return false;
+    for (rapidjson::SizeType index = 0; index < desired.Size(); ++index) {
+      if (!covers(actual[index], desired[index])) return false;
+    }
+    return true;
+  }
+  return actual == desired;
+}
+
+}  // namespace connected_registry::controller

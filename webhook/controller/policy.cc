@@ -1,0 +1,75 @@
+#include "controller/policy.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "controller/objects.h"
+
+namespace connected_registry::controller {
+namespace {
+
+constexpr std::string_view kSettingsKey = "settings.json";
+
+bool equal(const inject::Policy& left, const inject::Policy& right) {
+  return left.installation == right.installation && left.hosts == right.hosts &&
+         left.directory_hosts == right.directory_hosts &&
+         left.excluded_namespaces == right.excluded_namespaces && left.bundle == right.bundle &&
+         left.subject_hashes == right.subject_hashes;
+}
+
+}  // namespace
+
+Result<settings::Settings> read_settings(const json::Value& settings_secret) {
+  const auto text = secret_value(settings_secret, kSettingsKey);
+  if (!text) return tl::unexpected(text.error());
+  auto parsed = settings::parse(*text);
+  if (!parsed) {
+    return fail(std::move(parsed.error()),
+                "Secret " + std::string(json::string_at(settings_secret, {"metadata", "name"})));
+  }
+  return parsed;
+}
+
+Result<inject::Policy> build_policy(const names::Installation& installation,
+                                    const json::Value& settings_secret, const json::Value* bundle) {
+  auto settings = read_settings(settings_secret);
+  if (!settings) return tl::unexpected(std::move(settings.error()));
+  const std::string_view pem =
+      bundle == nullptr ? std::string_view() : json::string_at(*bundle, {"data", names::kBundleKey});
+  auto policy = inject::make_policy({.installation = installation,
+                                     .address = settings->service_cluster_ip,
+                                     .cluster_domain = settings->cluster_domain,
+                                     .excluded_namespaces = settings->excluded_namespaces,
+                                     .bundle = std::string(pem)});
+  if (!policy) return fail(std::move(policy.error()), "ConfigMap " + installation.ca_bundle());
+  return policy;
+}
+
+CurrentPolicyHolder::CurrentPolicyHolder(names::Installation installation)
+    : installation_(std::move(installation)) {}
+
+std::shared_ptr<const inject::Policy> CurrentPolicyHolder::update(const json::Value* settings_secret,
+                                                                  const json::Value* bundle) {
+  // Gone at an uninstall, or deleted by mistake: what was known last is the best there is.
+  if (settings_secret == nullptr) return nullptr;
+  auto built = build_policy(installation_, *settings_secret, bundle);
+  const std::lock_guard lock(mutex_);
+  if (!built) {
+    if (problem_ != built.error().message) {
+      log::error("cannot use the settings: the former stay in force", {{"error", built.error()}});
+    }
+    problem_ = built.error().message;
+    return nullptr;
+  }
+  problem_.clear();
+  if (policy_ != nullptr && equal(*policy_, *built)) return nullptr;
+  policy_ = std::make_shared<const inject::Policy>(std::move(*built));
+  return policy_;
+}
+
+std::shared_ptr<const inject::Policy> CurrentPolicyHolder::get() const {
+  const std::lock_guard lock(mutex_);
+  return policy_;
+}
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,43 @@
+// From what is in the cluster to what the webhook does with pods.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "base/result.h"
+#include "inject/policy.h"
+#include "settings/settings.h"
+
+namespace connected_registry::controller {
+
+// settings.json of the settings Secret, parsed.
+Result<settings::Settings> read_settings(const json::Value& settings_secret);
+
+// `bundle` is the CA bundle's ConfigMap, or nullptr where there is none yet: then a policy without a CA. A
+// bundle that cannot be read is an error.
+Result<inject::Policy> build_policy(const names::Installation& installation,
+                                    const json::Value& settings_secret, const json::Value* bundle);
+
+// The policy of the moment. Thread-safe.
+class CurrentPolicyHolder {
+ public:
+  explicit CurrentPolicyHolder(names::Installation installation);
+
+  // Takes what the objects say. What cannot be read leaves the policy as it was, and is logged once. Returns
+  // the new policy if it is another than before, else nullptr.
+  std::shared_ptr<const inject::Policy> update(const json::Value* settings_secret, const json::Value* bundle);
+
+  // nullptr until there are settings.
+  std::shared_ptr<const inject::Policy> get() const;
+
+ private:
+  const names::Installation installation_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::shared_ptr<const inject::Policy> policy_;
+  std::string problem_;
+};
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,270 @@
+#include "controller/uninstall.h"
+
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/stop.h"
+#include "controller/deletion.h"
+#include "controller/node_removal.h"
+#include "trust/registry_document.h"
+
+namespace connected_registry::controller {
+namespace {
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+// What deleting takes of the whole time at most.
+constexpr std::chrono::seconds kForDeleting{20};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+json::Document uninstalling_patch(TimePoint now) {
+  json::Document patch(rapidjson::kObjectType);
+  auto& allocator = patch.GetAllocator();
+  json::Value& metadata = json::object_at(patch, "metadata", allocator);
+  json::set(json::object_at(metadata, "annotations", allocator), names::kUninstallingAnnotation,
+            format_time(now), allocator);
+  return patch;
+}
+
+// One uninstall under way.
+class Uninstall {
+ public:
+  Uninstall(kube::Client& client, const UninstallRequest& request, std::ostream& out,
+            const std::stop_token& stop)
+      : client_(client),
+        installation_(request.installation),
+        deadline_(std::chrono::steady_clock::now() + request.timeout),
+        interval_(request.interval),
+        out_(out),
+        stop_(stop) {}
+
+  void tell_controller();
+  // False where there is nothing that agents could follow.
+  bool tell_agents();
+  void wait_for_nodes();
+  void delete_what_was_made();
+  void wait_until_pods_are_gone(const std::string& selector);
+  bool delete_objects(const std::vector<Doomed>& objects);
+  std::vector<Doomed> run_time_objects();
+
+ private:
+  Result<json::Document> annotate(const kube::Resource& resource, const std::string& name);
+  std::vector<trust::NodeReport> node_reports();
+  std::set<std::string> nodes_with_agent();
+  std::set<std::string> ready_nodes(const std::vector<trust::NodeReport>& reports);
+  void tell_what_is_left(const NodeRemoval& removal);
+  void warn(const std::string& what, const Error& error);
+
+  kube::Client& client_;
+  const names::Installation& installation_;
+  const SteadyTime deadline_;
+  const std::chrono::milliseconds interval_;
+  std::ostream& out_;
+  const std::stop_token& stop_;
+  std::string cleaning_command_;
+  std::set<std::string> warnings_;
+};
+
+// Each once: the same question is asked again and again.
+void Uninstall::warn(const std::string& what, const Error& error) {
+  const std::string text = what + ": " + error.message;
+  if (warnings_.insert(text).second) out_ << "warning: " << text << std::endl;
+}
+
+// Tried for a while: an API server that restarts must not leave files on nodes.
+Result<json::Document> Uninstall::annotate(const kube::Resource& resource, const std::string& name) {
+  constexpr int kTries = 10;
+  const json::Document patch = uninstalling_patch(system_now());
+  for (int tries = 1;; ++tries) {
+    auto outcome = client_.patch(resource, installation_.name_space, name, kube::PatchType::kMerge, patch);
+    const bool passing = !outcome && (outcome.error().code == ErrorCode::kUnavailable ||
+                                      outcome.error().code == ErrorCode::kTimeout);
+    if (!passing || tries == kTries || !wait_for(stop_, interval_)) return outcome;
+    warn("cannot mark " + name + " yet", outcome.error());
+  }
+}
+
+void Uninstall::tell_controller() {
+  const auto outcome = annotate(kube::kSecrets, installation_.settings_secret());
+  if (!outcome && outcome.error().code != ErrorCode::kNotFound) {
+    warn("cannot tell the controller that it is uninstalled", outcome.error());
+  }
+}
+
+bool Uninstall::tell_agents() {
+  const auto outcome = annotate(kube::kConfigMaps, installation_.ca_bundle());
+  if (!outcome) {
+    if (outcome.error().code != ErrorCode::kNotFound) {
+      warn("cannot tell the nodes' agents that they are uninstalled", outcome.error());
+    }
+    return false;
+  }
+  const auto registry =
+      trust::parse_registry_document(json::string_at(*outcome, {"data", names::kRegistryKey}));
+  if (registry) cleaning_command_ = cleaning_command(installation_, registry->address, registry->port);
+  return true;
+}
+
+std::vector<trust::NodeReport> Uninstall::node_reports() {
+  std::vector<trust::NodeReport> reports;
+  const auto leases =
+      client_.list(kube::kLeases, installation_.name_space,
+                   {.field_selector = "",
+                    .label_selector = std::string(names::kNodeStatusLabel) + "=" + installation_.name});
+  if (!leases) {
+    warn("cannot see what the nodes' agents report", leases.error());
+    return reports;
+  }
+  const json::Value* const items = json::find(*leases, {"items"});
+  if (items == nullptr || !items->IsArray()) return reports;
+  for (auto lease = items->Begin(); lease != items->End(); ++lease) {
+    auto report = trust::parse_node_lease(*lease);
+    if (!report) {
+      warn("cannot read an agent's report", report.error());
+      continue;
+    }
+    reports.push_back(std::move(*report));
+  }
+  return reports;
+}
+
+std::set<std::string> Uninstall::nodes_with_agent() {
+  const auto pods =
+      client_.list(kube::kPods, installation_.name_space,
+                   {.field_selector = "",
+                    .label_selector = std::string(names::kComponentLabel) + "=trust-agent," +
+                                      std::string(names::kNameLabel) + "=" + installation_.name});
+  if (pods) return nodes_of_running(*pods);
+  warn("cannot see on which nodes an agent runs", pods.error());
+  return {};
+}
+
+std::set<std::string> Uninstall::ready_nodes(const std::vector<trust::NodeReport>& reports) {
+  std::set<std::string> ready;
+  for (const trust::NodeReport& report : reports) {
+    if (report.state == trust::NodeState::kRemoved) continue;
+    const auto node = client_.get(kube::kNodes, "", report.node);
+    if (node && is_ready(*node)) ready.insert(report.node);
+    if (!node && node.error().code != ErrorCode::kNotFound)
+      warn("cannot see node " + report.node, node.error());
+  }
+  return ready;
+}
+
+void Uninstall::wait_for_nodes() {
+  std::string told;
+  for (;;) {
+    const std::vector<trust::NodeReport> reports = node_reports();
+    const NodeRemoval removal = judge_removal(reports, nodes_with_agent(), ready_nodes(reports));
+    const bool late = std::chrono::steady_clock::now() + kForDeleting >= deadline_;
+    if (removal.waiting.empty() || late || stop_.stop_requested()) {
+      if (!reports.empty()) {
+        out_ << "trust files removed from " << removal.removed.size() << " of " << reports.size() << " nodes"
+             << std::endl;
+      }
+      tell_what_is_left(removal);
+      return;
+    }
+    const std::string now = joined(removal.waiting);
+    if (std::exchange(told, now) != now) out_ << "waiting for the trust agent on: " << now << std::endl;
+    wait_for(stop_, interval_);
+  }
+}
+
+void Uninstall::tell_what_is_left(const NodeRemoval& removal) {
+  for (const std::string& failure : removal.failures) out_ << "the agent on " << failure << std::endl;
+  std::vector<std::string> left = removal.unreachable;
+  left.insert(left.end(), removal.waiting.begin(), removal.waiting.end());
+  if (left.empty()) return;
+  out_ << "not cleaned, because no agent there answered in time: " << joined(left) << "\n"
+       << "  clean each as root with: " << cleaning_command_ << std::endl;
+}
+
+std::vector<Doomed> Uninstall::run_time_objects() {
+  std::vector<Doomed> objects = {
+      {.resource = kube::kSecrets, .name = installation_.ca()},
+      {.resource = kube::kSecrets, .name = installation_.source_secret()},
+      {.resource = kube::kSecrets, .name = installation_.active_secret()},
+      {.resource = kube::kSecrets, .name = installation_.webhook_tls_secret()},
+      {.resource = kube::kConfigMaps, .name = installation_.ca_bundle()},
+  };
+  for (const trust::NodeReport& report : node_reports()) {
+    objects.push_back({.resource = kube::kLeases, .name = installation_.node_status(report.node)});
+  }
+  return objects;
+}
+
+bool Uninstall::delete_objects(const std::vector<Doomed>& objects) {
+  // Even an uninstall that is late gets the time for one try at each.
+  return delete_until_gone(client_,
+                           {.name_space = installation_.name_space,
+                            .objects = objects,
+                            .deadline = deadline_,
+                            .interval = interval_},
+                           out_, stop_);
+}
+
+void Uninstall::delete_what_was_made() {
+  // cert-manager would fill the Secrets again as long as it knows the Certificates.
+  delete_objects({
+      {.resource = kube::kCertificates, .name = installation_.certificate()},
+      {.resource = kube::kCertificates, .name = installation_.ca()},
+      {.resource = kube::kIssuers, .name = installation_.ca()},
+      {.resource = kube::kIssuers, .name = installation_.self_signed_issuer()},
+  });
+  delete_objects(run_time_objects());
+}
+
+void Uninstall::wait_until_pods_are_gone(const std::string& selector) {
+  bool told = false;
+  for (;;) {
+    const auto pods = client_.list(kube::kPods, installation_.name_space,
+                                   {.field_selector = "", .label_selector = selector});
+    if (!pods) {
+      warn("cannot see whether cert-manager's webhook still runs", pods.error());
+    } else {
+      const json::Value* const items = json::find(*pods, {"items"});
+      if (items == nullptr || !items->IsArray() || items->Empty()) return;
+      if (!std::exchange(told, true)) out_ << "waiting for cert-manager's webhook to end" << std::endl;
+    }
+    const bool late = std::chrono::steady_clock::now() + kForDeleting >= deadline_;
+    if (late || !wait_for(stop_, interval_)) {
+      out_ << "cert-manager's webhook still runs: it may make its Secret again" << std::endl;
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+void uninstall(kube::Client& client, const UninstallRequest& request, std::ostream& out,
+               const std::stop_token& stop) {
+  out << "uninstalling " << request.installation.name_space << "/" << request.installation.name << std::endl;
+  Uninstall run(client, request, out, stop);
+  run.tell_controller();
+  if (run.tell_agents()) run.wait_for_nodes();
+  run.delete_what_was_made();
+  out << "ready for the release to be deleted" << std::endl;
+}
+
+void uninstall_after(kube::Client& client, const AfterUninstallRequest& request, std::ostream& out,
+                     const std::stop_token& stop) {
+  Uninstall run(client, request.common, out, stop);
+  std::vector<Doomed> objects;
+  if (!request.cert_manager_webhook_secret.empty()) {
+    run.wait_until_pods_are_gone("app.kubernetes.io/name=webhook,app.kubernetes.io/instance=" +
+                                 request.release);
+    objects.push_back({.resource = kube::kSecrets, .name = request.cert_manager_webhook_secret});
+  }
+  for (Doomed& object : run.run_time_objects()) objects.push_back(std::move(object));
+  objects.push_back({.resource = kube::kLeases, .name = request.common.installation.leader_lease()});
+  if (run.delete_objects(objects)) out << "what was made at run time is gone" << std::endl;
+}
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,203 @@
+#include "inject/inject.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/names.h"
+#include "inject/additions.h"
+#include "inject/patch.h"
+#include "inject/pod.h"
+
+namespace connected_registry::inject {
+namespace {
+
+using json::Value;
+
+// The API refuses a pod whose annotations hold more (keys and values together).
+constexpr std::size_t kMaxAnnotationBytes = std::size_t{256} << 10;
+
+Outcome unchanged(std::string_view why, std::string warning = {}) {
+  Outcome outcome;
+  outcome.status = "unchanged: " + std::string(why);
+  if (!warning.empty()) outcome.warnings.push_back("connected-registry: " + std::move(warning));
+  return outcome;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  return out.append(text).append("\"");
+}
+
+// The outcome for a pod that is not to be handled, whatever it holds.
+std::optional<Outcome> left_alone(const Value& pod, const Policy& policy) {
+  switch (match(pod, policy)) {
+    case Match::kNone: return unchanged("it has nothing to do with the registry");
+    case Match::kRefused: return unchanged("it refuses");
+    case Match::kMirror: return unchanged("it mirrors a static pod");
+    case Match::kWindows:
+      return unchanged("Windows", "Windows pods are left as they are: give the registry's CA to their clients "
+                                  "yourself");
+    case Match::kImage:
+    case Match::kAsked: break;
+  }
+  if (policy.bundle.empty()) {
+    return unchanged("no CA yet", "the registry has no CA yet, so clients in this pod will not trust it: create the "
+                                  "pod again once it has one");
+  }
+  return std::nullopt;
+}
+
+// A part of the pod that keeps the CA out of all of it.
+std::optional<Outcome> kept_out(const Value& pod, const CaVolume& volume, const Policy& policy) {
+  if (volume.state == CaVolume::State::kForeign) {
+    return unchanged("a volume of our name", "the pod has a volume " + quoted(names::kCaVolume) +
+                                                 " of its own, so the registry's CA was not added: give the volume "
+                                                 "another name");
+  }
+  const std::string_view owner = label(pod, names::kInjectedLabel);
+  if (volume.state == CaVolume::State::kOurs && !owner.empty() && owner != policy.installation) {
+    return unchanged("it belongs to another installation",
+                     "the pod has the CA of installation " + quoted(owner) + ", so that of " +
+                         quoted(policy.installation) + " was not added: a pod can hold one");
+  }
+  return std::nullopt;
+}
+
+void warn_of_odd_annotation(const Value& pod, std::vector<std::string>& warnings) {
+  const std::string_view asked = annotation(pod, names::kInjectAnnotation);
+  if (asked.empty() || asked == "true" || asked == "false") return;
+  warnings.push_back("connected-registry: the annotation " + std::string(names::kInjectAnnotation) + " is neither " +
+                     "\"true\" nor \"false\", so it was not heeded");
+}
+
+void add_volume(const Value& spec, const CaVolume& existing, const Policy& policy, Patch& patch) {
+  json::Allocator& allocator = patch.allocator();
+  if (existing.state == CaVolume::State::kMissing) {
+    Value volumes(rapidjson::kArrayType);
+    volumes.PushBack(volume(policy, allocator), allocator);
+    return patch.append(spec, "/spec", "volumes", std::move(volumes));
+  }
+  // A copied pod may lack the name of a CA that came later.
+  Value items(rapidjson::kArrayType);
+  for (const std::string& file : volume_files(policy)) {
+    if (!has_item(*existing.value, file)) items.PushBack(volume_item(file, allocator), allocator);
+  }
+  const std::string pointer = "/spec/volumes/" + std::to_string(existing.index) + "/downwardAPI";
+  patch.append(*json::find(*existing.value, {"downwardAPI"}), pointer, "items", std::move(items));
+}
+
+Value texts_value(const std::vector<std::string_view>& texts, json::Allocator& allocator) {
+  Value list(rapidjson::kArrayType);
+  for (const std::string_view text : texts) list.PushBack(json::string_value(text, allocator), allocator);
+  return list;
+}
+
+// Adds to all containers of the pod. Returns what they have of ours then: {"app": {"mounts": […], "env": […]}}.
+json::Document add_to_containers(const Value& spec, const Policy& policy, Patch& patch,
+                                 std::vector<std::string>& warnings) {
+  json::Document status(rapidjson::kObjectType);
+  json::Allocator& allocator = status.GetAllocator();
+  const std::vector<std::string> paths = mount_paths(policy);
+  for (const std::string_view list : {kContainerLists[0], kContainerLists[1]}) {
+    std::size_t index = 0;
+    for (const Value& container : Entries(spec, list)) {
+      const std::string pointer = "/spec/" + std::string(list) + "/" + std::to_string(index++);
+      const Additions additions = add_to_container(container, pointer, paths, patch, warnings);
+      Value entry(rapidjson::kObjectType);
+      json::set(entry, "mounts", texts_value(additions.mounts, allocator), allocator);
+      json::set(entry, "env", texts_value(additions.variables, allocator), allocator);
+      json::set(status, json::string_at(container, {"name"}), std::move(entry), allocator);
+    }
+  }
+  return status;
+}
+
+// Our keys of metadata.annotations or metadata.labels that do not have their value yet.
+void add_metadata(const Value& pod, std::string_view map, const std::vector<std::pair<std::string_view, std::string>>& texts,
+                  Patch& patch) {
+  Value members(rapidjson::kObjectType);
+  for (const auto& [name, text] : texts) {
+    const Value* existing = json::find(pod, {"metadata", map, name});
+    if (existing != nullptr && existing->IsString() && json::view(*existing) == text) continue;
+    json::set(members, name, text, patch.allocator());
+  }
+  patch.merge(*json::find(pod, {"metadata"}), "/metadata", map, std::move(members));
+}
+
+std::size_t annotation_bytes(const Value& pod, const std::vector<std::pair<std::string_view, std::string>>& ours) {
+  std::size_t total = 0;
+  for (const auto& [name, text] : ours) total += name.size() + text.size();
+  const Value* annotations = json::find(pod, {"metadata", "annotations"});
+  if (annotations == nullptr || !annotations->IsObject()) return total;
+  for (auto entry = annotations->MemberBegin(); entry != annotations->MemberEnd(); ++entry) {
+    const std::string_view name = json::view(entry->name);
+    const bool replaced = std::any_of(ours.begin(), ours.end(), [name](const auto& each) { return each.first == name; });
+    if (!replaced) total += name.size() + entry->value.GetStringLength();
+  }
+  return total;
+}
+
+Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy) {
+  const Value& spec = *json::find(pod, {"spec"});
+  Patch patch;
+  Outcome outcome;
+  warn_of_odd_annotation(pod, outcome.warnings);
+  add_volume(spec, volume, policy, patch);
+  const json::Document status = add_to_containers(spec, policy, patch, outcome.warnings);
+  const std::vector<std::pair<std::string_view, std::string>> annotations = {
+      {names::kBundleAnnotation, policy.bundle}, {names::kStatusAnnotation, json::to_text(status)}};
+  if (annotation_bytes(pod, annotations) > kMaxAnnotationBytes) {
+    return unchanged("no room for the CA", "the pod's annotations leave no room for the registry's CA within the 256 "
+                                           "KiB that the API allows: make them smaller");
+  }
+  add_metadata(pod, "annotations", annotations, patch);
+  add_metadata(pod, "labels", {{names::kInjectedLabel, policy.installation}}, patch);
+  outcome.patch = patch.to_text();
+  outcome.status = outcome.patch.empty() ? "unchanged: it has all already" : "injected";
+  return outcome;
+}
+
+bool has_container(const Value& pod, std::string_view list, std::string_view name) {
+  const Value* spec = json::find(pod, {"spec"});
+  if (spec == nullptr) return false;
+  const Entries containers(*spec, list);
+  return std::any_of(containers.begin(), containers.end(),
+                     [name](const Value& container) { return json::string_at(container, {"name"}) == name; });
+}
+
+}  // namespace
+
+Result<Outcome> inject_pod(const Value& pod, const Policy& policy) {
+  if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
+  if (auto outcome = left_alone(pod, policy)) return std::move(*outcome);
+  const CaVolume volume = find_ca_volume(pod);
+  if (auto outcome = kept_out(pod, volume, policy)) return std::move(*outcome);
+  return injected(pod, volume, policy);
+}
+
+Result<Outcome> inject_ephemeral_containers(const Value& pod, const Value& old_pod, const Policy& policy) {
+  if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
+  constexpr std::string_view kList = "ephemeralContainers";
+  if (!is_injected(pod)) {
+    if (auto outcome = left_alone(pod, policy)) return std::move(*outcome);
+    return unchanged("the pod has no CA volume",
+                     "the pod was created without the registry's CA, so its new debug container cannot get it: "
+                     "create the pod again");
+  }
+  if (annotation(pod, names::kInjectAnnotation) == "false") return unchanged("it refuses");
+  Patch patch;
+  Outcome outcome;
+  const std::vector<std::string> paths = mount_paths(policy);
+  std::size_t index = 0;
+  for (const Value& container : Entries(*json::find(pod, {"spec"}), kList)) {
+    const std::string pointer = "/spec/" + std::string(kList) + "/" + std::to_string(index++);
+    // What runs already cannot be changed any more.
+    if (has_container(old_pod, kList, json::string_at(container, {"name"}))) continue;
+    add_to_container(container, pointer, paths, patch, outcome.warnings);
+  }
+  outcome.patch = patch.to_text();
+  outcome.status = outcome.patch.empty() ? "unchanged: nothing to add" : "injected";
+  return outcome;
+}
+
+}  // namespace connected_registry::inject

@@ -1,0 +1,208 @@
+#include "kube/admission_review.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "base/base64.h"
+
+namespace connected_registry::kube {
+namespace {
+
+constexpr std::string_view kApiVersion = "admission.k8s.io/v1";
+constexpr std::string_view kKind = "AdmissionReview";
+constexpr std::size_t kMaxWarningCharacters = 256;
+constexpr std::size_t kMaxAllWarningCharacters = 4096;
+constexpr int kForbidden = 403;
+
+tl::unexpected<Error> wrong(std::string_view path, std::string_view what) {
+  return fail(ErrorCode::kInvalidArgument, "AdmissionReview: " + std::string(path) + " " + std::string(what));
+}
+
+// A string at request.NAME, or at request.NAME.MEMBER; missing and null are "" unless `required`.
+Result<std::string_view> text_at(const json::Value& request, std::string_view name, std::string_view member,
+                                 bool required) {
+  std::string shown = "request." + std::string(name);
+  const json::Value* found = json::find(request, {name});
+  if (!member.empty()) {
+    shown.append(".").append(member);
+    if (found != nullptr) found = json::find(*found, {member});
+  }
+  if (found == nullptr || found->IsNull()) {
+    if (required) return wrong(shown, "is missing");
+    return std::string_view();
+  }
+  if (!found->IsString()) return wrong(shown, "is not a string");
+  if (required && found->GetStringLength() == 0) return wrong(shown, "is empty");
+  return json::view(*found);
+}
+
+// An object at request.NAME; missing and null are nullptr.
+Result<const json::Value*> object_at(const json::Value& request, std::string_view name) {
+  const json::Value* found = json::find(request, {name});
+  if (found == nullptr || found->IsNull()) return nullptr;
+  if (!found->IsObject()) return wrong("request." + std::string(name), "is not an object");
+  return found;
+}
+
+Status read_texts(const json::Value& request, AdmissionRequest& out) {
+  struct Field {
+    std::string_view name;
+    std::string_view member;
+    std::string_view& target;
+    bool required;
+  };
+  const std::array<Field, 7> fields{{
+      {"uid", "", out.uid, true},
+      {"kind", "kind", out.kind, true},
+      {"resource", "resource", out.resource, true},
+      {"subResource", "", out.sub_resource, false},
+      {"operation", "", out.operation, true},
+      {"name", "", out.name, false},
+      {"namespace", "", out.name_space, false},
+  }};
+  for (const Field& field : fields) {
+    const Result<std::string_view> text = text_at(request, field.name, field.member, field.required);
+    if (!text) return tl::unexpected<Error>(text.error());
+    field.target = *text;
+  }
+  constexpr std::array<std::string_view, 4> kOperations = {"CREATE", "UPDATE", "DELETE", "CONNECT"};
+  if (std::find(kOperations.begin(), kOperations.end(), out.operation) == kOperations.end()) {
+    return wrong("request.operation", "is none of CREATE, UPDATE, DELETE, CONNECT");
+  }
+  return {};
+}
+
+Status read_objects(const json::Value& request, AdmissionRequest& out) {
+  const Result<const json::Value*> object = object_at(request, "object");
+  if (!object) return tl::unexpected<Error>(object.error());
+  const Result<const json::Value*> old_object = object_at(request, "oldObject");
+  if (!old_object) return tl::unexpected<Error>(old_object.error());
+  out.object = *object;
+  out.old_object = *old_object;
+  const bool has_new = out.operation == "CREATE" || out.operation == "UPDATE";
+  if (has_new && out.object == nullptr) return wrong("request.object", "is missing");
+  if (out.operation == "UPDATE" && out.old_object == nullptr) return wrong("request.oldObject", "is missing");
+  return {};
+}
+
+Status read_review(const json::Value& review, AdmissionRequest& out) {
+  if (!review.IsObject()) return wrong("the body", "is not a JSON object");
+  if (json::string_at(review, {"apiVersion"}) != kApiVersion) {
+    return wrong("apiVersion", "is not " + std::string(kApiVersion) +
+                                   ": list v1 alone in the webhook's admissionReviewVersions");
+  }
+  if (json::string_at(review, {"kind"}) != kKind) return wrong("kind", "is not " + std::string(kKind));
+  const json::Value* request = json::find(review, {"request"});
+  if (request == nullptr || request->IsNull()) return wrong("request", "is missing");
+  if (!request->IsObject()) return wrong("request", "is not an object");
+  if (Status status = read_texts(*request, out); !status) return status;
+  if (Status status = read_objects(*request, out); !status) return status;
+  const json::Value* dry_run = json::find(*request, {"dryRun"});
+  if (dry_run != nullptr && !dry_run->IsNull()) {
+    if (!dry_run->IsBool()) return wrong("request.dryRun", "is not true or false");
+    out.dry_run = dry_run->GetBool();
+  }
+  return {};
+}
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+// At most `limit` characters of UTF-8, the last three of them "..." where something was cut; control
+// characters become spaces, since warnings travel in an HTTP header.
+std::string shorten(std::string_view text, std::size_t limit, std::size_t& characters) {
+  constexpr std::string_view kDots = "...";
+  std::string out;
+  std::size_t count = 0;
+  std::size_t cut = 0;  // where to cut so that the dots still fit
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!is_continuation(text[i])) {
+      if (count + kDots.size() == limit) cut = out.size();
+      if (count == limit) {
+        characters = limit;
+        return out.substr(0, cut).append(kDots);
+      }
+      ++count;
+    }
+    const auto byte = static_cast<unsigned char>(text[i]);
+    out += byte < ' ' || byte == 0x7f ? ' ' : text[i];
+  }
+  characters = count;
+  return out;
+}
+
+json::Value warnings_value(const std::vector<std::string>& warnings, json::Allocator& allocator) {
+  json::Value list(rapidjson::kArrayType);
+  std::size_t total = 0;
+  for (const std::string& warning : warnings) {
+    std::size_t characters = 0;
+    const std::string text = shorten(warning, kMaxWarningCharacters, characters);
+    if (total + characters > kMaxAllWarningCharacters) break;
+    total += characters;
+    list.PushBack(json::string_value(text, allocator), allocator);
+  }
+  return list;
+}
+
+std::string_view reason_of(int code) {
+  switch (code) {
+    case 400: return "BadRequest";
+    case 403: return "Forbidden";
+    case 422: return "Invalid";
+    default: return "";
+  }
+}
+
+json::Value status_value(const AdmissionResponse& response, json::Allocator& allocator) {
+  const int code = response.code == 0 ? kForbidden : response.code;
+  json::Value status(rapidjson::kObjectType);
+  json::set(status, "status", "Failure", allocator);
+  json::set(status, "code", json::Value(code), allocator);
+  if (const std::string_view reason = reason_of(code); !reason.empty()) {
+    json::set(status, "reason", reason, allocator);
+  }
+  json::set(status, "message", response.message, allocator);
+  return status;
+}
+
+}  // namespace
+
+Result<AdmissionRequest> parse_admission_review(std::string_view body) {
+  Result<json::Document> document = json::parse(body);
+  if (!document) return fail(std::move(document).error(), "AdmissionReview");
+  AdmissionRequest request;
+  request.document = std::move(*document);
+  if (Status status = read_review(request.document, request); !status) {
+    return tl::unexpected<Error>(std::move(status).error());
+  }
+  return request;
+}
+
+std::string admission_review_response(std::string_view uid, const AdmissionResponse& response) {
+  json::Document review(rapidjson::kObjectType);
+  json::Allocator& allocator = review.GetAllocator();
+  json::Value body(rapidjson::kObjectType);
+  json::set(body, "uid", uid, allocator);
+  json::set(body, "allowed", json::Value(response.allowed), allocator);
+  if (!response.allowed) json::set(body, "status", status_value(response, allocator), allocator);
+  if (!response.warnings.empty()) {
+    json::set(body, "warnings", warnings_value(response.warnings, allocator), allocator);
+  }
+  if (!response.audit_annotations.empty()) {
+    json::Value annotations(rapidjson::kObjectType);
+    for (const auto& [key, value] : response.audit_annotations) json::set(annotations, key, value, allocator);
+    json::set(body, "auditAnnotations", std::move(annotations), allocator);
+  }
+  // The API server refuses one without the other.
+  if (!response.patch.empty()) {
+    json::set(body, "patchType", "JSONPatch", allocator);
+    json::set(body, "patch", base64::encode(response.patch), allocator);
+  }
+  json::set(review, "apiVersion", kApiVersion, allocator);
+  json::set(review, "kind", kKind, allocator);
+  json::set(review, "response", std::move(body), allocator);
+  return json::to_text(review);
+}
+
+}  // namespace connected_registry::kube

@@ -1,0 +1,68 @@
+#include "kube/connection_pool.h"
+
+#include "base/file.h"
+
+namespace connected_registry::kube {
+namespace {
+
+constexpr std::size_t kMostIdle = 8;
+
+// The API server closes a connection that was idle for 90 s.
+constexpr std::chrono::seconds kLongestIdle{60};
+
+}  // namespace
+
+ConnectionPool::Loan::~Loan() {
+  if (pool_ != nullptr && connection_ != nullptr) pool_->give_back(std::move(connection_), ca_pem_);
+}
+
+Result<ConnectionPool::Loan> ConnectionPool::take() {
+  auto ca_pem = file::read(configuration_.ca_file);
+  if (!ca_pem) return fail(std::move(ca_pem).error(), "CA of the API");
+  if (auto idle = take_idle(*ca_pem)) return Loan(this, std::move(idle), std::move(*ca_pem));
+  auto connection = make(*ca_pem, configuration_.timeout);
+  if (!connection) return tl::unexpected(std::move(connection).error());
+  return Loan(this, std::move(*connection), std::move(*ca_pem));
+}
+
+Result<ConnectionPool::Loan> ConnectionPool::take_new(std::chrono::milliseconds patience) {
+  auto ca_pem = file::read(configuration_.ca_file);
+  if (!ca_pem) return fail(std::move(ca_pem).error(), "CA of the API");
+  auto connection = make(*ca_pem, patience);
+  if (!connection) return tl::unexpected(std::move(connection).error());
+  return Loan(nullptr, std::move(*connection), {});
+}
+
+Result<std::unique_ptr<Connection>> ConnectionPool::make(const std::string& ca_pem,
+                                                         std::chrono::milliseconds patience) const {
+  auto connection = Connection::make({configuration_.host, configuration_.port, ca_pem}, patience);
+  if (!connection)
+    return fail(std::move(connection).error(), "CA of the API, " + configuration_.ca_file.string());
+  return connection;
+}
+
+std::unique_ptr<Connection> ConnectionPool::take_idle(const std::string& ca_pem) {
+  std::vector<Idle> dropped;  // closed outside of the lock: that may send
+  const std::lock_guard lock(mutex_);
+  if (ca_pem != ca_pem_) {
+    ca_pem_ = ca_pem;
+    dropped.swap(idle_);
+  }
+  const auto oldest = std::chrono::steady_clock::now() - kLongestIdle;
+  while (!idle_.empty()) {
+    Idle newest = std::move(idle_.back());
+    idle_.pop_back();
+    if (newest.since > oldest) return std::move(newest.connection);
+    dropped.push_back(std::move(newest));
+  }
+  return nullptr;
+}
+
+void ConnectionPool::give_back(std::unique_ptr<Connection> connection, const std::string& ca_pem) {
+  if (!connection->is_open() || connection->interrupt().reason() != Interrupt::Reason::kNone) return;
+  const std::lock_guard lock(mutex_);
+  if (ca_pem != ca_pem_ || idle_.size() >= kMostIdle) return;
+  idle_.push_back({std::move(connection), std::chrono::steady_clock::now()});
+}
+
+}  // namespace connected_registry::kube

@@ -1,0 +1,65 @@
+// Connections to the API, kept open between calls. Internal to this module.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "kube/client.h"
+#include "kube/connection.h"
+
+namespace connected_registry::kube {
+
+// Thread-safe. Must outlive its loans.
+class ConnectionPool {
+ public:
+  // A connection that is one caller's until the loan ends; then it is kept for another if it is still good.
+  class Loan {
+   public:
+    Loan(ConnectionPool* pool, std::unique_ptr<Connection> connection, std::string ca_pem)
+        : pool_(pool), connection_(std::move(connection)), ca_pem_(std::move(ca_pem)) {}
+    ~Loan();
+    Loan(Loan&&) noexcept = default;
+    Loan& operator=(Loan&&) = delete;
+    Loan(const Loan&) = delete;
+    Loan& operator=(const Loan&) = delete;
+
+    Connection& operator*() const { return *connection_; }
+    Connection* operator->() const { return connection_.get(); }
+
+   private:
+    ConnectionPool* pool_;  // nullptr: not to be kept
+    std::unique_ptr<Connection> connection_;
+    std::string ca_pem_;  // what it was made with
+  };
+
+  explicit ConnectionPool(const Configuration& configuration) : configuration_(configuration) {}
+
+  // An open connection where one is idle, else a new one. Reads the CA file: if it has changed, all
+  // connections made with the old one are dropped.
+  Result<Loan> take();
+
+  // A new one, not kept afterwards, with a patience of its own.
+  Result<Loan> take_new(std::chrono::milliseconds patience);
+
+ private:
+  struct Idle {
+    std::unique_ptr<Connection> connection;
+    std::chrono::steady_clock::time_point since;
+  };
+
+  Result<std::unique_ptr<Connection>> make(const std::string& ca_pem,
+                                           std::chrono::milliseconds patience) const;
+  std::unique_ptr<Connection> take_idle(const std::string& ca_pem);
+  void give_back(std::unique_ptr<Connection> connection, const std::string& ca_pem);
+
+  const Configuration& configuration_;
+  std::mutex mutex_;
+  std::string ca_pem_;  // of all idle ones
+  std::vector<Idle> idle_;
+};
+
+}  // namespace connected_registry::kube

@@ -1,0 +1,30 @@
+#include "kube/resource.h"
+
+#include "kube/url.h"
+
+namespace connected_registry::kube {
+
+std::string Resource::api_version() const {
+  std::string text(group);
+  if (!text.empty()) text += '/';
+  text += version;
+  return text;
+}
+
+std::string path_of(const Resource& resource, std::string_view name_space, std::string_view name) {
+  std::string path = resource.group.empty() ? "/api/" : "/apis/";
+  path += resource.api_version();
+  const auto append = [&path](std::string_view segment) {
+    path += '/';
+    path += percent_encode(segment);
+  };
+  if (resource.namespaced && !name_space.empty()) {
+    append("namespaces");
+    append(name_space);
+  }
+  append(resource.plural);
+  if (!name.empty()) append(name);
+  return path;
+}
+
+}  // namespace connected_registry::kube

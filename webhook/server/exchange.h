@@ -1,0 +1,33 @@
+// One request behind the gate, answered: the only place of this module that knows cpp-httplib.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "server/http_message.h"
+#include "server/request_gate.h"
+
+namespace connected_registry::server {
+
+// Belongs to one connection: not thread-safe.
+class Exchange {
+ public:
+  // `routes` outlives it. `keep_alive` is what clients are told.
+  Exchange(const Routes& routes, std::chrono::seconds keep_alive);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+  Exchange(Exchange&&) = delete;
+  Exchange& operator=(Exchange&&) = delete;
+
+  // The whole answer, head and body. With `close`, it tells the client that the connection ends.
+  std::string answer(const Head& head, std::string_view body, bool close);
+
+ private:
+  class Adapter;
+  std::unique_ptr<Adapter> adapter_;
+};
+
+}  // namespace connected_registry::server

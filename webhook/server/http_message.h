@@ -1,0 +1,33 @@
+// What a handler gets and gives.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace connected_registry::server {
+
+// Valid during the call of the handler.
+struct HttpRequest {
+  std::string_view method;
+  std::string_view path;  // without the query
+  std::string_view body;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+};
+
+// Called from many threads at once. An exception becomes a 500 that says nothing of it, and a line in the log.
+using Handler = std::function<HttpResponse(const HttpRequest& request)>;
+
+struct Route {
+  std::string path;
+  Handler handler;
+};
+using Routes = std::vector<Route>;
+
+}  // namespace connected_registry::server

@@ -1,0 +1,54 @@
+// Reads the head of an HTTP/1 request (RFC 9112) and decides whether the request may come in. Pure.
+//
+// Everything that a general HTTP library would act upon by itself (ranges, compression, chunks, forms) ends here:
+// behind the gate is a method, a target and a body of known, bounded length.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+namespace connected_registry::server {
+
+struct GateRules {
+  std::string_view content_type;  // of the body; requests are then POST. Empty: GET and HEAD without a body
+  std::size_t max_body = 0;
+};
+inline constexpr std::size_t kMaxBody = std::size_t{8} << 20;  // an admission review can hold 7 MiB
+// POST of JSON with a Content-Length.
+inline constexpr GateRules kJsonPosts{"application/json", kMaxBody};
+// GET and HEAD.
+inline constexpr GateRules kReads{};
+
+inline constexpr std::size_t kMaxRequestLine = std::size_t{4} << 10;
+inline constexpr std::size_t kMaxHead = std::size_t{16} << 10;  // request line and all header fields
+inline constexpr std::size_t kMaxFields = 100;
+
+struct Head {
+  std::string method;
+  std::string target;  // starts with '/', printable ASCII
+  std::size_t body_length = 0;
+  bool keep_alive = true;
+  bool expects_continue = false;  // the client waits for "100 Continue" before it sends the body
+};
+
+// A request that does not come in. The connection has to be closed: where its body ends is not known.
+struct Refusal {
+  int status = 400;
+  std::string message;      // what is wrong and what to do; holds nothing of the request
+  std::string_view allow;   // methods, with a 405
+};
+
+// The length of the head that `bytes` starts with, its empty line included; nullopt where it has not ended yet,
+// a refusal where it is too long to go on.
+tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view bytes);
+
+// `head` ends with the empty line.
+tl::expected<Head, Refusal> read_head(std::string_view head, const GateRules& rules);
+
+// The whole answer, after which the connection is closed.
+std::string refusal_text(const Refusal& refusal);
+
+}  // namespace connected_registry::server

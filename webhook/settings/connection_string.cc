@@ -1,0 +1,69 @@
+#include "settings/connection_string.h"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace connected_registry::settings {
+namespace {
+
+struct Key {
+  std::string_view name;
+  std::string ConnectionString::*value;
+};
+constexpr std::array<Key, 5> kKeys{{
+    {"ConnectedRegistryName", &ConnectionString::registry_name},
+    {"SyncTokenName", &ConnectionString::token_name},
+    {"SyncTokenPassword", &ConnectionString::token_password},
+    {"ParentGatewayEndpoint", &ConnectionString::parent_endpoint},
+    {"ParentEndpointProtocol", &ConnectionString::parent_protocol},
+}};
+
+using Counts = std::array<int, kKeys.size()>;
+
+void read_part(std::string_view part, ConnectionString& out, Counts& counts) {
+  const std::size_t equals = part.find('=');
+  const std::string_view name = part.substr(0, equals);
+  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+    if (kKeys[i].name != name) continue;
+    ++counts[i];
+    out.*kKeys[i].value = equals == std::string_view::npos ? std::string_view() : part.substr(equals + 1);
+  }
+}
+
+// What an editor on Windows adds to a copied text and nobody sees.
+bool holds_invisible(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  const bool control = std::any_of(text.begin(), text.end(), [](char character) {
+    const auto byte = static_cast<unsigned char>(character);
+    return byte < ' ' || byte == 0x7f;
+  });
+  return control || text.find(kByteOrderMark) != std::string_view::npos;
+}
+
+}  // namespace
+
+ConnectionString parse_connection_string(std::string_view text) {
+  ConnectionString out;
+  Counts counts{};
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(';', begin), text.size());
+    read_part(text.substr(begin, end - begin), out, counts);
+    begin = end + 1;
+  }
+  if (holds_invisible(text)) {
+    out.problems.emplace_back("it holds a line break, another control character or a byte order mark");
+  }
+  for (std::size_t i = 0; i < kKeys.size(); ++i) {
+    const std::string name(kKeys[i].name);
+    if (counts[i] > 1) out.problems.push_back(name + " is given more than once");
+    if (counts[i] == 0) {
+      out.problems.push_back(name + " is missing");
+    } else if ((out.*kKeys[i].value).empty()) {
+      out.problems.push_back(name + " is empty");
+    }
+  }
+  return out;
+}
+
+}  // namespace connected_registry::settings

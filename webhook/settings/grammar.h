@@ -1,0 +1,25 @@
+// The small languages that single settings are written in. By hand, not std::regex: that one recurses, and a long
+// text from outside would exhaust the stack.
+#pragma once
+
+#include <string_view>
+
+namespace connected_registry::settings {
+
+// A quantity of Kubernetes (resource.Quantity) above zero: "500Gi", "1.5T", "1e12".
+bool is_positive_quantity(std::string_view text);
+
+// What regsync takes as a schedule: five cron fields, "@hourly" and its kin, or "@every 10m".
+bool is_schedule(std::string_view text);
+
+// A repository without a host, with a tag or without ("app/web", "app/web:1.2"), by the OCI distribution
+// specification.
+bool is_repository(std::string_view text);
+
+// A host name (RFC 1123) or an address (IPv6 in brackets), with a port or without; no scheme, no path.
+bool is_endpoint(std::string_view text);
+
+// A connected registry's name: 5 to 40 ASCII letters and digits.
+bool is_registry_name(std::string_view text);
+
+}  // namespace connected_registry::settings

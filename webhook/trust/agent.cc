@@ -1,0 +1,147 @@
+#include "trust/agent.h"
+
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "kube/reflector.h"
+#include "trust/node_files.h"
+
+namespace connected_registry::trust {
+namespace {
+
+AgentDeeds deeds_on(const AgentRequest& request) {
+  const NodeFiles files(request.host_root, request.installation);
+  return {
+      .probe = probe,
+      .ensure_files = [files](const std::vector<DesiredFile>& desired) { return files.ensure(desired); },
+      .remove_files = [files] { return files.remove(); },
+  };
+}
+
+void log_change(const NodeStatus& status) {
+  const log::Fields fields = {{"state", to_string(status.state)}, {"reason", status.message}};
+  if (status.state == NodeState::kFailed) {
+    log::error("node trust", fields);
+  } else {
+    log::info("node trust", fields);
+  }
+}
+
+}  // namespace
+
+Agent::Agent(kube::Client& client, AgentRequest request, Clock clock)
+    : client_(client), request_(std::move(request)), clock_(std::move(clock)), deeds_(deeds_on(request_)) {
+  status_.message = "the Kubernetes API has not answered yet";
+}
+
+void Agent::run(const std::stop_token& stop) {
+  const std::jthread follower([this, &stop] { follow_bundle(stop); });
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, stop, [this] { return bundle_known_; });
+  }
+  while (!stop.stop_requested()) {
+    take_round();
+    std::unique_lock lock(mutex_);
+    const auto pause = report_error_ ? std::chrono::milliseconds(1'000) : next_look(status_.state);
+    changed_.wait_for(lock, stop, pause, [this] { return bundle_is_new_; });
+  }
+}
+
+std::optional<std::string> Agent::why_not_ready() const {
+  const std::lock_guard lock(mutex_);
+  if (status_.state == NodeState::kTrusted) return std::nullopt;
+  return std::string(to_string(status_.state)) + ": " + status_.message;
+}
+
+void Agent::follow_bundle(const std::stop_token& stop) {
+  const auto keep = [this](const json::Value& object) {
+    auto copy = std::make_shared<json::Document>();
+    copy->CopyFrom(object, copy->GetAllocator());
+    set_bundle(std::move(copy));
+  };
+  const kube::ReflectorHandler handler{
+      .on_list =
+          [&](const std::vector<const json::Value*>& objects) {
+            if (objects.empty()) {
+              set_bundle(nullptr);
+            } else {
+              keep(*objects.front());
+            }
+          },
+      .on_event =
+          [&](kube::WatchEventType type, const json::Value& object) {
+            if (type == kube::WatchEventType::kDeleted) {
+              log::warning("the CA bundle is gone: the files on this node stay as they are",
+                           {{"configmap", request_.installation.ca_bundle()}});
+              set_bundle(nullptr);
+            } else {
+              keep(object);
+            }
+          },
+  };
+  const names::Installation& installation = request_.installation;
+  kube::reflect(client_,
+                kube::single_object(kube::kConfigMaps, installation.name_space, installation.ca_bundle()),
+                handler, stop);
+}
+
+void Agent::set_bundle(std::shared_ptr<const json::Document> bundle) {
+  {
+    const std::lock_guard lock(mutex_);
+    bundle_ = std::move(bundle);
+    bundle_known_ = true;
+    bundle_is_new_ = true;
+  }
+  changed_.notify_all();
+}
+
+std::shared_ptr<const json::Document> Agent::take_bundle() {
+  const std::lock_guard lock(mutex_);
+  bundle_is_new_ = false;
+  return bundle_;
+}
+
+void Agent::take_round() {
+  const auto current = take_bundle();
+  NodeStatus previous;
+  {
+    const std::lock_guard lock(mutex_);
+    previous = status_;
+  }
+  const TimePoint now = clock_();
+  const NodeStatus status = take_step(request_.installation, current.get(), previous, deeds_, now);
+  if (status.state != previous.state || status.message != previous.message) log_change(status);
+  {
+    const std::lock_guard lock(mutex_);
+    status_ = status;
+  }
+  if (current != nullptr && must_report(reported_, status, now)) {
+    report(*current, now);
+  } else {
+    report_error_.reset();
+  }
+}
+
+void Agent::report(const json::Document& bundle, TimePoint now) {
+  const names::Installation& installation = request_.installation;
+  const NodeStatus status = status_;  // this thread alone writes it
+  const auto lease =
+      render_node_lease(installation, request_.node, json::string_at(bundle, {"metadata", "uid"}), status);
+  const auto applied = client_.apply(kube::kLeases, installation.name_space, lease);
+  if (applied) {
+    report_error_.reset();
+    reported_ = Reported{.status = status, .time = now};
+    return;
+  }
+  // Tried again every second: said once.
+  if (report_error_ != applied.error().message) {
+    log::warning("cannot report this node's trust",
+                 {{"lease", installation.node_status(request_.node)}, {"error", applied.error()}});
+  }
+  report_error_ = applied.error().message;
+}
+
+}  // namespace connected_registry::trust

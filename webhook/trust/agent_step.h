@@ -1,0 +1,46 @@
+// What an agent does next, decided from the CA bundle's ConfigMap. Its deeds are passed in: no I/O of its
+// own.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "trust/hosts_toml.h"
+#include "trust/node_status.h"
+#include "trust/probe.h"
+
+namespace connected_registry::trust {
+
+struct AgentDeeds {
+  std::function<Status(const ProbeRequest&)> probe;
+  std::function<Result<std::size_t>(const std::vector<DesiredFile>&)> ensure_files;
+  std::function<Result<std::size_t>()> remove_files;
+};
+
+// One round. `bundle` is the ConfigMap, or nullptr where there is none: then nothing on the node changes.
+// Files are written only after the registry has answered with a certificate that the bundle verifies, since a
+// hosts.toml for an address that does not answer costs each pull its time-out.
+NodeStatus take_step(const names::Installation& installation, const json::Value* bundle,
+                     const NodeStatus& previous, const AgentDeeds& deeds, TimePoint now);
+
+// When to look again if nothing happens before.
+std::chrono::milliseconds next_look(NodeState state);
+
+// What was last written into the node's Lease, and when.
+struct Reported {
+  NodeStatus status;
+  TimePoint time;
+};
+
+// Whether the Lease is to be written: at once when the state or the bundle changes; a mere change of message,
+// and the time of the last handshake, only now and then, so that hundreds of nodes do not burden the API.
+bool must_report(const std::optional<Reported>& reported, const NodeStatus& status, TimePoint now);
+
+}  // namespace connected_registry::trust

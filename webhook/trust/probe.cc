@@ -1,0 +1,184 @@
+#include "trust/probe.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "base/openssl.h"
+#include "base/version.h"
+#include "x509/certificate.h"
+
+namespace connected_registry::trust {
+namespace {
+
+using ContextHandle = openssl::Handle<SSL_CTX, SSL_CTX_free>;
+using ConnectionHandle = openssl::Handle<SSL, SSL_free>;
+using StoreHandle = openssl::Handle<X509_STORE, X509_STORE_free>;
+using AddressList = openssl::Handle<addrinfo, freeaddrinfo>;
+
+class Socket {
+ public:
+  explicit Socket(int descriptor) : descriptor_(descriptor) {}
+  ~Socket() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  Socket(const Socket&) = delete;
+  Socket& operator=(const Socket&) = delete;
+  Socket& operator=(Socket&&) = delete;
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::string place_of(const ProbeRequest& request) {
+  const bool ipv6 = request.address.find(':') != std::string::npos;
+  return "https://" + (ipv6 ? "[" + request.address + "]" : request.address) + ":" +
+         std::to_string(request.port) + "/v2/";
+}
+
+tl::unexpected<Error> no_answer(const ProbeRequest& request, int number) {
+  const bool late = number == EAGAIN || number == EINPROGRESS || number == ETIMEDOUT;
+  if (late) {
+    return fail(ErrorCode::kTimeout, place_of(request) + " did not answer within " +
+                                         std::to_string(request.timeout.count()) + " ms");
+  }
+  const std::string reason =
+      number == 0 ? "connection closed" : std::error_code(number, std::generic_category()).message();
+  return fail(ErrorCode::kUnavailable, place_of(request) + " does not answer: " + reason);
+}
+
+Result<Socket> connect_to(const ProbeRequest& request) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(request.address.c_str(), std::to_string(request.port).c_str(), &hints, &found) != 0) {
+    return fail(ErrorCode::kInvalidArgument, "'" + request.address + "' is not an IP address");
+  }
+  const AddressList address(found);
+  Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (socket.descriptor() < 0) return no_answer(request, errno);
+  const auto microseconds = std::chrono::microseconds(request.timeout).count();
+  const timeval limit{.tv_sec = microseconds / 1'000'000, .tv_usec = microseconds % 1'000'000};
+  // Linux applies the limit for sending to connect as well.
+  for (const int option : {SO_SNDTIMEO, SO_RCVTIMEO}) {
+    if (::setsockopt(socket.descriptor(), SOL_SOCKET, option, &limit, sizeof limit) != 0) {
+      return no_answer(request, errno);
+    }
+  }
+  if (::connect(socket.descriptor(), address->ai_addr, address->ai_addrlen) != 0) {
+    return no_answer(request, errno);
+  }
+  return socket;
+}
+
+Result<StoreHandle> trust_store(const std::string& bundle) {
+  auto certificates = x509::parse_bundle(bundle);
+  if (!certificates) return fail(std::move(certificates.error()), "CA bundle");
+  StoreHandle store(X509_STORE_new());
+  if (!store) return fail(ErrorCode::kInternal, "out of memory for the CA bundle");
+  for (const x509::Certificate& certificate : *certificates) {
+    if (X509_STORE_add_cert(store.get(), certificate.handle()) != 1) {
+      return fail(ErrorCode::kInternal, "cannot use a certificate of the CA bundle");
+    }
+  }
+  return store;
+}
+
+// The context takes part in the ownership of the store.
+Result<ContextHandle> client_context(const std::string& bundle) {
+  auto store = trust_store(bundle);
+  if (!store) return tl::unexpected(std::move(store.error()));
+  ContextHandle context(SSL_CTX_new(TLS_client_method()));
+  if (!context) return fail(ErrorCode::kInternal, "cannot set up TLS");
+  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set1_cert_store(context.get(), store->get());
+  // As Go does, and so containerd: a certificate of the bundle ends the chain, self-signed or not.
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context.get()), X509_V_FLAG_PARTIAL_CHAIN);
+  return context;
+}
+
+Result<ConnectionHandle> handshake(const ProbeRequest& request, SSL_CTX* context, const Socket& socket) {
+  ConnectionHandle connection(SSL_new(context));
+  if (!connection || SSL_set_fd(connection.get(), socket.descriptor()) != 1 ||
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection.get()), request.address.c_str()) != 1) {
+    return fail(ErrorCode::kInternal, "cannot set up TLS");
+  }
+  errno = 0;
+  const int outcome = SSL_connect(connection.get());
+  const int number = errno;
+  if (outcome == 1) return connection;
+  const long verified = SSL_get_verify_result(connection.get());
+  if (verified != X509_V_OK) {
+    return fail(ErrorCode::kUnauthenticated, place_of(request) + ": its certificate does not verify: " +
+                                                 X509_verify_cert_error_string(verified));
+  }
+  const int kind = SSL_get_error(connection.get(), outcome);
+  if (kind == SSL_ERROR_SSL) {
+    return fail(ErrorCode::kUnavailable,
+                place_of(request) + ": TLS handshake failed: " + openssl::last_error());
+  }
+  return no_answer(request, kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE ? EAGAIN : number);
+}
+
+// "HTTP/1.1 200" without what follows.
+Result<std::string> status_line_start(const ProbeRequest& request, SSL* connection) {
+  constexpr std::size_t kNeeded = 12;
+  std::string received;
+  while (received.size() < kNeeded) {
+    std::array<char, kNeeded> chunk{};
+    errno = 0;
+    const int count = SSL_read(connection, chunk.data(), static_cast<int>(kNeeded - received.size()));
+    if (count <= 0) {
+      const int number = errno;
+      return no_answer(request, SSL_get_error(connection, count) == SSL_ERROR_WANT_READ ? EAGAIN : number);
+    }
+    received.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  return received;
+}
+
+}  // namespace
+
+Status probe(const ProbeRequest& request) {
+  const openssl::ErrorScope errors;
+  auto context = client_context(request.bundle);
+  if (!context) return tl::unexpected(std::move(context.error()));
+  auto socket = connect_to(request);
+  if (!socket) return tl::unexpected(std::move(socket.error()));
+  auto connection = handshake(request, context->get(), *socket);
+  if (!connection) return tl::unexpected(std::move(connection.error()));
+  const bool ipv6 = request.address.find(':') != std::string::npos;
+  const std::string question =
+      "GET /v2/ HTTP/1.1\r\nHost: " + (ipv6 ? "[" + request.address + "]" : request.address) + ":" +
+      std::to_string(request.port) + "\r\nUser-Agent: connected-registry/" + std::string(version()) +
+      "\r\nConnection: close\r\n\r\n";
+  if (SSL_write(connection->get(), question.data(), static_cast<int>(question.size())) <= 0) {
+    return no_answer(request, errno);
+  }
+  auto start = status_line_start(request, connection->get());
+  if (!start) return tl::unexpected(std::move(start.error()));
+  const bool is_http =
+      start->starts_with("HTTP/1.") && (*start)[8] == ' ' &&
+      std::all_of(start->begin() + 9, start->end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!is_http) return fail(ErrorCode::kUnavailable, place_of(request) + " does not speak HTTP");
+  if ((*start)[9] >= '5') {
+    return fail(ErrorCode::kUnavailable, place_of(request) + " answers with HTTP status " + start->substr(9));
+  }
+  return {};
+}
+
+}  // namespace connected_registry::trust

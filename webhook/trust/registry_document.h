@@ -1,0 +1,26 @@
+// registry.json of the CA bundle's ConfigMap: where the registry is, for the agents on the nodes. Nothing
+// secret.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace connected_registry::trust {
+
+struct RegistryDocument {
+  std::string address;  // IPv4, or IPv6 without brackets
+  int port = 443;
+
+  bool operator==(const RegistryDocument&) const = default;
+};
+
+// {"formVersion":1,"address":"192.100.100.1","port":443}
+std::string render_registry_document(const RegistryDocument& document);
+
+// The address becomes the name of folders on the node: anything but an IP address in its usual text is an
+// error.
+Result<RegistryDocument> parse_registry_document(std::string_view text);
+
+}  // namespace connected_registry::trust

@@ -1,0 +1,192 @@
+#include "x509/certificate.h"
+
+#include <arpa/inet.h>
+#include <openssl/pem.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <map>
+
+#include "x509/openssl.h"
+#include "x509/pem.h"
+
+namespace connected_registry::x509 {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+
+// RFC 5280 writes "no end" as the year 9999, which a TimePoint cannot hold: such times are cut to its ends.
+TimePoint to_time_point(std::time_t time) {
+  using std::chrono::seconds;
+  constexpr auto kLast = std::chrono::floor<seconds>(TimePoint::max()).time_since_epoch();
+  constexpr auto kFirst = std::chrono::ceil<seconds>(TimePoint::min()).time_since_epoch();
+  return TimePoint(std::clamp(seconds(time), kFirst, kLast));
+}
+
+Result<TimePoint> to_time_point(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &parts) != 1) {
+    return fail(ErrorCode::kInvalidArgument, "the certificate's validity is not readable");
+  }
+  return to_time_point(timegm(&parts));
+}
+
+Result<Certificate> from_der(const std::string& der) {
+  const openssl::ErrorScope errors;
+  const auto* position = reinterpret_cast<const unsigned char*>(der.data());
+  const auto* const end = position + der.size();
+  CertificateHandle certificate(d2i_X509(nullptr, &position, static_cast<long>(der.size())));
+  if (!certificate)
+    return fail(ErrorCode::kInvalidArgument, "not an X.509 certificate: " + openssl::last_error());
+  if (position != end) return fail(ErrorCode::kInvalidArgument, "bytes after the end of the certificate");
+  for (const ASN1_TIME* time :
+       {X509_get0_notBefore(certificate.get()), X509_get0_notAfter(certificate.get())}) {
+    if (auto readable = to_time_point(time); !readable) return tl::unexpected(std::move(readable).error());
+  }
+  // Fills OpenSSL's cache of extensions now, so that later readers only read.
+  X509_check_purpose(certificate.get(), -1, 0);
+  return Certificate(certificate.release());
+}
+
+GeneralNamesHandle subject_alternative_names(const ::X509* certificate) {
+  return GeneralNamesHandle(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+}
+
+std::string_view bytes_of(const ASN1_STRING* text) {
+  return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+          static_cast<std::size_t>(ASN1_STRING_length(text))};
+}
+
+std::string address_text(std::string_view bytes) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (bytes.size() != 4 && bytes.size() != 16) return {};
+  const int family = bytes.size() == 4 ? AF_INET : AF_INET6;
+  const char* const written = inet_ntop(family, bytes.data(), text.data(), text.size());
+  return written == nullptr ? std::string() : std::string(written);
+}
+
+}  // namespace
+
+Certificate::Certificate(::X509* owned) : certificate_(owned, X509_free) {}
+
+Result<Certificate> Certificate::parse(std::string_view pem) {
+  auto certificates = parse_bundle(pem);
+  if (!certificates) return tl::unexpected(std::move(certificates).error());
+  if (certificates->size() != 1) {
+    return fail(ErrorCode::kInvalidArgument,
+                "holds " + std::to_string(certificates->size()) + " certificates where one is expected");
+  }
+  return std::move(certificates->front());
+}
+
+std::string Certificate::to_pem() const {
+  const openssl::ErrorScope errors;
+  const BioHandle memory(BIO_new(BIO_s_mem()));
+  if (!memory || PEM_write_bio_X509(memory.get(), handle()) != 1) return {};
+  return text_of(memory.get());
+}
+
+std::string Certificate::subject() const {
+  const openssl::ErrorScope errors;
+  const BioHandle memory(BIO_new(BIO_s_mem()));
+  if (!memory) return {};
+  X509_NAME_print_ex(memory.get(), X509_get_subject_name(handle()), 0, XN_FLAG_RFC2253);
+  return text_of(memory.get());
+}
+
+std::string Certificate::subject_hash() const {
+  const unsigned long hash = X509_subject_name_hash(handle());
+  std::string text;
+  for (unsigned shift = 32; shift > 0; shift -= 4) text += kHexDigits[(hash >> (shift - 4)) & 0xfU];
+  return text;
+}
+
+std::string Certificate::sha256() const {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned length = 0;
+  if (X509_digest(handle(), EVP_sha256(), digest.data(), &length) != 1) return {};
+  std::string text;
+  for (unsigned index = 0; index < length; ++index) {
+    const std::size_t byte = digest.at(index);
+    text += kHexDigits[byte >> 4U];
+    text += kHexDigits[byte & 0xfU];
+  }
+  return text;
+}
+
+TimePoint Certificate::not_before() const {
+  return to_time_point(X509_get0_notBefore(handle())).value_or(TimePoint::max());
+}
+
+TimePoint Certificate::not_after() const {
+  return to_time_point(X509_get0_notAfter(handle())).value_or(TimePoint::min());
+}
+
+bool Certificate::is_ca() const {
+  return (X509_get_extension_flags(handle()) & EXFLAG_CA) != 0;
+}
+
+std::vector<std::string> Certificate::ip_sans() const {
+  const openssl::ErrorScope errors;
+  const GeneralNamesHandle names = subject_alternative_names(handle());
+  std::vector<std::string> found;
+  for (int index = 0; index < sk_GENERAL_NAME_num(names.get()); ++index) {
+    const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), index);
+    if (name->type != GEN_IPADD) continue;
+    std::string text = address_text(bytes_of(name->d.iPAddress));
+    if (!text.empty()) found.push_back(std::move(text));
+  }
+  return found;
+}
+
+std::vector<std::string> Certificate::dns_sans() const {
+  const openssl::ErrorScope errors;
+  const GeneralNamesHandle names = subject_alternative_names(handle());
+  std::vector<std::string> found;
+  for (int index = 0; index < sk_GENERAL_NAME_num(names.get()); ++index) {
+    const GENERAL_NAME* const name = sk_GENERAL_NAME_value(names.get(), index);
+    if (name->type != GEN_DNS) continue;
+    const std::string_view text = bytes_of(name->d.dNSName);
+    // A NUL in a name is an attempt to be read as another name: no client accepts it.
+    if (text.find('\0') == std::string_view::npos) found.emplace_back(text);
+  }
+  return found;
+}
+
+bool Certificate::names_address(std::string_view address) const {
+  if (address.find('\0') != std::string_view::npos) return false;  // the C string would be another address
+  const openssl::ErrorScope errors;
+  return X509_check_ip_asc(handle(), std::string(address).c_str(), 0) == 1;
+}
+
+Result<std::vector<Certificate>> parse_bundle(std::string_view pem) {
+  auto blocks = read_pem(pem);
+  if (!blocks) return tl::unexpected(std::move(blocks).error());
+  std::vector<Certificate> certificates;
+  for (const PemBlock& block : *blocks) {
+    const std::string where = "line " + std::to_string(block.line);
+    if (block.label != "CERTIFICATE") {
+      return fail(ErrorCode::kInvalidArgument,
+                  where + ": a block other than CERTIFICATE" +
+                      (block.label.ends_with("PRIVATE KEY") ? ": a private key does not belong here" : ""));
+    }
+    auto certificate = from_der(block.der);
+    if (!certificate) return fail(std::move(certificate).error(), where);
+    certificates.push_back(std::move(*certificate));
+  }
+  return certificates;
+}
+
+std::string to_bundle(const std::vector<Certificate>& certificates) {
+  std::map<std::string, std::string> pem_by_hash;
+  for (const Certificate& certificate : certificates) {
+    pem_by_hash.try_emplace(certificate.sha256(), certificate.to_pem());
+  }
+  std::string bundle;
+  for (const auto& [hash, pem] : pem_by_hash) bundle += pem;
+  return bundle;
+}
+
+}  // namespace connected_registry::x509
