@@ -65,6 +65,13 @@ class ApiServer:
         """What `kubectl get` finds, parsed."""
         return json.loads(self.kubectl("get", *arguments, "--output=json").stdout)
 
+    def wait_for(self, *arguments: str) -> None:
+        """Run kubectl until it succeeds: some things come into force a moment after they were made."""
+        deadline = time.monotonic() + START_SECONDS
+        while (result := self.kubectl(*arguments, check=False)).returncode != 0:
+            assert time.monotonic() < deadline, result.stderr
+            time.sleep(0.1)
+
     def create_namespace(self, name: str, **labels: str) -> None:
         """Create a namespace; labels with the prefix pod-security.kubernetes.io/."""
         self.kubectl("create", "namespace", name)

@@ -154,7 +154,7 @@ def test_server_side_apply_creates_named_objects_only(installed: Rendered, api_s
     """A right to create that is bound to names is worth something, since apply says the name."""
     definitions = installed.kind("CustomResourceDefinition")
     api_server.kubectl("apply", "--server-side", "--filename=-", input="---\n".join(map(yaml.safe_dump, definitions)))
-    api_server.kubectl("wait", "--for=condition=Established", "crd/issuers.cert-manager.io", "--timeout=30s")
+    api_server.wait_for("get", "issuers.cert-manager.io", "--all-namespaces")
     for name, allowed in ((f"{F}-selfsigned", True), ("another", False)):
         issuer = {
             "apiVersion": "cert-manager.io/v1",

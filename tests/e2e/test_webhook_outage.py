@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from installation import ADDRESS, TEST_NAMESPACE, Parts, client_pod, is_injected
-from lib import kube
+from installation import ADDRESS, NODE, TEST_NAMESPACE, Parts, client_pod, is_injected
+from lib import cluster, kube
+from lib.cluster import images
 from lib.waiting import wait_for
 
 TRIES = 5
@@ -35,14 +36,14 @@ def test_pods_are_admitted_while_no_replica_lives(missed: str) -> None:
 
 def test_the_webhook_comes_back_by_itself_and_injects_again(missed: str, trusted: Parts) -> None:
     _wait_for_webhook(trusted)
-    created = trusted.local.kubectl(
-        "create",
-        "--dry-run=server",
-        "--output=json",
-        "--filename=-",
-        input=json.dumps(client_pod("afterwards", "true", "version")),
-    )
-    assert is_injected(json.loads(created.stdout))
+    manifest = json.dumps(client_pod("afterwards", "true", "version"))
+
+    def injects() -> bool:
+        created = trusted.local.kubectl("create", "--dry-run=server", "--output=json", "--filename=-", input=manifest)
+        return is_injected(json.loads(created.stdout))
+
+    # Ready is not reachable yet: kube-proxy needs a moment, and the API server may hold a connection to a dead one.
+    wait_for("the webhook to inject again", injects, seconds=20, explain=trusted.diagnosis)
 
 
 def test_the_pod_that_missed_its_ca_gets_one_event_that_says_so(missed: str, trusted: Parts) -> None:
@@ -58,18 +59,18 @@ def test_the_pod_that_missed_its_ca_gets_one_event_that_says_so(missed: str, tru
 
 
 def _kill_every_replica(parts: Parts) -> None:
-    selector = f"connected-registry.io/name={parts.release.fullname},connected-registry.io/component=webhook"
-    parts.local.kubectl(
-        "delete",
-        "pods",
-        "--namespace",
-        parts.release.namespace,
-        "--selector",
-        selector,
-        "--grace-period=0",
-        "--force",
-        "--wait=false",
+    """SIGKILL, on the node, to the processes: deleted pods would serve on until they have drained."""
+    ctr = ["ctr", "--address", images.SOCKET, "--namespace", images.NAMESPACE]
+    wanted = (
+        f'labels."io.kubernetes.pod.namespace"=={parts.release.namespace},'
+        'labels."io.kubernetes.container.name"==webhook'
     )
+    found = cluster.run([*ctr, "containers", "list", "--quiet", wanted], node=NODE).stdout.split()
+    running = cluster.run([*ctr, "tasks", "list", "--quiet"], node=NODE).stdout.split()
+    replicas = [container for container in found if container in running]
+    assert len(replicas) == 2
+    for container in replicas:
+        cluster.run([*ctr, "tasks", "kill", "--signal", "SIGKILL", container], node=NODE)
 
 
 def _wait_for_webhook(parts: Parts) -> None:

@@ -55,10 +55,10 @@ class Connection {
     }
     if (!receive_body(*head, *head_size)) return false;
     const std::string_view body = std::string_view(input_).substr(*head_size, head->body_length);
-    const bool close = !head->keep_alive || service_.phase.load() != Phase::kServing;
-    const std::string answer = exchange_.answer(*head, body, close);
-    if (answer.empty() || wire_.write(answer, in(service_.timeouts.write)) != Io::kDone) return false;
-    if (close) {
+    const Exchange::Answer answer = exchange_.answer(
+        *head, body, [&] { return !head->keep_alive || service_.phase.load() != Phase::kServing; });
+    if (answer.text.empty() || wire_.write(answer.text, in(service_.timeouts.write)) != Io::kDone) return false;
+    if (answer.closes) {
       finish();
       return false;
     }
@@ -97,19 +97,24 @@ class Connection {
     std::size_t count = 0;
     switch (wire_.read(chunk.data(), chunk.size(), count, deadline)) {
       case Io::kDone: input_.append(chunk.data(), count); return true;
-      case Io::kTimeout: refuse({.status = 408, .message = std::string(too_late), .allow = {}}); return false;
+      case Io::kTimeout: refuse({.status = 408, .message = std::string(too_late)}); return false;
       default: return false;
     }
   }
 
   void refuse(const Refusal& refusal) {
     log::debug("request refused", {{"status", refusal.status}, {"reason", refusal.message}});
-    if (wire_.write(refusal_text(refusal), in(service_.timeouts.write)) == Io::kDone) finish();
+    // The client may be sending the whole of a body that is not wanted before it reads.
+    constexpr std::chrono::milliseconds kPatience{2'000};
+    if (wire_.write(refusal_text(refusal), in(service_.timeouts.write)) == Io::kDone) {
+      wire_.finish(2 * kMaxBody, in(kPatience));
+    }
   }
 
+  // Between requests: nothing is on its way but what the client sent before it learned of the end.
   void finish() {
-    constexpr std::chrono::milliseconds kPatience{2'000};
-    wire_.finish(2 * kMaxBody, in(kPatience));
+    constexpr std::chrono::milliseconds kPatience{200};
+    wire_.finish(kMaxHead, in(kPatience));
   }
 
   // Drops a request from the front, and memory that a large one took.

@@ -73,21 +73,33 @@ class Exchange::Adapter final : private httplib::Server {
       response.set_header("Content-Type", answer.content_type);
       return HandlerResponse::Handled;
     });
+    set_post_routing_handler([this](const httplib::Request&, httplib::Response& response) {
+      answer_.closes = (*closes_)();
+      if (!answer_.closes) return;
+      response.headers.erase("Keep-Alive");
+      response.set_header("Connection", "close");
+    });
   }
 
-  std::string answer(const Head& head, std::string_view body, bool close) {
+  Answer answer(const Head& head, std::string_view body, const std::function<bool()>& closes) {
+    answer_ = {};
     body_ = body;
+    closes_ = &closes;
     // No header field of the client's reaches httplib, and no query: nothing here reads one.
     std::string text(head.method);
     text.append(" ").append(head.target.substr(0, head.target.find('?'))).append(" HTTP/1.1\r\n\r\n");
     MemoryStream stream(text);
     bool connection_closed = false;
-    process_request(stream, close, connection_closed, nullptr);
-    return stream.take_output();
+    process_request(stream, false, connection_closed, nullptr);
+    answer_.text = stream.take_output();
+    return std::move(answer_);
   }
 
  private:
+  // Of the request that is being answered.
+  Answer answer_;
   std::string_view body_;
+  const std::function<bool()>* closes_ = nullptr;
 };
 
 Exchange::Exchange(const Routes& routes, std::chrono::seconds keep_alive)
@@ -95,9 +107,9 @@ Exchange::Exchange(const Routes& routes, std::chrono::seconds keep_alive)
 
 Exchange::~Exchange() = default;
 
-std::string Exchange::answer(const Head& head, std::string_view body, bool close) {
+Exchange::Answer Exchange::answer(const Head& head, std::string_view body, const std::function<bool()>& closes) {
   try {
-    return adapter_->answer(head, body, close);
+    return adapter_->answer(head, body, closes);
   } catch (const std::exception& exception) {
     log::error("an answer could not be written", {{"what", exception.what()}});
     return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,8 +23,12 @@ class Exchange {
   Exchange(Exchange&&) = delete;
   Exchange& operator=(Exchange&&) = delete;
 
-  // The whole answer, head and body. With `close`, it tells the client that the connection ends.
-  std::string answer(const Head& head, std::string_view body, bool close);
+  struct Answer {
+    std::string text;     // head and body; empty where none could be made
+    bool closes = false;  // it tells the client that the connection ends
+  };
+  // `closes` is asked after the handler, which may take its time.
+  Answer answer(const Head& head, std::string_view body, const std::function<bool()>& closes);
 
  private:
   class Adapter;

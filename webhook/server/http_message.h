@@ -18,7 +18,7 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
+  std::string body = {};
 };
 
 // Called from many threads at once. An exception becomes a 500 that says nothing of it, and a line in the log.

@@ -38,7 +38,7 @@ struct Head {
 struct Refusal {
   int status = 400;
   std::string message;      // what is wrong and what to do; holds nothing of the request
-  std::string_view allow;   // methods, with a 405
+  std::string_view allow = {};  // methods, with a 405
 };
 
 // The length of the head that `bytes` starts with, its empty line included; nullopt where it has not ended yet,

@@ -278,8 +278,10 @@ TEST(Leader, ceases_at_once_when_another_holds_the_lease) {
   LeaseRecord other = store.record();
   other.holder = "b";
   other.duration = std::chrono::seconds(3600);
+  const auto written = steady_clock::now();
   store.write(other);
-  EXPECT_TRUE(candidate.wait_until_leading(false));
+  ASSERT_TRUE(candidate.wait_until_leading(false));
+  EXPECT_LT(candidate.ceased_at() - written, kDuration / 2);  // sooner than the deadline for renewing
   candidate.stop();
   EXPECT_EQ(store.record().holder, "b");  // not ours to give up
 }

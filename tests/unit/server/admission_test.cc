@@ -31,7 +31,7 @@ std::shared_ptr<const inject::Policy> policy() {
 
 struct Review {
   std::string_view resource = "pods";
-  std::string_view sub_resource;
+  std::string_view sub_resource = {};
   std::string_view operation = "CREATE";
   std::string_view name_space = "shop";
   std::string object = "null";
@@ -126,7 +126,7 @@ TEST(Mutate, denies_a_pod_that_it_cannot_read_with_a_400) {
 }
 
 TEST(Mutate, handles_new_debug_containers) {
-  std::string pod =
+  const std::string pod =
       R"({"metadata":{},"spec":{"volumes":[{"name":"connected-registry-ca","downwardAPI":{"items":[{"path":"ca.crt",)"
       R"("fieldRef":{"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"}}]}}],)"
       R"("containers":[{"name":"app"}],"ephemeralContainers":[{"name":"debug","image":"busybox"}]}})";

@@ -66,7 +66,7 @@ TEST_F(CertificateSlotTest, is_exchanged_under_load_without_a_lost_request) {
     });
   }
   const std::vector<x509::Pair> pairs = {authority_.issue("a"), authority_.issue("b")};
-  for (int i = 0; answered < 200 && lost == 0; ++i) {
+  for (int i = 0; answered < 100 && lost == 0; ++i) {
     const x509::Pair& pair = pairs[static_cast<std::size_t>(i % 2)];
     EXPECT_TRUE(certificate_.set(pair.certificate.to_pem(), pair.key.to_pem()));
   }

@@ -133,7 +133,7 @@ TEST(HeadLength, gives_up_on_fields_that_do_not_end) {
 }
 
 TEST(RefusalText, is_a_whole_answer_that_ends_the_connection) {
-  EXPECT_EQ(refusal_text({.status = 413, .message = "too long", .allow = {}}),
+  EXPECT_EQ(refusal_text({.status = 413, .message = "too long"}),
             "HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 9\r\n"
             "Connection: close\r\n\r\ntoo long\n");
 }
