@@ -8,30 +8,25 @@ from lib import cluster, kube
 from lib.cluster import images
 from lib.waiting import wait_for
 
-TRIES = 5
-
 
 @pytest.fixture(scope="module")
 def missed(trusted: Parts) -> str:
     """The name of a pod that uses the registry and was created while no replica of the webhook lived."""
     _wait_for_webhook(trusted)
-    for number in range(TRIES):
-        name = f"missed-{number}"
-        manifest = kube.pod_manifest(name, f"{ADDRESS}/demo/hello:1", namespace=TEST_NAMESPACE)
-        ordinary = kube.pod_manifest(f"ordinary-{number}", "registry.example/program:1", namespace=TEST_NAMESPACE)
-        _kill_every_replica(trusted)
-        both = {"apiVersion": "v1", "kind": "List", "items": [manifest, ordinary]}
-        trusted.local.kubectl("create", "--filename=-", input=json.dumps(both))
-        pods = {pod["metadata"]["name"]: pod for pod in kube.items(trusted.local, "pods", TEST_NAMESPACE)}
-        assert pods.keys() >= {name, f"ordinary-{number}"}
-        if not is_injected(pods[name]):
-            return name
-        _wait_for_webhook(trusted)
-    pytest.fail(f"a replica of the webhook answered {TRIES} times right after all had been killed")
+    pods = [
+        kube.pod_manifest("missed", f"{ADDRESS}/demo/hello:1", namespace=TEST_NAMESPACE),
+        kube.pod_manifest("ordinary", "registry.example/program:1", namespace=TEST_NAMESPACE),
+    ]
+    _kill_every_replica(trusted)
+    both = json.dumps({"apiVersion": "v1", "kind": "List", "items": pods})
+    trusted.local.kubectl("create", "--filename=-", input=both)
+    return "missed"
 
 
-def test_pods_are_admitted_while_no_replica_lives(missed: str) -> None:
-    assert missed
+def test_pods_are_admitted_as_they_are_while_no_replica_lives(missed: str, trusted: Parts) -> None:
+    pods = {pod["metadata"]["name"]: pod for pod in kube.items(trusted.local, "pods", TEST_NAMESPACE)}
+    assert pods.keys() == {missed, "ordinary"}
+    assert not any(is_injected(pod) for pod in pods.values())
 
 
 def test_the_webhook_comes_back_by_itself_and_injects_again(missed: str, trusted: Parts) -> None:
@@ -43,7 +38,7 @@ def test_the_webhook_comes_back_by_itself_and_injects_again(missed: str, trusted
         return is_injected(json.loads(created.stdout))
 
     # Ready is not reachable yet: kube-proxy needs a moment, and the API server may hold a connection to a dead one.
-    wait_for("the webhook to inject again", injects, seconds=20, explain=trusted.diagnosis)
+    wait_for("the webhook to inject again", injects, seconds=60, explain=trusted.diagnosis)
 
 
 def test_the_pod_that_missed_its_ca_gets_one_event_that_says_so(missed: str, trusted: Parts) -> None:
