@@ -17,7 +17,12 @@ def missed(trusted: Parts) -> str:
         kube.pod_manifest("missed", f"{ADDRESS}/demo/hello:1", namespace=TEST_NAMESPACE),
         kube.pod_manifest("ordinary", "registry.example/program:1", namespace=TEST_NAMESPACE),
     ]
-    _kill_every_replica(trusted)
+    wait_for(
+        "every replica to be down",
+        lambda: not _kill_every_replica(trusted) and all(_is_held_back(pod) for pod in trusted.pods("webhook")),
+        seconds=60,
+        explain=trusted.diagnosis,
+    )
     both = json.dumps({"apiVersion": "v1", "kind": "List", "items": pods})
     trusted.local.kubectl("create", "--filename=-", input=both)
     return "missed"
@@ -53,19 +58,26 @@ def test_the_pod_that_missed_its_ca_gets_one_event_that_says_so(missed: str, tru
     assert event["message"]
 
 
-def _kill_every_replica(parts: Parts) -> None:
-    """SIGKILL, on the node, to the processes: deleted pods would serve on until they have drained."""
+def _kill_every_replica(parts: Parts) -> list[str]:
+    """SIGKILL, on the node, to the processes: deleted pods would serve on until they have drained. Returns whom it hit.
+
+    The kubelet starts a killed container again at once, but one that is killed again only after 10 s.
+    """
     ctr = ["ctr", "--address", images.SOCKET, "--namespace", images.NAMESPACE]
     wanted = (
         f'labels."io.kubernetes.pod.namespace"=={parts.release.namespace},'
         'labels."io.kubernetes.container.name"==webhook'
     )
     found = cluster.run([*ctr, "containers", "list", "--quiet", wanted], node=NODE).stdout.split()
-    running = cluster.run([*ctr, "tasks", "list", "--quiet"], node=NODE).stdout.split()
-    replicas = [container for container in found if container in running]
-    assert len(replicas) == 2
-    for container in replicas:
-        cluster.run([*ctr, "tasks", "kill", "--signal", "SIGKILL", container], node=NODE)
+    tasks = [line.split() for line in cluster.run([*ctr, "tasks", "list"], node=NODE).stdout.splitlines()]
+    hit = [task[0] for task in tasks if task[0] in found and task[2] == "RUNNING"]
+    for container in hit:
+        cluster.run([*ctr, "tasks", "kill", "--signal", "SIGKILL", container], node=NODE, check=False)
+    return hit
+
+
+def _is_held_back(pod: dict) -> bool:
+    return kube.container_state(pod)[0] == "waiting"
 
 
 def _wait_for_webhook(parts: Parts) -> None:

@@ -86,8 +86,9 @@ std::string about(const Value& container) {
   return "connected-registry: container \"" + std::string(json::string_at(container, {"name"})) + "\" ";
 }
 
-// A mount of the user's at, above or below our path wins: above, the folder for ours would have to be made inside
-// the user's volume (and the container would not start where that is read-only); below, theirs inside ours.
+// A mount of the user's at, above or below our path wins: above, the folder for ours would have to be made
+// inside the user's volume (and the container would not start where that is read-only); below, theirs inside
+// ours.
 Value missing_mounts(const Value& container, const std::vector<std::string>& paths, Additions& additions,
                      Allocator& allocator, std::vector<std::string>& warnings) {
   const std::vector<Own> own = own_paths(container, paths);
@@ -124,9 +125,10 @@ Value missing_variables(const Value& container, Additions& additions, Allocator&
     additions.variables.push_back(variable.name);
   }
   if (!variables.Empty() && !Entries(container, "envFrom").empty()) {
-    warnings.push_back(about(container) +
-                       "uses envFrom, which cannot be seen into here: a SSL_CERT_DIR or NODE_EXTRA_CA_CERTS in it "
-                       "loses to the one added for the registry");
+    warnings.push_back(
+        about(container) +
+        "uses envFrom, which cannot be seen into here: a SSL_CERT_DIR or NODE_EXTRA_CA_CERTS in it "
+        "loses to the one added for the registry");
   }
   return variables;
 }
@@ -159,7 +161,8 @@ Value volume_item(std::string_view file, Allocator& allocator) {
 
 Value volume(const Policy& policy, Allocator& allocator) {
   Value items(rapidjson::kArrayType);
-  for (const std::string& file : volume_files(policy)) items.PushBack(volume_item(file, allocator), allocator);
+  for (const std::string& file : volume_files(policy))
+    items.PushBack(volume_item(file, allocator), allocator);
   Value source(rapidjson::kObjectType);
   json::set(source, "items", std::move(items), allocator);
   Value out(rapidjson::kObjectType);
@@ -169,7 +172,8 @@ Value volume(const Policy& policy, Allocator& allocator) {
 }
 
 Additions add_to_container(const Value& container, const std::string& pointer,
-                           const std::vector<std::string>& paths, Patch& patch, std::vector<std::string>& warnings) {
+                           const std::vector<std::string>& paths, Patch& patch,
+                           std::vector<std::string>& warnings) {
   Additions additions;
   Value mounts = missing_mounts(container, paths, additions, patch.allocator(), warnings);
   patch.append(container, pointer, "volumeMounts", std::move(mounts));

@@ -36,13 +36,14 @@ json::Value volume(const Policy& policy, json::Allocator& allocator);
 
 // What a container has of ours once the patch is applied.
 struct Additions {
-  std::vector<std::string_view> mounts;     // views of the paths given
+  std::vector<std::string_view> mounts;  // views of the paths given
   std::vector<std::string_view> variables;
 };
 
-// Adds to `patch` what the container at `pointer` ("/spec/containers/0") lacks, and to `warnings` what it keeps of
-// its own in place of ours. The container has passed check_pod.
+// Adds to `patch` what the container at `pointer` ("/spec/containers/0") lacks, and to `warnings` what it
+// keeps of its own in place of ours. The container has passed check_pod.
 Additions add_to_container(const json::Value& container, const std::string& pointer,
-                           const std::vector<std::string>& paths, Patch& patch, std::vector<std::string>& warnings);
+                           const std::vector<std::string>& paths, Patch& patch,
+                           std::vector<std::string>& warnings);
 
 }  // namespace connected_registry::inject

@@ -31,18 +31,24 @@ std::string quoted(std::string_view text) {
 // The outcome for a pod that is not to be handled, whatever it holds.
 std::optional<Outcome> left_alone(const Value& pod, const Policy& policy) {
   switch (match(pod, policy)) {
-    case Match::kNone: return unchanged("it has nothing to do with the registry");
-    case Match::kRefused: return unchanged("it refuses");
-    case Match::kMirror: return unchanged("it mirrors a static pod");
+    case Match::kNone:
+      return unchanged("it has nothing to do with the registry");
+    case Match::kRefused:
+      return unchanged("it refuses");
+    case Match::kMirror:
+      return unchanged("it mirrors a static pod");
     case Match::kWindows:
-      return unchanged("Windows", "Windows pods are left as they are: give the registry's CA to their clients "
-                                  "yourself");
+      return unchanged("Windows",
+                       "Windows pods are left as they are: give the registry's CA to their clients "
+                       "yourself");
     case Match::kImage:
-    case Match::kAsked: break;
+    case Match::kAsked:
+      break;
   }
   if (policy.bundle.empty()) {
-    return unchanged("no CA yet", "the registry has no CA yet, so clients in this pod will not trust it: create the "
-                                  "pod again once it has one");
+    return unchanged("no CA yet",
+                     "the registry has no CA yet, so clients in this pod will not trust it: create the "
+                     "pod again once it has one");
   }
   return std::nullopt;
 }
@@ -50,9 +56,10 @@ std::optional<Outcome> left_alone(const Value& pod, const Policy& policy) {
 // A part of the pod that keeps the CA out of all of it.
 std::optional<Outcome> kept_out(const Value& pod, const CaVolume& volume, const Policy& policy) {
   if (volume.state == CaVolume::State::kForeign) {
-    return unchanged("a volume of our name", "the pod has a volume " + quoted(names::kCaVolume) +
-                                                 " of its own, so the registry's CA was not added: give the volume "
-                                                 "another name");
+    return unchanged("a volume of our name",
+                     "the pod has a volume " + quoted(names::kCaVolume) +
+                         " of its own, so the registry's CA was not added: give the volume "
+                         "another name");
   }
   const std::string_view owner = label(pod, names::kInjectedLabel);
   if (volume.state == CaVolume::State::kOurs && !owner.empty() && owner != policy.installation) {
@@ -66,8 +73,8 @@ std::optional<Outcome> kept_out(const Value& pod, const CaVolume& volume, const 
 void warn_of_odd_annotation(const Value& pod, std::vector<std::string>& warnings) {
   const std::string_view asked = annotation(pod, names::kInjectAnnotation);
   if (asked.empty() || asked == "true" || asked == "false") return;
-  warnings.push_back("connected-registry: the annotation " + std::string(names::kInjectAnnotation) + " is neither " +
-                     "\"true\" nor \"false\", so it was not heeded");
+  warnings.push_back("connected-registry: the annotation " + std::string(names::kInjectAnnotation) +
+                     " is neither " + "\"true\" nor \"false\", so it was not heeded");
 }
 
 void add_volume(const Value& spec, const CaVolume& existing, const Policy& policy, Patch& patch) {
@@ -92,7 +99,8 @@ Value texts_value(const std::vector<std::string_view>& texts, json::Allocator& a
   return list;
 }
 
-// Adds to all containers of the pod. Returns what they have of ours then: {"app": {"mounts": […], "env": […]}}.
+// Adds to all containers of the pod. Returns what they have of ours then: {"app": {"mounts": […], "env":
+// […]}}.
 json::Document add_to_containers(const Value& spec, const Policy& policy, Patch& patch,
                                  std::vector<std::string>& warnings) {
   json::Document status(rapidjson::kObjectType);
@@ -113,8 +121,8 @@ json::Document add_to_containers(const Value& spec, const Policy& policy, Patch&
 }
 
 // Our keys of metadata.annotations or metadata.labels that do not have their value yet.
-void add_metadata(const Value& pod, std::string_view map, const std::vector<std::pair<std::string_view, std::string>>& texts,
-                  Patch& patch) {
+void add_metadata(const Value& pod, std::string_view map,
+                  const std::vector<std::pair<std::string_view, std::string>>& texts, Patch& patch) {
   Value members(rapidjson::kObjectType);
   for (const auto& [name, text] : texts) {
     const Value* existing = json::find(pod, {"metadata", map, name});
@@ -124,14 +132,16 @@ void add_metadata(const Value& pod, std::string_view map, const std::vector<std:
   patch.merge(*json::find(pod, {"metadata"}), "/metadata", map, std::move(members));
 }
 
-std::size_t annotation_bytes(const Value& pod, const std::vector<std::pair<std::string_view, std::string>>& ours) {
+std::size_t annotation_bytes(const Value& pod,
+                             const std::vector<std::pair<std::string_view, std::string>>& ours) {
   std::size_t total = 0;
   for (const auto& [name, text] : ours) total += name.size() + text.size();
   const Value* annotations = json::find(pod, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return total;
   for (auto entry = annotations->MemberBegin(); entry != annotations->MemberEnd(); ++entry) {
     const std::string_view name = json::view(entry->name);
-    const bool replaced = std::any_of(ours.begin(), ours.end(), [name](const auto& each) { return each.first == name; });
+    const bool replaced =
+        std::any_of(ours.begin(), ours.end(), [name](const auto& each) { return each.first == name; });
     if (!replaced) total += name.size() + entry->value.GetStringLength();
   }
   return total;
@@ -147,8 +157,9 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   const std::vector<std::pair<std::string_view, std::string>> annotations = {
       {names::kBundleAnnotation, policy.bundle}, {names::kStatusAnnotation, json::to_text(status)}};
   if (annotation_bytes(pod, annotations) > kMaxAnnotationBytes) {
-    return unchanged("no room for the CA", "the pod's annotations leave no room for the registry's CA within the 256 "
-                                           "KiB that the API allows: make them smaller");
+    return unchanged("no room for the CA",
+                     "the pod's annotations leave no room for the registry's CA within the 256 "
+                     "KiB that the API allows: make them smaller");
   }
   add_metadata(pod, "annotations", annotations, patch);
   add_metadata(pod, "labels", {{names::kInjectedLabel, policy.installation}}, patch);
@@ -180,9 +191,10 @@ Result<Outcome> inject_ephemeral_containers(const Value& pod, const Value& old_p
   constexpr std::string_view kList = "ephemeralContainers";
   if (!is_injected(pod)) {
     if (auto outcome = left_alone(pod, policy)) return std::move(*outcome);
-    return unchanged("the pod has no CA volume",
-                     "the pod was created without the registry's CA, so its new debug container cannot get it: "
-                     "create the pod again");
+    return unchanged(
+        "the pod has no CA volume",
+        "the pod was created without the registry's CA, so its new debug container cannot get it: "
+        "create the pod again");
   }
   if (annotation(pod, names::kInjectAnnotation) == "false") return unchanged("it refuses");
   Patch patch;

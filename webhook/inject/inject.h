@@ -12,12 +12,13 @@ namespace connected_registry::inject {
 
 // Why a pod is, or is not, to be handled.
 enum class Match {
-  kNone,      // uses no image of the registry and does not ask; or it is one of our own or in an excluded namespace
-  kRefused,   // annotation inject: "false"
-  kMirror,    // a static pod's mirror: kubelet runs it from a file, whatever the API holds
-  kWindows,   // its nodes keep trust elsewhere
-  kImage,     // uses an image of the registry
-  kAsked,     // annotation inject: "true"
+  kNone,     // uses no image of the registry and does not ask; or it is one of our own or in an excluded
+             // namespace
+  kRefused,  // annotation inject: "false"
+  kMirror,   // a static pod's mirror: kubelet runs it from a file, whatever the API holds
+  kWindows,  // its nodes keep trust elsewhere
+  kImage,    // uses an image of the registry
+  kAsked,    // annotation inject: "true"
 };
 
 // Never fails: a part of the wrong type counts as missing.
@@ -26,13 +27,13 @@ Match match(const json::Value& pod, const Policy& policy);
 struct Outcome {
   std::string patch;                  // JSON Patch (RFC 6902) text; empty where nothing changes
   std::vector<std::string> warnings;  // for the person who creates the pod
-  std::string status;                 // what was done, for the audit annotation ("injected", "unchanged: …")
+  std::string status;  // what was done, for the audit annotation ("injected", "unchanged: …")
 };
 
-// For a pod being created. Additive: what the pod has already of its own is not touched, and a warning names it
-// where it keeps the CA out. Our own annotations and label are brought up to date. Idempotent: handled twice gives
-// an empty patch. Without a CA yet: unchanged, with a warning. The error says which part of the pod is not what
-// the API defines.
+// For a pod being created. Additive: what the pod has already of its own is not touched, and a warning names
+// it where it keeps the CA out. Our own annotations and label are brought up to date. Idempotent: handled
+// twice gives an empty patch. Without a CA yet: unchanged, with a warning. The error says which part of the
+// pod is not what the API defines.
 Result<Outcome> inject_pod(const json::Value& pod, const Policy& policy);
 
 // For an update of pods/ephemeralcontainers, which keeps nothing but spec.ephemeralContainers: those not in

@@ -47,12 +47,15 @@ Match match(const Value& pod, const Policy& policy) {
   const bool asks = asked == "true";
   if (!asks && !uses_image(pod, policy)) return Match::kNone;
   if (has(pod, "labels", names::kComponentLabel)) return Match::kNone;
-  if (contains(policy.excluded_namespaces, json::string_at(pod, {"metadata", "namespace"}))) return Match::kNone;
+  if (contains(policy.excluded_namespaces, json::string_at(pod, {"metadata", "namespace"})))
+    return Match::kNone;
   if (has(pod, "annotations", kMirrorAnnotation)) return Match::kMirror;
   if (is_windows(pod)) return Match::kWindows;
   return asks ? Match::kAsked : Match::kImage;
 }
 
-bool is_injected(const Value& pod) { return find_ca_volume(pod).state == CaVolume::State::kOurs; }
+bool is_injected(const Value& pod) {
+  return find_ca_volume(pod).state == CaVolume::State::kOurs;
+}
 
 }  // namespace connected_registry::inject

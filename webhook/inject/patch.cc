@@ -50,6 +50,8 @@ void Patch::merge(const json::Value& object, const std::string& pointer, std::st
   }
 }
 
-std::string Patch::to_text() const { return empty() ? std::string() : json::to_text(operations_); }
+std::string Patch::to_text() const {
+  return empty() ? std::string() : json::to_text(operations_);
+}
 
 }  // namespace connected_registry::inject

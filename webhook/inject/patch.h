@@ -19,11 +19,13 @@ class Patch {
   void add(std::string_view pointer, json::Value value);
   void add(std::string_view pointer, std::string_view text);
 
-  // Adds entries to the array object[name], which is at `pointer`/name: the whole array where there is none yet,
-  // else one operation an entry. Nothing for no entries.
-  void append(const json::Value& object, const std::string& pointer, std::string_view name, json::Value entries);
+  // Adds entries to the array object[name], which is at `pointer`/name: the whole array where there is none
+  // yet, else one operation an entry. Nothing for no entries.
+  void append(const json::Value& object, const std::string& pointer, std::string_view name,
+              json::Value entries);
   // The same for the members of a map of texts.
-  void merge(const json::Value& object, const std::string& pointer, std::string_view name, json::Value members);
+  void merge(const json::Value& object, const std::string& pointer, std::string_view name,
+             json::Value members);
 
   json::Allocator& allocator() { return operations_.GetAllocator(); }
   bool empty() const { return operations_.Empty(); }

@@ -16,18 +16,24 @@ enum class Type { kText, kMap, kList };
 
 bool is_type(const Value& value, Type type) {
   switch (type) {
-    case Type::kText: return value.IsString();
-    case Type::kMap: return value.IsObject();
-    case Type::kList: return value.IsArray();
+    case Type::kText:
+      return value.IsString();
+    case Type::kMap:
+      return value.IsObject();
+    case Type::kList:
+      return value.IsArray();
   }
   return false;
 }
 
 std::string_view type_name(Type type) {
   switch (type) {
-    case Type::kText: return "a string";
-    case Type::kMap: return "an object";
-    case Type::kList: return "an array";
+    case Type::kText:
+      return "a string";
+    case Type::kMap:
+      return "an object";
+    case Type::kList:
+      return "an array";
   }
   return "";
 }
@@ -36,7 +42,8 @@ std::string_view type_name(Type type) {
 class Shape {
  public:
   // value[name] of the type, or nullptr: missing, null (an error where it is required) or wrong (an error).
-  const Value* member(const Value& value, std::string_view name, Type type, const std::string& path, bool required) {
+  const Value* member(const Value& value, std::string_view name, Type type, const std::string& path,
+                      bool required) {
     const Value* found = json::find(value, {name});
     if (found == nullptr || found->IsNull()) {
       if (required) keep(path + std::string(name) + " is missing");
@@ -95,9 +102,10 @@ void check_container(Shape& shape, const Value& container, const std::string& pa
     shape.member(mount, "name", Type::kText, mount_path, true);
     shape.member(mount, "mountPath", Type::kText, mount_path, true);
   });
-  shape.maps(container, "volumeDevices", path, false, [&](const Value& device, const std::string& device_path) {
-    shape.member(device, "devicePath", Type::kText, device_path, true);
-  });
+  shape.maps(container, "volumeDevices", path, false,
+             [&](const Value& device, const std::string& device_path) {
+               shape.member(device, "devicePath", Type::kText, device_path, true);
+             });
   shape.maps(container, "env", path, false, [&](const Value& variable, const std::string& variable_path) {
     shape.member(variable, "name", Type::kText, variable_path, true);
     shape.member(variable, "value", Type::kText, variable_path, false);
@@ -106,7 +114,9 @@ void check_container(Shape& shape, const Value& container, const std::string& pa
 }
 
 // The path of the bundle's annotation, as a fieldRef writes it.
-bool refers_to_bundle(const Value& item) { return json::string_at(item, {"fieldRef", "fieldPath"}) == kBundleField; }
+bool refers_to_bundle(const Value& item) {
+  return json::string_at(item, {"fieldRef", "fieldPath"}) == kBundleField;
+}
 
 }  // namespace
 
@@ -119,7 +129,9 @@ Status check_pod(const Value& pod) {
   }
   if (const Value* spec = shape.member(pod, "spec", Type::kMap, "", true)) {
     for (const std::string_view list : kContainerLists) {
-      const auto judge = [&](const Value& each, const std::string& path) { check_container(shape, each, path); };
+      const auto judge = [&](const Value& each, const std::string& path) {
+        check_container(shape, each, path);
+      };
       shape.maps(*spec, list, "spec.", list == "containers", judge);
     }
     shape.maps(*spec, "volumes", "spec.", false, [&](const Value& volume, const std::string& path) {

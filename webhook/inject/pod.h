@@ -14,8 +14,8 @@ namespace connected_registry::inject {
 inline constexpr std::array<std::string_view, 3> kContainerLists = {"initContainers", "containers",
                                                                     "ephemeralContainers"};
 
-// Checks that what injection reads of the pod is of the types the API defines (null counts as missing), so that
-// the code after it need not ask again. The error names the path.
+// Checks that what injection reads of the pod is of the types the API defines (null counts as missing), so
+// that the code after it need not ask again. The error names the path.
 Status check_pod(const json::Value& pod);
 
 // The entries of the array object[name]; empty where it is missing, null or no array.

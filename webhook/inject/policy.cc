@@ -6,7 +6,9 @@
 namespace connected_registry::inject {
 namespace {
 
-bool is_ipv6(std::string_view address) { return address.find(':') != std::string_view::npos; }
+bool is_ipv6(std::string_view address) {
+  return address.find(':') != std::string_view::npos;
+}
 
 }  // namespace
 

@@ -12,12 +12,12 @@
 namespace connected_registry::inject {
 
 struct Policy {
-  std::string installation;                      // names::Installation::name: the value of the injected label
-  std::vector<std::string> hosts;                // image hosts of the registry, as references write them
-  std::vector<std::string> directory_hosts;      // of them, those that pods get folders for; none holds a ':'
+  std::string installation;                  // names::Installation::name: the value of the injected label
+  std::vector<std::string> hosts;            // image hosts of the registry, as references write them
+  std::vector<std::string> directory_hosts;  // of them, those that pods get folders for; none holds a ':'
   std::vector<std::string> excluded_namespaces;
-  std::string bundle;                            // PEM; empty while there is no CA yet
-  std::vector<std::string> subject_hashes;       // of the bundle's CAs, each once, sorted
+  std::string bundle;                       // PEM; empty while there is no CA yet
+  std::vector<std::string> subject_hashes;  // of the bundle's CAs, each once, sorted
 };
 
 // The registry's hosts: its address and its service's names, each with and without ":443"; IPv6 in brackets.

@@ -107,7 +107,9 @@ Status read_review(const json::Value& review, AdmissionRequest& out) {
   return {};
 }
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+bool is_continuation(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
+}
 
 // At most `limit` characters of UTF-8, the last three of them "..." where something was cut; control
 // characters become spaces, since warnings travel in an HTTP header.
@@ -147,10 +149,14 @@ json::Value warnings_value(const std::vector<std::string>& warnings, json::Alloc
 
 std::string_view reason_of(int code) {
   switch (code) {
-    case 400: return "BadRequest";
-    case 403: return "Forbidden";
-    case 422: return "Invalid";
-    default: return "";
+    case 400:
+      return "BadRequest";
+    case 403:
+      return "Forbidden";
+    case 422:
+      return "Invalid";
+    default:
+      return "";
   }
 }
 

@@ -145,11 +145,16 @@ Status Client::Implementation::watch(HttpRequest request, const std::stop_token&
   if (!connection) return fail(std::move(connection).error(), description);
   Interrupt& interrupt = (*connection)->interrupt();
   const std::stop_callback on_stop(stop, [&interrupt] { interrupt.cut(Interrupt::Reason::kStop); });
-  const auto deadline = timer_.at(std::chrono::steady_clock::now() + kLongestWatch,
-                                  [&interrupt] { interrupt.cut(Interrupt::Reason::kDeadline); });
+  const auto cut_after = [&](std::chrono::milliseconds limit) {
+    return timer_.at(std::chrono::steady_clock::now() + limit,
+                     [&interrupt] { interrupt.cut(Interrupt::Reason::kDeadline); });
+  };
+  // Until the answer begins it is a call like any other; from then on silence is normal.
+  auto deadline = cut_after(configuration_.timeout);
   WatchStream stream(handler);
-  const auto answer =
-      (*connection)->exchange(request, [&stream](std::string_view piece) { return stream.receive(piece); });
+  const StreamReceiver receiver{[&] { deadline = cut_after(kLongestWatch); },
+                                [&stream](std::string_view piece) { return stream.receive(piece); }};
+  const auto answer = (*connection)->exchange(request, &receiver);
   if (!answer) return fail(Error(answer.error()), description);
   if (answer->status != 200) return fail(error_of_answer(answer->status, answer->body), description);
   if (auto finished = stream.finish(); !finished) return fail(std::move(finished).error(), description);

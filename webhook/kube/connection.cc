@@ -97,7 +97,7 @@ class Connection::Implementation {
     return load_authorities(context, endpoint.ca_pem);
   }
 
-  Result<HttpAnswer> exchange(const HttpRequest& request, const StreamReceiver& receiver);
+  Result<HttpAnswer> exchange(const HttpRequest& request, const StreamReceiver* receiver);
 
   bool is_open() const { return client_.is_socket_open() != 0; }
   void close() {
@@ -176,18 +176,19 @@ Error Connection::Implementation::error_of(const Progress& progress, httplib::Er
 }
 
 Result<HttpAnswer> Connection::Implementation::exchange(const HttpRequest& request,
-                                                        const StreamReceiver& receiver) {
+                                                        const StreamReceiver* receiver) {
   const openssl::ErrorScope errors;
   verification_ = X509_V_OK;
   Progress progress;
   httplib::Request wire = to_wire(request);
   wire.response_handler = [&](const httplib::Response& response) {
     progress.answer.status = response.status;
+    if (receiver != nullptr && response.status == 200) receiver->on_head();
     return interrupt_.reason() == Interrupt::Reason::kNone;
   };
   wire.content_receiver = [&](const char* data, std::size_t length, std::uint64_t, std::uint64_t) {
-    if (receiver && progress.answer.status == 200) {
-      progress.ended_by_receiver = !receiver({data, length});
+    if (receiver != nullptr && progress.answer.status == 200) {
+      progress.ended_by_receiver = !receiver->on_piece({data, length});
       return !progress.ended_by_receiver;
     }
     std::string& body = progress.answer.body;
@@ -227,7 +228,7 @@ Connection::~Connection() {
   implementation_.reset();
 }
 
-Result<HttpAnswer> Connection::exchange(const HttpRequest& request, const StreamReceiver& receiver) {
+Result<HttpAnswer> Connection::exchange(const HttpRequest& request, const StreamReceiver* receiver) {
   return implementation_->exchange(request, receiver);
 }
 

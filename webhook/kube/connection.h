@@ -32,8 +32,11 @@ struct HttpAnswer {
   std::string body;
 };
 
-// Takes a piece of a streamed answer; false ends it.
-using StreamReceiver = std::function<bool(std::string_view piece)>;
+// Takes the answer of a 200 as it comes.
+struct StreamReceiver {
+  std::function<void()> on_head;  // it is a 200, and its body will come in its own time
+  std::function<bool(std::string_view piece)> on_piece;  // false ends it
+};
 
 // For one thread at a time. Stays open between exchanges where the server allows.
 // The process must ignore SIGPIPE: OpenSSL writes to sockets that the peer may have closed.
@@ -52,7 +55,7 @@ class Connection {
   // Sends and waits for the answer, of whatever status. With a receiver, the body of a 200 goes there piece
   // by piece and the receiver's false is no error. Errors: kUnavailable where there is no connection or it
   // broke, kTimeout and kCancelled where the interrupt was cut, kInternal where the answer is too long.
-  Result<HttpAnswer> exchange(const HttpRequest& request, const StreamReceiver& receiver = {});
+  Result<HttpAnswer> exchange(const HttpRequest& request, const StreamReceiver* receiver = nullptr);
 
   // A socket is open from an exchange before. The server may have closed its end since.
   bool is_open() const;

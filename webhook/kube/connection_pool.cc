@@ -10,6 +10,9 @@ constexpr std::size_t kMostIdle = 8;
 // The API server closes a connection that was idle for 90 s.
 constexpr std::chrono::seconds kLongestIdle{60};
 
+// Added to the library's own time limits, so that the caller's deadline is the one that speaks.
+constexpr std::chrono::milliseconds kMargin{1'000};
+
 }  // namespace
 
 ConnectionPool::Loan::~Loan() {
@@ -35,7 +38,7 @@ Result<ConnectionPool::Loan> ConnectionPool::take_new(std::chrono::milliseconds 
 
 Result<std::unique_ptr<Connection>> ConnectionPool::make(const std::string& ca_pem,
                                                          std::chrono::milliseconds patience) const {
-  auto connection = Connection::make({configuration_.host, configuration_.port, ca_pem}, patience);
+  auto connection = Connection::make({configuration_.host, configuration_.port, ca_pem}, patience + kMargin);
   if (!connection)
     return fail(std::move(connection).error(), "CA of the API, " + configuration_.ca_file.string());
   return connection;

@@ -43,8 +43,9 @@ AdmissionResponse judge(std::string_view settings_json) {
   const Result<int> version = settings::form_version(settings_json);
   if (!version) return denied(kUnprocessable, version.error().message);
   if (*version != settings::kFormVersion) {
-    return allowed("settings.json has form version " + std::to_string(*version) + " and this webhook judges version " +
-                   std::to_string(settings::kFormVersion) + ": it was not judged");
+    return allowed("settings.json has form version " + std::to_string(*version) +
+                   " and this webhook judges version " + std::to_string(settings::kFormVersion) +
+                   ": it was not judged");
   }
   const Result<settings::Settings> parsed = settings::parse(settings_json);
   if (!parsed) return denied(kUnprocessable, parsed.error().message);
@@ -65,7 +66,8 @@ template <typename Decide>
 HttpResponse answer(std::string_view body, Decide decide) {
   const auto request = kube::parse_admission_review(body);
   if (!request) return {.status = kBadRequest, .body = request.error().message + "\n"};
-  return {.content_type = "application/json", .body = kube::admission_review_response(request->uid, decide(*request))};
+  return {.content_type = "application/json",
+          .body = kube::admission_review_response(request->uid, decide(*request))};
 }
 
 }  // namespace
@@ -74,12 +76,12 @@ AdmissionResponse mutate(const AdmissionRequest& request, const inject::Policy* 
   const bool creates = request.operation == "CREATE" && request.sub_resource.empty();
   const bool debugs = request.operation == "UPDATE" && request.sub_resource == "ephemeralcontainers";
   if (request.resource != "pods" || (!creates && !debugs)) return allowed();
-  if (policy == nullptr) return allowed("the webhook has no settings yet, so the registry's CA was not added");
+  if (policy == nullptr)
+    return allowed("the webhook has no settings yet, so the registry's CA was not added");
   const auto& excluded = policy->excluded_namespaces;
   if (std::find(excluded.begin(), excluded.end(), request.name_space) != excluded.end()) return allowed();
-  auto outcome = creates
-                     ? inject::inject_pod(*request.object, *policy)
-                     : inject::inject_ephemeral_containers(*request.object, *request.old_object, *policy);
+  auto outcome = creates ? inject::inject_pod(*request.object, *policy)
+                         : inject::inject_ephemeral_containers(*request.object, *request.old_object, *policy);
   if (!outcome) return denied(kBadRequest, std::move(outcome).error().message);
   AdmissionResponse response;
   response.patch = std::move(outcome->patch);
@@ -91,8 +93,9 @@ AdmissionResponse mutate(const AdmissionRequest& request, const inject::Policy* 
 AdmissionResponse validate(const AdmissionRequest& request) {
   if (request.resource != "secrets") return allowed();
   if (request.operation == "DELETE") {
-    return allowed("this Secret holds the registry's settings: without it, the webhook and the controller keep what "
-                   "they read last and cannot start anew. Restore it with helm upgrade");
+    return allowed(
+        "this Secret holds the registry's settings: without it, the webhook and the controller keep what "
+        "they read last and cannot start anew. Restore it with helm upgrade");
   }
   if (request.object == nullptr) return allowed();
   const std::string_view encoded = encoded_settings(request.object);
@@ -110,8 +113,9 @@ Routes admission_routes(CurrentPolicy policy) {
       {"/mutate",
        [policy = std::move(policy)](const HttpRequest& http) {
          const std::shared_ptr<const inject::Policy> current = policy();
-         return answer(http.body,
-                       [&current](const AdmissionRequest& request) { return mutate(request, current.get()); });
+         return answer(http.body, [&current](const AdmissionRequest& request) {
+           return mutate(request, current.get());
+         });
        }},
       {"/validate", [](const HttpRequest& http) { return answer(http.body, validate); }},
   };

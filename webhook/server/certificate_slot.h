@@ -15,8 +15,8 @@ struct ServingPair;
 // Thread-safe. Connections that are open keep what they shook hands with; each new one gets the newest.
 class CertificateSlot {
  public:
-  // Takes tls.crt (the leaf first, then its chain) and tls.key, both PEM. On an error, which names the file and
-  // the reason, what was there stays.
+  // Takes tls.crt (the leaf first, then its chain) and tls.key, both PEM. On an error, which names the file
+  // and the reason, what was there stays.
   Status set(std::string_view tls_crt, std::string_view tls_key);
 
   // nullptr until one was set.

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t kReadSize = std::size_t{16} << 10;  // what a TLS record can hold
 constexpr std::size_t kMaxKeptBuffer = std::size_t{64} << 10;
 
-Deadline in(std::chrono::milliseconds duration) { return std::chrono::steady_clock::now() + duration; }
+Deadline in(std::chrono::milliseconds duration) {
+  return std::chrono::steady_clock::now() + duration;
+}
 
 class Connection {
  public:
@@ -57,7 +59,8 @@ class Connection {
     const std::string_view body = std::string_view(input_).substr(*head_size, head->body_length);
     const Exchange::Answer answer = exchange_.answer(
         *head, body, [&] { return !head->keep_alive || service_.phase.load() != Phase::kServing; });
-    if (answer.text.empty() || wire_.write(answer.text, in(service_.timeouts.write)) != Io::kDone) return false;
+    if (answer.text.empty() || wire_.write(answer.text, in(service_.timeouts.write)) != Io::kDone)
+      return false;
     if (answer.closes) {
       finish();
       return false;
@@ -83,7 +86,8 @@ class Connection {
     const std::size_t size = head_size + head.body_length;
     const Deadline deadline = in(service_.timeouts.body);
     if (input_.size() >= size) return true;
-    if (head.expects_continue && wire_.write("HTTP/1.1 100 Continue\r\n\r\n", deadline) != Io::kDone) return false;
+    if (head.expects_continue && wire_.write("HTTP/1.1 100 Continue\r\n\r\n", deadline) != Io::kDone)
+      return false;
     // What a client announces is not reserved before it comes.
     while (input_.size() < size) {
       if (!receive(deadline, "the body did not come in time")) return false;
@@ -96,9 +100,14 @@ class Connection {
     std::array<char, kReadSize> chunk;  // NOLINT(*-member-init): read() says how much of it is filled
     std::size_t count = 0;
     switch (wire_.read(chunk.data(), chunk.size(), count, deadline)) {
-      case Io::kDone: input_.append(chunk.data(), count); return true;
-      case Io::kTimeout: refuse({.status = 408, .message = std::string(too_late)}); return false;
-      default: return false;
+      case Io::kDone:
+        input_.append(chunk.data(), count);
+        return true;
+      case Io::kTimeout:
+        refuse({.status = 408, .message = std::string(too_late)});
+        return false;
+      default:
+        return false;
     }
   }
 

@@ -13,7 +13,8 @@ namespace connected_registry::server {
 // How long a client may take. A head or a body that trickles in counts from its first byte.
 struct Timeouts {
   std::chrono::milliseconds handshake{10'000};
-  std::chrono::milliseconds idle{120'000};  // API servers drop idle connections after 90 s: they must be first
+  std::chrono::milliseconds idle{
+      120'000};  // API servers drop idle connections after 90 s: they must be first
   std::chrono::milliseconds head{10'000};
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds write{30'000};
@@ -21,8 +22,8 @@ struct Timeouts {
 
 enum class Phase {
   kServing,
-  kLeaving,   // answers tell clients to go elsewhere
-  kClosing,   // idle connections close
+  kLeaving,  // answers tell clients to go elsewhere
+  kClosing,  // idle connections close
 };
 
 // What all connections of a server share. Thread-safe.

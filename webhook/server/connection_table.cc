@@ -64,10 +64,11 @@ void ConnectionTable::run(Entries::iterator entry) {
 }
 
 void ConnectionTable::evict_longest_idle() {
-  const auto longest = std::min_element(running_.begin(), running_.end(), [](const Entry& left, const Entry& right) {
-    if (left.idle != right.idle) return left.idle;
-    return left.idle && left.idle_since < right.idle_since;
-  });
+  const auto longest =
+      std::min_element(running_.begin(), running_.end(), [](const Entry& left, const Entry& right) {
+        if (left.idle != right.idle) return left.idle;
+        return left.idle && left.idle_since < right.idle_since;
+      });
   if (longest == running_.end() || !longest->idle) return;
   log::warning("too many connections: the one that idled for longest is closed",
                {{"connections", running_.size()}});

@@ -28,10 +28,11 @@ class ConnectionTable {
   ConnectionTable(ConnectionTable&&) = delete;
   ConnectionTable& operator=(ConnectionTable&&) = delete;
 
-  // Waits until there is room, or until `deadline`; false then. When it is full, the connection that has idled for
-  // longest is shut down to make some.
+  // Waits until there is room, or until `deadline`; false then. When it is full, the connection that has
+  // idled for longest is shut down to make some.
   bool wait_for_room(Deadline deadline);
-  // Serves the socket in a thread of its own. Where no thread can be had, the socket is closed and false returned.
+  // Serves the socket in a thread of its own. Where no thread can be had, the socket is closed and false
+  // returned.
   bool add(Descriptor socket);
   // True if all have ended by `deadline`.
   bool wait_until_empty(Deadline deadline);

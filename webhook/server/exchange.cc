@@ -59,8 +59,8 @@ HttpResponse call(const Routes& routes, const HttpRequest& request) {
 
 }  // namespace
 
-// The route is called from the hook that runs before httplib's own routing: the body is then taken from where it
-// is, and none of httplib's reading of bodies, forms and ranges runs.
+// The route is called from the hook that runs before httplib's own routing: the body is then taken from where
+// it is, and none of httplib's reading of bodies, forms and ranges runs.
 class Exchange::Adapter final : private httplib::Server {
  public:
   Adapter(const Routes& routes, std::chrono::seconds keep_alive) {
@@ -107,7 +107,8 @@ Exchange::Exchange(const Routes& routes, std::chrono::seconds keep_alive)
 
 Exchange::~Exchange() = default;
 
-Exchange::Answer Exchange::answer(const Head& head, std::string_view body, const std::function<bool()>& closes) {
+Exchange::Answer Exchange::answer(const Head& head, std::string_view body,
+                                  const std::function<bool()>& closes) {
   try {
     return adapter_->answer(head, body, closes);
   } catch (const std::exception& exception) {

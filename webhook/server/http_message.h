@@ -21,7 +21,8 @@ struct HttpResponse {
   std::string body = {};
 };
 
-// Called from many threads at once. An exception becomes a 500 that says nothing of it, and a line in the log.
+// Called from many threads at once. An exception becomes a 500 that says nothing of it, and a line in the
+// log.
 using Handler = std::function<HttpResponse(const HttpRequest& request)>;
 
 struct Route {

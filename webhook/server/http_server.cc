@@ -21,14 +21,16 @@
 namespace connected_registry::server {
 namespace {
 
-Deadline in(std::chrono::milliseconds duration) { return std::chrono::steady_clock::now() + duration; }
+Deadline in(std::chrono::milliseconds duration) {
+  return std::chrono::steady_clock::now() + duration;
+}
 
 }  // namespace
 
 class HttpServer::Implementation {
  public:
-  Implementation(const ServerOptions& options, Routes routes, Listener listener, std::optional<TlsContext> tls,
-                 Descriptor closing)
+  Implementation(const ServerOptions& options, Routes routes, Listener listener,
+                 std::optional<TlsContext> tls, Descriptor closing)
       : listener_(std::move(listener)),
         tls_(std::move(tls)),
         service_{std::move(routes), options.rules, options.timeouts, {}, std::move(closing)},
@@ -94,8 +96,8 @@ class HttpServer::Implementation {
       log::error("a connection cannot be accepted", {{"reason", std::generic_category().message(problem)}});
     }
     last_problem_ = problem;
-    // Out of descriptors or memory: the connection is still there, so poll() would spin. A connection that ends,
-    // or a stop, may end the shortage.
+    // Out of descriptors or memory: the connection is still there, so poll() would spin. A connection that
+    // ends, or a stop, may end the shortage.
     pollfd stop{.fd = service_.closing.get(), .events = POLLIN, .revents = 0};
     static_cast<void>(poll(&stop, 1, static_cast<int>(kPause.count())));
   }
@@ -134,8 +136,12 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
   }
 }
 
-int HttpServer::port() const { return implementation_->port(); }
+int HttpServer::port() const {
+  return implementation_->port();
+}
 
-void HttpServer::stop(const StopOptions& options) { implementation_->stop(options); }
+void HttpServer::stop(const StopOptions& options) {
+  implementation_->stop(options);
+}
 
 }  // namespace connected_registry::server

@@ -1,8 +1,8 @@
 // An HTTP/1 server, plain or TLS, for the webhook's own few paths.
 //
-// Made for a peer such as the API server: many connections that idle for long, each with a request now and then.
-// Every connection has a thread; each wait has a deadline and each buffer a bound, so that a client that is slow,
-// silent or hostile costs no more than its connection.
+// Made for a peer such as the API server: many connections that idle for long, each with a request now and
+// then. Every connection has a thread; each wait has a deadline and each buffer a bound, so that a client
+// that is slow, silent or hostile costs no more than its connection.
 #pragma once
 
 #include <chrono>
@@ -19,17 +19,17 @@
 namespace connected_registry::server {
 
 struct ServerOptions {
-  std::string host;                        // address to listen at; empty: all, IPv6 and IPv4
-  int port = 0;                            // 0: any free one
+  std::string host;                              // address to listen at; empty: all, IPv6 and IPv4
+  int port = 0;                                  // 0: any free one
   const CertificateSlot* certificate = nullptr;  // outlives the server; nullptr: plain HTTP
   GateRules rules = kJsonPosts;
-  std::size_t max_connections = 512;       // the one that is idle for longest makes room for the next
+  std::size_t max_connections = 512;  // the one that is idle for longest makes room for the next
   Timeouts timeouts;
 };
 
 struct StopOptions {
-  // First, for so long, everything is answered and each answer tells its client to connect anew, elsewhere: the
-  // time until the cluster no longer sends anything here.
+  // First, for so long, everything is answered and each answer tells its client to connect anew, elsewhere:
+  // the time until the cluster no longer sends anything here.
   std::chrono::milliseconds leave{0};
   // Then no connection is accepted, idle ones close, and requests under way have so long to end.
   std::chrono::milliseconds finish{10'000};

@@ -12,10 +12,16 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
 using Verdict = std::optional<Refusal>;
 
-Refusal refusal(int status, std::string message) { return {status, std::move(message), {}}; }
-Refusal malformed(std::string message) { return refusal(400, std::move(message)); }
+Refusal refusal(int status, std::string message) {
+  return {status, std::move(message), {}};
+}
+Refusal malformed(std::string message) {
+  return refusal(400, std::move(message));
+}
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool equals_ignoring_case(std::string_view left, std::string_view right) {
   return std::equal(left.begin(), left.end(), right.begin(), right.end(),
@@ -132,7 +138,8 @@ Verdict read_request_line(std::string_view line, Head& head, bool& http_1_1) {
   }
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") return refusal(505, "only HTTP/1.1 and HTTP/1.0 are spoken");
+  if (version != "HTTP/1.1" && version != "HTTP/1.0")
+    return refusal(505, "only HTTP/1.1 and HTTP/1.0 are spoken");
   http_1_1 = version == "HTTP/1.1";
   if (!is_token(line.substr(0, first))) return malformed("the method is not a token");
   const bool printable =
@@ -160,7 +167,8 @@ Verdict judge_body(const Fields& fields, const GateRules& rules, Head& head) {
     if (fields.content_length.value_or(0) > 0) return refusal(413, "this request must have no body");
     return std::nullopt;
   }
-  if (fields.has_content_encoding) return refusal(415, "a Content-Encoding is not accepted: send the body as it is");
+  if (fields.has_content_encoding)
+    return refusal(415, "a Content-Encoding is not accepted: send the body as it is");
   const std::string_view type = trim(fields.content_type.substr(0, fields.content_type.find(';')));
   if (!equals_ignoring_case(type, rules.content_type)) {
     return refusal(415, "the Content-Type is not " + std::string(rules.content_type));
@@ -175,16 +183,26 @@ Verdict judge_body(const Fields& fields, const GateRules& rules, Head& head) {
 
 std::string_view reason_phrase(int status) {
   switch (status) {
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 411: return "Length Required";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 431: return "Request Header Fields Too Large";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Bad Request";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 411:
+      return "Length Required";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Bad Request";
   }
 }
 
@@ -199,7 +217,8 @@ tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view b
   const std::size_t end = bytes.substr(0, kMaxHead).find(kHeadEnd);
   if (end != std::string_view::npos) return end + kHeadEnd.size();
   if (bytes.size() >= kMaxHead) {
-    return tl::unexpected(refusal(431, "the header fields are longer than " + std::to_string(kMaxHead) + " bytes"));
+    return tl::unexpected(
+        refusal(431, "the header fields are longer than " + std::to_string(kMaxHead) + " bytes"));
   }
   return std::nullopt;
 }

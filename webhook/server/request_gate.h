@@ -1,7 +1,7 @@
 // Reads the head of an HTTP/1 request (RFC 9112) and decides whether the request may come in. Pure.
 //
-// Everything that a general HTTP library would act upon by itself (ranges, compression, chunks, forms) ends here:
-// behind the gate is a method, a target and a body of known, bounded length.
+// Everything that a general HTTP library would act upon by itself (ranges, compression, chunks, forms) ends
+// here: behind the gate is a method, a target and a body of known, bounded length.
 #pragma once
 
 #include <cstddef>
@@ -37,12 +37,12 @@ struct Head {
 // A request that does not come in. The connection has to be closed: where its body ends is not known.
 struct Refusal {
   int status = 400;
-  std::string message;      // what is wrong and what to do; holds nothing of the request
+  std::string message;          // what is wrong and what to do; holds nothing of the request
   std::string_view allow = {};  // methods, with a 405
 };
 
-// The length of the head that `bytes` starts with, its empty line included; nullopt where it has not ended yet,
-// a refusal where it is too long to go on.
+// The length of the head that `bytes` starts with, its empty line included; nullopt where it has not ended
+// yet, a refusal where it is too long to go on.
 tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view bytes);
 
 // `head` ends with the empty line.

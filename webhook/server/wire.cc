@@ -42,7 +42,9 @@ Descriptor::~Descriptor() {
   if (number_ >= 0) close(number_);
 }
 
-int Descriptor::release() { return std::exchange(number_, -1); }
+int Descriptor::release() {
+  return std::exchange(number_, -1);
+}
 
 Io Wire::wait(short events, Deadline deadline) const {
   pollfd descriptor{.fd = socket_, .events = events, .revents = 0};
@@ -60,9 +62,14 @@ Io Wire::tls(Deadline deadline, Call call) {
     if (result > 0) return Io::kDone;
     short events = 0;
     switch (SSL_get_error(ssl_.get(), result)) {
-      case SSL_ERROR_WANT_READ: events = POLLIN; break;
-      case SSL_ERROR_WANT_WRITE: events = POLLOUT; break;
-      default: return Io::kEnd;
+      case SSL_ERROR_WANT_READ:
+        events = POLLIN;
+        break;
+      case SSL_ERROR_WANT_WRITE:
+        events = POLLOUT;
+        break;
+      default:
+        return Io::kEnd;
     }
     if (const Io waited = wait(events, deadline); waited != Io::kDone) return waited;
   }
@@ -75,8 +82,8 @@ Io Wire::handshake(Deadline deadline) {
 
 Io Wire::wait_readable(int wake, Deadline deadline) {
   if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) return Io::kDone;
-  std::array<pollfd, 2> descriptors{{{.fd = socket_, .events = POLLIN, .revents = 0},
-                                     {.fd = wake, .events = POLLIN, .revents = 0}}};
+  std::array<pollfd, 2> descriptors{
+      {{.fd = socket_, .events = POLLIN, .revents = 0}, {.fd = wake, .events = POLLIN, .revents = 0}}};
   const int ready = poll_until(descriptors.data(), descriptors.size(), deadline);
   if (ready < 0) return Io::kEnd;
   if (ready == 0) return Io::kTimeout;

@@ -52,8 +52,9 @@ class Wire {
   // Reads at least one byte and at most `size`.
   Io read(char* target, std::size_t size, std::size_t& count, Deadline deadline);
   Io write(std::string_view bytes, Deadline deadline);
-  // Says that nothing more will be written, then reads and drops what still comes, until the peer closes: with
-  // bytes unread, a close would take back from the peer what was just written. Bounded by deadline and `limit`.
+  // Says that nothing more will be written, then reads and drops what still comes, until the peer closes:
+  // with bytes unread, a close would take back from the peer what was just written. Bounded by deadline and
+  // `limit`.
   void finish(std::size_t limit, Deadline deadline);
 
  private:

@@ -50,6 +50,8 @@ std::string Address::to_text() const {
   return buffer.data();
 }
 
-std::string_view Address::problem() const { return ipv4_ ? ipv4_problem(bytes_) : ipv6_problem(bytes_); }
+std::string_view Address::problem() const {
+  return ipv4_ ? ipv4_problem(bytes_) : ipv6_problem(bytes_);
+}
 
 }  // namespace connected_registry::settings

@@ -18,8 +18,8 @@ class Address {
   bool is_ipv4() const { return ipv4_; }
   // The one text of this address: RFC 5952 for IPv6.
   std::string to_text() const;
-  // What keeps it from being a Service's address, as the end of a sentence ("is a loopback address"); empty where
-  // nothing does. What Kubernetes refuses for endpoints, by RFC 6890 and RFC 4291.
+  // What keeps it from being a Service's address, as the end of a sentence ("is a loopback address"); empty
+  // where nothing does. What Kubernetes refuses for endpoints, by RFC 6890 and RFC 4291.
   std::string_view problem() const;
 
  private:

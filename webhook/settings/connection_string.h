@@ -9,15 +9,17 @@ namespace connected_registry::settings {
 
 // Holds a password: no part of it goes into a log, an event or an error.
 struct ConnectionString {
-  std::string registry_name;       // ConnectedRegistryName
-  std::string token_name;          // SyncTokenName
-  std::string token_password;      // SyncTokenPassword
-  std::string parent_endpoint;     // ParentGatewayEndpoint
-  std::string parent_protocol;     // ParentEndpointProtocol
-  std::vector<std::string> problems;  // what is wrong with the keys ("SyncTokenName is missing"), no value in it
+  std::string registry_name;    // ConnectedRegistryName
+  std::string token_name;       // SyncTokenName
+  std::string token_password;   // SyncTokenPassword
+  std::string parent_endpoint;  // ParentGatewayEndpoint
+  std::string parent_protocol;  // ParentEndpointProtocol
+  std::vector<std::string>
+      problems;  // what is wrong with the keys ("SyncTokenName is missing"), no value in it
 };
 
-// Never fails: what could not be read is in `problems`. A value may hold '='; keys that are not known are ignored.
+// Never fails: what could not be read is in `problems`. A value may hold '='; keys that are not known are
+// ignored.
 ConnectionString parse_connection_string(std::string_view text);
 
 }  // namespace connected_registry::settings

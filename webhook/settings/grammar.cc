@@ -9,10 +9,18 @@
 namespace connected_registry::settings {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_letter(char c) { return is_lower(c) || (c >= 'A' && c <= 'Z'); }
-bool is_alphanumeric(char c) { return is_digit(c) || is_letter(c); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_letter(char c) {
+  return is_lower(c) || (c >= 'A' && c <= 'Z');
+}
+bool is_alphanumeric(char c) {
+  return is_digit(c) || is_letter(c);
+}
 
 template <typename Predicate>
 bool all(std::string_view text, Predicate predicate) {
@@ -49,16 +57,16 @@ bool is_duration(std::string_view text) {
   return true;
 }
 
-// One part of a repository's path: runs of lower-case letters and digits, between them one '.', one or two '_', or
-// any number of '-'.
+// One part of a repository's path: runs of lower-case letters and digits, between them one '.', one or two
+// '_', or any number of '-'.
 bool is_path_part(std::string_view text) {
   const auto in_run = [](char c) { return is_digit(c) || is_lower(c); };
   if (take(text, in_run).empty()) return false;
   while (!text.empty()) {
     const std::string_view separator = take(text, [first = text.front()](char c) { return c == first; });
     const char kind = separator.front();
-    const bool allowed = (kind == '.' && separator.size() == 1) || (kind == '_' && separator.size() <= 2) ||
-                         kind == '-';
+    const bool allowed =
+        (kind == '.' && separator.size() == 1) || (kind == '_' && separator.size() <= 2) || kind == '-';
     if (!allowed || take(text, in_run).empty()) return false;
   }
   return true;
@@ -101,7 +109,8 @@ bool is_positive_quantity(std::string_view text) {
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
   const std::string_view mantissa = take(text, [](char c) { return is_digit(c) || c == '.'; });
   const bool one_point = std::count(mantissa.begin(), mantissa.end(), '.') <= 1;
-  const bool positive = std::any_of(mantissa.begin(), mantissa.end(), [](char c) { return c >= '1' && c <= '9'; });
+  const bool positive =
+      std::any_of(mantissa.begin(), mantissa.end(), [](char c) { return c >= '1' && c <= '9'; });
   return one_point && positive && is_quantity_suffix(text);
 }
 
@@ -141,7 +150,8 @@ bool is_endpoint(std::string_view text) {
     if (close == std::string_view::npos) return false;
     const auto address = Address::parse(text.substr(1, close - 1));
     const std::string_view rest = text.substr(close + 1);
-    return address && !address->is_ipv4() && (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
+    return address && !address->is_ipv4() &&
+           (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));
   }
   const std::size_t colon = text.find(':');
   if (colon != std::string_view::npos && !is_port(text.substr(colon + 1))) return false;

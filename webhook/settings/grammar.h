@@ -1,5 +1,5 @@
-// The small languages that single settings are written in. By hand, not std::regex: that one recurses, and a long
-// text from outside would exhaust the stack.
+// The small languages that single settings are written in. By hand, not std::regex: that one recurses, and a
+// long text from outside would exhaust the stack.
 #pragma once
 
 #include <string_view>

@@ -146,7 +146,8 @@ constexpr std::array<Rule, 16> kRules{{
     {"CR014", kError, "cert-manager.enabled", certificate_unsourced, "set cert-manager.enabled=true"},
     {"CR020", kWarning, "trustDistribution.enabled", trust_left_to_user,
      "distribute the CA to the nodes yourself, or set trustDistribution.enabled=true"},
-    {"CR021", kError, "trustDistribution.skipNodeSelector", selectors_disagree, "set one of the two to false"},
+    {"CR021", kError, "trustDistribution.skipNodeSelector", selectors_disagree,
+     "set one of the two to false"},
     {"CR040", kError, "connectionString", connection_incomplete, kConnectionForm},
     {"CR041", kError, "connectionString", registry_name_wrong,
      "copy the name of the connected registry as the parent shows it"},
@@ -154,13 +155,15 @@ constexpr std::array<Rule, 16> kRules{{
      "write ParentEndpointProtocol=https: a parent is read over TLS only"},
     {"CR043", kError, "connectionString", endpoint_wrong,
      "write HOST or HOST:PORT, without https:// in front and without a path"},
-    {"CR044", kError, "sync.repositories", parent_missing, "give connectionString, or leave sync.repositories empty"},
+    {"CR044", kError, "sync.repositories", parent_missing,
+     "give connectionString, or leave sync.repositories empty"},
     {"CR045", kError, "sync.repositories", repositories_wrong,
      "write a repository as the parent calls it, without the parent's host"},
     {"CR046", kError, "sync.schedule", schedule_wrong,
      "write five cron fields, such as */5 * * * *, or @every 10m"},
     {"CR047", kError, "parent.caBundle", parent_bundle_wrong,
-     "give the CA's certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines, for example by --set-file "
+     "give the CA's certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines, for example by "
+     "--set-file "
      "parent.caBundle=ca.crt"},
     {"CR050", kError, "pvc.storageRequest", storage_wrong, "write a size as Kubernetes does, such as 500Gi"},
     {"CR070", kError, "mode", mode_wrong, "set it to ReadOnly"},

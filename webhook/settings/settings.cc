@@ -76,7 +76,8 @@ class Reader {
     const std::string_view text = value.IsString() ? json::view(value) : std::string_view();
     std::string message = "CR061 " + std::string(path) + ": ";
     if (text == "true" || text == "false") {
-      message.append("\"").append(text).append("\" is a text, not true or false; even \"false\" would count as true");
+      message.append("\"").append(text).append(
+          "\" is a text, not true or false; even \"false\" would count as true");
     } else {
       message += "it is not true or false";
     }

@@ -33,8 +33,8 @@ struct Settings {
 };
 
 // Reads settings.json. An error names the key and the type it should have, and for a switch the rule (CR061)
-// and its fix; a key's value is never in it. Keys that are not known are ignored: the chart's schema and `check`
-// judge them.
+// and its fix; a key's value is never in it. Keys that are not known are ignored: the chart's schema and
+// `check` judge them.
 Result<Settings> parse(std::string_view settings_json);
 
 // The version of the form alone, so that settings of another version can be told from wrong ones.

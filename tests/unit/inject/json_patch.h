@@ -1,4 +1,5 @@
-// Applies a JSON Patch (RFC 6902) as the API server does: for the tests, which judge patches by what they make.
+// Applies a JSON Patch (RFC 6902) as the API server does: for the tests, which judge patches by what they
+// make.
 #pragma once
 
 #include <string_view>

@@ -132,15 +132,27 @@ TEST(ClientWatch, may_stay_silent_longer_than_a_call_may_take) {
     });
   });
   Configuration configuration = api.configuration();
-  configuration.timeout = std::chrono::milliseconds(50);
+  configuration.timeout = std::chrono::milliseconds(500);
   Client client(configuration);
   Seen seen;
   auto watching = std::async(std::launch::async, [&] { return watch(client, collect(seen)); });
   EXPECT_TRUE(api.wait_for_requests(1));
-  EXPECT_EQ(watching.wait_for(4 * configuration.timeout), std::future_status::timeout);
+  EXPECT_EQ(watching.wait_for(2 * configuration.timeout), std::future_status::timeout);
   waited.set_value();
   EXPECT_TRUE(watching.get().has_value());
   EXPECT_EQ(seen.size(), 4U);
+}
+
+TEST(ClientWatch, must_begin_in_the_time_that_a_call_has) {
+  ScriptedServer server({[](ScriptedServer::Peer& peer) {
+    while (!peer.read_request().empty()) {  // until the client leaves
+    }
+  }});
+  Configuration configuration = server.configuration();
+  configuration.timeout = std::chrono::milliseconds(100);
+  Client client(configuration);
+  Seen seen;
+  EXPECT_EQ(watch(client, collect(seen)).error().code, ErrorCode::kTimeout);
 }
 
 TEST(ClientWatch, a_stop_ends_a_silent_watch_at_once) {
@@ -170,7 +182,7 @@ TEST(ClientWatch, a_stop_ends_a_silent_watch_at_once) {
 }
 
 TEST(ClientWatch, a_stop_ends_a_handshake_that_does_not_come) {
-  // Its only script serves another connection: the next is accepted by the kernel alone.
+  // Without a script, a connection is accepted by the kernel alone.
   ScriptedServer server({});
   Client client(server.configuration());
   std::stop_source stop;

@@ -38,11 +38,16 @@ struct Review {
   std::string old_object = "null";
 
   std::string text() const {
-    std::string out = R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":)"
-                      R"({"kind":"K"},"resource":{"resource":")";
+    std::string out =
+        R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":)"
+        R"({"kind":"K"},"resource":{"resource":")";
     out.append(resource).append(R"("},"subResource":")").append(sub_resource);
     out.append(R"(","operation":")").append(operation).append(R"(","namespace":")").append(name_space);
-    return out.append(R"(","object":)").append(object).append(R"(,"oldObject":)").append(old_object).append("}}");
+    return out.append(R"(","object":)")
+        .append(object)
+        .append(R"(,"oldObject":)")
+        .append(old_object)
+        .append("}}");
   }
 };
 
@@ -69,7 +74,9 @@ json::Document answer(std::string_view path, const Review& review,
   return out;
 }
 
-bool is_allowed(const json::Value& response) { return json::find(response, {"allowed"})->GetBool(); }
+bool is_allowed(const json::Value& response) {
+  return json::find(response, {"allowed"})->GetBool();
+}
 
 std::vector<std::string> warnings(const json::Value& response) {
   std::vector<std::string> out;
@@ -106,7 +113,8 @@ TEST(Mutate, admits_a_pod_of_another_registry_without_a_word) {
 }
 
 TEST(Mutate, leaves_excluded_namespaces_alone) {
-  const json::Document response = answer("/mutate", {.name_space = "kube-system", .object = std::string(kPod)});
+  const json::Document response =
+      answer("/mutate", {.name_space = "kube-system", .object = std::string(kPod)});
   EXPECT_TRUE(is_allowed(response));
   EXPECT_EQ(json::find(response, {"patch"}), nullptr);
 }
@@ -140,9 +148,10 @@ TEST(Mutate, handles_new_debug_containers) {
 }
 
 TEST(Mutate, admits_what_is_not_its_to_change) {
-  for (const Review& review : {Review{.sub_resource = "status", .object = "{}"}, Review{.resource = "secrets", .object = "{}"},
-                               Review{.operation = "UPDATE", .object = "{}", .old_object = "{}"},
-                               Review{.operation = "DELETE", .old_object = "{}"}}) {
+  for (const Review& review :
+       {Review{.sub_resource = "status", .object = "{}"}, Review{.resource = "secrets", .object = "{}"},
+        Review{.operation = "UPDATE", .object = "{}", .old_object = "{}"},
+        Review{.operation = "DELETE", .old_object = "{}"}}) {
     const json::Document response = answer("/mutate", review);
     EXPECT_TRUE(is_allowed(response)) << review.text();
     EXPECT_EQ(json::find(response, {"patch"}), nullptr);
@@ -159,8 +168,9 @@ TEST(Validate, denies_with_a_line_for_each_error) {
   const json::Document response = judged(R"({"formVersion":1,"values":{"mode":"x"}})");
   EXPECT_FALSE(is_allowed(response));
   EXPECT_EQ(json::find(response, {"status", "code"})->GetInt(), 422);
-  EXPECT_THAT(std::string(json::string_at(response, {"status", "message"})),
-              AllOf(StartsWith("CR001 service.clusterIP: it is not given. Fix: "), HasSubstr("\nCR070 mode: ")));
+  EXPECT_THAT(
+      std::string(json::string_at(response, {"status", "message"})),
+      AllOf(StartsWith("CR001 service.clusterIP: it is not given. Fix: "), HasSubstr("\nCR070 mode: ")));
 }
 
 TEST(Validate, shows_warnings_and_admits) {
@@ -171,9 +181,11 @@ TEST(Validate, shows_warnings_and_admits) {
 }
 
 TEST(Validate, denies_the_text_false_as_a_switch) {
-  const json::Document response = judged(R"({"formVersion":1,"values":{"cert-manager":{"enabled":"false"}}})");
+  const json::Document response =
+      judged(R"({"formVersion":1,"values":{"cert-manager":{"enabled":"false"}}})");
   EXPECT_FALSE(is_allowed(response));
-  EXPECT_THAT(std::string(json::string_at(response, {"status", "message"})), StartsWith("CR061 cert-manager.enabled: "));
+  EXPECT_THAT(std::string(json::string_at(response, {"status", "message"})),
+              StartsWith("CR061 cert-manager.enabled: "));
 }
 
 TEST(Validate, passes_settings_of_another_form_version_with_a_warning) {
@@ -183,8 +195,9 @@ TEST(Validate, passes_settings_of_another_form_version_with_a_warning) {
 }
 
 TEST(Validate, denies_what_it_cannot_read) {
-  for (const char* object : {R"({"kind":"Secret"})", R"({"data":{"settings.json":"%%%"}})", R"({"data":{"other":"eA=="}})",
-                             R"({"data":{"settings.json":"e30="}})", R"({"data":{"settings.json":"eA=="}})"}) {
+  for (const char* object :
+       {R"({"kind":"Secret"})", R"({"data":{"settings.json":"%%%"}})", R"({"data":{"other":"eA=="}})",
+        R"({"data":{"settings.json":"e30="}})", R"({"data":{"settings.json":"eA=="}})"}) {
     const json::Document response = answer("/validate", {.resource = "secrets", .object = object});
     EXPECT_FALSE(is_allowed(response)) << object;
     EXPECT_EQ(json::find(response, {"status", "code"})->GetInt(), 422);
@@ -203,17 +216,20 @@ TEST(Validate, passes_an_update_that_leaves_the_settings_as_they_are) {
   EXPECT_TRUE(is_allowed(
       answer("/validate", {.resource = "secrets", .operation = "UPDATE", .object = bad, .old_object = bad})));
   EXPECT_FALSE(is_allowed(answer(
-      "/validate", {.resource = "secrets", .operation = "UPDATE", .object = bad, .old_object = secret(kGoodSettings)})));
+      "/validate",
+      {.resource = "secrets", .operation = "UPDATE", .object = bad, .old_object = secret(kGoodSettings)})));
 }
 
 TEST(Validate, always_allows_a_deletion_and_warns) {
-  const json::Document response =
-      answer("/validate", {.resource = "secrets", .operation = "DELETE", .old_object = secret(kGoodSettings)});
+  const json::Document response = answer(
+      "/validate", {.resource = "secrets", .operation = "DELETE", .old_object = secret(kGoodSettings)});
   EXPECT_TRUE(is_allowed(response));
   EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("this Secret holds the registry's settings")));
 }
 
-TEST(Validate, admits_other_resources) { EXPECT_TRUE(is_allowed(answer("/validate", {.object = std::string(kPod)}))); }
+TEST(Validate, admits_other_resources) {
+  EXPECT_TRUE(is_allowed(answer("/validate", {.object = std::string(kPod)})));
+}
 
 TEST(AdmissionRoutes, answer_400_with_the_reason_to_what_is_no_review) {
   for (const char* path : {"/mutate", "/validate"}) {

@@ -13,9 +13,9 @@ namespace connected_registry::server {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::post;
 using testing::RawClient;
+using ::testing::StartsWith;
 
 class CertificateSlotTest : public testing::ServerTest {};
 

@@ -12,12 +12,12 @@
 namespace connected_registry::server {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::post;
 using testing::RawClient;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 class StopTest : public testing::ServerTest {
  protected:

@@ -11,12 +11,12 @@
 namespace connected_registry::server {
 namespace {
 
+using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::post;
 using testing::RawClient;
 using testing::ServerTest;
-using std::chrono::milliseconds;
 
 using HttpServerTest = ServerTest;
 
@@ -97,9 +97,12 @@ TEST_F(HttpServerTest, refuses_what_does_not_come_in_and_closes) {
   const std::vector<std::pair<std::string, int>> requests = {
       {"GET /echo HTTP/1.1\r\nHost: x\r\n\r\n", 405},
       {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\r\n", 411},
-      {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-       "fffffffffffffffe\r\n", 411},
-      {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n", 413},
+      {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n"
+       "fffffffffffffffe\r\n",
+       411},
+      {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9000000\r\n\r\n",
+       413},
       {"GET /" + std::string(5000, 'a'), 414},
       {"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx", 415},
       {"POST /echo HTTP/1.1\r\nA: " + std::string(20000, 'a'), 431},
@@ -155,9 +158,10 @@ TEST_F(HttpServerTest, does_not_wait_for_ever) {
   options_.timeouts.head = milliseconds(50);
   options_.timeouts.body = milliseconds(50);
   start();
-  for (const std::string& part : {std::string("POST /echo HTTP/1.1\r\n"),
-                                  std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                                              "Content-Length: 5\r\n\r\n{}")}) {
+  for (const std::string& part :
+       {std::string("POST /echo HTTP/1.1\r\n"),
+        std::string("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    "Content-Length: 5\r\n\r\n{}")}) {
     RawClient client = connect();
     ASSERT_TRUE(client.send(part));
     const auto response = client.receive();
@@ -195,7 +199,8 @@ TEST_F(HttpServerTest, closes_connections_that_do_not_shake_hands) {
 
 TEST_F(HttpServerTest, survives_clients_that_leave_in_the_middle) {
   start();
-  for (const std::string& part : {std::string(), std::string("POST /ec"), post("/echo", "{}").substr(0, 90)}) {
+  for (const std::string& part :
+       {std::string(), std::string("POST /ec"), post("/echo", "{}").substr(0, 90)}) {
     RawClient client = connect();
     client.send(part);
   }

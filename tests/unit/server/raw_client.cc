@@ -9,7 +9,8 @@
 
 namespace connected_registry::server::testing {
 
-RawClient::RawClient(int port, Tls tls, int max_tls_version) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+RawClient::RawClient(int port, Tls tls, int max_tls_version)
+    : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const timeval limit{.tv_sec = 10, .tv_usec = 0};
   setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   setsockopt(socket_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
@@ -76,7 +77,8 @@ std::optional<RawResponse> RawClient::receive() {
   std::size_t length = 0;
   constexpr std::string_view kLength = "Content-Length: ";
   if (const std::size_t at = response.head.find(kLength); at != std::string::npos) {
-    std::from_chars(response.head.data() + at + kLength.size(), response.head.data() + response.head.size(), length);
+    std::from_chars(response.head.data() + at + kLength.size(), response.head.data() + response.head.size(),
+                    length);
   }
   while (input_.size() < length) {
     if (!read_more()) return std::nullopt;
@@ -86,20 +88,25 @@ std::optional<RawResponse> RawClient::receive() {
   return response;
 }
 
-bool RawClient::is_closed() { return input_.empty() && !read_more(); }
+bool RawClient::is_closed() {
+  return input_.empty() && !read_more();
+}
 
 bool RawClient::is_quiet_for(std::chrono::milliseconds time) const {
   pollfd descriptor{.fd = socket_.get(), .events = POLLIN, .revents = 0};
   return input_.empty() && poll(&descriptor, 1, static_cast<int>(time.count())) == 0;
 }
 
-void RawClient::finish_sending() { shutdown(socket_.get(), SHUT_WR); }
+void RawClient::finish_sending() {
+  shutdown(socket_.get(), SHUT_WR);
+}
 
 std::string RawClient::peer_common_name() const {
   const openssl::Handle<X509, X509_free> certificate(SSL_get1_peer_certificate(ssl_.get()));
   std::array<char, 128> name{};
   if (certificate != nullptr) {
-    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name.data(), name.size());
+    X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name.data(),
+                              name.size());
   }
   return name.data();
 }

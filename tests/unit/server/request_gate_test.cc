@@ -21,7 +21,9 @@ int refused(std::string_view head, const GateRules& rules = kJsonPosts) {
   return read ? 0 : read.error().status;
 }
 
-int refused_post(std::string_view fields) { return refused(post(std::string(kJson).append(fields))); }
+int refused_post(std::string_view fields) {
+  return refused(post(std::string(kJson).append(fields)));
+}
 
 TEST(RequestGate, lets_a_post_of_json_in) {
   const auto head = read_head(post(kJson), kJsonPosts);
@@ -59,7 +61,9 @@ TEST(RequestGate, wants_a_content_length) {
 
 TEST(RequestGate, takes_one_content_length_that_is_a_number) {
   for (const char* value : {"abc", "-1", "+1", "0x10", "1 2", "", "10,10", "99999999999999999999999"}) {
-    EXPECT_EQ(refused(post("Content-Type: application/json\r\nContent-Length: " + std::string(value) + "\r\n")), 400)
+    EXPECT_EQ(
+        refused(post("Content-Type: application/json\r\nContent-Length: " + std::string(value) + "\r\n")),
+        400)
         << value;
   }
   EXPECT_EQ(refused_post("Content-Length: 11\r\n"), 400);
@@ -87,22 +91,23 @@ TEST(RequestGate, meets_no_expectation_but_100_continue) {
 }
 
 TEST(RequestGate, knows_when_the_connection_is_to_close) {
-  EXPECT_FALSE(read_head(post(std::string(kJson) + "Connection: Upgrade, Close\r\n"), kJsonPosts)->keep_alive);
+  EXPECT_FALSE(
+      read_head(post(std::string(kJson) + "Connection: Upgrade, Close\r\n"), kJsonPosts)->keep_alive);
   EXPECT_FALSE(read_head("GET / HTTP/1.0\r\n\r\n", kReads)->keep_alive);
   EXPECT_TRUE(read_head("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", kReads)->keep_alive);
 }
 
 TEST(RequestGate, refuses_heads_that_are_malformed) {
-  for (const char* head : {
-           "\r\n\r\n", "POST /\r\n\r\n", "POST\r\n\r\n", "POST  HTTP/1.1\r\nHost: x\r\n\r\n",
-           "POST / x HTTP/1.1\r\nHost: x\r\n\r\n", "PO ST / HTTP/1.1\r\nHost: x\r\n\r\n",
-           "P@ST / HTTP/1.1\r\nHost: x\r\n\r\n", "POST mutate HTTP/1.1\r\nHost: x\r\n\r\n",
-           "POST http://x/ HTTP/1.1\r\nHost: x\r\n\r\n", "POST /#a HTTP/1.1\r\nHost: x\r\n\r\n",
-           "POST /\x01 HTTP/1.1\r\nHost: x\r\n\r\n", "POST / HTTP/1.1\r\n\r\n",
-           "POST / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "POST / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
-           "POST / HTTP/1.1\r\nHost: x\r\n folded: y\r\n\r\n", "POST / HTTP/1.1\r\nHost : x\r\n\r\n",
-           "POST / HTTP/1.1\r\nHost: x\r\nA: b\nc\r\n\r\n", "POST / HTTP/1.1\r\nHost: x\r\nA: \x01\r\n\r\n",
-           "POST / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n"}) {
+  for (const char* head :
+       {"\r\n\r\n", "POST /\r\n\r\n", "POST\r\n\r\n", "POST  HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST / x HTTP/1.1\r\nHost: x\r\n\r\n", "PO ST / HTTP/1.1\r\nHost: x\r\n\r\n",
+        "P@ST / HTTP/1.1\r\nHost: x\r\n\r\n", "POST mutate HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST http://x/ HTTP/1.1\r\nHost: x\r\n\r\n", "POST /#a HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST /\x01 HTTP/1.1\r\nHost: x\r\n\r\n", "POST / HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", "POST / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\n folded: y\r\n\r\n", "POST / HTTP/1.1\r\nHost : x\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\nA: b\nc\r\n\r\n", "POST / HTTP/1.1\r\nHost: x\r\nA: \x01\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n"}) {
     EXPECT_EQ(refused(head), 400) << head;
   }
   EXPECT_EQ(refused("POST / HTTP/2.0\r\nHost: x\r\n\r\n"), 505);
@@ -133,9 +138,10 @@ TEST(HeadLength, gives_up_on_fields_that_do_not_end) {
 }
 
 TEST(RefusalText, is_a_whole_answer_that_ends_the_connection) {
-  EXPECT_EQ(refusal_text({.status = 413, .message = "too long"}),
-            "HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 9\r\n"
-            "Connection: close\r\n\r\ntoo long\n");
+  EXPECT_EQ(
+      refusal_text({.status = 413, .message = "too long"}),
+      "HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 9\r\n"
+      "Connection: close\r\n\r\ntoo long\n");
 }
 
 }  // namespace

@@ -18,7 +18,9 @@ class Authority {
  public:
   Authority() : ca_(x509::issue_ca(request("CA")).value()) {}
 
-  x509::Pair issue(std::string name) const { return x509::issue_server(request(std::move(name)), ca_).value(); }
+  x509::Pair issue(std::string name) const {
+    return x509::issue_server(request(std::move(name)), ca_).value();
+  }
   // Puts a new certificate with this common name into the slot.
   void fill(CertificateSlot& slot, std::string name) const {
     const x509::Pair pair = issue(std::move(name));
@@ -38,7 +40,8 @@ class Authority {
 };
 
 inline std::string post(std::string_view path, std::string_view body, std::string_view fields = {}) {
-  std::string out = "POST " + std::string(path) + " HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\n";
+  std::string out =
+      "POST " + std::string(path) + " HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\n";
   out.append(fields).append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n");
   return out.append(body);
 }
