@@ -48,8 +48,15 @@ def run(
     name = shown or shlex.join(words)
     try:
         result = subprocess.run(
-            words, cwd=cwd, env=env, input=input, timeout=timeout, text=True, errors="replace",
-            stdin=None if input is not None else subprocess.DEVNULL, capture_output=True,
+            words,
+            cwd=cwd,
+            env=env,
+            input=input,
+            timeout=timeout,
+            text=True,
+            errors="replace",
+            stdin=None if input is not None else subprocess.DEVNULL,
+            capture_output=True,
         )
     except OSError as error:
         raise Failure(f"cannot start {words[0]}: {error.strerror}") from error
@@ -76,8 +83,14 @@ def stream(
     last: deque[str] = deque(maxlen=200)
     try:
         process = subprocess.Popen(
-            words, cwd=cwd, env=env, text=True, errors="replace",
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            words,
+            cwd=cwd,
+            env=env,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
     except OSError as error:
         raise Failure(f"cannot start {words[0]}: {error.strerror}") from error

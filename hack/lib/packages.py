@@ -49,8 +49,9 @@ def ensure_debian(names: Iterable[str], steps: Steps | None = None) -> None:
             environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "PATH": paths.search_path()}
             apt = ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-q"]
             stream([*apt, "update"], step.note, env=environment)
-            stream([*apt, "install", "-y", "--no-install-recommends", *missing], step.note,
-                   env=environment, shown=by_hand)
+            stream(
+                [*apt, "install", "-y", "--no-install-recommends", *missing], step.note, env=environment, shown=by_hand
+            )
 
 
 @contextmanager

@@ -24,8 +24,13 @@ NOT_ON_PATH = ("etcd", "cert-manager")
 
 # Rough seconds from an empty cache on two cores: only to tell a person what to expect.
 EXPECTED_SECONDS = {
-    "kubernetes": 570, "helm": 115, "cert-manager": 120,
-    "coredns": 90, "containerd": 45, "distribution": 45, "etcd": 20,
+    "kubernetes": 570,
+    "helm": 115,
+    "cert-manager": 120,
+    "coredns": 90,
+    "containerd": 45,
+    "distribution": 45,
+    "etcd": 20,
 }
 
 
@@ -56,8 +61,10 @@ def ensure(*names: str, steps: Steps | None = None) -> None:
     steps = steps or Steps()
     go = packages.ensure_go(steps)
     expected = sum(EXPECTED_SECONDS.get(name, 10) for name in stale)
-    steps.say(f"building {len(stale)} of {len(names)} tools, once: {', '.join(stale)}"
-              f" (about {max(1, round(expected / 60))} min on 2 cores with an empty cache)")
+    steps.say(
+        f"building {len(stale)} of {len(names)} tools, once: {', '.join(stale)}"
+        f" (about {max(1, round(expected / 60))} min on 2 cores with an empty cache)"
+    )
     for position, name in enumerate(stale, start=1):
         waiting = f"waiting for another run that builds {name}"
         with locked(paths.locks() / f"tool-{name}", partial(steps.sub, waiting)):

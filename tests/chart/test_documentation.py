@@ -10,7 +10,10 @@ RULE = re.compile(r"\bCR\d{3}\b")
 
 
 def test_every_rule_has_a_heading_in_the_documents_and_every_heading_a_rule() -> None:
-    sources = [*(paths.REPOSITORY / "chart" / "templates").rglob("*.*"), *(paths.REPOSITORY / "webhook" / "settings").glob("*.cc")]
+    sources = [
+        *(paths.REPOSITORY / "chart" / "templates").rglob("*.*"),
+        *(paths.REPOSITORY / "webhook" / "settings").glob("*.cc"),
+    ]
     rules = {rule for source in sources for rule in RULE.findall(source.read_text())}
     headings = re.findall(r"^## (CR\d{3})$", (paths.REPOSITORY / "docs" / "rules.md").read_text(), re.MULTILINE)
     assert headings == sorted(rules)

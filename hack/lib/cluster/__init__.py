@@ -143,8 +143,14 @@ def start_service(
     Twice with the same name: the second definition replaces the first. Secrets belong into files or `environment`.
     """
     lab = _lab()
-    services.define(name, argv, environment=environment, node=_node(lab, node) if node else None, restart=restart,
-                    part_of_cluster=False)
+    services.define(
+        name,
+        argv,
+        environment=environment,
+        node=_node(lab, node) if node else None,
+        restart=restart,
+        part_of_cluster=False,
+    )
 
 
 def stop_service(name: str) -> None:

@@ -34,12 +34,23 @@ def create(api: Api) -> None:
     rbac = "/apis/rbac.authorization.k8s.io/v1"
     system = "/api/v1/namespaces/kube-system"
     api.create("/apis/storage.k8s.io/v1/storageclasses", _storage_class())
-    api.create(f"{rbac}/clusterrolebindings", _binding(
-        "system:storage-provisioner", "system:persistent-volume-provisioner",
-        {"kind": "User", "name": "system:storage-provisioner", "apiGroup": "rbac.authorization.k8s.io"}))
+    api.create(
+        f"{rbac}/clusterrolebindings",
+        _binding(
+            "system:storage-provisioner",
+            "system:persistent-volume-provisioner",
+            {"kind": "User", "name": "system:storage-provisioner", "apiGroup": "rbac.authorization.k8s.io"},
+        ),
+    )
     api.create(f"{rbac}/clusterroles", _coredns_role())
-    api.create(f"{rbac}/clusterrolebindings", _binding(
-        "system:coredns", "system:coredns", {"kind": "ServiceAccount", "name": "coredns", "namespace": "kube-system"}))
+    api.create(
+        f"{rbac}/clusterrolebindings",
+        _binding(
+            "system:coredns",
+            "system:coredns",
+            {"kind": "ServiceAccount", "name": "coredns", "namespace": "kube-system"},
+        ),
+    )
     api.create(f"{system}/serviceaccounts", {"metadata": {"name": "coredns"}})
     api.create(f"{system}/configmaps", {"metadata": {"name": "coredns"}, "data": {"Corefile": _COREFILE}})
     api.create(f"{system}/services", _coredns_service())
@@ -48,8 +59,7 @@ def create(api: Api) -> None:
 
 def _storage_class() -> dict[str, Any]:
     return {
-        "metadata": {
-            "name": STORAGE_CLASS, "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
+        "metadata": {"name": STORAGE_CLASS, "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
         "provisioner": PROVISIONER,
         "reclaimPolicy": "Delete",
         # The volume is a folder of one node, and the scheduler has to choose that first.
@@ -66,17 +76,25 @@ def _binding(name: str, role: str, subject: dict[str, str]) -> dict[str, Any]:
 
 
 def _coredns_role() -> dict[str, Any]:
-    return {"metadata": {"name": "system:coredns"}, "rules": [
-        {"apiGroups": [""], "resources": ["endpoints", "services", "pods", "namespaces"], "verbs": ["list", "watch"]},
-        {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]},
-    ]}
+    return {
+        "metadata": {"name": "system:coredns"},
+        "rules": [
+            {
+                "apiGroups": [""],
+                "resources": ["endpoints", "services", "pods", "namespaces"],
+                "verbs": ["list", "watch"],
+            },
+            {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], "verbs": ["list", "watch"]},
+        ],
+    }
 
 
 def _coredns_service() -> dict[str, Any]:
     return {
         "metadata": {"name": "kube-dns", "labels": _LABELS},
         "spec": {
-            "clusterIP": DNS_ADDRESS, "selector": _LABELS,
+            "clusterIP": DNS_ADDRESS,
+            "selector": _LABELS,
             "ports": [{"name": name, "protocol": protocol, "port": port} for name, protocol, port in _DNS_PORTS],
         },
     }
@@ -84,13 +102,16 @@ def _coredns_service() -> dict[str, Any]:
 
 def _coredns_deployment() -> dict[str, Any]:
     container = {
-        "name": "coredns", "image": COREDNS_IMAGE, "imagePullPolicy": "IfNotPresent",
+        "name": "coredns",
+        "image": COREDNS_IMAGE,
+        "imagePullPolicy": "IfNotPresent",
         "args": ["-conf", "/etc/coredns/Corefile"],
         "ports": [{"name": name, "protocol": protocol, "containerPort": port} for name, protocol, port in _DNS_PORTS],
         "readinessProbe": {"httpGet": {"path": "/ready", "port": 8181}, "periodSeconds": 1},
         "livenessProbe": {"httpGet": {"path": "/health", "port": 8080}, "initialDelaySeconds": 30},
         "securityContext": {
-            "allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True,
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
             "capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]},
         },
         "volumeMounts": [{"name": "config", "mountPath": "/etc/coredns", "readOnly": True}],
@@ -100,10 +121,15 @@ def _coredns_deployment() -> dict[str, Any]:
         "spec": {
             "replicas": 1,
             "selector": {"matchLabels": _LABELS},
-            "template": {"metadata": {"labels": _LABELS}, "spec": {
-                "serviceAccountName": "coredns", "priorityClassName": "system-cluster-critical",
-                "dnsPolicy": "Default", "containers": [container],
-                "volumes": [{"name": "config", "configMap": {"name": "coredns"}}],
-            }},
+            "template": {
+                "metadata": {"labels": _LABELS},
+                "spec": {
+                    "serviceAccountName": "coredns",
+                    "priorityClassName": "system-cluster-critical",
+                    "dnsPolicy": "Default",
+                    "containers": [container],
+                    "volumes": [{"name": "config", "configMap": {"name": "coredns"}}],
+                },
+            },
         },
     }

@@ -62,8 +62,10 @@ def create(node_names: list[str]) -> None:
                 folder.mkdir(exist_ok=True)
                 _inherit_cpuset(folder)
             except OSError as error:
-                raise Failure(f"cannot make the cgroup {folder}: {error.strerror}; in a container, this needs"
-                              " one that is privileged") from error
+                raise Failure(
+                    f"cannot make the cgroup {folder}: {error.strerror}; in a container, this needs"
+                    " one that is privileged"
+                ) from error
 
 
 def join() -> None:

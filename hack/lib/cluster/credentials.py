@@ -27,13 +27,28 @@ def create(nodes: list[Node]) -> None:
     folder.mkdir(mode=0o700)
     _key_pair_of_authority(folder)
     server_names = [
-        f"IP:{nodes[0].address}", f"IP:{API_SERVICE_ADDRESS}", "IP:127.0.0.1", "DNS:kubernetes",
-        "DNS:kubernetes.default", "DNS:kubernetes.default.svc", f"DNS:kubernetes.default.svc.{CLUSTER_DOMAIN}",
+        f"IP:{nodes[0].address}",
+        f"IP:{API_SERVICE_ADDRESS}",
+        "IP:127.0.0.1",
+        "DNS:kubernetes",
+        "DNS:kubernetes.default",
+        "DNS:kubernetes.default.svc",
+        f"DNS:kubernetes.default.svc.{CLUSTER_DOMAIN}",
     ]
     _certificate(folder, "apiserver", "/CN=kube-apiserver", "serverAuth", server_names)
     _certificate(folder, "kubelet-client", "/O=system:masters/CN=kube-apiserver-kubelet-client", "clientAuth", [])
-    run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-out", folder / "service-accounts.key"])
+    run(
+        [
+            "openssl",
+            "genpkey",
+            "-algorithm",
+            "EC",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-out",
+            folder / "service-accounts.key",
+        ]
+    )
     run(["openssl", "pkey", "-in", folder / "service-accounts.key", "-pubout", "-out", folder / "service-accounts.pub"])
     users = USERS | {f"system:node:{node.name}": (node.name, "system:nodes") for node in nodes}
     _tokens_and_kubeconfigs(folder, users)
@@ -41,18 +56,59 @@ def create(nodes: list[Node]) -> None:
 
 
 def _key_pair_of_authority(folder: Path) -> None:
-    run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-         "-days", str(YEAR_DAYS), "-subj", "/CN=local-cluster-ca", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-         "-keyout", folder / "ca.key", "-out", folder / "ca.crt"])
+    run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            str(YEAR_DAYS),
+            "-subj",
+            "/CN=local-cluster-ca",
+            "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign",
+            "-keyout",
+            folder / "ca.key",
+            "-out",
+            folder / "ca.crt",
+        ]
+    )
 
 
 def _certificate(folder: Path, name: str, subject: str, usage: str, names: list[str]) -> None:
     extensions = ["-addext", "basicConstraints=critical,CA:FALSE", "-addext", f"extendedKeyUsage={usage}"]
     if names:
         extensions += ["-addext", f"subjectAltName={','.join(names)}"]
-    run(["openssl", "req", "-x509", "-CA", folder / "ca.crt", "-CAkey", folder / "ca.key", "-newkey", "ec",
-         "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", str(YEAR_DAYS), "-subj", subject, *extensions,
-         "-keyout", folder / f"{name}.key", "-out", folder / f"{name}.crt"])
+    run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-CA",
+            folder / "ca.crt",
+            "-CAkey",
+            folder / "ca.key",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            str(YEAR_DAYS),
+            "-subj",
+            subject,
+            *extensions,
+            "-keyout",
+            folder / f"{name}.key",
+            "-out",
+            folder / f"{name}.crt",
+        ]
+    )
 
 
 def _tokens_and_kubeconfigs(folder: Path, users: dict[str, tuple[str, str]]) -> None:
@@ -65,8 +121,9 @@ def _tokens_and_kubeconfigs(folder: Path, users: dict[str, tuple[str, str]]) -> 
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "local",
-            "clusters": [{"name": "local", "cluster": {
-                "server": layout.api_url(), "certificate-authority-data": authority}}],
+            "clusters": [
+                {"name": "local", "cluster": {"server": layout.api_url(), "certificate-authority-data": authority}}
+            ],
             "users": [{"name": user, "user": {"token": token}}],
             "contexts": [{"name": "local", "context": {"cluster": "local", "user": user}}],
         }

@@ -30,8 +30,16 @@ def load(lab: Lab, node: Node, archives: Iterable[Path]) -> None:
     An image that is there already under that name is replaced.
     """
     for archive in archives:
-        argv = [str(tools.binary("containerd", "ctr")), "--address", SOCKET, "--namespace", NAMESPACE,
-                "images", "import", "-"]
+        argv = [
+            str(tools.binary("containerd", "ctr")),
+            "--address",
+            SOCKET,
+            "--namespace",
+            NAMESPACE,
+            "images",
+            "import",
+            "-",
+        ]
         try:
             with archive.open("rb") as source:
                 # By stdin: the node does not see every folder of this machine.

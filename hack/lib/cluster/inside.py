@@ -54,8 +54,15 @@ def run(
     """
     source: dict[str, Any] = {"input": input} if input is not None else {"stdin": stdin or subprocess.DEVNULL}
     try:
-        return subprocess.run(launcher(process, argv), env=environment(extra), cwd=cwd, capture_output=True,
-                              text=True, errors="replace", timeout=timeout, **source)
+        return subprocess.run(
+            launcher(process, argv),
+            env=environment(extra),
+            cwd=cwd,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout,
+            **source,
+        )
     except subprocess.TimeoutExpired as error:
         raise Failure(f"{argv[0]} did not end within {timeout:g} s") from error
-

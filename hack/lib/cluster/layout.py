@@ -67,7 +67,7 @@ class Node:
         """
         for prefix, name in NODE_FOLDERS.items():
             if path == prefix or path.startswith(f"{prefix}/"):
-                return self.folder / name / path[len(prefix):].lstrip("/")
+                return self.folder / name / path[len(prefix) :].lstrip("/")
         raise ValueError(f"{path} is not in a folder of {self.name}'s own: {', '.join(NODE_FOLDERS)}")
 
 

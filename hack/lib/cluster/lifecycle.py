@@ -113,8 +113,16 @@ def _start_lab(nodes: list[Node]) -> Lab:
     argv = ["unshare", "--cgroup", sys.executable, "-m", "lib.cluster.lab", "enter", str(len(nodes))]
     environment = {"PATH": tools.search_path(), "HOME": str(Path.home()), "LANG": "C.UTF-8"} | _own_modules()
     with services.log("lab").open("wb") as log:
-        outer = subprocess.Popen(argv, env=environment, cwd="/", preexec_fn=cgroups.join, start_new_session=True,
-                                 stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        outer = subprocess.Popen(
+            argv,
+            env=environment,
+            cwd="/",
+            preexec_fn=cgroups.join,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
     credentials.create(nodes)
     deadline = time.monotonic() + LAB_SECONDS
     while (keepers := lab.read_ready()) is None:

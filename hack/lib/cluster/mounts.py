@@ -108,5 +108,3 @@ def _bind(source: int, target: Path) -> None:
 def _mount(*arguments: str | Path) -> None:
     # Not recorded in a table of mounts: on an old system that would be a file of the machine.
     run(["mount", "--no-mtab", *arguments])
-
-

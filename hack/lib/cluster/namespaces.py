@@ -45,7 +45,7 @@ def start_time(process: int) -> int | None:
         text = Path(f"/proc/{process}/stat").read_text()
     except OSError:
         return None
-    fields = text[text.rindex(")") + 2:].split()
+    fields = text[text.rindex(")") + 2 :].split()
     return None if fields[0] in ("Z", "X") else int(fields[19])
 
 

@@ -33,17 +33,32 @@ def start_runtime(node: Node) -> None:
 def start_agents(node: Node) -> None:
     """Start kubelet and kube-proxy, which need the API server."""
     credentials = layout.credentials()
-    define(f"kubelet-{node.number}", [
-        tools.binary("kubernetes", "kubelet"), f"--config={node.folder / 'kubelet.json'}",
-        f"--kubeconfig={credentials / f'{node.name}.kubeconfig'}", f"--hostname-override={node.name}",
-        f"--node-ip={node.address}",
-    ], node=node)
-    define(f"kube-proxy-{node.number}", [
-        tools.binary("kubernetes", "kube-proxy"), "--proxy-mode=iptables", f"--cluster-cidr={POD_RANGE}",
-        f"--kubeconfig={credentials / 'proxy.kubeconfig'}", f"--hostname-override={node.name}",
-        # These are settings of the whole machine's kernel: leave them alone.
-        "--conntrack-max-per-core=0", "--conntrack-tcp-timeout-established=0", "--conntrack-tcp-timeout-close-wait=0",
-    ], node=node)
+    define(
+        f"kubelet-{node.number}",
+        [
+            tools.binary("kubernetes", "kubelet"),
+            f"--config={node.folder / 'kubelet.json'}",
+            f"--kubeconfig={credentials / f'{node.name}.kubeconfig'}",
+            f"--hostname-override={node.name}",
+            f"--node-ip={node.address}",
+        ],
+        node=node,
+    )
+    define(
+        f"kube-proxy-{node.number}",
+        [
+            tools.binary("kubernetes", "kube-proxy"),
+            "--proxy-mode=iptables",
+            f"--cluster-cidr={POD_RANGE}",
+            f"--kubeconfig={credentials / 'proxy.kubeconfig'}",
+            f"--hostname-override={node.name}",
+            # These are settings of the whole machine's kernel: leave them alone.
+            "--conntrack-max-per-core=0",
+            "--conntrack-tcp-timeout-established=0",
+            "--conntrack-tcp-timeout-close-wait=0",
+        ],
+        node=node,
+    )
 
 
 def _containerd_config() -> str:
@@ -78,8 +93,7 @@ def _pod_network(node: Node) -> dict[str, object]:
         "cniVersion": "1.0.0",
         "name": "lab",
         "plugins": [
-            {"type": "ptp", "ipam": {
-                "type": "host-local", "subnet": node.pods, "routes": [{"dst": "0.0.0.0/0"}]}},
+            {"type": "ptp", "ipam": {"type": "host-local", "subnet": node.pods, "routes": [{"dst": "0.0.0.0/0"}]}},
             {"type": "portmap", "capabilities": {"portMappings": True}},
         ],
     }
@@ -91,7 +105,8 @@ def _kubelet_config(node: Node) -> dict[str, object]:
         "kind": "KubeletConfiguration",
         "containerRuntimeEndpoint": "unix:///run/containerd/containerd.sock",
         "authentication": {
-            "anonymous": {"enabled": False}, "webhook": {"enabled": True},
+            "anonymous": {"enabled": False},
+            "webhook": {"enabled": True},
             "x509": {"clientCAFile": str(layout.credentials() / "ca.crt")},
         },
         "authorization": {"mode": "Webhook"},

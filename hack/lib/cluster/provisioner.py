@@ -72,20 +72,28 @@ def _provision(api: Api, claim: dict[str, Any]) -> None:
     folder.chmod(0o777)  # Pods of any user write here; nobody else reaches it, since the folder above is closed.
     print(f"volume {name} on {node_name} for {metadata['namespace']}/{metadata['name']}", flush=True)
     on_node = {"key": "kubernetes.io/hostname", "operator": "In", "values": [node_name]}
-    api.create(_VOLUMES, {
-        "metadata": {"name": name, "annotations": {_PROVISIONED_BY: PROVISIONER}},
-        "spec": {
-            "accessModes": spec["accessModes"],
-            "capacity": {"storage": spec["resources"]["requests"]["storage"]},
-            "claimRef": {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": metadata["namespace"],
-                         "name": metadata["name"], "uid": metadata["uid"]},
-            "local": {"path": f"{_FOLDER}/{name}"},
-            "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [on_node]}]}},
-            "persistentVolumeReclaimPolicy": "Delete",
-            "storageClassName": STORAGE_CLASS,
-            "volumeMode": "Filesystem",
+    api.create(
+        _VOLUMES,
+        {
+            "metadata": {"name": name, "annotations": {_PROVISIONED_BY: PROVISIONER}},
+            "spec": {
+                "accessModes": spec["accessModes"],
+                "capacity": {"storage": spec["resources"]["requests"]["storage"]},
+                "claimRef": {
+                    "apiVersion": "v1",
+                    "kind": "PersistentVolumeClaim",
+                    "namespace": metadata["namespace"],
+                    "name": metadata["name"],
+                    "uid": metadata["uid"],
+                },
+                "local": {"path": f"{_FOLDER}/{name}"},
+                "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [on_node]}]}},
+                "persistentVolumeReclaimPolicy": "Delete",
+                "storageClassName": STORAGE_CLASS,
+                "volumeMode": "Filesystem",
+            },
         },
-    })
+    )
 
 
 def _delete(api: Api, volume: dict[str, Any]) -> None:

@@ -62,7 +62,9 @@ def find() -> Lab | None:
     except FileNotFoundError:
         return None
     lab = Lab(
-        outer=Process(**known["outer"]), init=Process(**known["init"]), boot=known["boot"],
+        outer=Process(**known["outer"]),
+        init=Process(**known["init"]),
+        boot=known["boot"],
         keepers={name: Process(**process) for name, process in known["keepers"].items()},
     )
     return lab if lab.boot == boot() and lab.outer.alive() and lab.init.alive() else None

@@ -29,13 +29,16 @@ def define(
     whether the cluster counts as down when it does not run.
     """
     base = {"PATH": tools.search_path(), "HOME": os.environ.get("HOME", "/root"), "LANG": "C.UTF-8"}
-    write_whole(layout.services() / f"{name}.json", {
-        "argv": [str(word) for word in argv],
-        "node": node.name if node else None,
-        "environment": base | dict(environment or {}),
-        "restart": restart,
-        "part_of_cluster": part_of_cluster,
-    })
+    write_whole(
+        layout.services() / f"{name}.json",
+        {
+            "argv": [str(word) for word in argv],
+            "node": node.name if node else None,
+            "environment": base | dict(environment or {}),
+            "restart": restart,
+            "part_of_cluster": part_of_cluster,
+        },
+    )
 
 
 def state(name: str) -> dict[str, Any] | None:

@@ -153,8 +153,13 @@ class Supervisor:
         with (layout.logs() / f"{service.name}.log").open("ab") as log:
             try:
                 service.process = subprocess.Popen(
-                    service.definition["argv"], env=service.definition["environment"], preexec_fn=prepare,
-                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                    service.definition["argv"],
+                    env=service.definition["environment"],
+                    preexec_fn=prepare,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
                 )
             except (OSError, subprocess.SubprocessError) as error:
                 log.write(f"cannot start {service.definition['argv'][0]}: {error}\n".encode())
