@@ -73,7 +73,7 @@ void run(benchmark::State& state, const std::string& body) {
     answered = response.body.size();
     benchmark::DoNotOptimize(response.body.data());
   }
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * body.size()));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
   state.counters["request_bytes"] = static_cast<double>(body.size());
   state.counters["response_bytes"] = static_cast<double>(answered);
 }
