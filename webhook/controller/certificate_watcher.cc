@@ -105,13 +105,14 @@ void remove_former(const fs::path& target, const std::string& current) {
 
 Result<pid_t> read_pid(const fs::path& pid_file) {
   constexpr std::size_t kLongest = 32;
-  auto text = file::read(pid_file, kLongest);
-  if (!text) return tl::unexpected(std::move(text.error()));
-  while (!text->empty() && (text->back() == '\n' || text->back() == ' ')) text->pop_back();
+  const auto content = file::read(pid_file, kLongest);
+  if (!content) return tl::unexpected(content.error());
+  std::string_view text = *content;
+  while (text.ends_with('\n') || text.ends_with(' ')) text.remove_suffix(1);
   pid_t pid = 0;
-  const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), pid);
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), pid);
   // 1 is the pod's pause process; 0 and negative numbers mean whole groups.
-  if (problem != std::errc() || end != text->data() + text->size() || pid <= 1) {
+  if (problem != std::errc() || end != text.data() + text.size() || pid <= 1) {
     return fail(ErrorCode::kInvalidArgument, pid_file.string() + " holds no process id");
   }
   return pid;

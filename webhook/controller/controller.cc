@@ -14,7 +14,7 @@
 namespace connected_registry::controller {
 
 Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, CurrentPolicy policy,
-                       ControllerRequest request, Clock clock)
+                       ControllerRequest request, const Clock& clock)
     : client_(client),
       shared_(shared),
       wakeup_(wakeup),
@@ -88,7 +88,10 @@ bool Controller::keep_serving_certificate() {
   }
   auto plan = plan_serving_certificate(current, webhook_service_names(installation, request_.cluster_domain),
                                        clock_());
-  if (!plan) return progress_.failed(subject, plan.error().message), false;
+  if (!plan) {
+    progress_.failed(subject, plan.error().message);
+    return false;
+  }
   if (!plan->has_value()) return true;
   log::info("new serving certificate", {{"reason", (*plan)->reason}});
   json::Document secret = render_serving_secret(installation, (*plan)->material, request_.owner);
@@ -123,8 +126,11 @@ bool Controller::keep_webhook_configuration(const kube::Resource& resource, cons
     return true;
   }
   const auto patch = ca_bundle_patch(*cached.object, bundle);
-  if (!patch) return progress_.done(subject), true;
-  return wrote(subject, client_.patch(resource, "", name, kube::PatchType::kJson, *patch));
+  if (patch.Empty()) {
+    progress_.done(subject);
+    return true;
+  }
+  return wrote(subject, client_.patch(resource, "", name, kube::PatchType::kJson, patch));
 }
 
 }  // namespace connected_registry::controller

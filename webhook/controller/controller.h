@@ -36,7 +36,7 @@ class Controller {
   // `shared` follows the settings Secret, the CA bundle and the serving certificate's Secret, and wakes
   // `wakeup`. All references must outlive the controller.
   Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, CurrentPolicy policy,
-             ControllerRequest request, Clock clock = system_now);
+             ControllerRequest request, const Clock& clock = system_now);
 
   void run(const std::stop_token& stop);
 

@@ -18,11 +18,11 @@ json::Value operation(std::string_view kind, const std::string& path, std::strin
 
 }  // namespace
 
-std::optional<json::Document> ca_bundle_patch(const json::Value& configuration, std::string_view bundle) {
-  const json::Value* const webhooks = json::find(configuration, {"webhooks"});
-  if (webhooks == nullptr || !webhooks->IsArray()) return std::nullopt;
-  const std::string encoded = base64::encode(bundle);
+json::Document ca_bundle_patch(const json::Value& configuration, std::string_view bundle) {
   json::Document patch(rapidjson::kArrayType);
+  const json::Value* const webhooks = json::find(configuration, {"webhooks"});
+  if (webhooks == nullptr || !webhooks->IsArray()) return patch;
+  const std::string encoded = base64::encode(bundle);
   auto& allocator = patch.GetAllocator();
   for (rapidjson::SizeType index = 0; index < webhooks->Size(); ++index) {
     const json::Value& webhook = (*webhooks)[index];
@@ -33,7 +33,6 @@ std::optional<json::Document> ca_bundle_patch(const json::Value& configuration, 
                    allocator);
     patch.PushBack(operation("add", path + "/clientConfig/caBundle", encoded, allocator), allocator);
   }
-  if (patch.Empty()) return std::nullopt;
   return patch;
 }
 

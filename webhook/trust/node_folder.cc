@@ -143,7 +143,8 @@ Result<bool> discard_folder(const fs::path& folder, const names::Installation& i
   if (auto removed = unlink_ours(going); !removed) return tl::unexpected(std::move(removed.error()));
   if (::rmdir(going.c_str()) != 0) {
     const int reason = errno;
-    ::rename(going.c_str(), folder.c_str());  // somebody put a file there in between: it stays
+    // Somebody put a file there in between: it stays.
+    if (::rename(going.c_str(), folder.c_str()) != 0) return fail_system("restore", folder, errno);
     return fail_system("remove", folder, reason);
   }
   return true;

@@ -8,8 +8,7 @@ namespace connected_registry::controller {
 namespace {
 
 std::string patch_for(const std::string& configuration) {
-  const auto patch = ca_bundle_patch(*json::parse(configuration), "PEM");
-  return patch ? json::to_text(*patch) : "none";
+  return json::to_text(ca_bundle_patch(*json::parse(configuration), "PEM"));
 }
 
 TEST(CaBundlePatch, sets_it_where_it_is_missing_or_another_guarded_by_the_name) {
@@ -24,13 +23,13 @@ TEST(CaBundlePatch, sets_it_where_it_is_missing_or_another_guarded_by_the_name) 
 }
 
 TEST(CaBundlePatch, is_none_where_all_have_it) {
-  EXPECT_EQ(patch_for(R"({"webhooks":[{"name":"one","clientConfig":{"caBundle":"UEVN"}}]})"), "none");
+  EXPECT_EQ(patch_for(R"({"webhooks":[{"name":"one","clientConfig":{"caBundle":"UEVN"}}]})"), "[]");
 }
 
 TEST(CaBundlePatch, is_none_where_there_is_nothing_to_patch) {
-  EXPECT_EQ(patch_for("{}"), "none");
-  EXPECT_EQ(patch_for(R"({"webhooks":[]})"), "none");
-  EXPECT_EQ(patch_for(R"({"webhooks":[{"name":"one"}]})"), "none");
+  EXPECT_EQ(patch_for("{}"), "[]");
+  EXPECT_EQ(patch_for(R"({"webhooks":[]})"), "[]");
+  EXPECT_EQ(patch_for(R"({"webhooks":[{"name":"one"}]})"), "[]");
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ namespace connected_registry::inject {
 namespace {
 
 using json::Value;
+using testing::at;
 
 constexpr int kPods = 2000;
 
@@ -41,9 +42,9 @@ class RandomPods {
   int below(int limit) { return static_cast<int>(random_() % static_cast<unsigned>(limit)); }
 
   std::string text() {
-    static const std::array<std::string, 8> kPieces = {"a", "~", "/", "\"", "\\", "\n", "é", "x-y.z"};
+    static const std::array<std::string, 8> pieces = {"a", "~", "/", "\"", "\\", "\n", "é", "x-y.z"};
     std::string out;
-    for (int i = 0; i < 1 + below(6); ++i) out += kPieces[static_cast<std::size_t>(below(kPieces.size()))];
+    for (int i = 0; i < 1 + below(6); ++i) out += pieces[static_cast<std::size_t>(below(pieces.size()))];
     return out;
   }
   Value text_value() { return json::string_value(text(), *allocator_); }
@@ -75,24 +76,24 @@ class RandomPods {
     return map;
   }
   Value mount() {
-    static const std::vector<std::string> kPaths = {"/data",
-                                                    "/etc",
-                                                    "/etc/docker",
-                                                    "/etc/docker/certs.d/192.100.100.1",
-                                                    "/etc/containers/certs.d/192.100.100.1/x",
-                                                    "/etc/connected-registry/certs",
-                                                    "relative",
-                                                    "/etc/connected-registry/certificates",
-                                                    "/"};
+    static const std::vector<std::string> paths = {"/data",
+                                                   "/etc",
+                                                   "/etc/docker",
+                                                   "/etc/docker/certs.d/192.100.100.1",
+                                                   "/etc/containers/certs.d/192.100.100.1/x",
+                                                   "/etc/connected-registry/certs",
+                                                   "relative",
+                                                   "/etc/connected-registry/certificates",
+                                                   "/"};
     Value map = named_map("volume");
-    json::set(map, "mountPath", one_of(kPaths), *allocator_);
+    json::set(map, "mountPath", one_of(paths), *allocator_);
     return map;
   }
   Value variable() {
-    static const std::vector<std::string> kNames = {"HOME", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
-                                                    "SSL_CERT_FILE"};
+    static const std::vector<std::string> variables = {"HOME", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
+                                                       "SSL_CERT_FILE"};
     Value map(rapidjson::kObjectType);
-    json::set(map, "name", one_of(kNames), *allocator_);
+    json::set(map, "name", one_of(variables), *allocator_);
     if (below(2) == 0) json::set(map, "value", text_value(), *allocator_);
     return map;
   }
@@ -105,7 +106,7 @@ class RandomPods {
     return map;
   }
 
-  std::mt19937 random_{20260131};
+  std::mt19937 random_{20260131};  // NOLINT(cert-msc32-c,cert-msc51-cpp): a failure must come back
   json::Allocator* allocator_ = nullptr;
 };
 
@@ -151,15 +152,16 @@ std::string without_additions(const Value& injected, const Value& original) {
     return json::string_at(entry, {"name"}) == names::kCaVolume;
   };
   json::Document pod = testing::copy(injected);
-  drop_from_map(pod["metadata"], original["metadata"], "annotations",
+  drop_from_map(at(pod, "metadata"), *json::find(original, {"metadata"}), "annotations",
                 {names::kBundleAnnotation, names::kStatusAnnotation});
-  drop_from_map(pod["metadata"], original["metadata"], "labels", {names::kInjectedLabel});
-  drop_from_list(pod["spec"], original["spec"], "volumes", has_our_name);
+  drop_from_map(at(pod, "metadata"), *json::find(original, {"metadata"}), "labels", {names::kInjectedLabel});
+  drop_from_list(at(pod, "spec"), *json::find(original, {"spec"}), "volumes", has_our_name);
   for (const char* list : {"initContainers", "containers"}) {
-    const auto member = pod["spec"].FindMember(list);
-    if (member == pod["spec"].MemberEnd() || !member->value.IsArray()) continue;
+    Value& spec = at(pod, "spec");
+    const auto member = spec.FindMember(list);
+    if (member == spec.MemberEnd() || !member->value.IsArray()) continue;
     for (rapidjson::SizeType i = 0; i < member->value.Size(); ++i) {
-      const Value& before = original["spec"][list][i];
+      const Value& before = (*json::find(original, {"spec", list}))[i];
       drop_from_list(member->value[i], before, "volumeMounts", has_our_name);
       drop_from_list(member->value[i], before, "env", is_our_variable);
     }

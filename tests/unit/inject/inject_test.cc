@@ -40,9 +40,14 @@ json::Document patched(const json::Value& pod, const Policy& policy) {
   return std::move(*result);
 }
 
+// The first of them.
+const json::Value& container(const json::Value& pod) {
+  return (*json::find(pod, {"spec", "containers"}))[0];
+}
+
 // The value of the first container's variable.
 std::string_view variable(const json::Value& pod, std::string_view name) {
-  for (const json::Value& entry : (*json::find(pod, {"spec", "containers"}))[0]["env"].GetArray()) {
+  for (const json::Value& entry : json::find(container(pod), {"env"})->GetArray()) {
     if (json::string_at(entry, {"name"}) == name) return json::string_at(entry, {"value"});
   }
   return "missing";
@@ -83,7 +88,7 @@ TEST(Match, leaves_windows_pods_of_other_registries_to_themselves) {
 TEST(InjectPod, adds_volume_mounts_variables_annotations_and_label) {
   const json::Document pod = patched(parsed(kPod), testing::policy());
   EXPECT_TRUE(is_injected(pod));
-  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["volumeMounts"].Size(), 3U);
+  EXPECT_EQ(json::find(container(pod), {"volumeMounts"})->Size(), 3U);
   EXPECT_EQ(json::string_at(pod, {"metadata", "annotations", "connected-registry.io/ca-bundle"}),
             testing::policy().bundle);
   EXPECT_EQ(json::string_at(pod, {"metadata", "labels", "connected-registry.io/injected"}), "registry");
@@ -100,7 +105,7 @@ TEST(InjectPod, keeps_a_users_variable_even_where_an_earlier_entry_is_ours) {
   const auto pod = patched(with_container(R"("env":[{"name":"NODE_EXTRA_CA_CERTS","value":
     "/etc/connected-registry/certs/ca.crt"},{"name":"NODE_EXTRA_CA_CERTS","value":"/mine"}])"),
                            testing::policy());
-  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["env"].Size(), 3U);
+  EXPECT_EQ(json::find(container(pod), {"env"})->Size(), 3U);
 }
 
 TEST(InjectPod, starts_SSL_CERT_DIR_with_the_usual_folders) {
@@ -113,7 +118,7 @@ TEST(InjectPod, mounts_only_our_own_folder_for_an_ipv6_registry) {
   policy.hosts = registry_hosts({.name = "r", .name_space = "n"}, "fd00::1", "cluster.local");
   policy.directory_hosts.clear();
   const auto pod = patched(changed("192.100.100.1/", "[fd00::1]:443/"), policy);
-  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["volumeMounts"].Size(), 1U);
+  EXPECT_EQ(json::find(container(pod), {"volumeMounts"})->Size(), 1U);
 }
 
 TEST(InjectPod, admits_a_pod_with_a_warning_while_there_is_no_ca) {
@@ -154,7 +159,7 @@ TEST(InjectPod, does_not_take_a_mount_of_our_volume_elsewhere_for_ours) {
   const auto pod =
       patched(with_container(R"("volumeMounts":[{"name":"connected-registry-ca","mountPath":"/x"}])"),
               testing::policy());
-  EXPECT_EQ((*json::find(pod, {"spec", "containers"}))[0]["volumeMounts"].Size(), 4U);
+  EXPECT_EQ(json::find(container(pod), {"volumeMounts"})->Size(), 4U);
 }
 
 TEST(InjectPod, says_which_part_of_a_pod_is_not_what_the_api_defines) {
@@ -187,9 +192,11 @@ TEST(InjectPod, says_which_part_of_a_pod_is_not_what_the_api_defines) {
 TEST(InjectEphemeralContainers, respects_a_refusal) {
   const json::Document old_pod = patched(parsed(kPod), testing::policy());
   json::Document pod = testing::copy(old_pod);
-  json::set(pod["metadata"]["annotations"], "connected-registry.io/inject", "false", pod.GetAllocator());
+  json::set(testing::at(testing::at(pod, "metadata"), "annotations"), "connected-registry.io/inject", "false",
+            pod.GetAllocator());
   json::Document debug = parsed(R"([{"name":"debug","image":"busybox"}])");
-  json::set(pod["spec"], "ephemeralContainers", json::Value(debug, pod.GetAllocator()), pod.GetAllocator());
+  json::set(testing::at(pod, "spec"), "ephemeralContainers", json::Value(debug, pod.GetAllocator()),
+            pod.GetAllocator());
   const auto outcome = inject_ephemeral_containers(pod, old_pod, testing::policy());
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->patch, "");

@@ -80,9 +80,11 @@ Result<json::Document> apply(const Value& document, std::string_view patch) {
 }
 
 json::Document copy(const Value& value) {
-  json::Document out;
-  out.CopyFrom(value, out.GetAllocator());
-  return out;
+  return json::parse(json::to_text(value)).value();
+}
+
+Value& at(Value& object, const char* name) {
+  return object.FindMember(name)->value;
 }
 
 }  // namespace connected_registry::inject::testing

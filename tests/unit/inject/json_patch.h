@@ -15,4 +15,7 @@ Result<json::Document> apply(const json::Value& document, std::string_view patch
 // A deep copy.
 json::Document copy(const json::Value& value);
 
+// object[name], which must be there.
+json::Value& at(json::Value& object, const char* name);
+
 }  // namespace connected_registry::inject::testing

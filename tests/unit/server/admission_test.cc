@@ -68,8 +68,7 @@ json::Document answer(std::string_view path, const Review& review,
   const auto document = json::parse(http.body);
   EXPECT_TRUE(document) << http.body;
   const json::Value* response = document ? json::find(*document, {"response"}) : nullptr;
-  json::Document out;
-  if (response != nullptr) out.CopyFrom(*response, out.GetAllocator());
+  json::Document out = json::parse(response != nullptr ? json::to_text(*response) : "{}").value();
   EXPECT_EQ(json::string_at(out, {"uid"}), "u");
   return out;
 }

@@ -12,7 +12,6 @@
 namespace connected_registry::server {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::post;
 using testing::RawClient;
 using ::testing::StartsWith;
@@ -52,11 +51,13 @@ TEST_F(CertificateSlotTest, keeps_what_it_has_when_the_new_pair_is_wrong) {
 
 TEST_F(CertificateSlotTest, is_exchanged_under_load_without_a_lost_request) {
   start();
+  constexpr int kClients = 4;
   std::atomic<bool> done = false;
   std::atomic<int> lost = 0;
   std::atomic<int> answered = 0;
   std::vector<std::thread> clients;
-  for (int i = 0; i < 4; ++i) {
+  clients.reserve(kClients);
+  for (int i = 0; i < kClients; ++i) {
     clients.emplace_back([&] {
       while (!done) {
         RawClient client = connect();

@@ -15,7 +15,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-using ::testing::StartsWith;
 
 constexpr std::string_view kConnection =
     "ConnectedRegistryName=myregistry;SyncTokenName=token;SyncTokenPassword=pass;"
