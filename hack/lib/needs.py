@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "libgtest-dev",
         "libspdlog-dev",
         "libssl-dev",
+        "libtomlplusplus-dev",
         "ninja-build",
         "pkg-config",
         "rapidjson-dev",

@@ -14,18 +14,16 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription =
-    "Makes its node trust the registry: once the registry answers, writes what containerd reads (no "
-    "restart), keeps it\n"
-    "right, reports in a Lease, and takes it away when the release is uninstalled. One for each node.";
+constexpr const char* kDescription = "Make a node trust the registry; one runs on each node";
 constexpr const char* kFooter =
-    "Example:\n"
-    "  connected-registry trust-agent --name my-connected-registry --namespace registry --node-name node-1\n"
-    "    --host-root /host\n"
-    "\n"
-    "It writes below HOST-ROOT/etc/containerd, which must be the node's own. It never changes a hosts.toml "
-    "that it did\n"
-    "not write.\n";
+    R"(Once the registry answers, it writes what containerd reads (no restart), keeps it right, reports in a Lease,
+and takes it away when the release is uninstalled. It writes below HOST-ROOT/etc/containerd, which must be the
+node's own, and never changes a hosts.toml that it did not write.
+
+Example:
+  connected-registry trust-agent --name my-connected-registry --namespace registry --node-name node-1 \
+    --host-root /host
+)";
 
 struct Options {
   trust::AgentRequest request;

@@ -13,20 +13,19 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription =
-    "What the chart's uninstall hooks run. Tells controller and trust agents that the release goes, waits "
-    "until the\n"
-    "nodes have removed their trust files, and deletes what was made at run time: certificates, Secrets, the "
-    "CA bundle\n"
-    "and the nodes' status. What cannot be done is named, with the command that does it, and is no failure.";
+constexpr const char* kDescription = "What the chart's uninstall hooks run";
 constexpr const char* kFooter =
-    "Examples:\n"
-    "  Before the release's objects are deleted:\n"
-    "    connected-registry uninstall --name my-connected-registry --namespace registry --timeout 120s\n"
-    "  After they were deleted, when the release had brought cert-manager:\n"
-    "    connected-registry uninstall --after --name my-connected-registry --namespace registry --release "
-    "my\n"
-    "      --cert-manager-webhook-secret my-cert-manager-webhook-ca\n";
+    R"(Tells controller and trust agents that the release goes, waits until the nodes have removed their trust files,
+and deletes what was made at run time: certificates, Secrets, the CA bundle and the nodes' status. What cannot
+be done is named, with the command that does it, and is no failure.
+
+Examples:
+  Before the release's objects are deleted:
+    connected-registry uninstall --name my-connected-registry --namespace registry --timeout 120s
+  After they were deleted, when the release had brought cert-manager:
+    connected-registry uninstall --after --name my-connected-registry --namespace registry \
+      --release my --cert-manager-webhook-secret my-cert-manager-webhook-ca
+)";
 
 struct Options {
   controller::AfterUninstallRequest request;

@@ -9,20 +9,19 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription =
-    "Hand nginx the registry's certificate. Looks at a mounted Secret every two seconds; checks a new pair "
-    "(key,\n"
-    "IP address, validity, CA); copies it to where nginx reads; tells nginx to reload. A bad pair is not "
-    "taken.";
+constexpr const char* kDescription = "Hand nginx the registry's certificate";
 constexpr const char* kFooter =
-    "Examples:\n"
-    "  In an init container, wait for the first certificate:\n"
-    "    connected-registry watch-certificate --once --source /etc/connected-registry/active-tls --target "
-    "/run/tls\n"
-    "      --address 192.100.100.1\n"
-    "  Beside nginx, in a pod with shareProcessNamespace:\n"
-    "    connected-registry watch-certificate --source /etc/connected-registry/active-tls --target /run/tls\n"
-    "      --address 192.100.100.1 --pid-file /run/nginx/nginx.pid\n";
+    R"(Looks at a mounted Secret every two seconds, checks a new pair (key, IP address, validity, CA), copies it to
+where nginx reads, and tells nginx to reload. A bad pair is not taken.
+
+Examples:
+  In an init container, wait for the first certificate:
+    connected-registry watch-certificate --once --source /etc/connected-registry/active-tls \
+      --target /run/tls --address 192.100.100.1
+  Beside nginx, in a pod with shareProcessNamespace:
+    connected-registry watch-certificate --source /etc/connected-registry/active-tls \
+      --target /run/tls --address 192.100.100.1 --pid-file /run/nginx/nginx.pid
+)";
 
 struct Options {
   controller::WatcherRequest request;

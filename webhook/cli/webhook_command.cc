@@ -25,16 +25,17 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription =
-    "The admission webhook: gives pods the registry's CA (POST /mutate), judges settings (POST /validate). "
-    "One of its\n"
-    "replicas leads and runs the controller: certificates, the CA bundle, a report of pods that missed it.";
+constexpr const char* kDescription = "The admission webhook, and the controller in the replica that leads";
 constexpr const char* kFooter =
-    "Example:\n"
-    "  connected-registry webhook --name my-connected-registry --namespace registry --log-level debug\n"
-    "\n"
-    "Environment:\n"
-    "  POD_NAME  name under which this replica competes for leadership (default: the host's name)\n";
+    R"(Gives pods the registry's CA (POST /mutate) and judges settings (POST /validate). One replica leads and runs
+the controller: certificates, the CA bundle, a report of pods that missed it.
+
+Example:
+  connected-registry webhook --name my-connected-registry --namespace registry --log-level debug
+
+Environment:
+  POD_NAME  name under which this replica competes for leadership (default: the host's name)
+)";
 
 // The time until the cluster no longer sends requests to a pod that ends.
 constexpr std::chrono::seconds kLeave{5};

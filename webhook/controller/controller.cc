@@ -76,6 +76,21 @@ bool Controller::wrote(const std::string& subject, const Result<json::Document>&
   return true;
 }
 
+bool Controller::write_once(const std::string& subject, const CachedObject& seen, const std::string& content,
+                            const std::function<Result<json::Document>()>& write) {
+  switch (recent_.look(subject, seen.revision, content, clock_())) {
+    case RecentWrites::Seen::kSame:
+      return true;
+    case RecentWrites::Seen::kOther:
+      return false;
+    case RecentWrites::Seen::kNothing:
+      break;
+  }
+  const auto outcome = write();
+  if (outcome) recent_.remember(subject, seen.revision, content, clock_());
+  return wrote(subject, outcome);
+}
+
 bool Controller::keep_serving_certificate() {
   const names::Installation& installation = request_.installation;
   const auto cached = shared_.get(kube::kSecrets, installation.webhook_tls_secret());
@@ -93,18 +108,21 @@ bool Controller::keep_serving_certificate() {
     return false;
   }
   if (!plan->has_value()) return true;
-  log::info("new serving certificate", {{"reason", (*plan)->reason}});
-  json::Document secret = render_serving_secret(installation, (*plan)->material, request_.owner);
-  if (cached.object == nullptr) {
-    // Not an apply: whoever comes second must not replace what the first has begun to serve.
-    const auto created = client_.create(kube::kSecrets, installation.name_space, secret);
-    if (!created && created.error().code == ErrorCode::kAlreadyExists) return true;  // the watch brings it
-    return wrote(subject, created);
-  }
+  // No two of them are the same: one that was just written is waited for.
+  return write_once(subject, cached, "", [&] { return write_serving_secret(**plan, cached); });
+}
+
+Result<json::Document> Controller::write_serving_secret(const ServingPlan& plan, const CachedObject& seen) {
+  const std::string& name_space = request_.installation.name_space;
+  log::info("new serving certificate", {{"reason", plan.reason}});
+  json::Document secret = render_serving_secret(request_.installation, plan.material, request_.owner);
+  // Not an apply where there is none: whoever comes second must not replace what the first has begun to
+  // serve.
+  if (seen.object == nullptr) return client_.create(kube::kSecrets, name_space, secret);
   auto& allocator = secret.GetAllocator();
   json::set(json::object_at(secret, "metadata", allocator), "resourceVersion",
-            json::string_at(*cached.object, {"metadata", "resourceVersion"}), allocator);
-  return wrote(subject, client_.apply(kube::kSecrets, installation.name_space, secret));
+            json::string_at(*seen.object, {"metadata", "resourceVersion"}), allocator);
+  return client_.apply(kube::kSecrets, name_space, secret);
 }
 
 bool Controller::keep_webhook_configurations() {
@@ -130,7 +148,8 @@ bool Controller::keep_webhook_configuration(const kube::Resource& resource, cons
     progress_.done(subject);
     return true;
   }
-  return wrote(subject, client_.patch(resource, "", name, kube::PatchType::kJson, patch));
+  return write_once(subject, cached, json::to_text(patch),
+                    [&] { return client_.patch(resource, "", name, kube::PatchType::kJson, patch); });
 }
 
 }  // namespace connected_registry::controller

@@ -4,6 +4,7 @@
 // starts. A round that finds all in place writes nothing.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <stop_token>
@@ -18,6 +19,8 @@
 #include "controller/object_cache.h"
 #include "controller/objects.h"
 #include "controller/progress_log.h"
+#include "controller/recent_writes.h"
+#include "controller/serving_certificate.h"
 #include "controller/wakeup.h"
 #include "kube/client.h"
 #include "settings/settings.h"
@@ -44,16 +47,21 @@ class Controller {
   // Each is one concern of a round, and true if there is nothing left to do but wait for a watch.
   bool reconcile();
   bool keep_serving_certificate();
+  Result<json::Document> write_serving_secret(const ServingPlan& plan, const CachedObject& seen);
   bool keep_webhook_configurations();
   bool keep_webhook_configuration(const kube::Resource& resource, const std::string& bundle);
   bool keep_certificates(const settings::Settings& settings);
   bool keep_object(const WantedObject& wanted);
   bool keep_active_tls(const settings::Settings& settings);
-  bool keep_active_secret(const json::Document& wanted);
-  bool keep_bundle(const json::Document& wanted);
+  bool keep_active_secret(const json::Document& wanted, const CachedObject& active);
+  bool keep_bundle(const json::Document& wanted, const CachedObject& bundle);
 
   // Logs the outcome of a write; true if it succeeded.
   bool wrote(const std::string& subject, const Result<json::Document>& outcome);
+  // Writes what was decided from this state of the object, unless the watch has yet to bring a write of ours.
+  // `content` tells writes apart. True if it is written.
+  bool write_once(const std::string& subject, const CachedObject& seen, const std::string& content,
+                  const std::function<Result<json::Document>()>& write);
   void report_refused_source(const json::Value& source, const std::string& reason);
 
   kube::Client& client_;
@@ -63,6 +71,7 @@ class Controller {
   const Clock clock_;
   MissedPods missed_pods_;
   ProgressLog progress_;
+  RecentWrites recent_;
   std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply
   ObjectCache own_;  // what only the leader needs; last: its watches end before what they use
 };

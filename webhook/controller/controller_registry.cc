@@ -92,22 +92,26 @@ bool Controller::keep_active_tls(const settings::Settings& settings) {
   }
   // Trust first, then what needs it.
   if (!plan.bundle.empty() &&
-      !keep_bundle(render_bundle(installation, plan.bundle, settings.service_cluster_ip, request_.owner))) {
+      !keep_bundle(render_bundle(installation, plan.bundle, settings.service_cluster_ip, request_.owner),
+                   bundle)) {
     return false;
   }
-  return !plan.active || keep_active_secret(render_active_secret(installation, *plan.active, request_.owner));
+  return !plan.active ||
+         keep_active_secret(render_active_secret(installation, *plan.active, request_.owner), active);
 }
 
-bool Controller::keep_bundle(const json::Document& wanted) {
-  const auto cached = shared_.get(kube::kConfigMaps, request_.installation.ca_bundle());
+bool Controller::keep_bundle(const json::Document& wanted, const CachedObject& cached) {
   if (cached.object != nullptr && covers(*cached.object, wanted)) return true;
-  return wrote("ConfigMap " + request_.installation.ca_bundle(),
-               client_.apply(kube::kConfigMaps, request_.installation.name_space, wanted));
+  return write_once("ConfigMap " + request_.installation.ca_bundle(), cached, json::to_text(wanted), [&] {
+    return client_.apply(kube::kConfigMaps, request_.installation.name_space, wanted);
+  });
 }
 
-bool Controller::keep_active_secret(const json::Document& wanted) {
-  return wrote("Secret " + request_.installation.active_secret(),
-               client_.apply(kube::kSecrets, request_.installation.name_space, wanted));
+bool Controller::keep_active_secret(const json::Document& wanted, const CachedObject& active) {
+  // Told apart by a hash: a private key is kept no longer than it is needed.
+  return write_once("Secret " + request_.installation.active_secret(), active,
+                    trust::sha256_hex(json::to_text(wanted)),
+                    [&] { return client_.apply(kube::kSecrets, request_.installation.name_space, wanted); });
 }
 
 void Controller::report_refused_source(const json::Value& source, const std::string& reason) {

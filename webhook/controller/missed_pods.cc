@@ -31,18 +31,17 @@ std::string message_for(inject::Match match) {
 
 }  // namespace
 
-std::optional<json::Document> missed_pod_event(const json::Value& pod, const inject::Policy& policy,
-                                               TimePoint now) {
-  if (policy.bundle.empty()) return std::nullopt;
+json::Document missed_pod_event(const json::Value& pod, const inject::Policy& policy, TimePoint now) {
+  if (policy.bundle.empty()) return {};
   const std::string name_space(json::string_at(pod, {"metadata", "namespace"}));
   const auto& excluded = policy.excluded_namespaces;
-  if (std::find(excluded.begin(), excluded.end(), name_space) != excluded.end()) return std::nullopt;
-  if (json::find(pod, {"metadata", "labels", names::kComponentLabel}) != nullptr) return std::nullopt;
+  if (std::find(excluded.begin(), excluded.end(), name_space) != excluded.end()) return {};
+  if (json::find(pod, {"metadata", "labels", names::kComponentLabel}) != nullptr) return {};
   // It ends anyway: what replaces it meets the webhook.
-  if (json::find(pod, {"metadata", "deletionTimestamp"}) != nullptr) return std::nullopt;
+  if (json::find(pod, {"metadata", "deletionTimestamp"}) != nullptr) return {};
   const inject::Match match = inject::match(pod, policy);
-  if (match != inject::Match::kImage && match != inject::Match::kAsked) return std::nullopt;
-  if (inject::is_injected(pod)) return std::nullopt;
+  if (match != inject::Match::kImage && match != inject::Match::kAsked) return {};
+  if (inject::is_injected(pod)) return {};
   const std::string uid(json::string_at(pod, {"metadata", "uid"}));
   return render_warning({.name = policy.installation + "-missed-" + uid,
                          .regarding = pod,
@@ -99,9 +98,9 @@ void MissedPods::judge(const json::Value& pod, const inject::Policy& policy) {
   const std::string uid(json::string_at(pod, {"metadata", "uid"}));
   if (reported_.contains(uid)) return;
   const auto event = missed_pod_event(pod, policy, clock_());
-  if (!event) return;
+  if (event.IsNull()) return;
   const std::string name_space(json::string_at(pod, {"metadata", "namespace"}));
-  const auto created = client_.create(kube::kEvents, name_space, *event);
+  const auto created = client_.create(kube::kEvents, name_space, event);
   const std::string name(json::string_at(pod, {"metadata", "name"}));
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
     const ErrorCode code = created.error().code;

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -17,9 +16,8 @@
 
 namespace connected_registry::controller {
 
-// The Event to create for a pod, or nothing where the pod is as it should be. Pure.
-std::optional<json::Document> missed_pod_event(const json::Value& pod, const inject::Policy& policy,
-                                               TimePoint now);
+// The Event to create for a pod; null where the pod is as it should be. Pure.
+json::Document missed_pod_event(const json::Value& pod, const inject::Policy& policy, TimePoint now);
 
 using CurrentPolicy = std::function<std::shared_ptr<const inject::Policy>()>;
 

@@ -54,7 +54,8 @@ void ObjectCache::watch(const kube::Resource& resource, const std::string& name_
 void ObjectCache::set(const Key& key, std::shared_ptr<const json::Document> object) {
   {
     const std::lock_guard lock(mutex_);
-    objects_[key] = CachedObject{.known = true, .object = std::move(object)};
+    CachedObject& cached = objects_[key];
+    cached = {.known = true, .object = std::move(object), .revision = cached.revision + 1};
   }
   on_change_();
 }

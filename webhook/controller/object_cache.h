@@ -1,6 +1,7 @@
 // Single objects of the API, kept up to date by watches: what the loops of the controller decide from.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -21,6 +22,7 @@ namespace connected_registry::controller {
 struct CachedObject {
   bool known = false;
   std::shared_ptr<const json::Document> object;
+  std::uint64_t revision = 0;  // another after each word of the API
 };
 
 // get() may be called from any thread; follow() before the first get() of the same object, by the owner.

@@ -7,6 +7,7 @@
 #include "base/stop.h"
 #include "controller/deletion.h"
 #include "controller/node_removal.h"
+#include "controller/node_reports.h"
 #include "trust/registry_document.h"
 
 namespace connected_registry::controller {
@@ -55,9 +56,6 @@ class Uninstall {
 
  private:
   Result<json::Document> annotate(const kube::Resource& resource, const std::string& name);
-  std::vector<trust::NodeReport> node_reports();
-  std::set<std::string> nodes_with_agent();
-  std::set<std::string> ready_nodes(const std::vector<trust::NodeReport>& reports);
   void tell_what_is_left(const NodeRemoval& removal);
   void warn(const std::string& what, const Error& error);
 
@@ -111,73 +109,29 @@ bool Uninstall::tell_agents() {
   return true;
 }
 
-std::vector<trust::NodeReport> Uninstall::node_reports() {
-  std::vector<trust::NodeReport> reports;
-  const auto leases =
-      client_.list(kube::kLeases, installation_.name_space,
-                   {.field_selector = "",
-                    .label_selector = std::string(names::kNodeStatusLabel) + "=" + installation_.name});
-  if (!leases) {
-    warn("cannot see what the nodes' agents report", leases.error());
-    return reports;
-  }
-  const json::Value* const items = json::find(*leases, {"items"});
-  if (items == nullptr || !items->IsArray()) return reports;
-  for (auto lease = items->Begin(); lease != items->End(); ++lease) {
-    auto report = trust::parse_node_lease(*lease);
-    if (!report) {
-      warn("cannot read an agent's report", report.error());
-      continue;
-    }
-    reports.push_back(std::move(*report));
-  }
-  return reports;
-}
-
-std::set<std::string> Uninstall::nodes_with_agent() {
-  const auto pods =
-      client_.list(kube::kPods, installation_.name_space,
-                   {.field_selector = "",
-                    .label_selector = std::string(names::kComponentLabel) + "=trust-agent," +
-                                      std::string(names::kNameLabel) + "=" + installation_.name});
-  if (pods) return nodes_of_running(*pods);
-  warn("cannot see on which nodes an agent runs", pods.error());
-  return {};
-}
-
-std::set<std::string> Uninstall::ready_nodes(const std::vector<trust::NodeReport>& reports) {
-  std::set<std::string> ready;
-  for (const trust::NodeReport& report : reports) {
-    if (report.state == trust::NodeState::kRemoved) continue;
-    const auto node = client_.get(kube::kNodes, "", report.node);
-    if (node && is_ready(*node)) ready.insert(report.node);
-    if (!node && node.error().code != ErrorCode::kNotFound)
-      warn("cannot see node " + report.node, node.error());
-  }
-  return ready;
-}
-
 void Uninstall::wait_for_nodes() {
   std::string told;
   for (;;) {
-    const std::vector<trust::NodeReport> reports = node_reports();
-    const NodeRemoval removal = judge_removal(reports, nodes_with_agent(), ready_nodes(reports));
+    const auto removal = look_at_removal(client_, installation_);
+    if (!removal) warn("cannot see which nodes have removed their trust files", removal.error());
+    const bool forbidden = !removal && removal.error().code == ErrorCode::kPermissionDenied;
     const bool late = std::chrono::steady_clock::now() + kForDeleting >= deadline_;
-    if (removal.waiting.empty() || late || stop_.stop_requested()) {
-      if (!reports.empty()) {
-        out_ << "trust files removed from " << removal.removed.size() << " of " << reports.size() << " nodes"
-             << std::endl;
-      }
-      tell_what_is_left(removal);
-      return;
+    const bool over = forbidden || late || stop_.stop_requested() || (removal && removal->waiting.empty());
+    if (over && removal) tell_what_is_left(*removal);
+    if (over) return;
+    if (removal) {
+      const std::string now = joined(removal->waiting);
+      if (std::exchange(told, now) != now) out_ << "waiting for the trust agent on: " << now << std::endl;
     }
-    const std::string now = joined(removal.waiting);
-    if (std::exchange(told, now) != now) out_ << "waiting for the trust agent on: " << now << std::endl;
     wait_for(stop_, interval_);
   }
 }
 
 void Uninstall::tell_what_is_left(const NodeRemoval& removal) {
+  const std::size_t all = removal.removed.size() + removal.waiting.size() + removal.unreachable.size();
+  if (all > 0) {
+    out_ << "trust files removed from " << removal.removed.size() << " of " << all << " nodes" << std::endl;
+  }
   for (const std::string& failure : removal.failures) out_ << "the agent on " << failure << std::endl;
   std::vector<std::string> left = removal.unreachable;
   left.insert(left.end(), removal.waiting.begin(), removal.waiting.end());
@@ -194,7 +148,13 @@ std::vector<Doomed> Uninstall::run_time_objects() {
       {.resource = kube::kSecrets, .name = installation_.webhook_tls_secret()},
       {.resource = kube::kConfigMaps, .name = installation_.ca_bundle()},
   };
-  for (const trust::NodeReport& report : node_reports()) {
+  const auto reports = read_node_reports(client_, installation_);
+  if (!reports) {
+    warn("cannot see the nodes' status objects: they go with the ConfigMap " + installation_.ca_bundle(),
+         reports.error());
+    return objects;
+  }
+  for (const trust::NodeReport& report : *reports) {
     objects.push_back({.resource = kube::kLeases, .name = installation_.node_status(report.node)});
   }
   return objects;

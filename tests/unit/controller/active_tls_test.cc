@@ -13,7 +13,6 @@ namespace {
 
 using std::chrono::hours;
 using ::testing::HasSubstr;
-using ::testing::SizeIs;
 
 const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
 const TimePoint kNow = *parse_time("2026-01-31T12:00:00Z");

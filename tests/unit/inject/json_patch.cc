@@ -1,9 +1,9 @@
 #include "inject/json_patch.h"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace connected_registry::inject::testing {
 namespace {
@@ -43,7 +43,7 @@ Value* step(Value& at, const std::string& token) {
   return at.IsArray() && index && *index < at.Size() ? &at[*index] : nullptr;
 }
 
-bool add(Value& root, std::string_view pointer, Value value, json::Allocator& allocator) {
+bool add(Value& root, std::string_view pointer, const Value& value, json::Allocator& allocator) {
   Value* at = &root;
   std::string token = next_token(pointer);
   while (!pointer.empty()) {
@@ -52,12 +52,12 @@ bool add(Value& root, std::string_view pointer, Value value, json::Allocator& al
     token = next_token(pointer);
   }
   if (at->IsObject()) {
-    json::set(*at, token, std::move(value), allocator);
+    json::set(*at, token, Value(value, allocator), allocator);
     return true;
   }
   // Injection only ever appends to an array.
   if (!at->IsArray() || token != "-") return false;
-  at->PushBack(value, allocator);
+  at->PushBack(Value(value, allocator), allocator);
   return true;
 }
 
@@ -70,9 +70,8 @@ Result<json::Document> apply(const Value& document, std::string_view patch) {
   if (!operations) return tl::unexpected<Error>(operations.error());
   for (const Value& operation : operations->GetArray()) {
     const std::string_view path = json::string_at(operation, {"path"});
-    Value value(*json::find(operation, {"value"}), out.GetAllocator());
     if (json::string_at(operation, {"op"}) != "add" || !path.starts_with('/') ||
-        !add(out, path, std::move(value), out.GetAllocator())) {
+        !add(out, path, *json::find(operation, {"value"}), out.GetAllocator())) {
       return fail(ErrorCode::kInvalidArgument, "does not apply: " + json::to_text(operation));
     }
   }

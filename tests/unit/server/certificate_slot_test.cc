@@ -28,6 +28,15 @@ TEST_F(CertificateSlotTest, gives_new_connections_the_newest_certificate) {
   EXPECT_TRUE(before.receive()) << "an open connection ended with its certificate";
 }
 
+TEST_F(CertificateSlotTest, sends_the_chain_that_came_with_the_certificate) {
+  const x509::Pair pair = authority_.issue("leaf");
+  ASSERT_TRUE(certificate_.set(pair.certificate.to_pem() + authority_.to_pem(), pair.key.to_pem()));
+  start();
+  const RawClient client = connect();
+  EXPECT_EQ(client.peer_common_name(), "leaf");
+  EXPECT_EQ(client.peer_chain_length(), 2);
+}
+
 TEST_F(CertificateSlotTest, lets_nobody_in_before_there_is_a_certificate) {
   CertificateSlot empty;
   options_.certificate = &empty;

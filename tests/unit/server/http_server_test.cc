@@ -197,6 +197,15 @@ TEST_F(HttpServerTest, closes_connections_that_do_not_shake_hands) {
   EXPECT_TRUE(client.is_closed());
 }
 
+TEST_F(HttpServerTest, answers_a_client_that_has_sent_its_last_byte) {
+  start();
+  RawClient client = connect();
+  ASSERT_TRUE(client.send(post("/echo", "{}")));
+  client.finish_sending();
+  EXPECT_TRUE(client.receive());
+  EXPECT_TRUE(client.is_closed());
+}
+
 TEST_F(HttpServerTest, survives_clients_that_leave_in_the_middle) {
   start();
   for (const std::string& part :

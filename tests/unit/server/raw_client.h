@@ -38,7 +38,7 @@ class RawClient {
   void finish_sending();
 
   std::string peer_common_name() const;
-  std::string tls_version() const { return SSL_get_version(ssl_.get()); }
+  int peer_chain_length() const { return sk_X509_num(SSL_get_peer_cert_chain(ssl_.get())); }
 
  private:
   bool read_more();

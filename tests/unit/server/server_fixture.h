@@ -21,6 +21,7 @@ class Authority {
   x509::Pair issue(std::string name) const {
     return x509::issue_server(request(std::move(name)), ca_).value();
   }
+  std::string to_pem() const { return ca_.certificate.to_pem(); }
   // Puts a new certificate with this common name into the slot.
   void fill(CertificateSlot& slot, std::string name) const {
     const x509::Pair pair = issue(std::move(name));

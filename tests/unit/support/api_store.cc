@@ -166,12 +166,11 @@ void ApiStore::remove(const std::string& path) {
   drop(path);
 }
 
-std::optional<json::Document> ApiStore::get(const std::string& path) const {
+json::Document ApiStore::get(const std::string& path) const {
   const std::lock_guard lock(mutex_);
-  const auto found = objects_.find(path);
-  if (found == objects_.end()) return std::nullopt;
   json::Document copy;
-  copy.CopyFrom(found->second, copy.GetAllocator());
+  const auto found = objects_.find(path);
+  if (found != objects_.end()) copy.CopyFrom(found->second, copy.GetAllocator());
   return copy;
 }
 

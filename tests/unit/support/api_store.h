@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,8 +31,9 @@ class ApiStore {
   void put(const std::string& path, const json::Value& object);
   void put(const std::string& path, std::string_view text);
   void remove(const std::string& path);
-  std::optional<json::Document> get(const std::string& path) const;
-  bool has(const std::string& path) const { return get(path).has_value(); }
+  // null where there is none
+  json::Document get(const std::string& path) const;
+  bool has(const std::string& path) const { return !get(path).IsNull(); }
   // Names under a collection's path.
   std::vector<std::string> names(const std::string& collection) const;
 

@@ -61,10 +61,8 @@ class AgentTest : public ::testing::Test {
            "hosts.toml";
   }
   std::string state() const {
-    const auto lease = store.get(kLease);
-    return lease ? std::string(
-                       json::string_at(*lease, {"metadata", "annotations", names::kNodeStateAnnotation}))
-                 : "";
+    return std::string(
+        json::string_at(store.get(kLease), {"metadata", "annotations", names::kNodeStateAnnotation}));
   }
   bool await_state(const std::string& wanted) const {
     return store.await([&] { return state() == wanted; });
@@ -92,9 +90,9 @@ TEST_F(AgentTest, writes_once_the_registry_answers_and_reports_it) {
   EXPECT_TRUE(fs::exists(file()));
   EXPECT_EQ(agent->why_not_ready(), std::nullopt);
   const auto lease = store.get(kLease);
-  EXPECT_EQ(json::string_at((*lease)["metadata"]["ownerReferences"][0], {"uid"}),
-            json::string_at(*store.get(kBundle), {"metadata", "uid"}));
-  EXPECT_FALSE(json::string_at(*lease, {"spec", "renewTime"}).empty());
+  EXPECT_EQ(json::string_at(lease["metadata"]["ownerReferences"][0], {"uid"}),
+            json::string_at(store.get(kBundle), {"metadata", "uid"}));
+  EXPECT_FALSE(json::string_at(lease, {"spec", "renewTime"}).empty());
 }
 
 TEST_F(AgentTest, waits_for_the_bundle) {
@@ -134,7 +132,7 @@ TEST_F(AgentTest, reports_a_foreign_file_and_goes_on_when_it_is_gone) {
   put_bundle();
   begin();
   ASSERT_TRUE(await_state("Failed"));
-  EXPECT_THAT(std::string(json::string_at(*store.get(kLease),
+  EXPECT_THAT(std::string(json::string_at(store.get(kLease),
                                           {"metadata", "annotations", names::kNodeMessageAnnotation})),
               HasSubstr(file().string()));
   fs::remove(file());

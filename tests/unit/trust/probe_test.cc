@@ -98,7 +98,7 @@ ProbeRequest ask(int port, const std::string& bundle, milliseconds timeout = mil
 
 class Probe : public ::testing::Test {
  protected:
-  static void SetUpTestSuite() { std::signal(SIGPIPE, SIG_IGN); }
+  static void SetUpTestSuite() { ASSERT_NE(std::signal(SIGPIPE, SIG_IGN), SIG_ERR); }
   const x509::Pair ca = authority();
   const x509::Pair leaf = *x509::issue_server(request_for("leaf", {"127.0.0.1"}), ca);
 };
