@@ -107,3 +107,13 @@ helm renders. It works only before the dependency's own templates are rendered: 
 {{- define "connected-registry.certManagerSecret" -}}
 {{- include "webhook.fullname" .Subcharts.certmanager }}-ca
 {{- end -}}
+
+{{/* What the names of cert-manager's pods begin with; short enough that no part's name has it cut off. */}}
+{{- define "connected-registry.certManagerName" -}}
+{{- include "cert-manager.fullname" .Subcharts.certmanager | trunc 50 | trimSuffix "-" -}}
+{{- end -}}
+
+{{/* Where cert-manager's leaders keep their Leases. */}}
+{{- define "connected-registry.certManagerLeaderNamespace" -}}
+{{- .Subcharts.certmanager.Values.global.leaderElection.namespace -}}
+{{- end -}}

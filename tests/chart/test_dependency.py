@@ -84,6 +84,29 @@ def test_the_last_hook_names_the_secret_that_its_webhook_makes(any_chart: Chart)
         assert any(named in rule.get("resourceNames", []) and "delete" in rule["verbs"] for rule in role["rules"])
 
 
+def test_the_last_hook_may_delete_the_leases_of_its_leaders_and_no_others(any_chart: Chart) -> None:
+    """Where cert-manager's own Role lets its leaders keep them, and held by pods of its own names."""
+    for changes in ({}, {"fullnameOverride": "issuer", "global": {"leaderElection": {"namespace": "leaders"}}}):
+        rendered = any_chart.render({**DEFAULTS, "certmanager": changes})
+        (job,) = [item for item in rendered.kind("Job") if item["metadata"]["name"].endswith("-after")]
+        arguments = dict(
+            word.split("=", 1) for word in job["spec"]["template"]["spec"]["containers"][0]["args"] if "=" in word
+        )
+        electing = {
+            role["metadata"]["namespace"]: {name for rule in role["rules"] for name in rule.get("resourceNames", [])}
+            for role in rendered.kind("Role")
+            if role["metadata"]["name"].endswith(":leaderelection")
+            and "controller" in "".join(name for rule in role["rules"] for name in rule.get("resourceNames", []))
+        }
+        ours = rendered.get("Role", "connected-registry-uninstall-leases-registry")
+        assert {ours["metadata"]["namespace"]} == set(electing) == {arguments["--cert-manager-leader-namespace"]}
+        for names in electing.values():
+            assert names <= {name for rule in ours["rules"] for name in rule["resourceNames"]}
+        deployments = rendered.names("Deployment") - {item["metadata"]["name"] for item in rendered.ours()}
+        assert len(deployments) == 3
+        assert all(name.startswith(arguments["--cert-manager"]) for name in deployments)
+
+
 @pytest.mark.parametrize("version", DEPENDENCIES)
 def test_its_version_is_in_the_declared_range(charts: dict[str, Chart], version: str) -> None:
     """Helm ignores alias and condition, silently, where it is not: then both of these would be wrong."""

@@ -58,6 +58,13 @@ NEEDED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     ),
     (UNINSTALL, ("delete",), "certificates", (f"{F}-ca", f"{F}-tls"), HOME),
     (UNINSTALL, ("delete",), "issuers", (f"{F}-selfsigned", f"{F}-ca"), HOME),
+    (
+        UNINSTALL,
+        ("get", "delete"),
+        "leases",
+        ("cert-manager-controller", "cert-manager-cainjector-leader-election"),
+        "kube-system",
+    ),
 ]
 
 DENIED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
@@ -88,6 +95,7 @@ DENIED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (UNINSTALL, ("delete",), "pods", (None,), HOME),
     (UNINSTALL, ("patch", "delete"), "nodes", (None,), ""),
     (UNINSTALL, ("list",), "leases", (None,), "anywhere"),
+    (UNINSTALL, ("get", "delete", "list", "update"), "leases", ("kube-controller-manager", None), "kube-system"),
     ("", ("get", "list"), "secrets", (None,), HOME),
 ]
 

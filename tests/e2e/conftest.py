@@ -18,6 +18,7 @@ from lib import images, kube, parent
 from lib.command import Failure
 from lib.kube import LocalKube
 from lib.progress import Steps
+from lib.waiting import wait_for
 from snapshot import Snapshot
 
 ORDER = [
@@ -80,6 +81,15 @@ def digest(source: parent.Parent) -> str:
 def before(local: LocalKube) -> Snapshot:
     """The cluster and the node before anything of ours was installed."""
     kube.apply(local, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": RELEASE.namespace}})
+    wait_for(
+        "the new namespaces to have what every namespace gets",
+        lambda: all(
+            kube.get(local, kind, name, namespace)
+            for kind, name in (("serviceaccount", "default"), ("configmap", "kube-root-ca.crt"))
+            for namespace in (RELEASE.namespace, TEST_NAMESPACE)
+        ),
+        seconds=30,
+    )
     return Snapshot.take(local)
 
 

@@ -10,11 +10,6 @@ from lib.kube import LocalKube
 PASSING = {"events", "events.events.k8s.io", "componentstatuses"}
 # cert-manager keeps these on purpose: see the README.
 KEPT_GROUP = "cert-manager.io"
-LEADER_LEASES = {
-    "cert-manager-controller",
-    "cert-manager-cainjector-leader-election",
-    "cert-manager-cainjector-leader-election-core",
-}
 
 
 @dataclass(frozen=True)
@@ -34,7 +29,7 @@ class Snapshot:
         for item in json.loads(answer.stdout)["items"]:
             metadata = item["metadata"]
             key = (item["kind"], metadata.get("namespace", ""), metadata["name"])
-            if not _is_kept_on_purpose(*key):
+            if not _is_kept_on_purpose(key[0], key[2]) and not _is_a_heartbeat(*key):
                 objects[key] = (metadata["uid"], metadata["resourceVersion"])
         return cls(objects, node_files())
 
@@ -65,11 +60,16 @@ class Snapshot:
         ]
 
 
-def _is_kept_on_purpose(kind: str, namespace: str, name: str) -> bool:
-    """cert-manager's resource definitions, and the Leases by which it elects its leaders."""
-    if kind in ("CustomResourceDefinition", "APIService"):  # The API server makes one of these for each group of those.
-        return name.endswith(KEPT_GROUP)
-    return kind == "Lease" and namespace == "kube-system" and name in LEADER_LEASES
+def _is_a_heartbeat(kind: str, namespace: str, name: str) -> bool:
+    """What a node and an API server write once they run, which may be after the first look."""
+    if kind != "Lease":
+        return False
+    return namespace == "kube-node-lease" or (namespace == "kube-system" and name.startswith("apiserver-"))
+
+
+def _is_kept_on_purpose(kind: str, name: str) -> bool:
+    """cert-manager's resource definitions, and what the API server makes for each group of those."""
+    return kind in ("CustomResourceDefinition", "APIService") and name.endswith(KEPT_GROUP)
 
 
 def is_helms_own(line: str) -> bool:

@@ -24,7 +24,8 @@ Examples:
     connected-registry uninstall --name my-connected-registry --namespace registry --timeout 120s
   After they were deleted, when the release had brought cert-manager:
     connected-registry uninstall --after --name my-connected-registry --namespace registry \
-      --release my --cert-manager-webhook-secret my-cert-manager-webhook-ca
+      --release my --cert-manager-webhook-secret my-cert-manager-webhook-ca \
+      --cert-manager my-cert-manager --cert-manager-leader-namespace kube-system
 )";
 
 struct Options {
@@ -73,6 +74,21 @@ void add_uninstall(CLI::App& app, Chosen& chosen) {
                    "Secret that cert-manager's webhook made; deleted when that webhook is gone")
       ->needs(after)
       ->type_name("NAME");
+  CLI::Option* const cert_manager =
+      command
+          ->add_option(
+              "--cert-manager", request.cert_manager,
+              "What the names of cert-manager's pods begin with: they held its leader-election Leases")
+          ->needs(after)
+          ->type_name("NAME");
+  command
+      ->add_option(
+          "--cert-manager-leader-namespace", request.cert_manager_leader_namespace,
+          "Where those Leases are; deleted when the pods are gone, so that the next cert-manager need\n"
+          "not wait until they run out")
+      ->needs(after)
+      ->needs(cert_manager)
+      ->type_name("NAMESPACE");
   add_log_level(*command);
   command->callback(
       [options, &chosen] { chosen = [options](Streams streams) { return uninstall(*options, streams); }; });

@@ -1,6 +1,8 @@
 #include "controller/uninstall.h"
 
-#include <set>
+#include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +20,10 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // What deleting takes of the whole time at most.
 constexpr std::chrono::seconds kForDeleting{20};
 
+// By which cert-manager's controller and CA injector elect their leaders; the last by 1.11 and older.
+constexpr std::array kCertManagerLeases{"cert-manager-controller", "cert-manager-cainjector-leader-election",
+                                        "cert-manager-cainjector-leader-election-core"};
+
 std::string joined(const std::vector<std::string>& names) {
   std::string out;
   for (const std::string& name : names) out += (out.empty() ? "" : ", ") + name;
@@ -31,6 +37,21 @@ json::Document uninstalling_patch(TimePoint now) {
   json::set(json::object_at(metadata, "annotations", allocator), names::kUninstallingAnnotation,
             format_time(now), allocator);
   return patch;
+}
+
+// Whether one of a release's pods is cert-manager's: it has one of its components, and is none of ours.
+bool has_cert_manager(const json::Value& pods) {
+  constexpr std::array<std::string_view, 3> kComponents{"controller", "cainjector", "webhook"};
+  const json::Value* const items = json::find(pods, {"items"});
+  if (items == nullptr || !items->IsArray()) return false;
+  return std::any_of(items->Begin(), items->End(), [&](const json::Value& pod) {
+    const auto label = [&](std::string_view key) {
+      return json::string_at(pod, {"metadata", "labels", key});
+    };
+    const std::string_view component = label("app.kubernetes.io/component");
+    return label(names::kComponentLabel).empty() &&
+           std::find(kComponents.begin(), kComponents.end(), component) != kComponents.end();
+  });
 }
 
 // One uninstall under way.
@@ -50,8 +71,12 @@ class Uninstall {
   bool tell_agents();
   void wait_for_nodes();
   void delete_what_was_made();
-  void wait_until_pods_are_gone(const std::string& selector);
-  bool delete_objects(const std::vector<Doomed>& objects);
+  void wait_until_cert_manager_is_gone(const std::string& release);
+  void delete_leases_held_by(const std::string& holder_prefix, const std::string& name_space);
+  bool delete_objects(const std::vector<Doomed>& objects, const std::string& name_space);
+  bool delete_objects(const std::vector<Doomed>& objects) {
+    return delete_objects(objects, installation_.name_space);
+  }
   std::vector<Doomed> run_time_objects();
 
  private:
@@ -160,14 +185,11 @@ std::vector<Doomed> Uninstall::run_time_objects() {
   return objects;
 }
 
-bool Uninstall::delete_objects(const std::vector<Doomed>& objects) {
+bool Uninstall::delete_objects(const std::vector<Doomed>& objects, const std::string& name_space) {
   // Even an uninstall that is late gets the time for one try at each.
-  return delete_until_gone(client_,
-                           {.name_space = installation_.name_space,
-                            .objects = objects,
-                            .deadline = deadline_,
-                            .interval = interval_},
-                           out_, stop_);
+  return delete_until_gone(
+      client_, {.name_space = name_space, .objects = objects, .deadline = deadline_, .interval = interval_},
+      out_, stop_);
 }
 
 void Uninstall::delete_what_was_made() {
@@ -181,24 +203,42 @@ void Uninstall::delete_what_was_made() {
   delete_objects(run_time_objects());
 }
 
-void Uninstall::wait_until_pods_are_gone(const std::string& selector) {
+void Uninstall::wait_until_cert_manager_is_gone(const std::string& release) {
+  const std::string selector = "app.kubernetes.io/instance=" + release;
   bool told = false;
   for (;;) {
     const auto pods = client_.list(kube::kPods, installation_.name_space,
                                    {.field_selector = "", .label_selector = selector});
     if (!pods) {
-      warn("cannot see whether cert-manager's webhook still runs", pods.error());
+      warn("cannot see whether cert-manager still runs", pods.error());
     } else {
-      const json::Value* const items = json::find(*pods, {"items"});
-      if (items == nullptr || !items->IsArray() || items->Empty()) return;
-      if (!std::exchange(told, true)) out_ << "waiting for cert-manager's webhook to end" << std::endl;
+      if (!has_cert_manager(*pods)) return;
+      if (!std::exchange(told, true)) out_ << "waiting for cert-manager's pods to end" << std::endl;
     }
     const bool late = std::chrono::steady_clock::now() + kForDeleting >= deadline_;
     if (late || !wait_for(stop_, interval_)) {
-      out_ << "cert-manager's webhook still runs: it may make its Secret again" << std::endl;
+      out_ << "cert-manager's pods still run: they may make their Secret and their Leases again" << std::endl;
       return;
     }
   }
+}
+
+void Uninstall::delete_leases_held_by(const std::string& holder_prefix, const std::string& name_space) {
+  std::vector<Doomed> objects;
+  for (const char* const name : kCertManagerLeases) {
+    const auto lease = client_.get(kube::kLeases, name_space, name);
+    if (!lease) {
+      if (lease.error().code != ErrorCode::kNotFound) {
+        warn("cannot see who holds the Lease " + name_space + "/" + name, lease.error());
+      }
+      continue;
+    }
+    // All cert-managers of a cluster share them: one of somebody else's may lead by now.
+    if (json::string_at(*lease, {"spec", "holderIdentity"}).starts_with(holder_prefix)) {
+      objects.push_back({.resource = kube::kLeases, .name = name});
+    }
+  }
+  if (!objects.empty()) delete_objects(objects, name_space);
 }
 
 }  // namespace
@@ -218,9 +258,11 @@ void uninstall_after(kube::Client& client, const AfterUninstallRequest& request,
   Uninstall run(client, request.common, out, stop);
   std::vector<Doomed> objects;
   if (!request.cert_manager_webhook_secret.empty()) {
-    run.wait_until_pods_are_gone("app.kubernetes.io/name=webhook,app.kubernetes.io/instance=" +
-                                 request.release);
+    run.wait_until_cert_manager_is_gone(request.release);
     objects.push_back({.resource = kube::kSecrets, .name = request.cert_manager_webhook_secret});
+  }
+  if (!request.cert_manager_leader_namespace.empty()) {
+    run.delete_leases_held_by(request.cert_manager, request.cert_manager_leader_namespace);
   }
   for (Doomed& object : run.run_time_objects()) objects.push_back(std::move(object));
   objects.push_back({.resource = kube::kLeases, .name = request.common.installation.leader_lease()});

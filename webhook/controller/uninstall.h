@@ -27,12 +27,15 @@ void uninstall(kube::Client& client, const UninstallRequest& request, std::ostre
 
 struct AfterUninstallRequest {
   UninstallRequest common;
-  std::string release;                      // app.kubernetes.io/instance of cert-manager's pods
-  std::string cert_manager_webhook_secret;  // empty: there is none of this release
+  std::string release;                        // app.kubernetes.io/instance of cert-manager's pods
+  std::string cert_manager_webhook_secret;    // empty: there is none of this release
+  std::string cert_manager;                   // what the names of cert-manager's pods begin with
+  std::string cert_manager_leader_namespace;  // where its leader-election Leases are; empty: leave them alone
 };
 
-// After the release's objects were deleted: waits until cert-manager's webhook is gone, which would make its
-// Secret again, and deletes that Secret and whatever came back in between.
+// After the release's objects were deleted: waits until cert-manager's pods are gone, whose webhook would
+// make its Secret again, and deletes that Secret, the Leases that those pods held as leaders (the next
+// cert-manager would wait a minute for each to run out), and whatever came back in between.
 void uninstall_after(kube::Client& client, const AfterUninstallRequest& request, std::ostream& out,
                      const std::stop_token& stop);
 

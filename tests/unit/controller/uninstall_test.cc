@@ -30,6 +30,7 @@ using ::testing::Not;
 const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
 const std::string kCore = "/api/v1/namespaces/edge/";
 const std::string kLeases = "/apis/coordination.k8s.io/v1/namespaces/edge/leases/";
+const std::string kLeaderLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/";
 const std::string kCertManager = "/apis/cert-manager.io/v1/namespaces/edge/";
 
 class UninstallTest : public ::testing::Test {
@@ -75,7 +76,9 @@ class UninstallTest : public ::testing::Test {
         client,
         {.common = {.installation = kInstallation, .timeout = seconds(60), .interval = milliseconds(20)},
          .release = "my",
-         .cert_manager_webhook_secret = "my-webhook-ca"},
+         .cert_manager_webhook_secret = "my-webhook-ca",
+         .cert_manager = "my-cert-manager",
+         .cert_manager_leader_namespace = "kube-system"},
         out, stop.get_token());
     return out.str();
   }
@@ -210,11 +213,36 @@ TEST_F(UninstallTest, deletes_again_what_somebody_made_again) {
   EXPECT_FALSE(store.has(kCore + "secrets/cr-ca"));
 }
 
+TEST_F(UninstallTest, afterwards_deletes_the_leases_that_cert_managers_pods_held_once_they_are_gone) {
+  store.put(kLeaderLeases + "cert-manager-controller",
+            R"({"spec":{"holderIdentity":"my-cert-manager-1-external-cert-manager-controller"}})");
+  store.put(kLeaderLeases + "cert-manager-cainjector-leader-election",
+            R"({"spec":{"holderIdentity":"my-cert-manager-cainjector-1_uuid"}})");
+  store.put(
+      kCore + "pods/leader",
+      R"({"metadata":{"labels":{"app.kubernetes.io/component":"cainjector","app.kubernetes.io/instance":"my"}}})");
+  std::jthread kubelet([this] {
+    store.await([&] { return store.reads(kCore + "pods") > 1; });
+    EXPECT_TRUE(store.has(kLeaderLeases + "cert-manager-controller")) << "its holder may renew it yet";
+    store.remove(kCore + "pods/leader");
+  });
+  run_after();
+  EXPECT_FALSE(store.has(kLeaderLeases + "cert-manager-controller"));
+  EXPECT_FALSE(store.has(kLeaderLeases + "cert-manager-cainjector-leader-election"));
+}
+
+TEST_F(UninstallTest, afterwards_leaves_the_lease_of_another_cert_manager_alone) {
+  store.put(kLeaderLeases + "cert-manager-controller",
+            R"({"spec":{"holderIdentity":"cert-manager-1-external-cert-manager-controller"}})");
+  run_after();
+  EXPECT_TRUE(store.has(kLeaderLeases + "cert-manager-controller"));
+}
+
 TEST_F(UninstallTest, afterwards_waits_for_cert_managers_webhook_and_deletes_its_secret) {
   store.put(kCore + "secrets/my-webhook-ca", "{}");
   store.put(
       kCore + "pods/hook",
-      R"({"metadata":{"labels":{"app.kubernetes.io/name":"webhook","app.kubernetes.io/instance":"my"}}})");
+      R"({"metadata":{"labels":{"app.kubernetes.io/component":"webhook","app.kubernetes.io/instance":"my"}}})");
   store.put(kLeases + "cr-controller", "{}");
   std::jthread kubelet([this] {
     store.await([&] { return store.reads(kCore + "pods") > 1; });
@@ -222,9 +250,9 @@ TEST_F(UninstallTest, afterwards_waits_for_cert_managers_webhook_and_deletes_its
     store.remove(kCore + "pods/hook");
   });
   const std::string out = run_after();
-  EXPECT_THAT(
-      out, AllOf(HasSubstr("waiting for cert-manager's webhook"), HasSubstr("deleted Secret my-webhook-ca"),
-                 HasSubstr("what was made at run time is gone")));
+  EXPECT_THAT(out,
+              AllOf(HasSubstr("waiting for cert-manager's pods"), HasSubstr("deleted Secret my-webhook-ca"),
+                    HasSubstr("what was made at run time is gone")));
   EXPECT_FALSE(store.has(kCore + "secrets/my-webhook-ca"));
   EXPECT_FALSE(store.has(kLeases + "cr-controller"));
   EXPECT_TRUE(store.has(kCore + "secrets/cr-settings"));
