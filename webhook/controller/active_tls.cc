@@ -5,14 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "trust/registry_document.h"
 #include "x509/certificate.h"
 #include "x509/verify.h"
 
 namespace connected_registry::controller {
 namespace {
-
-constexpr int kRegistryPort = 443;  // of the Service
 
 Result<x509::ServerMaterial> check(const TlsMaterial& material, const ActiveInput& input) {
   return x509::check_server_material(material.tls_crt, material.tls_key, material.ca_crt, input.address,
@@ -75,15 +72,21 @@ json::Document render_active_secret(const names::Installation& installation, con
 }
 
 json::Document render_bundle(const names::Installation& installation, std::string_view bundle,
-                             std::string_view address, const std::optional<Owner>& owner) {
+                             const trust::RegistryDocument& registry, const std::optional<Owner>& owner) {
   json::Document map = make_object(kube::kConfigMaps, installation, installation.ca_bundle(), owner);
   auto& allocator = map.GetAllocator();
   json::Value& data = json::object_at(map, "data", allocator);
-  json::set(data, names::kBundleKey, bundle, allocator);
-  json::set(data, names::kRegistryKey,
-            trust::render_registry_document({.address = std::string(address), .port = kRegistryPort}),
-            allocator);
+  if (!bundle.empty()) json::set(data, names::kBundleKey, bundle, allocator);
+  json::set(data, names::kRegistryKey, trust::render_registry_document(registry), allocator);
   return map;
+}
+
+trust::RegistryDocument registry_at(std::string_view address, trust::Scheme scheme) {
+  constexpr int kHttpsPort = 443;
+  constexpr int kHttpPort = 80;
+  return {.address = std::string(address),
+          .port = scheme == trust::Scheme::kHttp ? kHttpPort : kHttpsPort,
+          .scheme = scheme};
 }
 
 }  // namespace connected_registry::controller

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/timestamp.h"
 #include "controller/objects.h"
+#include "trust/registry_document.h"
 
 namespace connected_registry::controller {
 
@@ -49,8 +50,11 @@ ActivePlan plan_active_tls(const ActiveInput& input);
 json::Document render_active_secret(const names::Installation& installation, const TlsMaterial& material,
                                     const std::optional<Owner>& owner);
 
-// With the bundle, and the registry's address for the agents.
+// With the bundle, and for the agents where the registry is. A registry of plain HTTP has an empty bundle.
 json::Document render_bundle(const names::Installation& installation, std::string_view bundle,
-                             std::string_view address, const std::optional<Owner>& owner);
+                             const trust::RegistryDocument& registry, const std::optional<Owner>& owner);
+
+// Where the Service is: on the usual port of its scheme.
+trust::RegistryDocument registry_at(std::string_view address, trust::Scheme scheme);
 
 }  // namespace connected_registry::controller

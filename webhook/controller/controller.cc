@@ -63,8 +63,13 @@ bool Controller::reconcile() {
     return complete;
   }
   progress_.done("settings");
-  if (settings->cert_manager_enabled) complete = keep_certificates(*settings) && complete;
-  return keep_active_tls(*settings) && complete;
+  if (settings::certificate_source(*settings) == settings::CertificateSource::kCertManager) {
+    complete = keep_certificates(*settings) && complete;
+  } else {
+    complete = drop_certificates(*settings) && complete;
+  }
+  const bool kept = settings->https_enabled ? keep_active_tls(*settings) : keep_plain_http(*settings);
+  return kept && complete;
 }
 
 bool Controller::wrote(const std::string& subject, const Result<json::Document>& outcome) {

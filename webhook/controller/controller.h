@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/result.h"
 #include "base/timestamp.h"
 #include "controller/certificate_objects.h"
+#include "controller/active_tls.h"
 #include "controller/missed_pods.h"
 #include "controller/object_cache.h"
 #include "controller/objects.h"
@@ -34,6 +36,15 @@ struct ControllerRequest {
 };
 
 // One term as the leader. run() is for one thread, once.
+// Where the registry's certificate comes from, as it is now.
+struct Source {
+  std::string subject;                         // "Secret cr-tls-source"
+  bool known = false;                          // the API has spoken
+  std::shared_ptr<const json::Document> object;  // the Secret that holds it, or nullptr
+  std::optional<TlsMaterial> material;
+  std::string problem;                         // why there is an object and no material
+};
+
 class Controller {
  public:
   // `shared` follows the settings Secret, the CA bundle and the serving certificate's Secret, and wakes
@@ -52,6 +63,8 @@ class Controller {
   bool keep_webhook_configuration(const kube::Resource& resource, const std::string& bundle);
   bool keep_certificates(const settings::Settings& settings);
   bool keep_object(const WantedObject& wanted);
+  bool drop_certificates(const settings::Settings& settings);
+  bool keep_plain_http(const settings::Settings& settings);
   bool keep_active_tls(const settings::Settings& settings);
   bool keep_active_secret(const json::Document& wanted, const CachedObject& active);
   bool keep_bundle(const json::Document& wanted, const CachedObject& bundle);
@@ -62,6 +75,9 @@ class Controller {
   // `content` tells writes apart. True if it is written.
   bool write_once(const std::string& subject, const CachedObject& seen, const std::string& content,
                   const std::function<Result<json::Document>()>& write);
+  // The certificate that the settings ask for, wherever it comes from.
+  Source look_at_source(const settings::Settings& settings);
+  CachedObject follow_secret(const std::string& name);
   void report_refused_source(const json::Value& source, const std::string& reason);
 
   kube::Client& client_;
@@ -73,7 +89,9 @@ class Controller {
   ProgressLog progress_;
   RecentWrites recent_;
   std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply
-  ObjectCache own_;  // what only the leader needs; last: its watches end before what they use
+  ObjectCache own_;  // what only the leader needs; with the next the last: watches end before what they use
+  std::string followed_;                    // name of the Secret of the user's own
+  std::unique_ptr<ObjectCache> of_user_;    // that Secret
 };
 
 }  // namespace connected_registry::controller

@@ -1,10 +1,12 @@
 // The part of the controller that gives the registry its certificate.
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
 #include "controller/active_tls.h"
 #include "controller/controller.h"
 #include "controller/events.h"
+#include "settings/tls_rules.h"
 #include "trust/node_status.h"
 
 namespace connected_registry::controller {
@@ -59,30 +61,107 @@ bool Controller::keep_object(const WantedObject& wanted) {
   return wrote(subject, outcome);
 }
 
+// What keep_certificates() made, and what cert-manager made of it, once the certificate comes from elsewhere.
+bool Controller::drop_certificates(const settings::Settings& settings) {
+  const names::Installation& installation = request_.installation;
+  const std::string name = installation.source_secret();
+  const auto source = own_.get(kube::kSecrets, name);
+  if (!source.known) return false;
+  // The Secret tells whether there is anything to drop, without a call. One that is somebody's own stays.
+  constexpr std::string_view kIssuedFor = "cert-manager.io/certificate-name";
+  if (source.object == nullptr || settings.tls.secret == name ||
+      json::string_at(*source.object, {"metadata", "annotations", kIssuedFor}) != installation.certificate()) {
+    return true;
+  }
+  // Certificates first: cert-manager would fill the Secrets again as long as it knows them.
+  const std::vector<std::pair<kube::Resource, std::string>> objects{
+      {kube::kCertificates, installation.certificate()}, {kube::kCertificates, installation.ca()},
+      {kube::kIssuers, installation.ca()},               {kube::kIssuers, installation.self_signed_issuer()},
+      {kube::kSecrets, installation.ca()},               {kube::kSecrets, name},
+  };
+  for (const auto& [resource, each] : objects) {
+    const std::string subject = "removing " + std::string(resource.kind) + " " + each;
+    const auto removed = client_.remove(resource, installation.name_space, each);
+    if (!removed && removed.error().code != ErrorCode::kNotFound) {
+      progress_.failed(subject, removed.error().message);
+      return false;
+    }
+    progress_.done(subject);
+  }
+  log::info("removed what cert-manager issued: the registry's certificate comes from elsewhere now");
+  return true;
+}
+
+bool Controller::keep_plain_http(const settings::Settings& settings) {
+  const auto bundle = shared_.get(kube::kConfigMaps, request_.installation.ca_bundle());
+  if (!bundle.known) return false;
+  const auto registry = registry_at(settings.service_cluster_ip, trust::Scheme::kHttp);
+  return keep_bundle(render_bundle(request_.installation, "", registry, request_.owner), bundle);
+}
+
+CachedObject Controller::follow_secret(const std::string& name) {
+  if (followed_ != name) {
+    followed_ = name;
+    of_user_ = std::make_unique<ObjectCache>(client_, [this] { wakeup_.wake(); });
+    of_user_->follow(kube::kSecrets, request_.installation.name_space, name);
+  }
+  return of_user_->get(kube::kSecrets, name);
+}
+
+Source Controller::look_at_source(const settings::Settings& settings) {
+  const names::Installation& installation = request_.installation;
+  const auto kind = settings::certificate_source(settings);
+  if (kind == settings::CertificateSource::kValues) {
+    Source source;
+    source.subject = "the settings (tls.crt, tls.key, tls.cacrt)";
+    source.known = true;
+    source.object = shared_.get(kube::kSecrets, installation.settings_secret()).object;
+    std::vector<settings::Finding> findings;
+    settings::TlsPem pem = settings::decode_tls(settings, findings);
+    if (findings.empty()) {
+      source.material = TlsMaterial{.tls_crt = std::move(pem.certificate),
+                                    .tls_key = std::move(pem.key),
+                                    .ca_crt = std::move(pem.authority)};
+    } else {
+      source.problem = settings::to_line(findings.front());
+    }
+    return source;
+  }
+  const bool own = kind == settings::CertificateSource::kSecret;
+  const std::string name = own ? settings.tls.secret : installation.source_secret();
+  const CachedObject cached = own ? follow_secret(name) : own_.get(kube::kSecrets, name);
+  Source source;
+  source.subject = "Secret " + name;
+  source.known = cached.known;
+  source.object = cached.object;
+  if (cached.object == nullptr) return source;
+  auto read = read_tls_secret(*cached.object);
+  if (read) {
+    source.material = std::move(*read);
+  } else {
+    source.problem = read.error().message;
+  }
+  return source;
+}
+
 bool Controller::keep_active_tls(const settings::Settings& settings) {
   const names::Installation& installation = request_.installation;
-  const auto source = own_.get(kube::kSecrets, installation.source_secret());
+  const Source source = look_at_source(settings);
   const auto active = own_.get(kube::kSecrets, installation.active_secret());
   const auto bundle = shared_.get(kube::kConfigMaps, installation.ca_bundle());
   if (!source.known || !active.known || !bundle.known) return false;
-  ActiveInput input{.source = std::nullopt,
+  ActiveInput input{.source = source.material,
                     .active = std::nullopt,
                     .bundle = {},
                     .address = settings.service_cluster_ip,
                     .now = clock_()};
-  std::string refused;
-  if (source.object != nullptr) {
-    auto read = read_tls_secret(*source.object);
-    if (read) input.source = std::move(*read);
-    if (!read) refused = read.error().message;
-  }
   if (active.object != nullptr) {
     if (auto read = read_tls_secret(*active.object)) input.active = std::move(*read);
   }
   if (bundle.object != nullptr) input.bundle = json::string_at(*bundle.object, {"data", names::kBundleKey});
   const ActivePlan plan = plan_active_tls(input);
-  if (refused.empty()) refused = plan.refused;
-  const std::string subject = "the registry's certificate in Secret " + installation.source_secret();
+  const std::string refused = source.problem.empty() ? plan.refused : source.problem;
+  const std::string subject = "the registry's certificate in " + source.subject;
   if (!refused.empty()) {
     if (progress_.failed(subject, refused)) report_refused_source(*source.object, refused);
   } else if (source.object == nullptr) {
@@ -91,9 +170,9 @@ bool Controller::keep_active_tls(const settings::Settings& settings) {
     progress_.done(subject);
   }
   // Trust first, then what needs it.
+  const auto registry = registry_at(settings.service_cluster_ip, trust::Scheme::kHttps);
   if (!plan.bundle.empty() &&
-      !keep_bundle(render_bundle(installation, plan.bundle, settings.service_cluster_ip, request_.owner),
-                   bundle)) {
+      !keep_bundle(render_bundle(installation, plan.bundle, registry, request_.owner), bundle)) {
     return false;
   }
   return !plan.active ||

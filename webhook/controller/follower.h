@@ -36,6 +36,7 @@ class Follower {
 
   const ObjectCache& objects() const { return objects_; }
   std::shared_ptr<const inject::Policy> policy() const { return policy_.get(); }
+  std::shared_ptr<const settings::Settings> settings() const { return policy_.settings(); }
 
   // No value: pods can be handled. Else what is missing: a certificate, settings, or the API's word on
   // whether there is a CA. That there is none yet is no reason: pods are then admitted as they are.

@@ -54,9 +54,10 @@ bool is_ready(const json::Value& node) {
   });
 }
 
-std::string cleaning_command(const names::Installation& installation, std::string_view address, int port) {
+std::string cleaning_command(const names::Installation& installation,
+                             const trust::RegistryDocument& registry) {
   std::set<std::string> folders;
-  for (const trust::DesiredFile& file : trust::containerd_files(installation, address, port, "")) {
+  for (const trust::DesiredFile& file : trust::containerd_files(installation, registry, "")) {
     folders.insert("'/" + file.path.parent_path().string() + "'");
   }
   std::string command = "rm -rf";

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "trust/node_status.h"
+#include "trust/registry_document.h"
 
 namespace connected_registry::controller {
 
@@ -31,6 +32,7 @@ std::set<std::string> nodes_of_running(const json::Value& pod_list);
 bool is_ready(const json::Value& node);
 
 // One shell command for a node's root that removes what an agent would have removed.
-std::string cleaning_command(const names::Installation& installation, std::string_view address, int port);
+std::string cleaning_command(const names::Installation& installation,
+                             const trust::RegistryDocument& registry);
 
 }  // namespace connected_registry::controller

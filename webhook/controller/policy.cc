@@ -22,24 +22,29 @@ bool equal(const inject::Policy& left, const inject::Policy& right) {
 Result<settings::Settings> read_settings(const json::Value& settings_secret) {
   const auto text = secret_value(settings_secret, kSettingsKey);
   if (!text) return tl::unexpected(text.error());
+  const std::string name = "Secret " + std::string(json::string_at(settings_secret, {"metadata", "name"}));
   auto parsed = settings::parse(*text);
-  if (!parsed) {
-    return fail(std::move(parsed.error()),
-                "Secret " + std::string(json::string_at(settings_secret, {"metadata", "name"})));
+  if (!parsed) return fail(std::move(parsed.error()), name);
+  // Only what the form itself forbids: who got past the webhook with less must not lose the registry.
+  if (!parsed->findings.empty()) {
+    return fail(ErrorCode::kInvalidArgument, name + ": " + settings::to_line(parsed->findings.front()));
   }
-  return parsed;
+  return std::move(parsed->settings);
 }
 
 Result<inject::Policy> build_policy(const names::Installation& installation,
-                                    const json::Value& settings_secret, const json::Value* bundle) {
-  auto settings = read_settings(settings_secret);
-  if (!settings) return tl::unexpected(std::move(settings.error()));
+                                    const settings::Settings& settings, const json::Value* bundle) {
+  if (!settings.https_enabled) {
+    inject::Policy none;
+    none.installation = installation.name;
+    return none;
+  }
   const std::string_view pem =
       bundle == nullptr ? std::string_view() : json::string_at(*bundle, {"data", names::kBundleKey});
   auto policy = inject::make_policy({.installation = installation,
-                                     .address = settings->service_cluster_ip,
-                                     .cluster_domain = settings->cluster_domain,
-                                     .excluded_namespaces = settings->excluded_namespaces,
+                                     .address = settings.service_cluster_ip,
+                                     .cluster_domain = settings.cluster_domain,
+                                     .excluded_namespaces = settings.excluded_namespaces,
                                      .bundle = std::string(pem)});
   if (!policy) return fail(std::move(policy.error()), "ConfigMap " + installation.ca_bundle());
   return policy;
@@ -52,7 +57,8 @@ std::shared_ptr<const inject::Policy> CurrentPolicyHolder::update(const json::Va
                                                                   const json::Value* bundle) {
   // Gone at an uninstall, or deleted by mistake: what was known last is the best there is.
   if (settings_secret == nullptr) return nullptr;
-  auto built = build_policy(installation_, *settings_secret, bundle);
+  auto settings = read_settings(*settings_secret);
+  auto built = settings ? build_policy(installation_, *settings, bundle) : tl::unexpected(settings.error());
   const std::lock_guard lock(mutex_);
   if (!built) {
     if (problem_ != built.error().message) {
@@ -62,6 +68,7 @@ std::shared_ptr<const inject::Policy> CurrentPolicyHolder::update(const json::Va
     return nullptr;
   }
   problem_.clear();
+  settings_ = std::make_shared<const settings::Settings>(std::move(*settings));
   if (policy_ != nullptr && equal(*policy_, *built)) return nullptr;
   policy_ = std::make_shared<const inject::Policy>(std::move(*built));
   return policy_;
@@ -70,6 +77,11 @@ std::shared_ptr<const inject::Policy> CurrentPolicyHolder::update(const json::Va
 std::shared_ptr<const inject::Policy> CurrentPolicyHolder::get() const {
   const std::lock_guard lock(mutex_);
   return policy_;
+}
+
+std::shared_ptr<const settings::Settings> CurrentPolicyHolder::settings() const {
+  const std::lock_guard lock(mutex_);
+  return settings_;
 }
 
 }  // namespace connected_registry::controller

@@ -18,8 +18,9 @@ Result<settings::Settings> read_settings(const json::Value& settings_secret);
 
 // `bundle` is the CA bundle's ConfigMap, or nullptr where there is none yet: then a policy without a CA. A
 // bundle that cannot be read is an error.
+// A registry of plain HTTP has no CA to give: its policy names no hosts.
 Result<inject::Policy> build_policy(const names::Installation& installation,
-                                    const json::Value& settings_secret, const json::Value* bundle);
+                                    const settings::Settings& settings, const json::Value* bundle);
 
 // The policy of the moment. Thread-safe.
 class CurrentPolicyHolder {
@@ -32,11 +33,14 @@ class CurrentPolicyHolder {
 
   // nullptr until there are settings.
   std::shared_ptr<const inject::Policy> get() const;
+  // What the policy was built from; nullptr as long as get() is.
+  std::shared_ptr<const settings::Settings> settings() const;
 
  private:
   const names::Installation installation_;
   mutable std::mutex mutex_;  // guards what follows
   std::shared_ptr<const inject::Policy> policy_;
+  std::shared_ptr<const settings::Settings> settings_;
   std::string problem_;
 };
 

@@ -130,7 +130,7 @@ bool Uninstall::tell_agents() {
   }
   const auto registry =
       trust::parse_registry_document(json::string_at(*outcome, {"data", names::kRegistryKey}));
-  if (registry) cleaning_command_ = cleaning_command(installation_, registry->address, registry->port);
+  if (registry) cleaning_command_ = cleaning_command(installation_, *registry);
   return true;
 }
 

@@ -1,13 +1,16 @@
 #include "server/admission.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/base64.h"
 #include "inject/inject.h"
 #include "settings/rules.h"
 #include "settings/settings.h"
+#include "settings/tls_rules.h"
 
 namespace connected_registry::server {
 namespace {
@@ -39,18 +42,9 @@ std::string_view encoded_settings(const json::Value* secret) {
   return secret == nullptr ? std::string_view() : json::string_at(*secret, {"data", kSettingsKey});
 }
 
-AdmissionResponse judge(std::string_view settings_json) {
-  const Result<int> version = settings::form_version(settings_json);
-  if (!version) return denied(kUnprocessable, version.error().message);
-  if (*version != settings::kFormVersion) {
-    return allowed("settings.json has form version " + std::to_string(*version) +
-                   " and this webhook judges version " + std::to_string(settings::kFormVersion) +
-                   ": it was not judged");
-  }
-  const Result<settings::Settings> parsed = settings::parse(settings_json);
-  if (!parsed) return denied(kUnprocessable, parsed.error().message);
+AdmissionResponse respond(const std::vector<settings::Finding>& findings) {
   AdmissionResponse response;
-  for (const settings::Finding& finding : settings::check(*parsed)) {
+  for (const settings::Finding& finding : findings) {
     if (finding.severity == settings::Severity::kWarning) {
       response.warnings.push_back(settings::to_line(finding));
       continue;
@@ -60,6 +54,70 @@ AdmissionResponse judge(std::string_view settings_json) {
     response.message.append(response.message.empty() ? "" : "\n").append(settings::to_line(finding));
   }
   return response;
+}
+
+// What the change from the former settings must not do; nothing where those cannot be read.
+std::vector<settings::Finding> judge_change(std::string_view former, const settings::Settings& settings) {
+  const Result<std::string> decoded = base64::decode(former);
+  if (former.empty() || !decoded) return {};
+  const auto parsed = settings::parse(*decoded);
+  if (!parsed) return {};
+  return settings::check_change(parsed->settings, settings);
+}
+
+AdmissionResponse judge_settings(std::string_view encoded, std::string_view former, TimePoint now) {
+  const Result<std::string> decoded = base64::decode(encoded);
+  if (!decoded) return denied(kUnprocessable, "settings.json: " + decoded.error().message);
+  const Result<int> version = settings::form_version(*decoded);
+  if (!version) return denied(kUnprocessable, version.error().message);
+  if (*version != settings::kFormVersion) {
+    return allowed("settings.json has form version " + std::to_string(*version) +
+                   " and this webhook judges version " + std::to_string(settings::kFormVersion) +
+                   ": it was not judged");
+  }
+  auto parsed = settings::parse(*decoded);
+  if (!parsed) return denied(kUnprocessable, parsed.error().message);
+  std::vector<settings::Finding> findings = std::move(parsed->findings);
+  for (auto& more : {settings::check(parsed->settings, now), judge_change(former, parsed->settings)}) {
+    findings.insert(findings.end(), more.begin(), more.end());
+  }
+  settings::sort(findings);
+  return respond(findings);
+}
+
+bool same_tls(const json::Value& object, const json::Value* old_object) {
+  if (old_object == nullptr) return false;
+  constexpr std::array<std::string_view, 3> kKeys{"tls.crt", "tls.key", "ca.crt"};
+  return std::all_of(kKeys.begin(), kKeys.end(), [&](std::string_view key) {
+    return json::string_at(object, {"data", key}) == json::string_at(*old_object, {"data", key});
+  });
+}
+
+AdmissionResponse validate_tls_secret(const AdmissionRequest& request, const settings::Settings& settings,
+                                      TimePoint now) {
+  if (request.operation == "DELETE") {
+    return allowed("the registry's certificate comes from this Secret (tls.secret): what is served stays, but is "
+                   "not renewed until the Secret is back");
+  }
+  if (request.object == nullptr || same_tls(*request.object, request.old_object)) return allowed();
+  auto findings = settings::check_tls_secret(*request.object, settings.service_cluster_ip, now);
+  settings::sort(findings);
+  return respond(findings);
+}
+
+AdmissionResponse validate_settings_secret(const AdmissionRequest& request, TimePoint now) {
+  if (request.operation == "DELETE") {
+    return allowed(
+        "this Secret holds the registry's settings: without it, the webhook and the controller keep what "
+        "they read last and cannot start anew. Restore it with helm upgrade");
+  }
+  if (request.object == nullptr) return allowed();
+  const std::string_view encoded = encoded_settings(request.object);
+  if (encoded.empty()) {
+    return denied(kUnprocessable, "the Secret has no key settings.json: only helm is meant to write it");
+  }
+  const std::string_view former = encoded_settings(request.old_object);
+  return encoded == former ? allowed() : judge_settings(encoded, former, now);
 }
 
 template <typename Decide>
@@ -90,34 +148,31 @@ AdmissionResponse mutate(const AdmissionRequest& request, const inject::Policy* 
   return response;
 }
 
-AdmissionResponse validate(const AdmissionRequest& request) {
+AdmissionResponse validate(const AdmissionRequest& request, const settings::Settings* settings, TimePoint now) {
   if (request.resource != "secrets") return allowed();
-  if (request.operation == "DELETE") {
-    return allowed(
-        "this Secret holds the registry's settings: without it, the webhook and the controller keep what "
-        "they read last and cannot start anew. Restore it with helm upgrade");
+  if (settings != nullptr && !settings->tls.secret.empty() && request.name == settings->tls.secret) {
+    return validate_tls_secret(request, *settings, now);
   }
-  if (request.object == nullptr) return allowed();
-  const std::string_view encoded = encoded_settings(request.object);
-  if (encoded.empty()) {
-    return denied(kUnprocessable, "the Secret has no key settings.json: only helm is meant to write it");
-  }
-  if (encoded == encoded_settings(request.old_object)) return allowed();
-  const Result<std::string> decoded = base64::decode(encoded);
-  if (!decoded) return denied(kUnprocessable, "settings.json: " + decoded.error().message);
-  return judge(*decoded);
+  return validate_settings_secret(request, now);
 }
 
-Routes admission_routes(CurrentPolicy policy) {
+Routes admission_routes(InForce in_force) {
+  const auto shared = std::make_shared<const InForce>(std::move(in_force));
   return {
       {"/mutate",
-       [policy = std::move(policy)](const HttpRequest& http) {
-         const std::shared_ptr<const inject::Policy> current = policy();
-         return answer(http.body, [&current](const AdmissionRequest& request) {
-           return mutate(request, current.get());
+       [shared](const HttpRequest& http) {
+         const std::shared_ptr<const inject::Policy> policy = shared->policy();
+         return answer(http.body, [&policy](const AdmissionRequest& request) {
+           return mutate(request, policy.get());
          });
        }},
-      {"/validate", [](const HttpRequest& http) { return answer(http.body, validate); }},
+      {"/validate",
+       [shared](const HttpRequest& http) {
+         const std::shared_ptr<const settings::Settings> settings = shared->settings();
+         return answer(http.body, [&](const AdmissionRequest& request) {
+           return validate(request, settings.get(), shared->clock());
+         });
+       }},
   };
 }
 

@@ -6,9 +6,11 @@
 #include <memory>
 #include <string_view>
 
+#include "base/timestamp.h"
 #include "inject/policy.h"
 #include "kube/admission_review.h"
 #include "server/http_message.h"
+#include "settings/settings.h"
 
 namespace connected_registry::server {
 
@@ -17,17 +19,23 @@ namespace connected_registry::server {
 // settings: then all is admitted, with a warning.
 kube::AdmissionResponse mutate(const kube::AdmissionRequest& request, const inject::Policy* policy);
 
-// The settings Secret: errors of the catalogue deny it (422, a line each with id and fix), warnings are
-// shown. An update that leaves settings.json as it is passes, and settings of another form version pass with
-// a warning: at an upgrade the webhook of the old version judges those of the new. A deletion passes, with a
-// warning.
-kube::AdmissionResponse validate(const kube::AdmissionRequest& request);
+// The settings Secret, and the Secret that tls.secret of the settings in force names: errors of the catalogue deny
+// it (422, a line each with id and fix), warnings are shown. Each is judged by its own content, the TLS Secret for
+// the address in force. An update that leaves the content as it is passes, and settings of another form version
+// pass with a warning: at an upgrade the webhook of the old version judges those of the new. A deletion passes, with
+// a warning. `settings` is nullptr while there are none yet.
+kube::AdmissionResponse validate(const kube::AdmissionRequest& request, const settings::Settings* settings,
+                                 TimePoint now);
 
-// Gives the policy of the moment, or nullptr. Called for each request, from many threads at once.
-using CurrentPolicy = std::function<std::shared_ptr<const inject::Policy>()>;
+// What is in force at the moment. Called for each request, from many threads at once; both may give nullptr.
+struct InForce {
+  std::function<std::shared_ptr<const inject::Policy>()> policy;
+  std::function<std::shared_ptr<const settings::Settings>()> settings;
+  Clock clock = system_now;
+};
 
 // POST /mutate and /validate. A body that is no AdmissionReview is a 400 whose text says what is wrong with
 // it.
-Routes admission_routes(CurrentPolicy policy);
+Routes admission_routes(InForce in_force);
 
 }  // namespace connected_registry::server

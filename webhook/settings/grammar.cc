@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
+#include <cstdlib>
+#include <string>
+#include <utility>
 
 #include "settings/address.h"
 
@@ -112,6 +116,22 @@ bool is_positive_quantity(std::string_view text) {
   const bool positive =
       std::any_of(mantissa.begin(), mantissa.end(), [](char c) { return c >= '1' && c <= '9'; });
   return one_point && positive && is_quantity_suffix(text);
+}
+
+std::optional<double> quantity_value(std::string_view text) {
+  if (!is_positive_quantity(text)) return std::nullopt;
+  if (text.front() == '+') text.remove_prefix(1);
+  const std::string_view mantissa = take(text, [](char c) { return is_digit(c) || c == '.'; });
+  const double number = std::strtod(std::string(mantissa).c_str(), nullptr);
+  constexpr std::array<std::pair<std::string_view, double>, 16> kScales{{
+      {"", 1},     {"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50},
+      {"Ei", 0x1p60}, {"n", 1e-9}, {"u", 1e-6},    {"m", 1e-3},    {"k", 1e3},     {"M", 1e6},
+      {"G", 1e9},  {"T", 1e12},    {"P", 1e15},    {"E", 1e18},
+  }};
+  const auto* const scale =
+      std::find_if(kScales.begin(), kScales.end(), [&](const auto& each) { return each.first == text; });
+  if (scale != kScales.end()) return number * scale->second;
+  return number * std::pow(10.0, std::strtod(std::string(text.substr(1)).c_str(), nullptr));
 }
 
 bool is_schedule(std::string_view text) {

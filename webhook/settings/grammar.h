@@ -2,12 +2,16 @@
 // long text from outside would exhaust the stack.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 namespace connected_registry::settings {
 
 // A quantity of Kubernetes (resource.Quantity) above zero: "500Gi", "1.5T", "1e12".
 bool is_positive_quantity(std::string_view text);
+
+// What a positive quantity amounts to, near enough to tell a smaller one from a larger; nullopt where it is none.
+std::optional<double> quantity_value(std::string_view text);
 
 // What regsync takes as a schedule: five cron fields, "@hourly" and its kin, or "@every 10m".
 bool is_schedule(std::string_view text);

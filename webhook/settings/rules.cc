@@ -1,13 +1,14 @@
 #include "settings/rules.h"
 
-#include <algorithm>
 #include <array>
-#include <tuple>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "settings/address.h"
 #include "settings/connection_string.h"
 #include "settings/grammar.h"
+#include "settings/tls_rules.h"
 #include "x509/certificate.h"
 
 namespace connected_registry::settings {
@@ -45,7 +46,28 @@ Problems cert_manager_unused(const Settings& settings) {
 }
 
 Problems certificate_unsourced(const Settings& settings) {
-  return when(!settings.cert_manager_enabled, "nothing would issue the registry's certificate");
+  return when(certificate_source(settings) == CertificateSource::kNone,
+              "nothing would give the registry a certificate");
+}
+
+Problems own_certificate_unused(const Settings& settings) {
+  return when(settings.tls.given() && (settings.cert_manager_enabled || settings.cert_manager_install),
+              "a certificate is given, while cert-manager is to issue one");
+}
+
+Problems certificate_twice(const Settings& settings) {
+  return when(!settings.tls.secret.empty() && settings.tls.has_values(),
+              "tls.crt, tls.key or tls.cacrt is given as well");
+}
+
+Problems plain_http_with_certificates(const Settings& settings) {
+  return when(!settings.https_enabled && (settings.cert_manager_enabled || settings.tls.given()),
+              "a certificate is configured, while the registry would serve plain HTTP");
+}
+
+Problems plain_http(const Settings& settings) {
+  return when(!settings.https_enabled,
+              "HTTP is not encrypted: whoever is on the network can read and change what is pulled");
 }
 
 Problems trust_left_to_user(const Settings& settings) {
@@ -117,79 +139,58 @@ Problems storage_wrong(const Settings& settings) {
 }
 
 Problems mode_wrong(const Settings& settings) {
-  return when(settings.mode != "ReadOnly", quoted(settings.mode) + " is no mode of this version");
+  return when(settings.mode != "ReadOnly" && settings.mode != "ReadWrite",
+              quoted(settings.mode) + " is no mode");
 }
 
-struct Rule {
+struct Judge {
   std::string_view id;
-  Severity severity;
-  std::string_view path;
   Problems (*judge)(const Settings& settings);
-  std::string_view fix;
 };
 
-constexpr std::string_view kAddressFix =
-    "set it to one free address of the cluster's service range, such as 192.100.100.1 in 192.100.0.0/16";
-constexpr std::string_view kConnectionForm =
-    "copy it whole from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;"
-    "ParentGatewayEndpoint=…;ParentEndpointProtocol=https";
-constexpr auto kError = Severity::kError;
-constexpr auto kWarning = Severity::kWarning;
-
-// CR061 is judged where the types are read (settings.cc): a Settings holds only true switches. The chart's
-// templates judge the same rules with the same words.
-constexpr std::array<Rule, 16> kRules{{
-    {"CR001", kError, "service.clusterIP", address_missing, kAddressFix},
-    {"CR002", kError, "service.clusterIP", address_wrong, kAddressFix},
-    {"CR010", kError, "cert-manager.install", cert_manager_unused,
-     "set cert-manager.enabled=true, or cert-manager.install=false"},
-    {"CR014", kError, "cert-manager.enabled", certificate_unsourced, "set cert-manager.enabled=true"},
-    {"CR020", kWarning, "trustDistribution.enabled", trust_left_to_user,
-     "distribute the CA to the nodes yourself, or set trustDistribution.enabled=true"},
-    {"CR021", kError, "trustDistribution.skipNodeSelector", selectors_disagree,
-     "set one of the two to false"},
-    {"CR040", kError, "connectionString", connection_incomplete, kConnectionForm},
-    {"CR041", kError, "connectionString", registry_name_wrong,
-     "copy the name of the connected registry as the parent shows it"},
-    {"CR042", kError, "connectionString", protocol_wrong,
-     "write ParentEndpointProtocol=https: a parent is read over TLS only"},
-    {"CR043", kError, "connectionString", endpoint_wrong,
-     "write HOST or HOST:PORT, without https:// in front and without a path"},
-    {"CR044", kError, "sync.repositories", parent_missing,
-     "give connectionString, or leave sync.repositories empty"},
-    {"CR045", kError, "sync.repositories", repositories_wrong,
-     "write a repository as the parent calls it, without the parent's host"},
-    {"CR046", kError, "sync.schedule", schedule_wrong,
-     "write five cron fields, such as */5 * * * *, or @every 10m"},
-    {"CR047", kError, "parent.caBundle", parent_bundle_wrong,
-     "give the CA's certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines, for example by "
-     "--set-file "
-     "parent.caBundle=ca.crt"},
-    {"CR050", kError, "pvc.storageRequest", storage_wrong, "write a size as Kubernetes does, such as 500Gi"},
-    {"CR070", kError, "mode", mode_wrong, "set it to ReadOnly"},
+// Those about tls.* are in tls_rules.h, those about the values' form (CR061 to CR065) where the values are read.
+constexpr std::array<Judge, 20> kJudges{{
+    {"CR001", address_missing},
+    {"CR002", address_wrong},
+    {"CR010", cert_manager_unused},
+    {"CR011", own_certificate_unused},
+    {"CR012", certificate_twice},
+    {"CR014", certificate_unsourced},
+    {"CR015", plain_http_with_certificates},
+    {"CR016", plain_http},
+    {"CR020", trust_left_to_user},
+    {"CR021", selectors_disagree},
+    {"CR040", connection_incomplete},
+    {"CR041", registry_name_wrong},
+    {"CR042", protocol_wrong},
+    {"CR043", endpoint_wrong},
+    {"CR044", parent_missing},
+    {"CR045", repositories_wrong},
+    {"CR046", schedule_wrong},
+    {"CR047", parent_bundle_wrong},
+    {"CR050", storage_wrong},
+    {"CR070", mode_wrong},
 }};
 
 }  // namespace
 
-std::vector<Finding> check(const Settings& settings) {
-  std::vector<Finding> findings;
-  for (const Rule& rule : kRules) {
-    for (std::string& problem : rule.judge(settings)) {
-      findings.push_back(
-          {rule.id, rule.severity, std::string(rule.path), std::move(problem), std::string(rule.fix)});
-    }
+std::vector<Finding> check(const Settings& settings, TimePoint now) {
+  std::vector<Finding> findings = check_tls_values(settings, now);
+  for (const Judge& rule : kJudges) {
+    for (std::string& problem : rule.judge(settings)) findings.push_back(found(rule.id, std::move(problem)));
   }
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& left, const Finding& right) {
-    return std::tie(left.id, left.path) < std::tie(right.id, right.path);
-  });
+  sort(findings);
   return findings;
 }
 
-std::string to_line(const Finding& finding) {
-  std::string line(finding.id);
-  line.append(" ").append(finding.path).append(": ").append(finding.message);
-  line.append(". Fix: ").append(finding.fix).append(".");
-  return line;
+std::vector<Finding> check_change(const Settings& from, const Settings& to) {
+  std::vector<Finding> findings;
+  const auto before = quantity_value(from.storage_request);
+  const auto after = quantity_value(to.storage_request);
+  if (before && after && *after < *before) {
+    findings.push_back(found("CR052", quoted(to.storage_request) + " is less than " + quoted(from.storage_request)));
+  }
+  return findings;
 }
 
 }  // namespace connected_registry::settings

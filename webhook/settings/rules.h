@@ -1,29 +1,18 @@
-// The catalogue of settings rules. Every layer that can see a violation (chart, webhook, command line)
-// reports it with the same id and fix.
+// The rules that settings can be judged by alone, without a cluster.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
 
+#include "base/timestamp.h"
+#include "settings/finding.h"
 #include "settings/settings.h"
 
 namespace connected_registry::settings {
 
-enum class Severity { kError, kWarning };
+// All findings, sorted; the same input gives the same list.
+std::vector<Finding> check(const Settings& settings, TimePoint now);
 
-struct Finding {
-  std::string_view id;  // "CR002"; never reused
-  Severity severity;
-  std::string path;     // of the key: "service.clusterIP"
-  std::string message;  // what is wrong with the value seen, no full stop; never a secret's content
-  std::string fix;      // what to do, no full stop
-};
-
-// All findings, sorted by id then path; the same input gives the same list.
-std::vector<Finding> check(const Settings& settings);
-
-// "CR002 service.clusterIP: it is … . Fix: set … .", one line.
-std::string to_line(const Finding& finding);
+// What a change of settings must not do. Sorted.
+std::vector<Finding> check_change(const Settings& from, const Settings& to);
 
 }  // namespace connected_registry::settings

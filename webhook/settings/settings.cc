@@ -10,10 +10,10 @@
 namespace connected_registry::settings {
 namespace {
 
-// Reads typed values at dotted paths ("service.clusterIP") out of one object and keeps the first error.
+// Reads typed values at dotted paths ("service.clusterIP") out of one object.
 class Reader {
  public:
-  explicit Reader(const json::Value& object) : object_(object) {}
+  Reader(const json::Value& object, std::vector<Finding>& findings) : object_(object), findings_(findings) {}
 
   void read(std::string_view path, std::string& target) {
     const json::Value* found = given(path);
@@ -23,10 +23,15 @@ class Reader {
   }
 
   void read(std::string_view path, bool& target) {
+    if (const auto value = read_switch(path)) target = *value;
+  }
+
+  // nullopt where it is not given, or is no switch.
+  std::optional<bool> read_switch(std::string_view path) {
     const json::Value* found = given(path);
-    if (found == nullptr) return;
-    if (!found->IsBool()) return refuse_switch(path, *found);
-    target = found->GetBool();
+    if (found == nullptr) return std::nullopt;
+    if (found->IsBool()) return found->GetBool();
+    return refuse_switch(path, *found);
   }
 
   void read(std::string_view path, std::vector<std::string>& target) {
@@ -49,7 +54,22 @@ class Reader {
     target = found->IsString() ? std::string(json::view(*found)) : json::to_text(*found);
   }
 
-  const std::optional<Error>& error() const { return error_; }
+  // A text given nested or flat: {"tls": {"crt": …}} or {"tls.crt": …}.
+  void read_nested_or_flat(std::string_view path, std::string& target) {
+    std::string flat;
+    read(path, target);
+    if (const json::Value* const found = json::find(object_, {path}); found != nullptr && !found->IsNull()) {
+      if (!found->IsString()) return refuse(path, "a text");
+      flat.assign(json::view(*found));
+    }
+    if (flat.empty()) return;
+    if (!target.empty() && target != flat) {
+      add(found("CR062", std::string(path), "it is given flat and nested, with two values"));
+    }
+    if (target.empty()) target = std::move(flat);
+  }
+
+  void add(Finding finding) { findings_.push_back(std::move(finding)); }
 
  private:
   // Missing and null (helm's way to unset a key) keep the default. What is on the way and no map is an error:
@@ -70,26 +90,44 @@ class Reader {
   }
 
   void refuse(std::string_view path, std::string_view type) {
-    keep(std::string(path) + ": it is not " + std::string(type));
+    // Of a map that is none, each key below it would say the same.
+    if (std::any_of(findings_.begin(), findings_.end(), [&](const Finding& each) { return each.path == path; }))
+      return;
+    add(found("CR065", std::string(path), "it is not " + std::string(type)));
   }
-  void refuse_switch(std::string_view path, const json::Value& value) {
+
+  std::optional<bool> refuse_switch(std::string_view path, const json::Value& value) {
     const std::string_view text = value.IsString() ? json::view(value) : std::string_view();
-    std::string message = "CR061 " + std::string(path) + ": ";
-    if (text == "true" || text == "false") {
-      message.append("\"").append(text).append(
-          "\" is a text, not true or false; even \"false\" would count as true");
-    } else {
-      message += "it is not true or false";
+    if (text != "true" && text != "false") {
+      add(found("CR061", std::string(path), "it is not true or false"));
+      return std::nullopt;
     }
-    keep(message + ". Fix: write true or false without quotes, and --set instead of --set-string.");
-  }
-  void keep(std::string message) {
-    if (!error_) error_ = Error{ErrorCode::kInvalidArgument, std::move(message)};
+    std::string message = "\"";
+    message.append(text).append("\" is a text, not true or false; even \"false\" would count as true");
+    add(found("CR061", std::string(path), std::move(message)));
+    return text == "true";
   }
 
   const json::Value& object_;
-  std::optional<Error> error_;
+  std::vector<Finding>& findings_;
 };
+
+// httpsEnabled, its spelling with a capital letter, and the older switch with the inverse sense.
+void read_https(Reader& reader, bool& target) {
+  const std::optional<bool> usual = reader.read_switch("httpsEnabled");
+  const std::optional<bool> capital = reader.read_switch("HttpsEnabled");
+  std::optional<bool> inverse = reader.read_switch("httpEnabled");
+  if (inverse) inverse = !*inverse;
+  std::optional<bool> first;
+  bool disagree = false;
+  for (const auto& each : {usual, capital, inverse}) {
+    if (!each) continue;
+    disagree = disagree || (first && *first != *each);
+    if (!first) first = each;
+  }
+  if (disagree) reader.add(found("CR063", "one of its spellings asks for HTTPS and another for plain HTTP"));
+  target = first.value_or(target);
+}
 
 Result<int> read_form_version(const json::Value& document) {
   if (!document.IsObject()) return fail(ErrorCode::kInvalidArgument, "not a JSON object");
@@ -101,13 +139,29 @@ Result<int> read_form_version(const json::Value& document) {
   return found->GetInt();
 }
 
-void read_values(Reader& reader, Settings& settings) {
+}  // namespace
+
+CertificateSource certificate_source(const Settings& settings) {
+  if (!settings.https_enabled) return CertificateSource::kPlainHttp;
+  if (settings.cert_manager_enabled) return CertificateSource::kCertManager;
+  if (!settings.tls.secret.empty()) return CertificateSource::kSecret;
+  return settings.tls.has_values() ? CertificateSource::kValues : CertificateSource::kNone;
+}
+
+Settings read_values(const json::Value& values, std::vector<Finding>& findings) {
+  Settings settings;
+  Reader reader(values, findings);
   reader.read("service.clusterIP", settings.service_cluster_ip);
   reader.read("cert-manager.install", settings.cert_manager_install);
   reader.read("cert-manager.enabled", settings.cert_manager_enabled);
   reader.read("trustDistribution.enabled", settings.trust_distribution_enabled);
   reader.read("trustDistribution.useNodeSelector", settings.trust_use_node_selector);
   reader.read("trustDistribution.skipNodeSelector", settings.trust_skip_node_selector);
+  read_https(reader, settings.https_enabled);
+  reader.read_nested_or_flat("tls.secret", settings.tls.secret);
+  reader.read_nested_or_flat("tls.crt", settings.tls.crt);
+  reader.read_nested_or_flat("tls.key", settings.tls.key);
+  reader.read_nested_or_flat("tls.cacrt", settings.tls.cacrt);
   reader.read("mode", settings.mode);
   reader.read("connectionString", settings.connection_string);
   reader.read("parent.caBundle", settings.parent_ca_bundle);
@@ -115,33 +169,29 @@ void read_values(Reader& reader, Settings& settings) {
   reader.read("sync.schedule", settings.sync_schedule);
   reader.read_quantity("pvc.storageRequest", settings.storage_request);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);
-}
-
-}  // namespace
-
-Result<Settings> parse(std::string_view settings_json) {
-  const Result<json::Document> document = json::parse(settings_json);
-  if (!document) return fail(document.error(), "settings.json");
-  const Result<int> version = read_form_version(*document);
-  if (!version) return fail(version.error(), "settings.json");
-  Settings settings;
-  settings.form_version = *version;
-  const json::Value* values = json::find(*document, {"values"});
-  if (values == nullptr) return fail(ErrorCode::kInvalidArgument, "settings.json: values: it is missing");
-  if (!values->IsObject()) return fail(ErrorCode::kInvalidArgument, "settings.json: values: it is not a map");
-  Reader top(*document);
-  top.read("release.name", settings.release_name);
-  top.read("release.namespace", settings.release_namespace);
-  top.read("clusterDomain", settings.cluster_domain);
-  Reader reader(*values);
-  read_values(reader, settings);
-  for (const Reader* each : {&top, &reader}) {
-    if (each->error()) return tl::unexpected<Error>(*each->error());
-  }
   if (const auto address = Address::parse(settings.service_cluster_ip)) {
     settings.service_cluster_ip = address->to_text();
   }
   return settings;
+}
+
+Result<ParsedSettings> parse(std::string_view settings_json) {
+  const Result<json::Document> document = json::parse(settings_json);
+  if (!document) return fail(document.error(), "settings.json");
+  const Result<int> version = read_form_version(*document);
+  if (!version) return fail(version.error(), "settings.json");
+  const json::Value* values = json::find(*document, {"values"});
+  if (values == nullptr) return fail(ErrorCode::kInvalidArgument, "settings.json: values: it is missing");
+  if (!values->IsObject()) return fail(ErrorCode::kInvalidArgument, "settings.json: values: it is not a map");
+  ParsedSettings parsed;
+  parsed.settings = read_values(*values, parsed.findings);
+  parsed.settings.form_version = *version;
+  Reader top(*document, parsed.findings);
+  top.read("release.name", parsed.settings.release_name);
+  top.read("release.namespace", parsed.settings.release_namespace);
+  top.read("clusterDomain", parsed.settings.cluster_domain);
+  sort(parsed.findings);
+  return parsed;
 }
 
 Result<int> form_version(std::string_view settings_json) {

@@ -1,15 +1,37 @@
-// The settings of one installation, as the chart's settings Secret carries them (key settings.json).
+// The settings of one installation: typed, from the chart's values or from settings.json of the settings Secret.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
+#include "settings/finding.h"
 
 namespace connected_registry::settings {
 
 inline constexpr int kFormVersion = 1;  // of settings.json; another version is judged with a warning only
+
+// Where the registry's certificate comes from.
+enum class CertificateSource {
+  kNone,         // nothing gives it one: CR014
+  kPlainHttp,    // it needs none
+  kCertManager,  // cert-manager issues it
+  kSecret,       // a Secret of the user's: tls.secret
+  kValues,       // tls.crt, tls.key and tls.cacrt
+};
+
+// A certificate of the user's own.
+struct TlsValues {
+  std::string secret;  // name of a Secret in the release's namespace
+  std::string crt;     // base64 of PEM, as given
+  std::string key;     // the same; secret: never printed
+  std::string cacrt;   // the same
+
+  bool has_values() const { return !crt.empty() || !key.empty() || !cacrt.empty(); }
+  bool given() const { return !secret.empty() || has_values(); }
+};
 
 // Typed, with the chart's defaults where a key is missing or null.
 struct Settings {
@@ -23,6 +45,8 @@ struct Settings {
   bool trust_distribution_enabled = true;
   bool trust_use_node_selector = false;
   bool trust_skip_node_selector = false;
+  bool https_enabled = true;
+  TlsValues tls;
   std::string mode = "ReadOnly";
   std::string connection_string;  // secret: never printed
   std::string parent_ca_bundle;   // PEM or empty
@@ -32,10 +56,22 @@ struct Settings {
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
 };
 
-// Reads settings.json. An error names the key and the type it should have, and for a switch the rule (CR061)
-// and its fix; a key's value is never in it. Keys that are not known are ignored: the chart's schema and
-// `check` judge them.
-Result<Settings> parse(std::string_view settings_json);
+// By the switches; where they contradict each other (a rule says so), the first of CertificateSource's order wins.
+CertificateSource certificate_source(const Settings& settings);
+
+// Reads the chart's values, a JSON object as in values.yaml. tls.* may stand nested or flat ("tls.crt"), and
+// httpsEnabled in its older spellings. What has another type than it should (CR061, CR065), or contradicts itself
+// (CR062, CR063), is added to `findings`; the default stays in its place, and for a switch that is the text "true" or
+// "false", what the text says. No value is ever in a finding. Keys that are not known are ignored here.
+Settings read_values(const json::Value& values, std::vector<Finding>& findings);
+
+struct ParsedSettings {
+  Settings settings;
+  std::vector<Finding> findings;  // of read_values()
+};
+
+// Reads settings.json. The error says what keeps it from being read at all.
+Result<ParsedSettings> parse(std::string_view settings_json);
 
 // The version of the form alone, so that settings of another version can be told from wrong ones.
 Result<int> form_version(std::string_view settings_json);

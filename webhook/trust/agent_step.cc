@@ -40,18 +40,20 @@ NodeStatus take_step(const names::Installation& installation, const json::Value*
     return with(previous, NodeState::kFailed,
                 "ConfigMap " + installation.ca_bundle() + ": " + registry.error().message);
   }
-  const ProbeRequest request{.address = registry->address, .port = registry->port, .bundle = pem};
+  const ProbeRequest request{.registry = *registry, .bundle = pem};
   if (const auto answered = deeds.probe(request); !answered) {
     const bool unreadable = answered.error().code == ErrorCode::kInvalidArgument;
     return with(previous, unreadable ? NodeState::kFailed : NodeState::kWaiting, answered.error().message);
   }
-  const auto written =
-      deeds.ensure_files(containerd_files(installation, registry->address, registry->port, pem));
+  const auto written = deeds.ensure_files(containerd_files(installation, *registry, pem));
   NodeStatus status = previous;
   status.verified = now;
   if (!written) return with(status, NodeState::kFailed, written.error().message);
   status.bundle_sha256 = sha256_hex(pem);
-  return with(status, NodeState::kTrusted, "containerd trusts " + registry->address);
+  const bool plain = registry->scheme == Scheme::kHttp;
+  return with(status, NodeState::kTrusted,
+              plain ? "containerd reads " + registry->address + " over plain HTTP"
+                    : "containerd trusts " + registry->address);
 }
 
 std::chrono::milliseconds next_look(NodeState state) {

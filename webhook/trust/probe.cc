@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <functional>
 #include <system_error>
 #include <utility>
 
@@ -42,10 +43,15 @@ class Socket {
   int descriptor_;
 };
 
+// As a URL writes it: "192.100.100.1:443", "[fd00::1]:443".
+std::string authority_of(const RegistryDocument& registry) {
+  const bool ipv6 = registry.address.find(':') != std::string::npos;
+  return (ipv6 ? "[" + registry.address + "]" : registry.address) + ":" + std::to_string(registry.port);
+}
+
 std::string place_of(const ProbeRequest& request) {
-  const bool ipv6 = request.address.find(':') != std::string::npos;
-  return "https://" + (ipv6 ? "[" + request.address + "]" : request.address) + ":" +
-         std::to_string(request.port) + "/v2/";
+  const std::string scheme = request.registry.scheme == Scheme::kHttp ? "http://" : "https://";
+  return scheme + authority_of(request.registry) + "/v2/";
 }
 
 tl::unexpected<Error> no_answer(const ProbeRequest& request, int number) {
@@ -64,8 +70,8 @@ Result<Socket> connect_to(const ProbeRequest& request) {
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (getaddrinfo(request.address.c_str(), std::to_string(request.port).c_str(), &hints, &found) != 0) {
-    return fail(ErrorCode::kInvalidArgument, "'" + request.address + "' is not an IP address");
+  if (getaddrinfo(request.registry.address.c_str(), std::to_string(request.registry.port).c_str(), &hints, &found) != 0) {
+    return fail(ErrorCode::kInvalidArgument, "'" + request.registry.address + "' is not an IP address");
   }
   const AddressList address(found);
   Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -114,7 +120,7 @@ Result<ContextHandle> client_context(const std::string& bundle) {
 Result<ConnectionHandle> handshake(const ProbeRequest& request, SSL_CTX* context, const Socket& socket) {
   ConnectionHandle connection(SSL_new(context));
   if (!connection || SSL_set_fd(connection.get(), socket.descriptor()) != 1 ||
-      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection.get()), request.address.c_str()) != 1) {
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection.get()), request.registry.address.c_str()) != 1) {
     return fail(ErrorCode::kInternal, "cannot set up TLS");
   }
   errno = 0;
@@ -134,42 +140,63 @@ Result<ConnectionHandle> handshake(const ProbeRequest& request, SSL_CTX* context
   return no_answer(request, kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE ? EAGAIN : number);
 }
 
+// Sends the bytes, or receives some; the number of them.
+struct Channel {
+  std::function<Status(const std::string& bytes)> send;
+  std::function<Result<std::size_t>(char* target, std::size_t most)> receive;
+};
+
+Channel plain_channel(const ProbeRequest& request, const Socket& socket) {
+  return {
+      .send = [&request, &socket](const std::string& bytes) -> Status {
+        const auto sent = ::send(socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent == static_cast<ssize_t>(bytes.size())) return {};
+        return no_answer(request, sent < 0 ? errno : 0);
+      },
+      .receive = [&request, &socket](char* target, std::size_t most) -> Result<std::size_t> {
+        const auto count = ::recv(socket.descriptor(), target, most, 0);
+        if (count > 0) return static_cast<std::size_t>(count);
+        return no_answer(request, count < 0 ? errno : 0);
+      },
+  };
+}
+
+Channel tls_channel(const ProbeRequest& request, SSL* connection) {
+  return {
+      .send = [&request, connection](const std::string& bytes) -> Status {
+        if (SSL_write(connection, bytes.data(), static_cast<int>(bytes.size())) > 0) return {};
+        return no_answer(request, errno);
+      },
+      .receive = [&request, connection](char* target, std::size_t most) -> Result<std::size_t> {
+        errno = 0;
+        const int count = SSL_read(connection, target, static_cast<int>(most));
+        if (count > 0) return static_cast<std::size_t>(count);
+        const int number = errno;
+        return no_answer(request, SSL_get_error(connection, count) == SSL_ERROR_WANT_READ ? EAGAIN : number);
+      },
+  };
+}
+
 // "HTTP/1.1 200" without what follows.
-Result<std::string> status_line_start(const ProbeRequest& request, SSL* connection) {
+Result<std::string> status_line_start(const Channel& channel) {
   constexpr std::size_t kNeeded = 12;
   std::string received;
   while (received.size() < kNeeded) {
     std::array<char, kNeeded> chunk{};
-    errno = 0;
-    const int count = SSL_read(connection, chunk.data(), static_cast<int>(kNeeded - received.size()));
-    if (count <= 0) {
-      const int number = errno;
-      return no_answer(request, SSL_get_error(connection, count) == SSL_ERROR_WANT_READ ? EAGAIN : number);
-    }
-    received.append(chunk.data(), static_cast<std::size_t>(count));
+    const auto count = channel.receive(chunk.data(), kNeeded - received.size());
+    if (!count) return tl::unexpected(count.error());
+    received.append(chunk.data(), *count);
   }
   return received;
 }
 
-}  // namespace
-
-Status probe(const ProbeRequest& request) {
-  const openssl::ErrorScope errors;
-  auto context = client_context(request.bundle);
-  if (!context) return tl::unexpected(std::move(context.error()));
-  auto socket = connect_to(request);
-  if (!socket) return tl::unexpected(std::move(socket.error()));
-  auto connection = handshake(request, context->get(), *socket);
-  if (!connection) return tl::unexpected(std::move(connection.error()));
-  const bool ipv6 = request.address.find(':') != std::string::npos;
-  const std::string question =
-      "GET /v2/ HTTP/1.1\r\nHost: " + (ipv6 ? "[" + request.address + "]" : request.address) + ":" +
-      std::to_string(request.port) + "\r\nUser-Agent: connected-registry/" + std::string(version()) +
-      "\r\nConnection: close\r\n\r\n";
-  if (SSL_write(connection->get(), question.data(), static_cast<int>(question.size())) <= 0) {
-    return no_answer(request, errno);
-  }
-  auto start = status_line_start(request, connection->get());
+// Whether the registry's API is there, once the way to it stands.
+Status ask(const ProbeRequest& request, const Channel& channel) {
+  const std::string question = "GET /v2/ HTTP/1.1\r\nHost: " + authority_of(request.registry) +
+                               "\r\nUser-Agent: connected-registry/" + std::string(version()) +
+                               "\r\nConnection: close\r\n\r\n";
+  if (auto sent = channel.send(question); !sent) return sent;
+  auto start = status_line_start(channel);
   if (!start) return tl::unexpected(std::move(start.error()));
   const bool is_http =
       start->starts_with("HTTP/1.") && (*start)[8] == ' ' &&
@@ -179,6 +206,24 @@ Status probe(const ProbeRequest& request) {
     return fail(ErrorCode::kUnavailable, place_of(request) + " answers with HTTP status " + start->substr(9));
   }
   return {};
+}
+
+}  // namespace
+
+Status probe(const ProbeRequest& request) {
+  const openssl::ErrorScope errors;
+  ContextHandle context;
+  if (request.registry.scheme == Scheme::kHttps) {
+    auto made = client_context(request.bundle);
+    if (!made) return tl::unexpected(std::move(made.error()));
+    context = std::move(*made);
+  }
+  auto socket = connect_to(request);
+  if (!socket) return tl::unexpected(std::move(socket.error()));
+  if (!context) return ask(request, plain_channel(request, *socket));
+  auto connection = handshake(request, context.get(), *socket);
+  if (!connection) return tl::unexpected(std::move(connection.error()));
+  return ask(request, tls_channel(request, connection->get()));
 }
 
 }  // namespace connected_registry::trust

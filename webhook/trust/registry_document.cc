@@ -34,6 +34,7 @@ std::string render_registry_document(const RegistryDocument& document) {
   json::set(out, "formVersion", json::Value(kFormVersion), allocator);
   json::set(out, "address", document.address, allocator);
   json::set(out, "port", json::Value(document.port), allocator);
+  if (document.scheme == Scheme::kHttp) json::set(out, "scheme", "http", allocator);
   return json::to_text(out);
 }
 
@@ -56,6 +57,12 @@ Result<RegistryDocument> parse_registry_document(std::string_view text) {
     return fail(ErrorCode::kInvalidArgument, "registry.json: port is not a number from 1 to 65535");
   }
   document.port = port->GetInt();
+  if (const json::Value* scheme = json::find(*parsed, {"scheme"}); scheme != nullptr) {
+    if (!scheme->IsString() || json::view(*scheme) != "http") {
+      return fail(ErrorCode::kInvalidArgument, "registry.json: scheme is not http");
+    }
+    document.scheme = Scheme::kHttp;
+  }
   return document;
 }
 

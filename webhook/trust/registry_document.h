@@ -9,14 +9,17 @@
 
 namespace connected_registry::trust {
 
+enum class Scheme { kHttps, kHttp };
+
 struct RegistryDocument {
   std::string address;  // IPv4, or IPv6 without brackets
   int port = 443;
+  Scheme scheme = Scheme::kHttps;
 
   bool operator==(const RegistryDocument&) const = default;
 };
 
-// {"formVersion":1,"address":"192.100.100.1","port":443}
+// {"formVersion":1,"address":"192.100.100.1","port":443}, and "scheme":"http" where there is no TLS
 std::string render_registry_document(const RegistryDocument& document);
 
 // The address becomes the name of folders on the node: anything but an IP address in its usual text is an

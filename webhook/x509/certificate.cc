@@ -155,6 +155,33 @@ std::vector<std::string> Certificate::dns_sans() const {
   return found;
 }
 
+bool Certificate::is_self_signed() const {
+  const openssl::ErrorScope errors;
+  return X509_self_signed(handle(), 1) == 1;
+}
+
+std::string Certificate::key_weakness() const {
+  constexpr int kRsaBits = 2048;
+  constexpr int kEcBits = 256;
+  const openssl::ErrorScope errors;
+  const EVP_PKEY* const key = X509_get0_pubkey(handle());
+  if (key == nullptr) return "has a key of a kind that is not known";
+  const int kind = EVP_PKEY_get_base_id(key);
+  const int bits = EVP_PKEY_get_bits(key);
+  if ((kind == EVP_PKEY_RSA || kind == EVP_PKEY_RSA_PSS) && bits < kRsaBits)
+    return "has an RSA key of " + std::to_string(bits) + " bits";
+  if (kind == EVP_PKEY_EC && bits < kEcBits) return "has an EC key of " + std::to_string(bits) + " bits";
+  return {};
+}
+
+std::string Certificate::signature_weakness() const {
+  const openssl::ErrorScope errors;
+  int digest = NID_undef;
+  X509_get_signature_info(handle(), &digest, nullptr, nullptr, nullptr);
+  if (digest != NID_sha1 && digest != NID_md5 && digest != NID_md5_sha1) return {};
+  return std::string("is signed with ") + OBJ_nid2sn(digest);
+}
+
 bool Certificate::names_address(std::string_view address) const {
   if (address.find('\0') != std::string_view::npos) return false;  // the C string would be another address
   const openssl::ErrorScope errors;

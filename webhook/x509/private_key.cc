@@ -2,11 +2,17 @@
 
 #include <openssl/pem.h>
 
+#include <algorithm>
+
 #include "x509/openssl.h"
 #include "x509/pem.h"
 
 namespace connected_registry::x509 {
 namespace {
+
+bool is_encrypted(const PemBlock& block) {
+  return block.encrypted || block.label == "ENCRYPTED PRIVATE KEY";
+}
 
 // The one block that is a key. `openssl ecparam -genkey` writes its curve in a block of its own in front.
 Result<PemBlock> only_key_block(std::vector<PemBlock> blocks) {
@@ -16,7 +22,7 @@ Result<PemBlock> only_key_block(std::vector<PemBlock> blocks) {
                 "holds " + std::to_string(blocks.size()) + " PEM blocks where one private key is expected");
   }
   PemBlock& block = blocks.front();
-  if (block.encrypted || block.label == "ENCRYPTED PRIVATE KEY") {
+  if (is_encrypted(block)) {
     return fail(ErrorCode::kInvalidArgument,
                 "the key is encrypted: write it without a password (openssl pkey -in FILE -out NEW)");
   }
@@ -67,6 +73,11 @@ std::string PrivateKey::to_pem() const {
 bool PrivateKey::belongs_to(const Certificate& certificate) const {
   const openssl::ErrorScope errors;
   return X509_check_private_key(certificate.handle(), handle()) == 1;
+}
+
+bool is_encrypted_key(std::string_view pem) {
+  const auto blocks = read_pem(pem);
+  return blocks && std::any_of(blocks->begin(), blocks->end(), is_encrypted);
 }
 
 }  // namespace connected_registry::x509

@@ -30,4 +30,7 @@ class PrivateKey {
   std::shared_ptr<::EVP_PKEY> key_;
 };
 
+// Whether a PEM text holds a key that only a password opens.
+bool is_encrypted_key(std::string_view pem);
+
 }  // namespace connected_registry::x509

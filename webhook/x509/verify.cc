@@ -11,11 +11,6 @@ tl::unexpected<Error> refuse(std::string message) {
   return fail(ErrorCode::kInvalidArgument, std::move(message));
 }
 
-bool signs_itself(const Certificate& certificate) {
-  const openssl::ErrorScope errors;
-  return X509_self_signed(certificate.handle(), 1) == 1;
-}
-
 // The private part belongs to the public part: a damaged key would fail at each handshake instead.
 bool is_consistent(const PrivateKey& key) {
   const openssl::ErrorScope errors;
@@ -38,7 +33,7 @@ Result<std::vector<Certificate>> authorities_of(const std::vector<Certificate>& 
     return authorities;
   }
   const Certificate& last = served.back();
-  if (!last.is_ca() && !signs_itself(last)) {
+  if (!last.is_ca() && !last.is_self_signed()) {
     return refuse(
         "ca.crt: is empty, and tls.crt does not end in a CA certificate: add the CA to one of them");
   }
@@ -90,35 +85,31 @@ std::string verification_error(X509_STORE_CTX* context) {
   return text;
 }
 
-// RFC 5280's path validation, as clients of the registry do it.
-Status verify_chain(const ServerMaterial& material, TimePoint now) {
+}  // namespace
+
+Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& intermediates,
+                    const std::vector<Certificate>& authorities, TimePoint now) {
   const openssl::ErrorScope errors;
   const StoreHandle store(X509_STORE_new());
   const StoreContextHandle context(X509_STORE_CTX_new());
-  const CertificateStackHandle intermediates = stack_of(material.intermediates);
-  if (!store || !context || !intermediates)
-    return fail(ErrorCode::kInternal, "verify: " + openssl::last_error());
-  for (const Certificate& authority : material.authorities) {
+  const CertificateStackHandle stack = stack_of(intermediates);
+  if (!store || !context || !stack) return fail(ErrorCode::kInternal, "verify: " + openssl::last_error());
+  for (const Certificate& authority : authorities) {
     if (X509_STORE_add_cert(store.get(), authority.handle()) != 1) {
       return fail(ErrorCode::kInternal, "verify: " + openssl::last_error());
     }
   }
-  if (X509_STORE_CTX_init(context.get(), store.get(), material.leaf.handle(), intermediates.get()) != 1) {
+  if (X509_STORE_CTX_init(context.get(), store.get(), leaf.handle(), stack.get()) != 1) {
     return fail(ErrorCode::kInternal, "verify: " + openssl::last_error());
   }
   X509_VERIFY_PARAM* const parameters = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_time(parameters, unix_time(now));
   X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER);
-  // As Go does: whatever is in ca.crt is trusted, a certificate that was never meant to be a root included.
+  // Go trusts a certificate in its roots that was never meant to be one, too.
   X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
-  if (X509_verify_cert(context.get()) != 1) {
-    return refuse("tls.crt: does not verify up to ca.crt for server authentication: " +
-                  verification_error(context.get()));
-  }
-  return {};
+  if (X509_verify_cert(context.get()) == 1) return {};
+  return refuse("does not verify up to its CA for server authentication: " + verification_error(context.get()));
 }
-
-}  // namespace
 
 Result<ServerMaterial> check_server_material(std::string_view tls_crt, std::string_view tls_key,
                                              std::string_view ca_crt, std::string_view address,
@@ -135,8 +126,8 @@ Result<ServerMaterial> check_server_material(std::string_view tls_crt, std::stri
   }
   ServerMaterial material{
       served->front(), {served->begin() + 1, served->end()}, *key, std::move(*authorities)};
-  if (auto verified = verify_chain(material, now); !verified)
-    return tl::unexpected(std::move(verified).error());
+  if (auto verified = verify_chain(material.leaf, material.intermediates, material.authorities, now); !verified)
+    return fail(std::move(verified).error(), "tls.crt");
   return material;
 }
 

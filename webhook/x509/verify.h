@@ -22,6 +22,11 @@ struct ServerMaterial {
   std::vector<Certificate> authorities;  // of ca.crt; where that is empty, the chain's own
 };
 
+// RFC 5280's path validation for server authentication at a time, as clients of the registry do it. As Go does,
+// whatever is in `authorities` is trusted. The error says which certificate fails and why.
+Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& intermediates,
+                    const std::vector<Certificate>& authorities, TimePoint now);
+
 // Parses tls.crt, tls.key and ca.crt (which may be empty: the last of tls.crt stands in) and checks all that
 // makes a pair unusable: the key belongs to the leaf, an IP SAN equals `address`, it is valid at `now`, it
 // verifies up to `authorities` for server authentication (a leaf that is its own CA counts). The error names

@@ -54,7 +54,7 @@ TEST(IsReady, is_the_condition_of_that_name) {
 }
 
 TEST(CleaningCommand, removes_what_an_agent_writes) {
-  EXPECT_EQ(cleaning_command({.name = "cr", .name_space = "edge"}, "10.9.8.7", 443),
+  EXPECT_EQ(cleaning_command({.name = "cr", .name_space = "edge"}, {.address = "10.9.8.7"}),
             "rm -rf '/etc/containerd/certs.d/10.9.8.7' '/etc/containerd/certs.d/10.9.8.7_443_' "
             "'/etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7' "
             "'/etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7_443_'");

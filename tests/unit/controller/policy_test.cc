@@ -47,7 +47,7 @@ std::string authority() {
 TEST(BuildPolicy, joins_settings_and_bundle) {
   const std::string pem = authority();
   const auto map = bundle(pem);
-  const auto policy = build_policy(kInstallation, settings_secret(), &map);
+  const auto policy = build_policy(kInstallation, *read_settings(settings_secret()), &map);
   ASSERT_TRUE(policy) << policy.error().message;
   EXPECT_EQ(policy->installation, "cr");
   EXPECT_THAT(policy->hosts, Contains("192.100.100.1:443"));
@@ -57,19 +57,27 @@ TEST(BuildPolicy, joins_settings_and_bundle) {
 }
 
 TEST(BuildPolicy, does_without_a_bundle) {
-  const auto policy = build_policy(kInstallation, settings_secret(), nullptr);
+  const auto policy = build_policy(kInstallation, *read_settings(settings_secret()), nullptr);
   ASSERT_TRUE(policy) << policy.error().message;
   EXPECT_THAT(policy->bundle, IsEmpty());
 }
 
+TEST(BuildPolicy, of_a_registry_of_plain_http_concerns_no_pod) {
+  auto settings = *read_settings(settings_secret());
+  settings.https_enabled = false;
+  const auto policy = build_policy(kInstallation, settings, nullptr);
+  ASSERT_TRUE(policy);
+  EXPECT_THAT(policy->hosts, IsEmpty());
+}
+
 TEST(BuildPolicy, names_what_it_cannot_read) {
   json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
-  EXPECT_THAT(build_policy(kInstallation, secret, nullptr).error().message,
+  EXPECT_THAT(read_settings(secret).error().message,
               HasSubstr("Secret cr-settings: settings.json is missing"));
   set_secret_value(secret, "settings.json", "{");
-  EXPECT_THAT(build_policy(kInstallation, secret, nullptr).error().message, HasSubstr("Secret cr-settings"));
+  EXPECT_THAT(read_settings(secret).error().message, HasSubstr("Secret cr-settings"));
   const auto map = bundle("junk");
-  EXPECT_THAT(build_policy(kInstallation, settings_secret(), &map).error().message,
+  EXPECT_THAT(build_policy(kInstallation, *read_settings(settings_secret()), &map).error().message,
               HasSubstr("cr-ca-bundle"));
 }
 

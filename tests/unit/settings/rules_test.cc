@@ -16,6 +16,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
+const TimePoint kNow = *parse_time("2026-01-31T12:00:00Z");
+
 constexpr std::string_view kConnection =
     "ConnectedRegistryName=myregistry;SyncTokenName=token;SyncTokenPassword=pass;"
     "ParentGatewayEndpoint=contoso.azurecr.io;ParentEndpointProtocol=https";
@@ -30,7 +32,7 @@ Settings good() {
 
 std::vector<std::string> ids(const Settings& settings) {
   std::vector<std::string> out;
-  for (const Finding& finding : check(settings)) out.emplace_back(finding.id);
+  for (const Finding& finding : check(settings, kNow)) out.emplace_back(finding.id);
   return out;
 }
 
@@ -40,7 +42,7 @@ std::string replaced(std::string_view from, std::string_view to) {
 }
 
 TEST(Rules, find_nothing_in_good_settings) {
-  EXPECT_THAT(check(good()), IsEmpty());
+  EXPECT_THAT(check(good(), kNow), IsEmpty());
 }
 
 TEST(Rules, CR001_wants_an_address) {
@@ -69,7 +71,7 @@ TEST(Rules, CR010_and_CR014_want_cert_manager_used) {
 TEST(Rules, CR020_warns_where_nobody_distributes_trust) {
   Settings settings = good();
   settings.trust_distribution_enabled = false;
-  const auto findings = check(settings);
+  const auto findings = check(settings, kNow);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].id, "CR020");
   EXPECT_EQ(findings[0].severity, Severity::kWarning);
@@ -125,7 +127,7 @@ TEST(Rules, CR044_wants_a_parent_for_repositories) {
 TEST(Rules, CR045_names_each_repository_that_is_wrong) {
   Settings settings = good();
   settings.sync_repositories = {"App", "app", "host:5000/app"};
-  const auto findings = check(settings);
+  const auto findings = check(settings, kNow);
   ASSERT_EQ(findings.size(), 2U);
   EXPECT_EQ(findings[0].message, "\"App\" is not NAME or NAME:TAG");
   EXPECT_EQ(findings[1].message, "\"host:5000/app\" is not NAME or NAME:TAG");
@@ -159,9 +161,11 @@ TEST(Rules, CR050_wants_a_positive_size) {
   }
 }
 
-TEST(Rules, CR070_wants_a_mode_that_this_version_has) {
+TEST(Rules, CR070_wants_a_mode_that_there_is) {
   Settings settings = good();
   settings.mode = "ReadWrite";
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.mode = "readonly";
   EXPECT_THAT(ids(settings), ElementsAre("CR070"));
 }
 
@@ -179,7 +183,7 @@ TEST(Rules, never_show_what_a_connection_string_holds) {
   settings.connection_string =
       "ConnectedRegistryName=s3cret!;SyncTokenPassword=s3cret;ParentGatewayEndpoint=s3cret/"
       ";ParentEndpointProtocol=s3cret";
-  const auto findings = check(settings);
+  const auto findings = check(settings, kNow);
   EXPECT_EQ(findings.size(), 4U);
   for (const Finding& finding : findings) EXPECT_THAT(to_line(finding), Not(HasSubstr("s3cret")));
 }
@@ -187,7 +191,7 @@ TEST(Rules, never_show_what_a_connection_string_holds) {
 TEST(Finding, is_one_line_with_id_key_problem_and_fix) {
   Settings settings = good();
   settings.service_cluster_ip = "127.0.0.1";
-  const auto findings = check(settings);
+  const auto findings = check(settings, kNow);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(
       to_line(findings[0]),

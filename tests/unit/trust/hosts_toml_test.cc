@@ -76,7 +76,7 @@ std::vector<std::string> paths(const std::vector<DesiredFile>& files) {
 }
 
 TEST(ContainerdFiles, lie_in_both_folders_for_the_address_with_and_without_port) {
-  EXPECT_THAT(paths(containerd_files(kInstallation, "192.100.100.1", 443, "PEM")),
+  EXPECT_THAT(paths(containerd_files(kInstallation, {.address = "192.100.100.1"}, "PEM")),
               ElementsAre("etc/containerd/certs.d/192.100.100.1/ca.crt",
                           "etc/containerd/certs.d/192.100.100.1/hosts.toml",
                           "etc/containerd/certs.d/192.100.100.1_443_/ca.crt",
@@ -88,14 +88,14 @@ TEST(ContainerdFiles, lie_in_both_folders_for_the_address_with_and_without_port)
 }
 
 TEST(ContainerdFiles, bracket_an_ipv6_address) {
-  const auto files = containerd_files(kInstallation, "fd00::1", 443, "PEM");
+  const auto files = containerd_files(kInstallation, {.address = "fd00::1"}, "PEM");
   EXPECT_EQ(files[1].path, "etc/containerd/certs.d/[fd00::1]/hosts.toml");
   EXPECT_EQ(files[3].path, "etc/containerd/certs.d/[fd00::1]_443_/hosts.toml");
   EXPECT_EQ(parsed(files[3].content)["server"].value<std::string>(), "https://[fd00::1]:443");
 }
 
 TEST(ContainerdFiles, of_another_port_leave_references_without_a_port_alone) {
-  EXPECT_THAT(paths(containerd_files(kInstallation, "192.100.100.1", 8443, "PEM")),
+  EXPECT_THAT(paths(containerd_files(kInstallation, {.address = "192.100.100.1", .port = 8443}, "PEM")),
               ElementsAre("etc/containerd/certs.d/192.100.100.1_8443_/ca.crt",
                           "etc/containerd/certs.d/192.100.100.1_8443_/hosts.toml",
                           "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_8443_/ca.crt",
@@ -103,7 +103,7 @@ TEST(ContainerdFiles, of_another_port_leave_references_without_a_port_alone) {
 }
 
 TEST(ContainerdFiles, point_to_the_authority_beside_them) {
-  for (const DesiredFile& file : containerd_files(kInstallation, "192.100.100.1", 443, "PEM")) {
+  for (const DesiredFile& file : containerd_files(kInstallation, {.address = "192.100.100.1"}, "PEM")) {
     if (file.path.filename() == kAuthorityFile) {
       EXPECT_EQ(file.content, "PEM");
     } else {

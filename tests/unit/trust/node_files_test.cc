@@ -34,7 +34,7 @@ class NodeFilesTest : public ::testing::Test {
   static std::vector<DesiredFile> desired(const std::string& bundle = "PEM",
                                           const names::Installation& installation = kInstallation,
                                           const std::string& address = "10.9.8.7") {
-    return containerd_files(installation, address, 443, bundle);
+    return containerd_files(installation, {.address = address}, bundle);
   }
   void put(const fs::path& relative, const std::string& content) const {
     fs::create_directories((host() / relative).parent_path());

@@ -93,7 +93,7 @@ class SilentListener {
 };
 
 ProbeRequest ask(int port, const std::string& bundle, milliseconds timeout = milliseconds(5'000)) {
-  return {.address = "127.0.0.1", .port = port, .bundle = bundle, .timeout = timeout};
+  return {.registry = {.address = "127.0.0.1", .port = port}, .bundle = bundle, .timeout = timeout};
 }
 
 class Probe : public ::testing::Test {
@@ -178,8 +178,7 @@ TEST_F(Probe, says_that_the_bundle_is_wrong) {
 }
 
 TEST_F(Probe, says_that_the_address_is_none) {
-  const auto answered = probe({.address = "registry.local",
-                               .port = 443,
+  const auto answered = probe({.registry = {.address = "registry.local"},
                                .bundle = ca.certificate.to_pem(),
                                .timeout = milliseconds(50)});
   ASSERT_FALSE(answered);

@@ -1,0 +1,151 @@
+#include "settings/finding.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cctype>
+#include <tuple>
+#include <utility>
+
+namespace connected_registry::settings {
+namespace {
+
+constexpr auto kError = Severity::kError;
+constexpr auto kWarning = Severity::kWarning;
+
+constexpr std::string_view kAddressFix =
+    "set it to one free address of the cluster's service range, such as 192.100.100.1 in 192.100.0.0/16";
+constexpr std::string_view kPemFix =
+    "give the base64 of the PEM file in one line: base64 -w0 FILE (helm: --set tls.crt=$(base64 -w0 FILE))";
+
+// The chart's templates judge those of them that they can see, with the same words.
+const std::vector<Rule> kCatalogue{
+    {"CR001", kError, "service.clusterIP", "the registry's address is given", kAddressFix},
+    {"CR002", kError, "service.clusterIP",
+     "it is one IPv4 or IPv6 address, and not None, unspecified, loopback, link-local or multicast",
+     kAddressFix},
+    {"CR010", kError, "cert-manager.install", "cert-manager.install=true needs cert-manager.enabled=true",
+     "set cert-manager.enabled=true, or cert-manager.install=false"},
+    {"CR011", kError, "tls", "a certificate of your own needs cert-manager.enabled=false and install=false",
+     "set cert-manager.enabled=false and cert-manager.install=false, or leave tls.* out"},
+    {"CR012", kError, "tls.secret", "tls.secret excludes tls.crt, tls.key and tls.cacrt",
+     "give either tls.secret, or tls.crt, tls.key and tls.cacrt"},
+    {"CR013", kError, "tls.crt", "tls.crt, tls.key and the CA come together",
+     "give tls.crt, tls.key and tls.cacrt (for a self-signed certificate the same as tls.crt); tls.cacrt may "
+     "be left out only where tls.crt holds the whole chain"},
+    {"CR014", kError, "cert-manager.enabled", "something gives the registry its certificate",
+     "set cert-manager.enabled=true, or give tls.secret, or tls.crt, tls.key and tls.cacrt"},
+    {"CR015", kError, "httpsEnabled", "plain HTTP excludes cert-manager.enabled and tls.*",
+     "set cert-manager.enabled=false and cert-manager.install=false and leave tls.* out, or set "
+     "httpsEnabled=true"},
+    {"CR016", kWarning, "httpsEnabled", "the registry is reached by HTTPS", "set httpsEnabled=true"},
+    {"CR020", kWarning, "trustDistribution.enabled",
+     "with cert-manager, something makes the nodes trust the registry",
+     "distribute the CA to the nodes yourself, or set trustDistribution.enabled=true"},
+    {"CR021", kError, "trustDistribution.skipNodeSelector",
+     "skipNodeSelector (every node) and useNodeSelector (labelled nodes only) are not both true",
+     "set one of the two to false"},
+    {"CR030", kError, "tls.crt", "tls.crt, tls.key and tls.cacrt are base64 of PEM", kPemFix},
+    {"CR031", kError, "tls.key", "the key belongs to the certificate",
+     "give the key with which this certificate was requested, or the certificate of this key; the server's "
+     "certificate comes first in tls.crt"},
+    {"CR032", kError, "tls.crt", "the certificate names service.clusterIP as a SAN of type IP",
+     "request it anew with subjectAltName=IP:ADDRESS, where ADDRESS is service.clusterIP"},
+    {"CR033", kError, "tls.crt", "the certificate is valid now, and for another 30 days",
+     "renew the certificate, and check this machine's clock"},
+    {"CR034", kError, "tls.crt", "the certificate verifies up to tls.cacrt for server authentication",
+     "give the CA that issued it in tls.cacrt, and the certificates between the two in tls.crt after the "
+     "server's own"},
+    {"CR035", kWarning, "tls.cacrt", "tls.cacrt is a CA certificate, or is tls.crt itself",
+     "give the certificate of the CA that issued tls.crt"},
+    {"CR036", kError, "tls.crt", "keys and signatures are strong enough for today's clients",
+     "issue it anew with an EC key (P-256 or larger) or RSA with at least 2048 bits, signed with SHA-256 or "
+     "better"},
+    {"CR037", kError, "tls.key", "the key is not encrypted",
+     "write it without a password: openssl pkey -in FILE -out NEW"},
+    {"CR038", kError, "tls.secret", "the Secret of tls.secret holds tls.crt, tls.key and ca.crt",
+     "make it with: kubectl create secret generic NAME --from-file=tls.crt=FILE --from-file=tls.key=FILE "
+     "--from-file=ca.crt=FILE"},
+    {"CR040", kError, "connectionString", "connectionString has each of its five keys once, and none empty",
+     "copy it whole from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;"
+     "ParentGatewayEndpoint=…;ParentEndpointProtocol=https"},
+    {"CR041", kError, "connectionString", "ConnectedRegistryName is 5 to 40 letters and digits",
+     "copy the name of the connected registry as the parent shows it"},
+    {"CR042", kError, "connectionString", "ParentEndpointProtocol is https",
+     "write ParentEndpointProtocol=https: a parent is read over TLS only"},
+    {"CR043", kError, "connectionString",
+     "ParentGatewayEndpoint is a host name or an address, with a port or without",
+     "write HOST or HOST:PORT, without https:// in front and without a path"},
+    {"CR044", kError, "sync.repositories", "there is a parent to bring repositories from",
+     "give connectionString, or leave sync.repositories empty"},
+    {"CR045", kError, "sync.repositories", "each repository is NAME or NAME:TAG",
+     "write a repository as the parent calls it, without the parent's host"},
+    {"CR046", kError, "sync.schedule", "the schedule is one that regsync understands",
+     "write five cron fields, such as */5 * * * *, or @every 10m"},
+    {"CR047", kError, "parent.caBundle", "parent.caBundle holds PEM certificates",
+     "give the CA's certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines, for example by "
+     "--set-file parent.caBundle=ca.crt"},
+    {"CR050", kError, "pvc.storageRequest", "pvc.storageRequest is a positive quantity",
+     "write a size as Kubernetes does, such as 500Gi"},
+    {"CR052", kError, "pvc.storageRequest", "pvc.storageRequest does not shrink",
+     "set it to the size that the volume has, or larger: Kubernetes cannot make a volume smaller"},
+    {"CR060", kError, "", "each key is known", "remove it, or write it as values.yaml does"},
+    {"CR061", kError, "", "a switch is true or false",
+     "write true or false without quotes, and --set instead of --set-string"},
+    {"CR062", kError, "tls", "a key that is given flat and nested has one value", "give it once"},
+    {"CR063", kError, "httpsEnabled", "httpsEnabled, HttpsEnabled and httpEnabled say the same",
+     "give httpsEnabled alone"},
+    {"CR064", kError, "", "a protected settings file is JSON",
+     "write straight double quotes around every text, and put values in before you use the file"},
+    {"CR065", kError, "", "each value has the type that values.yaml shows", "write it as values.yaml does"},
+    {"CR070", kError, "mode", "mode is ReadOnly or ReadWrite", "set it to ReadOnly or ReadWrite"},
+};
+
+const Rule& rule(std::string_view id) {
+  const auto row = std::lower_bound(kCatalogue.begin(), kCatalogue.end(), id,
+                                    [](const Rule& rule, std::string_view wanted) { return rule.id < wanted; });
+  assert(row != kCatalogue.end() && row->id == id);
+  return *row;
+}
+
+}  // namespace
+
+const std::vector<Rule>& catalogue() {
+  return kCatalogue;
+}
+
+Finding found(std::string_view id, std::string message) {
+  return found(id, std::string(rule(id).path), std::move(message));
+}
+
+Finding found(std::string_view id, std::string path, std::string message) {
+  const Rule& row = rule(id);
+  return {row.id, row.severity, std::move(path), std::move(message), std::string(row.fix)};
+}
+
+void sort(std::vector<Finding>& findings) {
+  std::sort(findings.begin(), findings.end(), [](const Finding& left, const Finding& right) {
+    return std::tie(left.id, left.path, left.message) < std::tie(right.id, right.path, right.message);
+  });
+}
+
+bool has_errors(const std::vector<Finding>& findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Finding& finding) { return finding.severity == kError; });
+}
+
+std::string to_line(const Finding& finding) {
+  std::string line(finding.id);
+  if (!finding.path.empty()) line.append(" ").append(finding.path);
+  line.append(": ").append(finding.message);
+  line.append(". Fix: ").append(finding.fix).append(".");
+  return line;
+}
+
+std::string link(std::string_view id) {
+  std::string anchor(id);
+  std::transform(anchor.begin(), anchor.end(), anchor.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return "https://github.com/connected-registry/connected-registry/blob/main/docs/rules.md#" + anchor;
+}
+
+}  // namespace connected_registry::settings
