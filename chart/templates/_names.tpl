@@ -44,8 +44,9 @@ without the port. An IPv6 address stands in brackets there.
 {{- $address = printf "[%s]" $address -}}
 {{- end -}}
 {{- $hosts := list -}}
+{{- $port := include "connected-registry.port" . -}}
 {{- range prepend (include "connected-registry.serviceNames" . | fromJsonArray) $address -}}
-{{- $hosts = concat $hosts (list . (printf "%s:443" .)) -}}
+{{- $hosts = concat $hosts (list . (printf "%s:%s" . $port)) -}}
 {{- end -}}
 {{- toJson $hosts -}}
 {{- end -}}

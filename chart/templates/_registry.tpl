@@ -1,9 +1,9 @@
 {{/*
-The configuration files of the three programs in the registry's pod.
+The three programs in the registry's pod: their configuration files, and what a container of theirs needs.
 */}}
 
 {{/*
-nginx, from 1.22 on, as a user without rights and with nothing of its image writable: TLS, and only reading in ReadOnly
+nginx, from 1.22 on, as a user without rights and with nothing of its image writable: TLS (or plain HTTP), and only reading in ReadOnly
 mode. It listens on IPv6 only for an IPv6 address: a node without IPv6 could not start it otherwise.
 */}}
 {{- define "connected-registry.nginxConfiguration" -}}
@@ -48,10 +48,14 @@ http {
   }
 
   server {
-    listen 8443 ssl;
+    {{- $https := include "connected-registry.https" . }}
+    {{- $listen := printf "%s%s" (include "connected-registry.containerPort" .) (ternary " ssl" "" (not (not $https))) }}
+    listen {{ $listen }};
     {{- if contains ":" .Values.service.clusterIP }}
-    listen [::]:8443 ssl;
+    listen [::]:{{ $listen }};
     {{- end }}
+
+    {{- if $https }}
 
     ssl_certificate /run/tls/tls.crt;
     ssl_certificate_key /run/tls/tls.key;
@@ -60,6 +64,7 @@ http {
     ssl_session_cache shared:registry:4m;
     ssl_session_timeout 1h;
     ssl_session_tickets off;
+    {{- end }}
 
     # Layers are large: they pass through, and are never stored here.
     client_max_body_size 0;
@@ -72,7 +77,7 @@ http {
     proxy_set_header Host $http_host;
     proxy_set_header X-Real-IP $remote_addr;
     proxy_set_header X-Forwarded-For $remote_addr;
-    proxy_set_header X-Forwarded-Proto https;
+    proxy_set_header X-Forwarded-Proto {{ include "connected-registry.scheme" . }};
 
     # nginx itself, for its liveness probe.
     location = /healthz {
@@ -162,4 +167,42 @@ sync:
     target: {{ printf "127.0.0.1:5000/%s" . | quote }}
     type: {{ ternary "image" "repository" (contains ":" .) }}
   {{- end }}
+{{- end -}}
+
+{{/* Distribution's container in the registry's pod. */}}
+{{- define "connected-registry.distributionContainer" -}}
+name: registry
+{{ include "connected-registry.otherImage" .Values.registry.distribution.image }}
+command: ["registry", "serve", "/etc/distribution/config.yml"]
+env:
+  # Without it, it looks for a telemetry collector on localhost.
+  - name: OTEL_TRACES_EXPORTER
+    value: none
+# The probes go through nginx: Distribution itself listens where no kubelet reaches it.
+startupProbe:
+  httpGet:
+    scheme: {{ include "connected-registry.scheme" . | upper }}
+    path: /v2/
+    port: {{ include "connected-registry.containerPort" . }}
+  periodSeconds: 1
+  timeoutSeconds: 5
+  failureThreshold: 300
+livenessProbe:
+  httpGet:
+    scheme: {{ include "connected-registry.scheme" . | upper }}
+    path: /v2/
+    port: {{ include "connected-registry.containerPort" . }}
+  periodSeconds: 20
+  timeoutSeconds: 10
+  failureThreshold: 6
+securityContext:
+  {{- include "connected-registry.containerSecurity" . | nindent 2 }}
+resources:
+  {{- toYaml .Values.registry.distribution.resources | nindent 2 }}
+volumeMounts:
+  - name: distribution-configuration
+    mountPath: /etc/distribution
+    readOnly: true
+  - name: images
+    mountPath: /var/lib/registry
 {{- end -}}

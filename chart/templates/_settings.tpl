@@ -11,6 +11,8 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
 {{- $values := dict
   "service" (dict "clusterIP" (include "connected-registry.address" .))
   "mode" .Values.mode
+  "httpsEnabled" (not (not (include "connected-registry.https" .)))
+  "tls" (include "connected-registry.tls" . | fromJson)
   "cert-manager" (pick (index .Values "cert-manager") "install" "enabled")
   "trustDistribution" $trust
   "pvc" (dict "storageClassName" .Values.pvc.storageClassName "storageRequest" (toString .Values.pvc.storageRequest))

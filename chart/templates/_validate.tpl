@@ -42,18 +42,25 @@ The other layers (check, admission) print the same ids and fixes.
   "cert-manager.install" (index $values "cert-manager" "install")
   "trustDistribution.enabled" $values.trustDistribution.enabled
   "trustDistribution.useNodeSelector" $values.trustDistribution.useNodeSelector
-  "trustDistribution.skipNodeSelector" (dig "skipNodeSelector" false $values.trustDistribution | default false)
+  "trustDistribution.skipNodeSelector" (index $values.trustDistribution "skipNodeSelector")
+  "httpsEnabled" (index $values "httpsEnabled")
+  "HttpsEnabled" (index $values "HttpsEnabled")
+  "httpEnabled" (index $values "httpEnabled")
 -}}
+{{- $fix := "write true or false without quotes, and --set instead of --set-string" -}}
 {{- range $path := keys $switches | sortAlpha -}}
 {{- $value := get $switches $path -}}
+{{- if has (toString $value) (list "true" "false") -}}
 {{- if not (kindIs "bool" $value) -}}
 {{- $wrong := printf "%q is a text, not true or false; even \"false\" would count as true" (toString $value) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR061" $path $wrong "write true or false without quotes, and --set instead of --set-string") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR061" $path $wrong $fix) -}}
+{{- end -}}
+{{- else if not (has (kindOf $value) (list "invalid" "bool")) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR061" $path "it is not true or false" $fix) -}}
 {{- end -}}
 {{- end -}}
-{{- if ne (toString $values.mode) "ReadOnly" -}}
-{{- $wrong := printf "%q is no mode of this version" (toString $values.mode) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR070" "mode" $wrong "set it to ReadOnly") -}}
+{{- if not (has (toString $values.mode) (list "ReadOnly" "ReadWrite")) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR070" "mode" (printf "%q is no mode" (toString $values.mode)) "set it to ReadOnly or ReadWrite") -}}
 {{- end -}}
 {{- end -}}
 
@@ -71,15 +78,87 @@ The other layers (check, admission) print the same ids and fixes.
 {{- end -}}
 
 {{- define "connected-registry.judgeCertificates" -}}
+{{- $root := index . 0 -}}
 {{- $found := index . 1 -}}
-{{- $manager := index (index . 0).Values "cert-manager" -}}
-{{- $install := eq (toString $manager.install) "true" -}}
-{{- $enabled := eq (toString $manager.enabled) "true" -}}
+{{- $manager := index $root.Values "cert-manager" -}}
+{{- $install := include "connected-registry.isOn" (list $manager.install true) -}}
+{{- $enabled := include "connected-registry.isOn" (list $manager.enabled true) -}}
+{{- $https := include "connected-registry.https" $root -}}
+{{- $tls := include "connected-registry.tls" $root | fromJson -}}
+{{- $values := or $tls.crt $tls.key $tls.cacrt -}}
+{{- $given := or $tls.secret $values -}}
 {{- if and $install (not $enabled) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR010" "cert-manager.install" "cert-manager would be installed but not used" "set cert-manager.enabled=true, or cert-manager.install=false") -}}
 {{- end -}}
-{{- if not $enabled -}}
-{{- include "connected-registry.find" (list $found "errors" "CR014" "cert-manager.enabled" "nothing would issue the registry's certificate" "set cert-manager.enabled=true") -}}
+{{- if and $given (or $install $enabled) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR011" "tls" "a certificate is given, while cert-manager is to issue one" "set cert-manager.enabled=false and cert-manager.install=false, or leave tls.* out") -}}
+{{- end -}}
+{{- if and $tls.secret $values -}}
+{{- include "connected-registry.find" (list $found "errors" "CR012" "tls.secret" "tls.crt, tls.key or tls.cacrt is given as well" "give either tls.secret, or tls.crt, tls.key and tls.cacrt") -}}
+{{- end -}}
+{{- if and $tls.secret (not (and (regexMatch "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$" $tls.secret) (le (len $tls.secret) 253))) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR039" "tls.secret" (printf "%q is not the name of a Secret" $tls.secret) "give the name of a Secret in the release's namespace, without the namespace") -}}
+{{- end -}}
+{{- if and $https (not $enabled) (not $given) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR014" "cert-manager.enabled" "nothing would give the registry a certificate" "set cert-manager.enabled=true, or give tls.secret, or tls.crt, tls.key and tls.cacrt") -}}
+{{- end -}}
+{{- if not $https -}}
+{{- if or $enabled $given -}}
+{{- include "connected-registry.find" (list $found "errors" "CR015" "httpsEnabled" "a certificate is configured, while the registry would serve plain HTTP" "set cert-manager.enabled=false and cert-manager.install=false and leave tls.* out, or set httpsEnabled=true") -}}
+{{- end -}}
+{{- include "connected-registry.find" (list $found "warnings" "CR016" "httpsEnabled" "HTTP is not encrypted: whoever is on the network can read and change what is pulled" "set httpsEnabled=true") -}}
+{{- end -}}
+{{- $spellings := include "connected-registry.httpsSpellings" $root | fromJson | values | uniq -}}
+{{- if gt (len $spellings) 1 -}}
+{{- include "connected-registry.find" (list $found "errors" "CR063" "httpsEnabled" "one of its spellings asks for HTTPS and another for plain HTTP" "give httpsEnabled alone") -}}
+{{- end -}}
+{{- if $values -}}
+{{- include "connected-registry.judgeOwnCertificate" (list $found $tls) -}}
+{{- end -}}
+{{- $nested := $root.Values.tls | default dict -}}
+{{- range $key := list "secret" "crt" "key" "cacrt" -}}
+{{- $path := printf "tls.%s" $key -}}
+{{- $one := get $nested $key | default "" | toString -}}
+{{- $other := get $root.Values $path | default "" | toString -}}
+{{- if and $one $other (ne $one $other) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR062" $path "it is given flat and nested, with two values" "give it once") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* tls.crt, tls.key and tls.cacrt, as far as a template sees: base64, and the frames of PEM. Arguments: the findings, tls. */}}
+{{- define "connected-registry.judgeOwnCertificate" -}}
+{{- $found := index . 0 -}}
+{{- $tls := index . 1 -}}
+{{- $complete := "give tls.crt, tls.key and tls.cacrt (for a self-signed certificate the same as tls.crt); tls.cacrt may be left out only where tls.crt holds the whole chain" -}}
+{{- $pem := dict -}}
+{{- range $key := list "crt" "key" "cacrt" -}}
+{{- $path := printf "tls.%s" $key -}}
+{{- $value := get $tls $key -}}
+{{- $wrong := "" -}}
+{{- if contains "-----BEGIN" $value -}}
+{{- $wrong = "it is PEM itself, not the base64 of it" -}}
+{{- else if $value -}}
+{{- $plain := regexReplaceAll "[ \\t\\r\\n]" $value "" -}}
+{{- if not (and (regexMatch "^[A-Za-z0-9+/]+={0,2}$" $plain) (eq (mod (len $plain) 4) 0)) -}}
+{{- $wrong = "it is not base64" -}}
+{{- else if not (contains "-----BEGIN" (b64dec $plain)) -}}
+{{- $wrong = "what it decodes to is not PEM: it has no BEGIN line" -}}
+{{- else -}}
+{{- $_ := set $pem $key (b64dec $plain) -}}
+{{- end -}}
+{{- end -}}
+{{- if $wrong -}}
+{{- include "connected-registry.find" (list $found "errors" "CR030" $path $wrong "give the base64 of the PEM file in one line: base64 -w0 FILE (helm: --set tls.crt=$(base64 -w0 FILE))") -}}
+{{- end -}}
+{{- if and (not $value) (ne $key "cacrt") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR013" $path "it is missing, while others of tls.* are given" $complete) -}}
+{{- end -}}
+{{- end -}}
+{{- with get $pem "crt" -}}
+{{- if and (not $tls.cacrt) (lt (len (regexFindAll "-----BEGIN CERTIFICATE-----" . -1)) 2) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR013" "tls.cacrt" "it is missing, and tls.crt does not hold the chain up to the CA" $complete) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -87,10 +166,14 @@ The other layers (check, admission) print the same ids and fixes.
 {{- $found := index . 1 -}}
 {{- $values := (index . 0).Values -}}
 {{- $trust := $values.trustDistribution -}}
-{{- if and (eq (toString $trust.skipNodeSelector) "true") (eq (toString $trust.useNodeSelector) "true") -}}
+{{- $skip := include "connected-registry.isOn" (list (get $trust "skipNodeSelector") false) -}}
+{{- $use := include "connected-registry.isOn" (list $trust.useNodeSelector false) -}}
+{{- if and $skip $use -}}
 {{- include "connected-registry.find" (list $found "errors" "CR021" "trustDistribution.skipNodeSelector" "it asks for every node, while useNodeSelector asks for labelled nodes only" "set one of the two to false") -}}
 {{- end -}}
-{{- if and (eq (toString $trust.enabled) "false") (eq (toString (index $values "cert-manager" "enabled")) "true") -}}
+{{- $distributes := include "connected-registry.isOn" (list $trust.enabled true) -}}
+{{- $manager := include "connected-registry.isOn" (list (index $values "cert-manager" "enabled") true) -}}
+{{- if and $manager (not $distributes) -}}
 {{- include "connected-registry.find" (list $found "warnings" "CR020" "trustDistribution.enabled" "nodes will not trust the registry's certificate, and pulls will fail with an x509 error" "distribute the CA to the nodes yourself, or set trustDistribution.enabled=true") -}}
 {{- end -}}
 {{- end -}}

@@ -15,8 +15,8 @@
 #include "base/names.h"
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "controller/certificate_objects.h"
 #include "controller/active_tls.h"
+#include "controller/certificate_objects.h"
 #include "controller/missed_pods.h"
 #include "controller/object_cache.h"
 #include "controller/objects.h"
@@ -38,11 +38,11 @@ struct ControllerRequest {
 // One term as the leader. run() is for one thread, once.
 // Where the registry's certificate comes from, as it is now.
 struct Source {
-  std::string subject;                         // "Secret cr-tls-source"
-  bool known = false;                          // the API has spoken
+  std::string subject;                           // "Secret cr-tls-source"
+  bool known = false;                            // the API has spoken
   std::shared_ptr<const json::Document> object;  // the Secret that holds it, or nullptr
   std::optional<TlsMaterial> material;
-  std::string problem;                         // why there is an object and no material
+  std::string problem;  // why there is an object and no material
 };
 
 class Controller {
@@ -90,8 +90,8 @@ class Controller {
   RecentWrites recent_;
   std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply
   ObjectCache own_;  // what only the leader needs; with the next the last: watches end before what they use
-  std::string followed_;                    // name of the Secret of the user's own
-  std::unique_ptr<ObjectCache> of_user_;    // that Secret
+  std::string followed_;                  // name of the Secret of the user's own
+  std::unique_ptr<ObjectCache> of_user_;  // that Secret
 };
 
 }  // namespace connected_registry::controller

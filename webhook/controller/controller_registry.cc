@@ -70,14 +70,18 @@ bool Controller::drop_certificates(const settings::Settings& settings) {
   // The Secret tells whether there is anything to drop, without a call. One that is somebody's own stays.
   constexpr std::string_view kIssuedFor = "cert-manager.io/certificate-name";
   if (source.object == nullptr || settings.tls.secret == name ||
-      json::string_at(*source.object, {"metadata", "annotations", kIssuedFor}) != installation.certificate()) {
+      json::string_at(*source.object, {"metadata", "annotations", kIssuedFor}) !=
+          installation.certificate()) {
     return true;
   }
   // Certificates first: cert-manager would fill the Secrets again as long as it knows them.
   const std::vector<std::pair<kube::Resource, std::string>> objects{
-      {kube::kCertificates, installation.certificate()}, {kube::kCertificates, installation.ca()},
-      {kube::kIssuers, installation.ca()},               {kube::kIssuers, installation.self_signed_issuer()},
-      {kube::kSecrets, installation.ca()},               {kube::kSecrets, name},
+      {kube::kCertificates, installation.certificate()},
+      {kube::kCertificates, installation.ca()},
+      {kube::kIssuers, installation.ca()},
+      {kube::kIssuers, installation.self_signed_issuer()},
+      {kube::kSecrets, installation.ca()},
+      {kube::kSecrets, name},
   };
   for (const auto& [resource, each] : objects) {
     const std::string subject = "removing " + std::string(resource.kind) + " " + each;

@@ -96,8 +96,9 @@ bool same_tls(const json::Value& object, const json::Value* old_object) {
 AdmissionResponse validate_tls_secret(const AdmissionRequest& request, const settings::Settings& settings,
                                       TimePoint now) {
   if (request.operation == "DELETE") {
-    return allowed("the registry's certificate comes from this Secret (tls.secret): what is served stays, but is "
-                   "not renewed until the Secret is back");
+    return allowed(
+        "the registry's certificate comes from this Secret (tls.secret): what is served stays, but is "
+        "not renewed until the Secret is back");
   }
   if (request.object == nullptr || same_tls(*request.object, request.old_object)) return allowed();
   auto findings = settings::check_tls_secret(*request.object, settings.service_cluster_ip, now);
@@ -148,7 +149,8 @@ AdmissionResponse mutate(const AdmissionRequest& request, const inject::Policy* 
   return response;
 }
 
-AdmissionResponse validate(const AdmissionRequest& request, const settings::Settings* settings, TimePoint now) {
+AdmissionResponse validate(const AdmissionRequest& request, const settings::Settings* settings,
+                           TimePoint now) {
   if (request.resource != "secrets") return allowed();
   if (settings != nullptr && !settings->tls.secret.empty() && request.name == settings->tls.secret) {
     return validate_tls_secret(request, *settings, now);
@@ -162,9 +164,8 @@ Routes admission_routes(InForce in_force) {
       {"/mutate",
        [shared](const HttpRequest& http) {
          const std::shared_ptr<const inject::Policy> policy = shared->policy();
-         return answer(http.body, [&policy](const AdmissionRequest& request) {
-           return mutate(request, policy.get());
-         });
+         return answer(http.body,
+                       [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
        }},
       {"/validate",
        [shared](const HttpRequest& http) {

@@ -19,11 +19,11 @@ namespace connected_registry::server {
 // settings: then all is admitted, with a warning.
 kube::AdmissionResponse mutate(const kube::AdmissionRequest& request, const inject::Policy* policy);
 
-// The settings Secret, and the Secret that tls.secret of the settings in force names: errors of the catalogue deny
-// it (422, a line each with id and fix), warnings are shown. Each is judged by its own content, the TLS Secret for
-// the address in force. An update that leaves the content as it is passes, and settings of another form version
-// pass with a warning: at an upgrade the webhook of the old version judges those of the new. A deletion passes, with
-// a warning. `settings` is nullptr while there are none yet.
+// The settings Secret, and the Secret that tls.secret of the settings in force names: errors of the catalogue
+// deny it (422, a line each with id and fix), warnings are shown. Each is judged by its own content, the TLS
+// Secret for the address in force. An update that leaves the content as it is passes, and settings of another
+// form version pass with a warning: at an upgrade the webhook of the old version judges those of the new. A
+// deletion passes, with a warning. `settings` is nullptr while there are none yet.
 kube::AdmissionResponse validate(const kube::AdmissionRequest& request, const settings::Settings* settings,
                                  TimePoint now);
 

@@ -64,6 +64,8 @@ void ConnectionTable::run(Entries::iterator entry) {
 }
 
 void ConnectionTable::evict_longest_idle() {
+  // One at a time: whoever asks again before it has ended must not cost a second connection its place.
+  if (std::any_of(running_.begin(), running_.end(), [](const Entry& entry) { return entry.evicted; })) return;
   const auto longest =
       std::min_element(running_.begin(), running_.end(), [](const Entry& left, const Entry& right) {
         if (left.idle != right.idle) return left.idle;
@@ -72,6 +74,7 @@ void ConnectionTable::evict_longest_idle() {
   if (longest == running_.end() || !longest->idle) return;
   log::warning("too many connections: the one that idled for longest is closed",
                {{"connections", running_.size()}});
+  longest->evicted = true;
   shutdown(longest->socket.get(), SHUT_RDWR);
 }
 

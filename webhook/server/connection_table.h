@@ -43,6 +43,7 @@ class ConnectionTable {
   struct Entry {
     Descriptor socket;
     bool idle = false;
+    bool evicted = false;  // shut down to make room; its thread may need a while to end
     std::chrono::steady_clock::time_point idle_since;
     std::thread thread;
   };

@@ -65,6 +65,8 @@ const std::vector<Rule> kCatalogue{
     {"CR038", kError, "tls.secret", "the Secret of tls.secret holds tls.crt, tls.key and ca.crt",
      "make it with: kubectl create secret generic NAME --from-file=tls.crt=FILE --from-file=tls.key=FILE "
      "--from-file=ca.crt=FILE"},
+    {"CR039", kError, "tls.secret", "tls.secret is a name that a Secret can have",
+     "give the name of a Secret in the release's namespace, without the namespace"},
     {"CR040", kError, "connectionString", "connectionString has each of its five keys once, and none empty",
      "copy it whole from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;"
      "ParentGatewayEndpoint=…;ParentEndpointProtocol=https"},
@@ -101,8 +103,9 @@ const std::vector<Rule> kCatalogue{
 };
 
 const Rule& rule(std::string_view id) {
-  const auto row = std::lower_bound(kCatalogue.begin(), kCatalogue.end(), id,
-                                    [](const Rule& rule, std::string_view wanted) { return rule.id < wanted; });
+  const auto row =
+      std::lower_bound(kCatalogue.begin(), kCatalogue.end(), id,
+                       [](const Rule& rule, std::string_view wanted) { return rule.id < wanted; });
   assert(row != kCatalogue.end() && row->id == id);
   return *row;
 }

@@ -124,9 +124,22 @@ std::optional<double> quantity_value(std::string_view text) {
   const std::string_view mantissa = take(text, [](char c) { return is_digit(c) || c == '.'; });
   const double number = std::strtod(std::string(mantissa).c_str(), nullptr);
   constexpr std::array<std::pair<std::string_view, double>, 16> kScales{{
-      {"", 1},     {"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50},
-      {"Ei", 0x1p60}, {"n", 1e-9}, {"u", 1e-6},    {"m", 1e-3},    {"k", 1e3},     {"M", 1e6},
-      {"G", 1e9},  {"T", 1e12},    {"P", 1e15},    {"E", 1e18},
+      {"", 1},
+      {"Ki", 0x1p10},
+      {"Mi", 0x1p20},
+      {"Gi", 0x1p30},
+      {"Ti", 0x1p40},
+      {"Pi", 0x1p50},
+      {"Ei", 0x1p60},
+      {"n", 1e-9},
+      {"u", 1e-6},
+      {"m", 1e-3},
+      {"k", 1e3},
+      {"M", 1e6},
+      {"G", 1e9},
+      {"T", 1e12},
+      {"P", 1e15},
+      {"E", 1e18},
   }};
   const auto* const scale =
       std::find_if(kScales.begin(), kScales.end(), [&](const auto& each) { return each.first == text; });
@@ -176,6 +189,18 @@ bool is_endpoint(std::string_view text) {
   const std::size_t colon = text.find(':');
   if (colon != std::string_view::npos && !is_port(text.substr(colon + 1))) return false;
   return is_host_name(text.substr(0, colon));
+}
+
+bool is_object_name(std::string_view text) {
+  constexpr std::size_t kMaxName = 253;
+  const auto in_name = [](char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; };
+  const auto at_end = [](char c) { return is_lower(c) || is_digit(c); };
+  if (text.size() > kMaxName || !all(text, in_name) || !at_end(text.front()) || !at_end(text.back()))
+    return false;
+  for (const std::string_view wrong : {"..", ".-", "-."}) {
+    if (text.find(wrong) != std::string_view::npos) return false;
+  }
+  return true;
 }
 
 bool is_registry_name(std::string_view text) {

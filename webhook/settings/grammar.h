@@ -10,7 +10,8 @@ namespace connected_registry::settings {
 // A quantity of Kubernetes (resource.Quantity) above zero: "500Gi", "1.5T", "1e12".
 bool is_positive_quantity(std::string_view text);
 
-// What a positive quantity amounts to, near enough to tell a smaller one from a larger; nullopt where it is none.
+// What a positive quantity amounts to, near enough to tell a smaller one from a larger; nullopt where it is
+// none.
 std::optional<double> quantity_value(std::string_view text);
 
 // What regsync takes as a schedule: five cron fields, "@hourly" and its kin, or "@every 10m".
@@ -22,6 +23,9 @@ bool is_repository(std::string_view text);
 
 // A host name (RFC 1123) or an address (IPv6 in brackets), with a port or without; no scheme, no path.
 bool is_endpoint(std::string_view text);
+
+// The name of most objects of Kubernetes: a DNS subdomain of RFC 1123, lower case.
+bool is_object_name(std::string_view text);
 
 // A connected registry's name: 5 to 40 ASCII letters and digits.
 bool is_registry_name(std::string_view text);

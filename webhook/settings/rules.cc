@@ -60,6 +60,11 @@ Problems certificate_twice(const Settings& settings) {
               "tls.crt, tls.key or tls.cacrt is given as well");
 }
 
+Problems secret_name_wrong(const Settings& settings) {
+  const std::string& name = settings.tls.secret;
+  return when(!name.empty() && !is_object_name(name), quoted(name) + " is not the name of a Secret");
+}
+
 Problems plain_http_with_certificates(const Settings& settings) {
   return when(!settings.https_enabled && (settings.cert_manager_enabled || settings.tls.given()),
               "a certificate is configured, while the registry would serve plain HTTP");
@@ -148,8 +153,9 @@ struct Judge {
   Problems (*judge)(const Settings& settings);
 };
 
-// Those about tls.* are in tls_rules.h, those about the values' form (CR061 to CR065) where the values are read.
-constexpr std::array<Judge, 20> kJudges{{
+// Those about tls.* are in tls_rules.h, those about the values' form (CR061 to CR065) where the values are
+// read.
+constexpr std::array<Judge, 21> kJudges{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -160,6 +166,7 @@ constexpr std::array<Judge, 20> kJudges{{
     {"CR016", plain_http},
     {"CR020", trust_left_to_user},
     {"CR021", selectors_disagree},
+    {"CR039", secret_name_wrong},
     {"CR040", connection_incomplete},
     {"CR041", registry_name_wrong},
     {"CR042", protocol_wrong},
@@ -188,7 +195,8 @@ std::vector<Finding> check_change(const Settings& from, const Settings& to) {
   const auto before = quantity_value(from.storage_request);
   const auto after = quantity_value(to.storage_request);
   if (before && after && *after < *before) {
-    findings.push_back(found("CR052", quoted(to.storage_request) + " is less than " + quoted(from.storage_request)));
+    findings.push_back(
+        found("CR052", quoted(to.storage_request) + " is less than " + quoted(from.storage_request)));
   }
   return findings;
 }

@@ -91,7 +91,8 @@ class Reader {
 
   void refuse(std::string_view path, std::string_view type) {
     // Of a map that is none, each key below it would say the same.
-    if (std::any_of(findings_.begin(), findings_.end(), [&](const Finding& each) { return each.path == path; }))
+    if (std::any_of(findings_.begin(), findings_.end(),
+                    [&](const Finding& each) { return each.path == path; }))
       return;
     add(found("CR065", std::string(path), "it is not " + std::string(type)));
   }

@@ -1,4 +1,5 @@
-// The settings of one installation: typed, from the chart's values or from settings.json of the settings Secret.
+// The settings of one installation: typed, from the chart's values or from settings.json of the settings
+// Secret.
 #pragma once
 
 #include <string>
@@ -56,13 +57,15 @@ struct Settings {
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
 };
 
-// By the switches; where they contradict each other (a rule says so), the first of CertificateSource's order wins.
+// By the switches; where they contradict each other (a rule says so), the first of CertificateSource's order
+// wins.
 CertificateSource certificate_source(const Settings& settings);
 
 // Reads the chart's values, a JSON object as in values.yaml. tls.* may stand nested or flat ("tls.crt"), and
-// httpsEnabled in its older spellings. What has another type than it should (CR061, CR065), or contradicts itself
-// (CR062, CR063), is added to `findings`; the default stays in its place, and for a switch that is the text "true" or
-// "false", what the text says. No value is ever in a finding. Keys that are not known are ignored here.
+// httpsEnabled in its older spellings. What has another type than it should (CR061, CR065), or contradicts
+// itself (CR062, CR063), is added to `findings`; the default stays in its place, and for a switch that is the
+// text "true" or "false", what the text says. No value is ever in a finding. Keys that are not known are
+// ignored here.
 Settings read_values(const json::Value& values, std::vector<Finding>& findings);
 
 struct ParsedSettings {

@@ -83,11 +83,10 @@ void judge_names(const x509::Certificate& leaf, std::string_view address, const 
                  std::vector<Finding>& findings) {
   if (address.empty() || leaf.names_address(address)) return;
   const std::vector<std::string> addresses = leaf.ip_sans();
-  findings.push_back(found(
-      "CR032", paths.certificate,
-      "no SAN of type IP equals " + std::string(address) +
-          (addresses.empty() ? " (it has none; the common name does not count)"
-                             : " (it has " + joined(addresses) + ")")));
+  findings.push_back(found("CR032", paths.certificate,
+                           "no SAN of type IP equals " + std::string(address) +
+                               (addresses.empty() ? " (it has none; the common name does not count)"
+                                                  : " (it has " + joined(addresses) + ")")));
 }
 
 void judge_time(const x509::Certificate& leaf, TimePoint now, const Paths& paths,
@@ -116,8 +115,9 @@ void judge_chain(const Parsed& parsed, TimePoint now, const Paths& paths, std::v
 
 void judge_authorities(const Parsed& parsed, const Paths& paths, std::vector<Finding>& findings) {
   for (const x509::Certificate& each : parsed.authorities) {
-    const bool served = std::any_of(parsed.served.begin(), parsed.served.end(),
-                                    [&](const x509::Certificate& one) { return one.sha256() == each.sha256(); });
+    const bool served =
+        std::any_of(parsed.served.begin(), parsed.served.end(),
+                    [&](const x509::Certificate& one) { return one.sha256() == each.sha256(); });
     if (each.is_ca() || served) continue;
     findings.push_back(found("CR035", paths.authority, "it is no CA certificate: " + each.subject()));
     return;
@@ -148,7 +148,8 @@ void judge(const TlsPem& pem, std::string_view address, TimePoint now, const Pat
   judge_names(parsed.served.front(), address, paths, findings);
   judge_time(parsed.served.front(), now, paths, findings);
   judge_strength(parsed, paths, findings);
-  const bool has_authority = !parsed.authorities.empty() || (pem.authority.empty() && parsed.served.size() > 1);
+  const bool has_authority =
+      !parsed.authorities.empty() || (pem.authority.empty() && parsed.served.size() > 1);
   if (whole && has_authority) judge_chain(parsed, now, paths, findings);
 }
 
@@ -164,7 +165,8 @@ std::string decode_value(const std::string& value, std::string_view path, std::v
     return {};
   }
   if (decoded->find("-----BEGIN") == std::string::npos) {
-    findings.push_back(found("CR030", std::string(path), "what it decodes to is not PEM: it has no BEGIN line"));
+    findings.push_back(
+        found("CR030", std::string(path), "what it decodes to is not PEM: it has no BEGIN line"));
     return {};
   }
   return std::move(*decoded);
@@ -173,18 +175,22 @@ std::string decode_value(const std::string& value, std::string_view path, std::v
 std::size_t certificates_in(std::string_view pem) {
   constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
   std::size_t count = 0;
-  for (std::size_t at = pem.find(kBegin); at != std::string_view::npos; at = pem.find(kBegin, at + 1)) ++count;
+  for (std::size_t at = pem.find(kBegin); at != std::string_view::npos; at = pem.find(kBegin, at + 1))
+    ++count;
   return count;
 }
 
 // What is missing of the three. The chart's templates can only count certificates, so that is the rule.
 void judge_completeness(const Settings& settings, const TlsPem& pem, std::vector<Finding>& findings) {
   const TlsValues& tls = settings.tls;
-  if (tls.crt.empty()) findings.push_back(found("CR013", "tls.crt", "it is missing, while others of tls.* are given"));
-  if (tls.key.empty()) findings.push_back(found("CR013", "tls.key", "it is missing, while others of tls.* are given"));
+  if (tls.crt.empty())
+    findings.push_back(found("CR013", "tls.crt", "it is missing, while others of tls.* are given"));
+  if (tls.key.empty())
+    findings.push_back(found("CR013", "tls.key", "it is missing, while others of tls.* are given"));
   if (!tls.cacrt.empty() || pem.certificate.empty()) return;
   if (certificates_in(pem.certificate) > 1) return;
-  findings.push_back(found("CR013", "tls.cacrt", "it is missing, and tls.crt does not hold the chain up to the CA"));
+  findings.push_back(
+      found("CR013", "tls.cacrt", "it is missing, and tls.crt does not hold the chain up to the CA"));
 }
 
 }  // namespace
@@ -207,7 +213,8 @@ std::vector<Finding> check_tls_values(const Settings& settings, TimePoint now) {
 
 std::vector<Finding> check_tls_secret(const json::Value& secret, std::string_view address, TimePoint now) {
   const std::string name = "Secret " + std::string(json::string_at(secret, {"metadata", "name"}));
-  const Paths paths{.certificate = name + " tls.crt", .key = name + " tls.key", .authority = name + " ca.crt"};
+  const Paths paths{
+      .certificate = name + " tls.crt", .key = name + " tls.key", .authority = name + " ca.crt"};
   std::vector<Finding> findings;
   TlsPem pem;
   const std::array<std::tuple<std::string_view, const std::string*, std::string*>, 3> parts{{

@@ -77,9 +77,9 @@ std::vector<DesiredFile> containerd_files(const names::Installation& installatio
       const std::filesystem::path authority = folder / kAuthorityFile;
       const bool tls = registry.scheme == Scheme::kHttps;
       if (tls) files.push_back({authority, std::string(bundle)});
-      files.push_back({folder / kHostsFile,
-                       render_hosts_toml(installation, host.image_host,
-                                         tls ? "/" / authority : std::filesystem::path())});
+      files.push_back(
+          {folder / kHostsFile, render_hosts_toml(installation, host.image_host,
+                                                  tls ? "/" / authority : std::filesystem::path())});
     }
   }
   return files;

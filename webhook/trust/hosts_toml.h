@@ -30,12 +30,13 @@ inline constexpr std::string_view kMarkerStart = "# Written by connected-registr
 std::vector<std::filesystem::path> containerd_roots();
 
 // hosts.toml for one image host ("192.100.100.1", "[fd00::1]:443"). Safe on containerd 1.5 to 2.x: `server`,
-// then a root-level `ca`, then the [host] table; `ca_path` is the absolute path on the node, empty for plain HTTP.
+// then a root-level `ca`, then the [host] table; `ca_path` is the absolute path on the node, empty for plain
+// HTTP.
 std::string render_hosts_toml(const names::Installation& installation, std::string_view image_host,
                               const std::filesystem::path& ca_path);
 
-// All files for containerd: for the registry's address with and without port, in each of containerd_roots(). In a
-// folder, ca.crt comes before the hosts.toml that refers to it; for plain HTTP there is no ca.crt.
+// All files for containerd: for the registry's address with and without port, in each of containerd_roots().
+// In a folder, ca.crt comes before the hosts.toml that refers to it; for plain HTTP there is no ca.crt.
 std::vector<DesiredFile> containerd_files(const names::Installation& installation,
                                           const RegistryDocument& registry, std::string_view bundle);
 

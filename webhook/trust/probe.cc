@@ -70,7 +70,8 @@ Result<Socket> connect_to(const ProbeRequest& request) {
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  if (getaddrinfo(request.registry.address.c_str(), std::to_string(request.registry.port).c_str(), &hints, &found) != 0) {
+  if (getaddrinfo(request.registry.address.c_str(), std::to_string(request.registry.port).c_str(), &hints,
+                  &found) != 0) {
     return fail(ErrorCode::kInvalidArgument, "'" + request.registry.address + "' is not an IP address");
   }
   const AddressList address(found);
@@ -120,7 +121,8 @@ Result<ContextHandle> client_context(const std::string& bundle) {
 Result<ConnectionHandle> handshake(const ProbeRequest& request, SSL_CTX* context, const Socket& socket) {
   ConnectionHandle connection(SSL_new(context));
   if (!connection || SSL_set_fd(connection.get(), socket.descriptor()) != 1 ||
-      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection.get()), request.registry.address.c_str()) != 1) {
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection.get()), request.registry.address.c_str()) !=
+          1) {
     return fail(ErrorCode::kInternal, "cannot set up TLS");
   }
   errno = 0;

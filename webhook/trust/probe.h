@@ -15,10 +15,11 @@ struct ProbeRequest {
   std::chrono::milliseconds timeout{5'000};  // of each step: connect, a read, a write
 };
 
-// For Scheme::kHttps first a TLS handshake (1.2 or newer) in which the server's certificate verifies up to the bundle and has the
-// address as an IP SAN, then GET /v2/ (the base of the OCI distribution protocol). Any answer below 500 is
-// one: a registry that asks for a password is there. Errors: kUnavailable and kTimeout where nobody answers,
-// kUnauthenticated where the certificate does not verify, kInvalidArgument where the bundle cannot be read.
+// For Scheme::kHttps first a TLS handshake (1.2 or newer) in which the server's certificate verifies up to
+// the bundle and has the address as an IP SAN, then GET /v2/ (the base of the OCI distribution protocol). Any
+// answer below 500 is one: a registry that asks for a password is there. Errors: kUnavailable and kTimeout
+// where nobody answers, kUnauthenticated where the certificate does not verify, kInvalidArgument where the
+// bundle cannot be read.
 Status probe(const ProbeRequest& request);
 
 }  // namespace connected_registry::trust

@@ -35,8 +35,8 @@ class Certificate {
   bool names_address(std::string_view address) const;  // an IP SAN equals it; the common name does not count
 
   bool is_self_signed() const;  // names itself as its issuer, with a signature that fits
-  // What makes today's clients refuse it, as the end of a sentence ("has an RSA key of 1024 bits"); empty: nothing.
-  // RSA below 2,048 bits or EC below 256; a signature by MD5 or SHA-1.
+  // What makes today's clients refuse it, as the end of a sentence ("has an RSA key of 1024 bits"); empty:
+  // nothing. RSA below 2,048 bits or EC below 256; a signature by MD5 or SHA-1.
   std::string key_weakness() const;
   std::string signature_weakness() const;
 

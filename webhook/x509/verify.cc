@@ -108,7 +108,8 @@ Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& int
   // Go trusts a certificate in its roots that was never meant to be one, too.
   X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
   if (X509_verify_cert(context.get()) == 1) return {};
-  return refuse("does not verify up to its CA for server authentication: " + verification_error(context.get()));
+  return refuse("does not verify up to its CA for server authentication: " +
+                verification_error(context.get()));
 }
 
 Result<ServerMaterial> check_server_material(std::string_view tls_crt, std::string_view tls_key,
@@ -126,7 +127,8 @@ Result<ServerMaterial> check_server_material(std::string_view tls_crt, std::stri
   }
   ServerMaterial material{
       served->front(), {served->begin() + 1, served->end()}, *key, std::move(*authorities)};
-  if (auto verified = verify_chain(material.leaf, material.intermediates, material.authorities, now); !verified)
+  if (auto verified = verify_chain(material.leaf, material.intermediates, material.authorities, now);
+      !verified)
     return fail(std::move(verified).error(), "tls.crt");
   return material;
 }

@@ -22,8 +22,8 @@ struct ServerMaterial {
   std::vector<Certificate> authorities;  // of ca.crt; where that is empty, the chain's own
 };
 
-// RFC 5280's path validation for server authentication at a time, as clients of the registry do it. As Go does,
-// whatever is in `authorities` is trusted. The error says which certificate fails and why.
+// RFC 5280's path validation for server authentication at a time, as clients of the registry do it. As Go
+// does, whatever is in `authorities` is trusted. The error says which certificate fails and why.
 Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& intermediates,
                     const std::vector<Certificate>& authorities, TimePoint now);
 

@@ -166,7 +166,8 @@ TEST(ReadTlsSecret, does_without_ca_crt_alone) {
 }
 
 TEST(Bundle, tells_agents_where_the_registry_is) {
-  const auto map = render_bundle(kInstallation, "PEM", registry_at(kAddress, trust::Scheme::kHttps), std::nullopt);
+  const auto map =
+      render_bundle(kInstallation, "PEM", registry_at(kAddress, trust::Scheme::kHttps), std::nullopt);
   EXPECT_EQ(json::string_at(map, {"metadata", "name"}), "cr-ca-bundle");
   EXPECT_EQ(json::string_at(map, {"data", "ca.crt"}), "PEM");
   EXPECT_EQ(json::string_at(map, {"data", "registry.json"}),

@@ -53,7 +53,8 @@ struct Review {
 
 HttpResponse post(std::string_view path, std::string_view body,
                   std::shared_ptr<const inject::Policy> current = policy()) {
-  for (const Route& route : admission_routes({.policy = [&current] { return current; }, .settings = [] { return nullptr; }})) {
+  for (const Route& route :
+       admission_routes({.policy = [&current] { return current; }, .settings = [] { return nullptr; }})) {
     if (route.path == path) return route.handler({"POST", path, body});
   }
   return {.status = 404};

@@ -11,6 +11,7 @@
 namespace connected_registry::settings {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -66,6 +67,69 @@ TEST(Rules, CR010_and_CR014_want_cert_manager_used) {
   EXPECT_THAT(ids(settings), ElementsAre("CR010", "CR014"));
   settings.cert_manager_install = false;
   EXPECT_THAT(ids(settings), ElementsAre("CR014"));
+}
+
+// Settings whose certificate is the user's own, in a Secret.
+Settings with_secret() {
+  Settings settings = good();
+  settings.cert_manager_install = false;
+  settings.cert_manager_enabled = false;
+  settings.tls.secret = "k8secret";
+  return settings;
+}
+
+TEST(Rules, CR011_wants_cert_manager_off_for_a_certificate_of_ones_own) {
+  EXPECT_THAT(check(with_secret(), kNow), IsEmpty());
+  Settings settings = with_secret();
+  settings.cert_manager_enabled = true;
+  EXPECT_THAT(ids(settings), ElementsAre("CR011"));
+  settings.cert_manager_enabled = false;
+  settings.cert_manager_install = true;
+  EXPECT_THAT(ids(settings), ElementsAre("CR010", "CR011"));
+}
+
+TEST(Rules, CR012_wants_one_source_of_a_certificate) {
+  Settings settings = with_secret();
+  settings.tls.cacrt = "x";
+  EXPECT_THAT(ids(settings), Contains("CR012"));
+}
+
+TEST(Rules, CR015_and_CR016_say_what_plain_http_means) {
+  Settings settings = good();
+  settings.https_enabled = false;
+  EXPECT_THAT(ids(settings), ElementsAre("CR015", "CR016"));
+  settings.cert_manager_install = false;
+  settings.cert_manager_enabled = false;
+  const auto findings = check(settings, kNow);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].id, "CR016");
+  EXPECT_EQ(findings[0].severity, Severity::kWarning);
+  settings.tls.secret = "k8secret";
+  EXPECT_THAT(ids(settings), ElementsAre("CR015", "CR016"));
+}
+
+TEST(Rules, CR039_wants_the_name_of_a_secret) {
+  for (const char* name : {"My-Secret", "a/b", "-a", "a_b", "a'b", "a..b"}) {
+    Settings settings = with_secret();
+    settings.tls.secret = name;
+    EXPECT_THAT(ids(settings), ElementsAre("CR039")) << name;
+  }
+}
+
+TEST(Rules, CR052_refuses_to_shrink_the_volume) {
+  Settings from = good();
+  Settings to = good();
+  const auto shrinks = [&](const char* old_size, const char* new_size) {
+    from.storage_request = old_size;
+    to.storage_request = new_size;
+    return !check_change(from, to).empty();
+  };
+  EXPECT_TRUE(shrinks("500Gi", "499Gi"));
+  EXPECT_TRUE(shrinks("1Ti", "1T"));
+  EXPECT_TRUE(shrinks("1e12", "999999999999"));
+  EXPECT_FALSE(shrinks("500Gi", "500Gi"));
+  EXPECT_FALSE(shrinks("500Gi", "0.5Ti"));
+  EXPECT_FALSE(shrinks("500Gi", "junk")) << "CR050 says that";
 }
 
 TEST(Rules, CR020_warns_where_nobody_distributes_trust) {

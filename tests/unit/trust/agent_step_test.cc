@@ -61,8 +61,8 @@ TEST_F(AgentStep, writes_and_trusts_once_the_registry_answers) {
   EXPECT_EQ(status.verified, kNow);
   EXPECT_EQ(status.bundle_sha256, sha256_hex("PEM"));
   ASSERT_TRUE(probed);
-  EXPECT_EQ(probed->address, "10.9.8.7");
-  EXPECT_EQ(probed->port, 443);
+  EXPECT_EQ(probed->registry.address, "10.9.8.7");
+  EXPECT_EQ(probed->registry.port, 443);
   EXPECT_EQ(probed->bundle, "PEM");
   EXPECT_EQ(written.size(), 8U);
 }

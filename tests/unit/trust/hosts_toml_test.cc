@@ -12,7 +12,11 @@
 namespace connected_registry::trust {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 const names::Installation kInstallation{.name = "connected-registry", .name_space = "edge"};
 
@@ -111,6 +115,17 @@ TEST(ContainerdFiles, point_to_the_authority_beside_them) {
                 ("/" / file.path.parent_path() / "ca.crt").string());
     }
   }
+}
+
+TEST(ContainerdFiles, of_plain_http_name_the_scheme_and_hold_no_certificate) {
+  const auto files =
+      containerd_files(kInstallation, {.address = "192.100.100.1", .port = 80, .scheme = Scheme::kHttp}, "");
+  EXPECT_THAT(paths(files), Each(Not(HasSubstr("ca.crt"))));
+  EXPECT_THAT(paths(files), Contains("etc/containerd/certs.d/192.100.100.1/hosts.toml"));
+  const toml::table table = parsed(files.front().content);
+  EXPECT_EQ(table["server"].value<std::string>(), "http://192.100.100.1");
+  EXPECT_TRUE(table["host"]["http://192.100.100.1"].is_table());
+  EXPECT_FALSE(table.contains("ca"));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 x509::IssueRequest request_for(const std::string& name, std::vector<std::string> addresses = {}) {
@@ -40,14 +41,10 @@ x509::Pair authority(const std::string& name = "ca") {
 class Registry {
  public:
   Registry(const x509::Pair& served, int status)
-      : server_(std::make_unique<httplib::SSLServer>(served.certificate.handle(), served.key.handle())) {
-    server_->Get("/v2/", [status](const httplib::Request& request, httplib::Response& response) {
-      response.status = request.has_header("Host") ? status : 400;
-    });
-    port_ = server_->bind_to_any_port("127.0.0.1");
-    thread_ = std::thread([this] { server_->listen_after_bind(); });
-    while (!server_->is_running()) std::this_thread::yield();
-  }
+      : Registry(std::make_unique<httplib::SSLServer>(served.certificate.handle(), served.key.handle()),
+                 status) {}
+  // Of plain HTTP.
+  explicit Registry(int status) : Registry(std::make_unique<httplib::Server>(), status) {}
   ~Registry() {
     server_->stop();
     thread_.join();
@@ -59,7 +56,16 @@ class Registry {
   int port() const { return port_; }
 
  private:
-  std::unique_ptr<httplib::SSLServer> server_;
+  Registry(std::unique_ptr<httplib::Server> server, int status) : server_(std::move(server)) {
+    server_->Get("/v2/", [status](const httplib::Request& request, httplib::Response& response) {
+      response.status = request.has_header("Host") ? status : 400;
+    });
+    port_ = server_->bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_->listen_after_bind(); });
+    while (!server_->is_running()) std::this_thread::yield();
+  }
+
+  std::unique_ptr<httplib::Server> server_;
   int port_ = 0;
   std::thread thread_;
 };
@@ -177,10 +183,28 @@ TEST_F(Probe, says_that_the_bundle_is_wrong) {
   EXPECT_THAT(answered.error().message, HasSubstr("CA bundle"));
 }
 
+TEST_F(Probe, asks_a_registry_of_plain_http_without_tls) {
+  const Registry registry(200);
+  ProbeRequest request = ask(registry.port(), "");
+  EXPECT_FALSE(probe(request)) << "without a bundle no TLS is trusted";
+  request.registry.scheme = Scheme::kHttp;
+  const auto answered = probe(request);
+  EXPECT_TRUE(answered) << answered.error().message;
+}
+
+TEST_F(Probe, says_that_a_registry_of_plain_http_is_broken) {
+  const Registry registry(503);
+  ProbeRequest request = ask(registry.port(), "");
+  request.registry.scheme = Scheme::kHttp;
+  const auto answered = probe(request);
+  ASSERT_FALSE(answered);
+  EXPECT_THAT(answered.error().message, AllOf(HasSubstr("http://127.0.0.1:"), HasSubstr("503")));
+}
+
 TEST_F(Probe, says_that_the_address_is_none) {
-  const auto answered = probe({.registry = {.address = "registry.local"},
-                               .bundle = ca.certificate.to_pem(),
-                               .timeout = milliseconds(50)});
+  ProbeRequest request = ask(443, ca.certificate.to_pem(), milliseconds(50));
+  request.registry.address = "registry.local";
+  const auto answered = probe(request);
   ASSERT_FALSE(answered);
   EXPECT_EQ(answered.error().code, ErrorCode::kInvalidArgument);
 }

@@ -9,8 +9,10 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(RegistryDocument, is_read_as_written) {
-  for (const RegistryDocument& document : {RegistryDocument{.address = "192.100.100.1", .port = 443},
-                                           RegistryDocument{.address = "fd00::1", .port = 8443}}) {
+  for (const RegistryDocument& document :
+       {RegistryDocument{.address = "192.100.100.1", .port = 443},
+        RegistryDocument{.address = "fd00::1", .port = 8443},
+        RegistryDocument{.address = "10.0.0.1", .port = 80, .scheme = Scheme::kHttp}}) {
     EXPECT_EQ(parse_registry_document(render_registry_document(document)), document);
   }
 }

@@ -86,7 +86,7 @@ TEST(CheckServerMaterial, refuses_an_end_of_chain_that_is_no_ca_where_no_ca_is_g
 TEST(CheckServerMaterial, refuses_a_ca_of_the_same_name_with_another_key) {
   const Pair server = make_server(make_ca("CA"));
   EXPECT_THAT(error_of(server.certificate.to_pem(), server.key.to_pem(), make_ca("CA").certificate.to_pem()),
-              StartsWith("tls.crt: does not verify up to ca.crt"));
+              StartsWith("tls.crt: does not verify up to its CA"));
 }
 
 TEST(CheckServerMaterial, refuses_a_chain_with_a_link_missing) {
