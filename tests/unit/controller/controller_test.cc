@@ -140,7 +140,8 @@ class ControllerTest : public ::testing::Test {
 
 TEST_F(ControllerTest, sets_up_everything_and_then_writes_nothing_more) {
   lead();
-  ASSERT_TRUE(store.await([&] { return !ca_bundle_of(kValidating, 1).empty(); }));
+  ASSERT_TRUE(store.await(
+      [&] { return !ca_bundle_of(kValidating, 1).empty() && !ca_bundle_of(kMutating, 0).empty(); }));
   EXPECT_EQ(ca_bundle_of(kMutating, 0), ca_bundle_of(kValidating, 0));
   EXPECT_EQ(ca_bundle_of(kMutating, 0), ca_bundle_of(kValidating, 1));
   ASSERT_TRUE(store.await_object(kCertManager + "certificates/cr-tls"));
