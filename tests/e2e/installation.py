@@ -94,10 +94,10 @@ class Parts:
             explain=lambda: diagnosis.of_pod_named(self.local, name, namespace),
         )
 
-    def run_workload(self, tag: str, name: str = "workload") -> dict[str, Any]:
+    def run_workload(self, tag: str, name: str = "workload", address: str = ADDRESS) -> dict[str, Any]:
         """Run a pod whose image the node has to fetch from the registry; returns it once its container runs."""
         manifest = kube.pod_manifest(
-            name, f"{ADDRESS}/demo/hello:{tag}", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
+            name, f"{address}/demo/hello:{tag}", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
         )
         return self.run_until(manifest, lambda pod: kube.container_state(pod)[0] == "running", "the pod to run")
 

@@ -6,6 +6,7 @@ The tests are a walk: each starts where the one before ended, and the last one e
 from pathlib import Path
 from typing import Any
 
+import pytest
 from certificates import self_signed
 from installation import (
     ADDRESS,
@@ -21,8 +22,11 @@ from installation import (
     node_files,
 )
 from lib import command, kube
+from lib.command import Failure
 from lib.waiting import wait_for
+from snapshot import Snapshot, is_helms_own
 
+OTHER_ADDRESS = "192.100.100.2"
 OWN = ["cert-manager.install=false", "cert-manager.enabled=false"]
 LABELLED = ["trustDistribution.useNodeSelector=true"]
 
@@ -95,6 +99,46 @@ def test_back_to_cert_manager(trusted: Parts) -> None:
     _assert_it_works(trusted, "again")
 
 
+def test_to_another_address(trusted: Parts) -> None:
+    """A Service's address cannot be changed: the preflight hook makes way for a new one."""
+    _upgrade(trusted, [f"service.clusterIP={OTHER_ADDRESS}"], {})
+    wait_for(
+        "the node to trust the new address",
+        lambda: trusted.node_state() == ("Trusted", f"containerd trusts {OTHER_ADDRESS}"),
+        seconds=90,
+        explain=lambda: f"{trusted.node_state()}\n{trusted.diagnosis()}",
+    )
+    assert not [path for path in node_files() if f"/{ADDRESS}" in path]
+    _assert_it_works(trusted, "moved", OTHER_ADDRESS)
+
+
+def test_what_the_cluster_refuses_is_refused_before_anything_changes(trusted: Parts) -> None:
+    """The address of CoreDNS's own Service: free for nobody."""
+    taken = kube.get(trusted.local, "service", "kube-dns", "kube-system")
+    assert taken
+    earlier = Snapshot.take(trusted.local)
+    with pytest.raises(Failure) as refused:
+        _upgrade(trusted, [f"service.clusterIP={taken['spec']['clusterIP']}"], {})
+    assert "CR003 service.clusterIP: the cluster refuses it: " in str(refused.value)
+    assert "nothing was changed" in str(refused.value)
+    assert "SyncTokenPassword" not in str(refused.value)
+    later = Snapshot.take(trusted.local)
+    assert [line for line in later.added_since(earlier) if not is_helms_own(line)] == []
+    assert later.changed_since(earlier) == []
+    _assert_it_works(trusted, "still", OTHER_ADDRESS)
+
+
+def test_back_to_the_first_address(trusted: Parts) -> None:
+    _upgrade(trusted, [], {})
+    wait_for(
+        "the node to trust the first address again",
+        lambda: trusted.node_state() == ("Trusted", f"containerd trusts {ADDRESS}"),
+        seconds=90,
+        explain=lambda: f"{trusted.node_state()}\n{trusted.diagnosis()}",
+    )
+    _assert_it_works(trusted, "back")
+
+
 def _upgrade(parts: Parts, settings: list[str], values: dict[str, Any]) -> None:
     install(parts.local, parts.release, parts.source, [*LABELLED, *settings], values)
 
@@ -115,10 +159,10 @@ def _issuer(parts: Parts) -> str:
     return command.run(["openssl", "x509", "-noout", "-issuer"], input=pem).stdout
 
 
-def _assert_it_works(parts: Parts, name: str) -> None:
+def _assert_it_works(parts: Parts, name: str, address: str = ADDRESS) -> None:
     """A node pulls, and a client in a pod reads, as in the first place."""
-    parts.run_workload("1", f"pull-{name}")
-    client = client_pod(f"client-{name}", "true", "manifest", f"{ADDRESS}/demo/hello:1")
+    parts.run_workload("1", f"pull-{name}", address)
+    client = client_pod(f"client-{name}", "true", "manifest", f"{address}/demo/hello:1")
 
     def read() -> bool:
         """A pod keeps the bundle that it was given: it is asked for anew until the new CA has reached the webhook."""

@@ -28,6 +28,7 @@ int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
   add_trust_agent(app, chosen);
   add_watch_certificate(app, chosen);
   add_uninstall(app, chosen);
+  add_preflight(app, chosen);
   add_version(app, chosen);
   try {
     // CLI11 takes them from the back.

@@ -204,6 +204,12 @@ Result<json::Document> Client::create(const Resource& resource, std::string_view
   return implementation_->call({"POST", target, kJson, json::to_text(object), {}}, Repeat::kNo);
 }
 
+Result<json::Document> Client::try_create(const Resource& resource, std::string_view name_space,
+                                          const json::Value& object) {
+  const std::string target = path_of(resource, name_space) + write_query().add("dryRun", "All").text();
+  return implementation_->call({"POST", target, kJson, json::to_text(object), {}}, Repeat::kYes);
+}
+
 Result<json::Document> Client::replace(const Resource& resource, std::string_view name_space,
                                        const json::Value& object) {
   auto name = name_of(object);

@@ -63,6 +63,9 @@ class Client {
   // `object` has apiVersion, kind and metadata.name.
   Result<json::Document> create(const Resource& resource, std::string_view name_space,
                                 const json::Value& object);
+  // Asks whether the API would create it, and creates nothing (dryRun=All).
+  Result<json::Document> try_create(const Resource& resource, std::string_view name_space,
+                                    const json::Value& object);
   // PUT: with metadata.resourceVersion set it is refused (kConflict) if somebody was faster.
   Result<json::Document> replace(const Resource& resource, std::string_view name_space,
                                  const json::Value& object);

@@ -3,6 +3,9 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <system_error>
 
 namespace connected_registry::settings {
 namespace {
@@ -52,6 +55,36 @@ std::string Address::to_text() const {
 
 std::string_view Address::problem() const {
   return ipv4_ ? ipv4_problem(bytes_) : ipv6_problem(bytes_);
+}
+
+std::optional<Place> Address::place_in(std::string_view range) const {
+  constexpr unsigned kMostBits = 63;
+  const std::size_t slash = range.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto first = parse(range.substr(0, slash));
+  unsigned prefix = 0;
+  const char* const end = range.data() + range.size();
+  const auto read = std::from_chars(range.data() + slash + 1, end, prefix);
+  const unsigned width = ipv4_ ? 32 : 128;
+  if (!first || first->ipv4_ != ipv4_ || read.ec != std::errc() || read.ptr != end || prefix > width)
+    return std::nullopt;
+  Place place;
+  bool large = false;
+  for (unsigned bit = 0; bit < width; ++bit) {
+    const auto at = [bit](const Address& address) {
+      return (static_cast<unsigned>(address.bytes_[bit / 8]) >> (7 - bit % 8)) & 1U;
+    };
+    if (bit < prefix) {
+      if (at(*this) != at(*first)) return std::nullopt;
+      continue;
+    }
+    large = large || place.offset >> (kMostBits - 1) != 0;
+    place.offset = place.offset << 1U | at(*this);
+  }
+  constexpr std::uint64_t kLargest = std::uint64_t{1} << kMostBits;
+  if (large) place.offset = kLargest;
+  place.size = width - prefix > kMostBits ? kLargest : std::uint64_t{1} << (width - prefix);
+  return place;
 }
 
 }  // namespace connected_registry::settings

@@ -9,6 +9,12 @@
 
 namespace connected_registry::settings {
 
+// Where an address lies in a range. Both are cut to 2^63 in a range larger than that.
+struct Place {
+  std::uint64_t offset = 0;  // from the range's first address
+  std::uint64_t size = 0;    // of the range
+};
+
 // An IPv4 or IPv6 address in binary, by inet_pton: no zone, no port, no leading zeros in IPv4.
 class Address {
  public:
@@ -21,6 +27,8 @@ class Address {
   // What keeps it from being a Service's address, as the end of a sentence ("is a loopback address"); empty
   // where nothing does. What Kubernetes refuses for endpoints, by RFC 6890 and RFC 4291.
   std::string_view problem() const;
+  // nullopt where it does not lie in the range ("192.100.0.0/16"), or where that is none.
+  std::optional<Place> place_in(std::string_view range) const;
 
  private:
   std::array<std::uint8_t, 16> bytes_{};  // the first four of them for IPv4

@@ -1,0 +1,22 @@
+// Asks a cluster what the rules about it need to know. Reads, and tries out the Service without making it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/names.h"
+#include "kube/client.h"
+#include "settings/cluster_rules.h"
+#include "settings/settings.h"
+
+namespace connected_registry::controller {
+
+struct Survey {
+  settings::ClusterFacts facts;
+  std::vector<std::string> unanswered;  // a line each: what could not be asked, and why
+};
+
+Survey survey_cluster(kube::Client& client, const names::Installation& installation,
+                      const settings::Settings& settings);
+
+}  // namespace connected_registry::controller

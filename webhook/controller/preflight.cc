@@ -1,0 +1,64 @@
+#include "controller/preflight.h"
+
+#include <utility>
+#include <vector>
+
+#include "controller/cluster_survey.h"
+#include "settings/address.h"
+#include "settings/rules.h"
+
+namespace connected_registry::controller {
+namespace {
+
+// The address in its canonical text, so that it can be compared; what is none stays as it is.
+std::string canonical(std::string_view text) {
+  const auto address = settings::Address::parse(text);
+  return address ? address->to_text() : std::string(text);
+}
+
+Status make_way_for_address(kube::Client& client, const names::Installation& installation,
+                            const std::string& address, std::ostream& out) {
+  const auto service = client.get(kube::kServices, installation.name_space, installation.name);
+  if (!service) {
+    if (service.error().code == ErrorCode::kNotFound) return {};
+    return tl::unexpected(service.error());
+  }
+  const std::string former = canonical(json::string_at(*service, {"spec", "clusterIP"}));
+  if (former == address) return {};
+  const auto removed = client.remove(kube::kServices, installation.name_space, installation.name);
+  if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
+  out << "the registry moves from " << former << " to " << address
+      << ": its Service was deleted, and helm makes it anew with the new address" << std::endl;
+  return {};
+}
+
+}  // namespace
+
+Result<bool> preflight(kube::Client& client, const PreflightRequest& request, std::ostream& out,
+                       TimePoint now) {
+  auto parsed = settings::parse(request.settings_json);
+  if (!parsed) return tl::unexpected(std::move(parsed.error()));
+  std::vector<settings::Finding> findings = std::move(parsed->findings);
+  const Survey survey = survey_cluster(client, request.installation, parsed->settings);
+  for (const auto& more : {settings::check(parsed->settings, now),
+                           settings::check_cluster(parsed->settings, survey.facts, now)}) {
+    findings.insert(findings.end(), more.begin(), more.end());
+  }
+  settings::sort(findings);
+  for (const std::string& line : survey.unanswered) out << "note: " << line << std::endl;
+  for (const settings::Finding& finding : findings) {
+    const bool error = finding.severity == settings::Severity::kError;
+    out << (error ? "error: " : "warning: ") << settings::to_line(finding) << std::endl;
+  }
+  if (settings::has_errors(findings)) {
+    out << "nothing was changed" << std::endl;
+    return false;
+  }
+  const auto moved =
+      make_way_for_address(client, request.installation, parsed->settings.service_cluster_ip, out);
+  if (!moved) return tl::unexpected(moved.error());
+  out << "the settings fit this cluster" << std::endl;
+  return true;
+}
+
+}  // namespace connected_registry::controller
