@@ -20,19 +20,19 @@ helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
 {{/* A hook's Job. Arguments: the chart's context, its name, the event, its arguments as a list. */}}
 {{- define "connected-registry.hookJob" -}}
 {{- $root := index . 0 -}}
+{{- /* Helm 4 prints what the hook says. */ -}}
+{{- $annotations := dict
+  "helm.sh/hook" (index . 2)
+  "helm.sh/hook-weight" "0"
+  "helm.sh/hook-delete-policy" "before-hook-creation,hook-succeeded,hook-failed"
+  "helm.sh/hook-output-log-policy" "hook-succeeded,hook-failed"
+-}}
 apiVersion: batch/v1
 kind: Job
 metadata:
   name: {{ index . 1 }}
   namespace: {{ $root.Release.Namespace }}
-  labels:
-    {{- include "connected-registry.labels" (list $root "uninstall") | nindent 4 }}
-  annotations:
-    helm.sh/hook: {{ index . 2 }}
-    helm.sh/hook-weight: "0"
-    helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
-    # Helm 4 prints what the hook says.
-    helm.sh/hook-output-log-policy: hook-succeeded,hook-failed
+  {{- include "connected-registry.describe" (list $root "uninstall" $annotations) | nindent 2 }}
 spec:
   backoffLimit: 2
   # Less than the five minutes that helm waits, so that helm can say why the hook failed.
@@ -41,29 +41,17 @@ spec:
   ttlSecondsAfterFinished: 3600
   template:
     metadata:
-      labels:
-        {{- include "connected-registry.podLabels" (list $root "uninstall") | nindent 8 }}
+      {{- include "connected-registry.describePod" (list $root "uninstall" dict) | nindent 6 }}
     spec:
       restartPolicy: Never
-      serviceAccountName: {{ include "connected-registry.fullname" $root }}-uninstall
-      automountServiceAccountToken: true
-      enableServiceLinks: false
-      securityContext:
-        {{- include "connected-registry.podSecurity" $root | nindent 8 }}
-      {{- with include "connected-registry.pullSecrets" $root }}{{ . | trim | nindent 6 }}{{- end }}
-      {{- with include "connected-registry.placement" $root }}{{ . | trim | nindent 6 }}{{- end }}
+      {{- include "connected-registry.podSpecification" (list $root "uninstall" true dict) | nindent 6 }}
       containers:
         - name: uninstall
           {{- include "connected-registry.ownImage" $root | nindent 10 }}
           args:
             - uninstall
             {{- toYaml (index . 3) | nindent 12 }}
-          securityContext:
-            {{- include "connected-registry.containerSecurity" $root | nindent 12 }}
+          {{- include "connected-registry.containerSecurity" (list $root "uninstall") | nindent 10 }}
           resources:
-            requests:
-              cpu: 5m
-              memory: 16Mi
-            limits:
-              memory: 64Mi
+            {{- toYaml $root.Values.hooks.resources | nindent 12 }}
 {{- end -}}
