@@ -33,11 +33,14 @@ app.kubernetes.io/managed-by: {{ $root.Release.Service | quote }}
 helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | quote }}
 {{- end -}}
 
-{{/* A map of texts as lines of YAML, without those keys that are ours. Arguments: the map, ours as a map. */}}
+{{/*
+A map of texts as lines of YAML, without those keys that are ours; with one of helm's keys for hooks, helm would no longer
+count the object as part of the release. Arguments: the map, ours as a map.
+*/}}
 {{- define "connected-registry.besides" -}}
 {{- $ours := index . 1 -}}
 {{- range $key, $value := index . 0 -}}
-{{- if not (or (hasKey $ours $key) (hasPrefix "connected-registry.io/" $key)) }}
+{{- if not (or (hasKey $ours $key) (hasPrefix "connected-registry.io/" $key) (hasPrefix "helm.sh/hook" $key)) }}
 {{ $key }}: {{ $value | toString | quote }}
 {{- end -}}
 {{- end -}}
@@ -50,7 +53,7 @@ left out), its own labels (may be left out).
 {{- define "connected-registry.describe" -}}
 {{- $root := index . 0 -}}
 {{- $annotations := dict -}}
-{{- if gt (len .) 2 -}}{{- $annotations = index . 2 -}}{{- end -}}
+{{- if gt (len .) 2 -}}{{- $annotations = index . 2 | default dict -}}{{- end -}}
 {{- $labels := dict -}}
 {{- if gt (len .) 3 -}}{{- $labels = index . 3 -}}{{- end -}}
 {{- $ours := include "connected-registry.labels" . -}}

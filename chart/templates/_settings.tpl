@@ -22,7 +22,7 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
   "sync" (pick .Values.sync "repositories" "schedule")
   "injection" (dict
     "excludedNamespaces" (include "connected-registry.excludedNamespaces" . | fromJsonArray)
-    "namespaceSelector" (pick .Values.injection.namespaceSelector "matchLabels" "matchExpressions")
+    "namespaceSelector" (pick (.Values.injection.namespaceSelector | default dict) "matchLabels" "matchExpressions")
   )
 -}}
 {{- dict
