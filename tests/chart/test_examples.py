@@ -9,7 +9,7 @@ import pytest
 import yaml
 from charts import Chart
 from lib import examples, packages
-from test_schema import kubeconform
+from lib.kubernetes_schemas import kubeconform
 
 EXAMPLES = examples.files()
 SCENARIOS = {

@@ -1,15 +1,14 @@
 """Two schemas: the chart's own for its values, and Kubernetes' for what the chart renders."""
 
 import json
-import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import schemas
 import yaml
 from charts import DEFAULTS, SYNCHRONIZING, Chart
-from lib import paths, tools
+from lib import paths
+from lib.kubernetes_schemas import kubeconform
 
 VALUES = yaml.safe_load((paths.REPOSITORY / "chart" / "values.yaml").read_text())
 SCHEMA = json.loads((paths.REPOSITORY / "chart" / "values.schema.json").read_text())
@@ -158,18 +157,6 @@ def test_a_map_that_was_left_empty_is_named(chart: Chart, path: str) -> None:
     """`sync:` with nothing below it takes the defaults away; a template would only speak of a nil pointer."""
     result = chart.helm("template", {**DEFAULTS, path: None})
     assert f"missing property '{path}'" in result.stderr
-
-
-def kubeconform(text: str) -> subprocess.CompletedProcess[str]:
-    """Check manifests against Kubernetes' schemas."""
-    location = str(schemas.ensure() / "{{.ResourceKind}}{{.KindSuffix}}.json")
-    return subprocess.run(
-        [str(tools.binary("kubeconform")), "-strict", "-summary", "-schema-location", location, "-"],
-        input=text,
-        text=True,
-        capture_output=True,
-        timeout=120,
-    )
 
 
 @pytest.mark.parametrize(
