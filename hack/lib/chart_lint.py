@@ -1,4 +1,4 @@
-"""The chart's form: helm's own linter and Kubernetes' schemas with every example, the README, the YAML that people edit."""
+"""The chart's form: helm's linter and Kubernetes' schemas with every example, the README, the YAML that people edit."""
 
 import json
 import subprocess

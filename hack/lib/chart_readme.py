@@ -34,8 +34,8 @@ helm install connected-registry chart \\
   --set service.clusterIP=192.100.100.1
 ```
 
-[values-examples](../values-examples) has a commented values file for each scenario, [docs/rules.md](../docs/rules.md) every
-rule that settings are judged by. Unknown keys and wrong types are refused by `values.schema.json`.
+[values-examples](../values-examples) has a commented values file for each scenario, [docs/rules.md](../docs/rules.md)
+every rule that settings are judged by. Unknown keys and wrong types are refused by `values.schema.json`.
 
 ## Values
 """
@@ -83,7 +83,7 @@ def _unexplained(keys: list[Key]) -> Iterator[str]:
 
 
 def _declared(keys: list[Key]) -> set[str]:
-    """The paths of all keys, down to maps that are explained as a whole: what they hold is Kubernetes' or another chart's."""
+    """The paths of all keys, down to maps that are explained as a whole: what these hold, others define."""
     found = set()
     for key in keys:
         found.add(key.path)

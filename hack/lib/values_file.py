@@ -1,7 +1,7 @@
 """values.yaml with its comments: the keys, their defaults as they are written, and what is said about each.
 
-This reads the YAML that our values.yaml is written in, not all of YAML: block maps and lists, two spaces a level, scalars
-and empty collections in one line. A test compares it with a real parser.
+This reads the YAML that our values.yaml is written in, not all of YAML: block maps and lists, two spaces a level,
+scalars and empty collections in one line. A test compares it with a real parser.
 """
 
 import re
