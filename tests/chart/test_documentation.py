@@ -79,5 +79,5 @@ def test_the_reader_of_values_reads_them_as_yaml_does() -> None:
 
 
 def test_the_reader_of_values_says_what_it_cannot_read() -> None:
-    with pytest.raises(Failure, match="line 2 .*key without a colon"):
+    with pytest.raises(Failure, match=r"line 2 .*key without a colon"):
         values_file.read("a: 1\nkey without a colon\n")
