@@ -46,7 +46,11 @@ The other layers (check, admission) print the same ids and fixes.
   "httpsEnabled" (index $values "httpsEnabled")
   "HttpsEnabled" (index $values "HttpsEnabled")
   "httpEnabled" (index $values "httpEnabled")
+  "networkPolicy.enabled" $values.networkPolicy.enabled
 -}}
+{{- range $component := list "registry" "webhook" "trustAgent" "hooks" -}}
+{{- $_ := set $switches (printf "%s.serviceAccount.create" $component) (index $values $component).serviceAccount.create -}}
+{{- end -}}
 {{- $fix := "write true or false without quotes, and --set instead of --set-string" -}}
 {{- range $path := keys $switches | sortAlpha -}}
 {{- $value := get $switches $path -}}

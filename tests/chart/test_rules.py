@@ -128,6 +128,11 @@ REFUSED = [
             "trustDistribution.enabled",
             "trustDistribution.useNodeSelector",
             "trustDistribution.skipNodeSelector",
+            "networkPolicy.enabled",
+            "registry.serviceAccount.create",
+            "webhook.serviceAccount.create",
+            "trustAgent.serviceAccount.create",
+            "hooks.serviceAccount.create",
         )
     ),
     *(("CR070", "mode", text) for text in ("", "readonly", "Write")),

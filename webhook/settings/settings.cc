@@ -180,6 +180,12 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   reader.read_quantity("pvc.storageRequest", settings.storage_request);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);
   settings.namespaces_by_label = reader.holds_more("injection.namespaceSelector");
+  // They only shape the chart's objects, but the text "false" would count as true there, too.
+  for (const char* path :
+       {"networkPolicy.enabled", "registry.serviceAccount.create", "webhook.serviceAccount.create",
+        "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
+    reader.read_switch(path);
+  }
   if (const auto address = Address::parse(settings.service_cluster_ip)) {
     settings.service_cluster_ip = address->to_text();
   }

@@ -155,6 +155,10 @@ TEST(ParseSettings, CR061_finds_the_text_false_as_a_switch_and_takes_it_by_its_w
   EXPECT_THAT(findings_of(with_values(R"({"cert-manager":{"install":1}})")),
               StartsWith("CR061 cert-manager.install: it is not true or false"));
   EXPECT_THAT(findings_of(with_values(R"({"httpsEnabled":""})")), StartsWith("CR061 httpsEnabled: "));
+  EXPECT_THAT(findings_of(with_values(R"({"networkPolicy":{"enabled":"false"}})")),
+              StartsWith("CR061 networkPolicy.enabled: "));
+  EXPECT_THAT(findings_of(with_values(R"({"hooks":{"serviceAccount":{"create":"no"}}})")),
+              StartsWith("CR061 hooks.serviceAccount.create: "));
 }
 
 TEST(ParseSettings, CR065_names_the_key_and_the_type_it_should_have) {
