@@ -28,6 +28,7 @@ ORDER = [
     "test_read_only",
     "test_webhook_outage",
     "test_upgrade",
+    "test_moves",
     "test_uninstall",
     "test_cluster_down",
 ]

@@ -120,14 +120,19 @@ class Parts:
         return [event for event in found if event["involvedObject"]["name"] == name and reason in ("", event["reason"])]
 
 
-def install(local: LocalKube, wanted: Release, source: Parent, settings: list[str]) -> Parts:
-    """Install a release as `helm install --wait` with the example's values, the local images and the parent."""
+def install(
+    local: LocalKube, wanted: Release, source: Parent, settings: list[str], values: dict[str, Any] | None = None
+) -> Parts:
+    """Install a release as `helm install --wait` with the example's values, the local images and the parent.
+
+    `settings`: KEY=VALUE. `values`: what is secret, or has a dot in its key.
+    """
     release.install(
         local,
         wanted,
         files=[release.DEFAULT_VALUES, release.LOCAL_VALUES],
         settings=[f"service.clusterIP={ADDRESS}", *settings],
-        secret=release.parent_values(source, SYNCHRONIZED),
+        secret={**release.parent_values(source, SYNCHRONIZED), **(values or {})},
     )
     return Parts(local, wanted, source)
 

@@ -233,8 +233,10 @@ void Uninstall::delete_leases_held_by(const std::string& holder_prefix, const st
       }
       continue;
     }
-    // All cert-managers of a cluster share them: one of somebody else's may lead by now.
-    if (json::string_at(*lease, {"spec", "holderIdentity"}).starts_with(holder_prefix)) {
+    // All cert-managers of a cluster share them: one of somebody else's may lead by now. Nobody's is one that its
+    // holder could still release.
+    const std::string_view holder = json::string_at(*lease, {"spec", "holderIdentity"});
+    if (holder.empty() || holder.starts_with(holder_prefix)) {
       objects.push_back({.resource = kube::kLeases, .name = name});
     }
   }

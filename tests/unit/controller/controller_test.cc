@@ -9,6 +9,7 @@
 #include <string>
 #include <thread>
 
+#include "base/base64.h"
 #include "controller/active_tls.h"
 #include "controller/follower.h"
 #include "controller/serving_certificate.h"
@@ -22,6 +23,7 @@ namespace {
 using kube::testing::ApiStore;
 using kube::testing::FakeApi;
 using std::chrono::hours;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
@@ -89,12 +91,18 @@ class ControllerTest : public ::testing::Test {
     follower.reset();
   }
   // As cert-manager would answer the Certificates.
-  void issue(const TlsMaterial& material) {
-    json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-tls-source", std::nullopt);
+  void issue(const TlsMaterial& material) { put_tls_secret("cr-tls-source", material, "cr-tls"); }
+  // `certificate`: the one that cert-manager issued it for.
+  void put_tls_secret(const std::string& name, const TlsMaterial& material,
+                      const std::string& certificate = "") {
+    json::Document secret = make_object(kube::kSecrets, kInstallation, name, std::nullopt);
+    auto& allocator = secret.GetAllocator();
+    json::set(json::object_at(secret["metadata"], "annotations", allocator),
+              "cert-manager.io/certificate-name", certificate, allocator);
     set_secret_value(secret, "tls.crt", material.tls_crt);
     set_secret_value(secret, "tls.key", material.tls_key);
     set_secret_value(secret, "ca.crt", material.ca_crt);
-    store.put(kCore + "secrets/cr-tls-source", secret);
+    store.put(kCore + "secrets/" + name, secret);
   }
   std::optional<TlsMaterial> active() {
     const auto secret = store.get(kCore + "secrets/cr-active-tls");
@@ -132,7 +140,8 @@ class ControllerTest : public ::testing::Test {
 
 TEST_F(ControllerTest, sets_up_everything_and_then_writes_nothing_more) {
   lead();
-  ASSERT_TRUE(store.await([&] { return !ca_bundle_of(kValidating, 1).empty(); }));
+  ASSERT_TRUE(store.await(
+      [&] { return !ca_bundle_of(kValidating, 1).empty() && !ca_bundle_of(kMutating, 0).empty(); }));
   EXPECT_EQ(ca_bundle_of(kMutating, 0), ca_bundle_of(kValidating, 0));
   EXPECT_EQ(ca_bundle_of(kMutating, 0), ca_bundle_of(kValidating, 1));
   ASSERT_TRUE(store.await_object(kCertManager + "certificates/cr-tls"));
@@ -195,6 +204,80 @@ TEST_F(ControllerTest, asks_cert_manager_for_nothing_when_it_is_switched_off) {
   lead();
   ASSERT_TRUE(store.await([&] { return !ca_bundle_of(kValidating, 1).empty(); }));
   EXPECT_THAT(store.names(kCertManager + "certificates"), IsEmpty());
+}
+
+std::string own_certificate(const TlsMaterial& material) {
+  return R"({"service":{"clusterIP":"192.100.100.1"},"cert-manager":{"install":false,"enabled":false},"tls":{"crt":")" +
+         base64::encode(material.tls_crt) + R"(","key":")" + base64::encode(material.tls_key) +
+         R"(","cacrt":")" + base64::encode(material.ca_crt) + R"("}})";
+}
+
+TEST_F(ControllerTest, takes_the_certificate_that_the_values_give) {
+  const TlsMaterial material = tls_material();
+  store.put(kCore + "secrets/cr-settings", settings_secret(own_certificate(material)));
+  lead();
+  EXPECT_TRUE(store.await([&] { return active() == material; }));
+  EXPECT_EQ(bundle(), material.ca_crt);
+  const TlsMaterial next = tls_material();
+  store.put(kCore + "secrets/cr-settings", settings_secret(own_certificate(next)));
+  EXPECT_TRUE(store.await([&] { return active() == next; }));
+  EXPECT_THAT(bundle(), AllOf(HasSubstr(material.ca_crt), HasSubstr(next.ca_crt))) << "the old is trusted on";
+}
+
+TEST_F(ControllerTest, takes_the_certificate_of_the_users_secret_whatever_its_name) {
+  const auto settings = [](const std::string& name) {
+    return settings_secret(
+        R"({"service":{"clusterIP":"192.100.100.1"},"cert-manager":{"install":false,"enabled":false},"tls":{"secret":")" +
+        name + R"("}})");
+  };
+  const TlsMaterial one = tls_material();
+  const TlsMaterial other = tls_material();
+  put_tls_secret("k8secret", one);
+  put_tls_secret("another", other);
+  store.put(kCore + "secrets/cr-settings", settings("k8secret"));
+  lead();
+  ASSERT_TRUE(store.await([&] { return active() == one; }));
+  store.put(kCore + "secrets/cr-settings", settings("another"));
+  EXPECT_TRUE(store.await([&] { return active() == other; }));
+  put_tls_secret("another", one);
+  EXPECT_TRUE(store.await([&] { return active() == one; })) << "a change of it is followed";
+}
+
+TEST_F(ControllerTest, removes_what_cert_manager_made_once_the_certificate_comes_from_elsewhere) {
+  lead();
+  issue(tls_material());
+  store.put(kCore + "secrets/cr-ca", "{}");
+  ASSERT_TRUE(store.await([&] { return active().has_value(); }));
+  const TlsMaterial material = tls_material();
+  store.put(kCore + "secrets/cr-settings", settings_secret(own_certificate(material)));
+  EXPECT_TRUE(store.await([&] { return !store.has(kCore + "secrets/cr-tls-source"); }));
+  EXPECT_TRUE(store.await([&] { return active() == material; }));
+  EXPECT_THAT(store.names(kCertManager + "certificates"), IsEmpty());
+  EXPECT_THAT(store.names(kCertManager + "issuers"), IsEmpty());
+  EXPECT_FALSE(store.has(kCore + "secrets/cr-ca"));
+}
+
+TEST_F(ControllerTest, leaves_a_secret_alone_that_cert_manager_did_not_make) {
+  put_tls_secret("cr-tls-source", tls_material());
+  const TlsMaterial material = tls_material();
+  store.put(kCore + "secrets/cr-settings", settings_secret(own_certificate(material)));
+  lead();
+  ASSERT_TRUE(store.await([&] { return active() == material; }));
+  EXPECT_TRUE(store.has(kCore + "secrets/cr-tls-source"));
+}
+
+TEST_F(ControllerTest, tells_the_nodes_that_a_registry_speaks_plain_http) {
+  store.put(
+      kCore + "secrets/cr-settings",
+      settings_secret(
+          R"({"service":{"clusterIP":"192.100.100.1"},"cert-manager":{"install":false,"enabled":false},"httpsEnabled":false})"));
+  lead();
+  ASSERT_TRUE(store.await_object(kCore + "configmaps/cr-ca-bundle"));
+  const auto map = store.get(kCore + "configmaps/cr-ca-bundle");
+  EXPECT_THAT(std::string(json::string_at(map, {"data", names::kRegistryKey})),
+              AllOf(HasSubstr(R"("scheme":"http")"), HasSubstr(R"("port":80)")));
+  EXPECT_EQ(bundle(), "");
+  EXPECT_FALSE(store.has(kCore + "secrets/cr-active-tls"));
 }
 
 TEST_F(ControllerTest, a_bad_source_is_not_taken_and_an_event_says_why) {

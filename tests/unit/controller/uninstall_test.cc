@@ -218,6 +218,8 @@ TEST_F(UninstallTest, afterwards_deletes_the_leases_that_cert_managers_pods_held
             R"({"spec":{"holderIdentity":"my-cert-manager-1-external-cert-manager-controller"}})");
   store.put(kLeaderLeases + "cert-manager-cainjector-leader-election",
             R"({"spec":{"holderIdentity":"my-cert-manager-cainjector-1_uuid"}})");
+  store.put(kLeaderLeases + "cert-manager-cainjector-leader-election-core",
+            R"({"spec":{"holderIdentity":""}})");  // released by a leader that ended in time
   store.put(
       kCore + "pods/leader",
       R"({"metadata":{"labels":{"app.kubernetes.io/component":"cainjector","app.kubernetes.io/instance":"my"}}})");
@@ -229,6 +231,7 @@ TEST_F(UninstallTest, afterwards_deletes_the_leases_that_cert_managers_pods_held
   run_after();
   EXPECT_FALSE(store.has(kLeaderLeases + "cert-manager-controller"));
   EXPECT_FALSE(store.has(kLeaderLeases + "cert-manager-cainjector-leader-election"));
+  EXPECT_FALSE(store.has(kLeaderLeases + "cert-manager-cainjector-leader-election-core"));
 }
 
 TEST_F(UninstallTest, afterwards_leaves_the_lease_of_another_cert_manager_alone) {

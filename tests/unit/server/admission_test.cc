@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
+#include "x509/issue.h"
 
 namespace connected_registry::server {
 namespace {
@@ -29,6 +30,31 @@ std::shared_ptr<const inject::Policy> policy() {
   return std::make_shared<const inject::Policy>(std::move(out));
 }
 
+// The registry's certificate comes from the Secret "k8secret".
+std::shared_ptr<const settings::Settings> settings_in_force() {
+  settings::Settings settings;
+  settings.service_cluster_ip = "192.100.100.1";
+  settings.cert_manager_install = false;
+  settings.cert_manager_enabled = false;
+  settings.tls.secret = "k8secret";
+  return std::make_shared<const settings::Settings>(std::move(settings));
+}
+
+// As Kubernetes has it: a certificate for the address, with its key and its CA.
+std::string tls_secret(const std::string& address, const std::string& name = "k8secret") {
+  x509::IssueRequest request{.common_name = "ca",
+                             .dns_names = {},
+                             .ip_addresses = {},
+                             .not_before = system_now() - std::chrono::hours(1),
+                             .lifetime = std::chrono::hours(24 * 365)};
+  const auto ca = *x509::issue_ca(request);
+  request.ip_addresses = {address};
+  const auto leaf = *x509::issue_server(request, ca);
+  return R"({"metadata":{"name":")" + name + R"("},"data":{"tls.crt":")" +
+         base64::encode(leaf.certificate.to_pem()) + R"(","tls.key":")" + base64::encode(leaf.key.to_pem()) +
+         R"(","ca.crt":")" + base64::encode(ca.certificate.to_pem()) + R"("}})";
+}
+
 struct Review {
   std::string_view resource = "pods";
   std::string_view sub_resource = {};
@@ -36,6 +62,7 @@ struct Review {
   std::string_view name_space = "shop";
   std::string object = "null";
   std::string old_object = "null";
+  std::string_view name = {};
 
   std::string text() const {
     std::string out =
@@ -43,6 +70,7 @@ struct Review {
         R"({"kind":"K"},"resource":{"resource":")";
     out.append(resource).append(R"("},"subResource":")").append(sub_resource);
     out.append(R"(","operation":")").append(operation).append(R"(","namespace":")").append(name_space);
+    out.append(R"(","name":")").append(name);
     return out.append(R"(","object":)")
         .append(object)
         .append(R"(,"oldObject":)")
@@ -54,7 +82,7 @@ struct Review {
 HttpResponse post(std::string_view path, std::string_view body,
                   std::shared_ptr<const inject::Policy> current = policy()) {
   for (const Route& route :
-       admission_routes({.policy = [&current] { return current; }, .settings = [] { return nullptr; }})) {
+       admission_routes({.policy = [&current] { return current; }, .settings = settings_in_force})) {
     if (route.path == path) return route.handler({"POST", path, body});
   }
   return {.status = 404};
@@ -182,10 +210,11 @@ TEST(Validate, shows_warnings_and_admits) {
 
 TEST(Validate, denies_the_text_false_as_a_switch) {
   const json::Document response =
-      judged(R"({"formVersion":1,"values":{"cert-manager":{"enabled":"false"}}})");
+      judged(R"({"formVersion":1,"values":{"cert-manager":{"enabled":"false"},"tls":{"secret":"s"}}})");
   EXPECT_FALSE(is_allowed(response));
   EXPECT_THAT(std::string(json::string_at(response, {"status", "message"})),
-              StartsWith("CR061 cert-manager.enabled: "));
+              AllOf(HasSubstr("CR061 cert-manager.enabled: "), HasSubstr("CR010 cert-manager.install: ")))
+      << "and what the text says is judged, too";
 }
 
 TEST(Validate, passes_settings_of_another_form_version_with_a_warning) {
@@ -225,6 +254,69 @@ TEST(Validate, always_allows_a_deletion_and_warns) {
       "/validate", {.resource = "secrets", .operation = "DELETE", .old_object = secret(kGoodSettings)});
   EXPECT_TRUE(is_allowed(response));
   EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("this Secret holds the registry's settings")));
+}
+
+TEST(Validate, refuses_to_shrink_the_volume) {
+  const auto sized = [](const std::string& size) {
+    return secret(
+        R"({"formVersion":1,"values":{"service":{"clusterIP":"192.100.100.1"},"pvc":{"storageRequest":")" +
+        size + R"("}}})");
+  };
+  const auto change = [&](const std::string& from, const std::string& to) {
+    return answer(
+        "/validate",
+        {.resource = "secrets", .operation = "UPDATE", .object = sized(to), .old_object = sized(from)});
+  };
+  EXPECT_TRUE(is_allowed(change("5Gi", "6Gi")));
+  const json::Document response = change("6Gi", "5Gi");
+  EXPECT_FALSE(is_allowed(response));
+  EXPECT_THAT(std::string(json::string_at(response, {"status", "message"})),
+              StartsWith("CR052 pvc.storageRequest: \"5Gi\" is less than \"6Gi\""));
+}
+
+TEST(ValidateTlsSecret, admits_one_that_the_registry_can_serve_with) {
+  const json::Document response =
+      answer("/validate", {.resource = "secrets", .object = tls_secret("192.100.100.1"), .name = "k8secret"});
+  EXPECT_TRUE(is_allowed(response)) << json::to_text(response);
+  EXPECT_THAT(warnings(response), IsEmpty());
+}
+
+TEST(ValidateTlsSecret, denies_one_that_would_break_the_registry) {
+  const json::Document response =
+      answer("/validate", {.resource = "secrets", .object = tls_secret("10.9.8.7"), .name = "k8secret"});
+  EXPECT_FALSE(is_allowed(response));
+  EXPECT_EQ(json::find(response, {"status", "code"})->GetInt(), 422);
+  EXPECT_THAT(
+      std::string(json::string_at(response, {"status", "message"})),
+      StartsWith("CR032 Secret k8secret tls.crt: no SAN of type IP equals 192.100.100.1 (it has 10.9.8.7)"));
+}
+
+TEST(ValidateTlsSecret, denies_one_with_a_part_missing) {
+  const json::Document response = answer(
+      "/validate", {.resource = "secrets",
+                    .object = R"({"metadata":{"name":"k8secret"},"data":{"tls.crt":"","other":"eA=="}})",
+                    .name = "k8secret"});
+  const std::string message(json::string_at(response, {"status", "message"}));
+  EXPECT_FALSE(is_allowed(response));
+  for (const char* key : {"tls.crt", "tls.key", "ca.crt"}) {
+    EXPECT_THAT(message, HasSubstr(std::string("CR038 Secret k8secret ") + key + ": it is missing or empty"));
+  }
+}
+
+TEST(ValidateTlsSecret, passes_what_leaves_the_certificate_as_it_is) {
+  const std::string bad = tls_secret("10.9.8.7");
+  EXPECT_TRUE(is_allowed(answer(
+      "/validate",
+      {.resource = "secrets", .operation = "UPDATE", .object = bad, .old_object = bad, .name = "k8secret"})));
+}
+
+TEST(ValidateTlsSecret, allows_a_deletion_and_warns) {
+  const json::Document response = answer("/validate", {.resource = "secrets",
+                                                       .operation = "DELETE",
+                                                       .old_object = tls_secret("192.100.100.1"),
+                                                       .name = "k8secret"});
+  EXPECT_TRUE(is_allowed(response));
+  EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("tls.secret")));
 }
 
 TEST(Validate, admits_other_resources) {
