@@ -25,12 +25,27 @@ true
 {{/* What is wrong with the settings in this cluster: a JSON list of lines. */}}
 {{- define "connected-registry.clusterFindings" -}}
 {{- $found := dict "errors" list -}}
+{{- include "connected-registry.judgeNeighbours" (list . $found) -}}
 {{- if include "connected-registry.bringsCertManager" . -}}
 {{- include "connected-registry.judgeOtherCertManager" (list . $found) -}}
 {{- include "connected-registry.judgeNames" (list . $found) -}}
 {{- include "connected-registry.settleDefinitions" (list . $found) -}}
 {{- end -}}
 {{- toJson $found.errors -}}
+{{- end -}}
+
+{{/* The volume has one name for all releases, so a namespace holds one of them. Helm would only speak of the volume. */}}
+{{- define "connected-registry.judgeNeighbours" -}}
+{{- $root := index . 0 -}}
+{{- $found := index . 1 -}}
+{{- if not $root.Values.pvc.existingClaim -}}
+{{- $claim := lookup "v1" "PersistentVolumeClaim" $root.Release.Namespace (include "connected-registry.claim" $root) -}}
+{{- $other := dig "metadata" "annotations" "meta.helm.sh/release-name" "" $claim -}}
+{{- if and $other (ne $other $root.Release.Name) -}}
+{{- $wrong := printf "another release of this chart is in this namespace: %s has the volume %s" $other (include "connected-registry.claim" $root) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR006" "pvc.existingClaim" $wrong "install this one into a namespace of its own, or give it a volume of its own with pvc.existingClaim") -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Two cert-managers in a cluster would fight over the same objects. Each running one has this webhook. */}}
@@ -99,6 +114,31 @@ helm renders. It works only before the dependency's own templates are rendered: 
 {{- $wrong := printf "the cluster holds resource definitions of cert-manager (%s) that another release left, while this one brings %s" (uniq $versions | sortAlpha | join ", ") $dependency.Chart.AppVersion -}}
 {{- $fix := printf "hand them to this release, then try again: kubectl label --overwrite crd %s app.kubernetes.io/managed-by=Helm && kubectl annotate --overwrite crd %s meta.helm.sh/release-name=%s meta.helm.sh/release-namespace=%s" (join " " $others) (join " " $others) $root.Release.Name $root.Release.Namespace -}}
 {{- include "connected-registry.find" (list $found "errors" "CR019" "certmanager.crds.enabled" $wrong $fix) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+cert-manager's images from global.imageRegistry, like ours; its chart knows no such key. Older releases of it name the
+whole repository in image.repository, newer ones leave that empty and have imageRegistry. To be included once, before the
+dependency's own templates are rendered.
+*/}}
+{{- define "connected-registry.relocateCertManager" -}}
+{{- $root := . -}}
+{{- if and .Values.global.imageRegistry (include "connected-registry.bringsCertManager" .) -}}
+{{- $values := .Subcharts.certmanager.Values -}}
+{{- if hasKey $values "imageRegistry" -}}
+{{- $_ := set $values "imageRegistry" (trimSuffix "/" .Values.global.imageRegistry) -}}
+{{- end -}}
+{{- range list $values.image $values.webhook.image $values.cainjector.image $values.acmesolver.image $values.startupapicheck.image -}}
+{{- $repository := .repository | default "" -}}
+{{- if and $repository .registry -}}
+{{- $repository = printf "%s/%s" .registry $repository -}}
+{{- end -}}
+{{- $_ := set . "registry" "" -}}
+{{- if $repository -}}
+{{- $_ := set . "repository" (include "connected-registry.relocated" (list $root $repository)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

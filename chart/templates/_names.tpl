@@ -51,40 +51,40 @@ without the port. An IPv6 address stands in brackets there.
 {{- toJson $hosts -}}
 {{- end -}}
 
-{{/* Namespaces whose pods are never changed: a cluster must be able to start without us. A JSON list. */}}
+{{/*
+Namespaces whose pods are never changed, as a JSON list: those of the settings, and always the two without which a
+cluster cannot start.
+*/}}
 {{- define "connected-registry.excludedNamespaces" -}}
-{{- list "kube-system" "kube-node-lease" | toJson -}}
+{{- concat (list "kube-system" "kube-node-lease") (.Values.injection.excludedNamespaces | default list) | uniq | toJson -}}
 {{- end -}}
 
 {{/*
-Labels that selectors use; they never change. Arguments: the chart's context, the component.
-The component label also keeps our own pods away from our webhook.
+The claim of the volume with the images. Its name is the one that the connected registry's users know, so it does not
+follow the release's.
 */}}
-{{- define "connected-registry.selectorLabels" -}}
-connected-registry.io/name: {{ include "connected-registry.fullname" (index . 0) | quote }}
-connected-registry.io/component: {{ index . 1 | quote }}
+{{- define "connected-registry.claim" -}}
+{{- .Values.pvc.existingClaim | default "connected-registry-pvc" -}}
 {{- end -}}
 
-{{/* All labels of an object. Arguments: the chart's context, the component. */}}
-{{- define "connected-registry.labels" -}}
-{{- $root := index . 0 -}}
-{{ include "connected-registry.selectorLabels" . }}
-app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride | quote }}
-app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
-app.kubernetes.io/component: {{ index . 1 | quote }}
-app.kubernetes.io/version: {{ $root.Chart.AppVersion | quote }}
-app.kubernetes.io/managed-by: {{ $root.Release.Service | quote }}
-helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | quote }}
+{{/* The key under which a component's values stand. Argument: the component's label. */}}
+{{- define "connected-registry.componentKey" -}}
+{{- get (dict "registry" "registry" "webhook" "webhook" "trust-agent" "trustAgent" "uninstall" "hooks" "preflight" "hooks") . -}}
 {{- end -}}
 
-{{/*
-Labels of a pod: no version and no chart, so that an upgrade that changes nothing in a pod does not restart it.
-Arguments: the chart's context, the component.
-*/}}
-{{- define "connected-registry.podLabels" -}}
+{{/* A component's service account. Arguments: the chart's context, the component's label. */}}
+{{- define "connected-registry.serviceAccount" -}}
 {{- $root := index . 0 -}}
-{{ include "connected-registry.selectorLabels" . }}
-app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride | quote }}
-app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
-app.kubernetes.io/component: {{ index . 1 | quote }}
+{{- $component := index . 1 -}}
+{{- $account := (index $root.Values (include "connected-registry.componentKey" $component)).serviceAccount -}}
+{{- $ours := include "connected-registry.fullname" $root -}}
+{{- if ne $component "registry" -}}
+{{- $ours = printf "%s-%s" $ours $component -}}
+{{- end -}}
+{{- /* The hooks before and those after have different rights; only an account of the user's own is shared. */ -}}
+{{- if and (eq $component "preflight") $account.create -}}
+{{- $ours -}}
+{{- else -}}
+{{- $account.name | default (ternary $ours "default" $account.create) -}}
+{{- end -}}
 {{- end -}}

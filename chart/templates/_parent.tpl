@@ -33,21 +33,6 @@ first one in a part separates. A problem never quotes a value: one of them is a 
 {{- end -}}
 
 {{/*
-The parent's host as image references write it. The connection string of Azure names the data endpoint
-NAME.REGION.data.azurecr.io; images are read from NAME.azurecr.io. A name with neither dot nor port would be read as a
-Docker Hub repository, so it gets the port.
-*/}}
-{{- define "connected-registry.parentHost" -}}
-{{- $connection := include "connected-registry.connection" . | fromJson -}}
-{{- $host := get $connection.values "ParentGatewayEndpoint" | lower -}}
-{{- $host = regexReplaceAll "^([a-z0-9-]+)\\.[a-z0-9]+\\.data\\.(azurecr\\.(io|cn|us))" $host "${1}.${2}" -}}
-{{- if and $host (not (regexMatch "[.:]" $host)) -}}
-{{- $host = printf "%s:443" $host -}}
-{{- end -}}
-{{- $host -}}
-{{- end -}}
-
-{{/*
 "true" for a host name or an address, with a port or without. Digits and dots alone are meant as an IPv4 address.
 */}}
 {{- define "connected-registry.isEndpoint" -}}
@@ -71,5 +56,47 @@ Docker Hub repository, so it gets the port.
 
 {{/* "true" when images are to be brought from a parent. */}}
 {{- define "connected-registry.synchronizes" -}}
-{{- if and .Values.connectionString .Values.sync.repositories -}}true{{- end -}}
+{{- if and (or .Values.connectionString .Values.connectionStringSecret) .Values.sync.repositories -}}true{{- end -}}
+{{- end -}}
+
+{{/*
+What regsync needs of the parent beside the connection string; a proxy's address may hold a password. As JSON: {key: text}.
+*/}}
+{{- define "connected-registry.parentData" -}}
+{{- $data := dict -}}
+{{- with .Values.connectionString }}{{ $_ := set $data "connectionString" . }}{{ end -}}
+{{- with .Values.parent.caBundle }}{{ $_ := set $data "ca.crt" . }}{{ end -}}
+{{- with .Values.proxy.http }}{{ $_ := set $data "http-proxy" . }}{{ end -}}
+{{- with .Values.proxy.https }}{{ $_ := set $data "https-proxy" . }}{{ end -}}
+{{- toJson $data -}}
+{{- end -}}
+
+{{/* The Secret that holds the connection string. */}}
+{{- define "connected-registry.connectionSecret" -}}
+{{- .Values.connectionStringSecret | default (printf "%s-parent" (include "connected-registry.fullname" .)) -}}
+{{- end -}}
+
+{{/* Hosts that are never reached through a proxy, in the form of NO_PROXY: this pod, this cluster, the user's own. */}}
+{{- define "connected-registry.noProxy" -}}
+{{- $own := list "localhost" "127.0.0.1" "::1" (include "connected-registry.address" .) ".svc" (printf ".%s" .Values.clusterDomain) -}}
+{{- concat $own (splitList "," (.Values.proxy.noProxy | replace " " "")) | compact | uniq | join "," -}}
+{{- end -}}
+
+{{/* The proxy as regsync's environment; empty without one. */}}
+{{- define "connected-registry.proxyEnvironment" -}}
+{{- $name := printf "%s-parent" (include "connected-registry.fullname" .) -}}
+{{- $given := dict "HTTP_PROXY" .Values.proxy.http "HTTPS_PROXY" .Values.proxy.https -}}
+{{- range $variable, $value := $given -}}
+{{- if $value }}
+- name: {{ $variable }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ $name }}
+      key: {{ $variable | lower | replace "_" "-" }}
+{{- end -}}
+{{- end -}}
+{{- if or .Values.proxy.http .Values.proxy.https }}
+- name: NO_PROXY
+  value: {{ include "connected-registry.noProxy" . | quote }}
+{{- end -}}
 {{- end -}}

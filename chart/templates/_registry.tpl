@@ -141,18 +141,19 @@ health:
 {{- end -}}
 
 {{/*
-regsync. What stands in its own braces it fills in by itself when it starts: so token and password are read from the
-mounted Secret and stand in no ConfigMap.
+regsync. What stands in its own braces it fills in by itself when it starts, from files: so token and password stand in
+no ConfigMap, and a connection string in a Secret of the user's need not be known here. The init container "parent" took
+them out of the connection string.
 */}}
 {{- define "connected-registry.regsyncConfiguration" -}}
-{{- $host := include "connected-registry.parentHost" . -}}
+{{- $host := `{{ file "/run/parent/endpoint" }}` -}}
 version: 1
 creds:
-  - registry: {{ $host | quote }}
-    user: '{{ "{{" }} file "/etc/connected-registry/parent/username" {{ "}}" }}'
-    pass: '{{ "{{" }} file "/etc/connected-registry/parent/password" {{ "}}" }}'
+  - registry: {{ $host | squote }}
+    user: {{ `{{ file "/run/parent/username" }}` | squote }}
+    pass: {{ `{{ file "/run/parent/password" }}` | squote }}
     {{- if .Values.parent.caBundle }}
-    regcert: '{{ "{{" }} file "/etc/connected-registry/parent/ca.crt" {{ "}}" }}'
+    regcert: {{ `{{ file "/etc/connected-registry/parent/ca.crt" }}` | squote }}
     {{- end }}
   - registry: "127.0.0.1:5000"
     tls: disabled
@@ -163,7 +164,7 @@ defaults:
   skipDockerConfig: true
 sync:
   {{- range .Values.sync.repositories }}
-  - source: {{ printf "%s/%s" $host . | quote }}
+  - source: {{ printf "%s/%s" $host . | squote }}
     target: {{ printf "127.0.0.1:5000/%s" . | quote }}
     type: {{ ternary "image" "repository" (contains ":" .) }}
   {{- end }}
@@ -172,7 +173,7 @@ sync:
 {{/* Distribution's container in the registry's pod. */}}
 {{- define "connected-registry.distributionContainer" -}}
 name: registry
-{{ include "connected-registry.otherImage" .Values.registry.distribution.image }}
+{{ include "connected-registry.otherImage" (list . .Values.registry.distribution.image) }}
 command: ["registry", "serve", "/etc/distribution/config.yml"]
 env:
   # Without it, it looks for a telemetry collector on localhost.
@@ -195,8 +196,7 @@ livenessProbe:
   periodSeconds: 20
   timeoutSeconds: 10
   failureThreshold: 6
-securityContext:
-  {{- include "connected-registry.containerSecurity" . | nindent 2 }}
+{{ include "connected-registry.containerSecurity" (list . "registry") }}
 resources:
   {{- toYaml .Values.registry.distribution.resources | nindent 2 }}
 volumeMounts:
@@ -205,4 +205,14 @@ volumeMounts:
     readOnly: true
   - name: images
     mountPath: /var/lib/registry
+{{- end -}}
+
+{{/* What the programs in the pod read when they start: a change of it restarts the pod. */}}
+{{- define "connected-registry.configurationSum" -}}
+{{- $parts := list (include "connected-registry.nginxConfiguration" .) (include "connected-registry.distributionConfiguration" .) -}}
+{{- if include "connected-registry.synchronizes" . -}}
+{{- $parts = append $parts (include "connected-registry.regsyncConfiguration" .) -}}
+{{- $parts = append $parts (include "connected-registry.parentData" .) -}}
+{{- end -}}
+{{- join "\n" $parts | sha256sum -}}
 {{- end -}}

@@ -17,9 +17,13 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
   "trustDistribution" $trust
   "pvc" (dict "storageClassName" .Values.pvc.storageClassName "storageRequest" (toString .Values.pvc.storageRequest))
   "connectionString" .Values.connectionString
+  "connectionStringSecret" .Values.connectionStringSecret
   "parent" (pick .Values.parent "caBundle")
   "sync" (pick .Values.sync "repositories" "schedule")
-  "injection" (dict "excludedNamespaces" (include "connected-registry.excludedNamespaces" . | fromJsonArray))
+  "injection" (dict
+    "excludedNamespaces" (include "connected-registry.excludedNamespaces" . | fromJsonArray)
+    "namespaceSelector" (pick (.Values.injection.namespaceSelector | default dict) "matchLabels" "matchExpressions")
+  )
 -}}
 {{- dict
   "formVersion" 1

@@ -46,7 +46,11 @@ The other layers (check, admission) print the same ids and fixes.
   "httpsEnabled" (index $values "httpsEnabled")
   "HttpsEnabled" (index $values "HttpsEnabled")
   "httpEnabled" (index $values "httpEnabled")
+  "networkPolicy.enabled" $values.networkPolicy.enabled
 -}}
+{{- range $component := list "registry" "webhook" "trustAgent" "hooks" -}}
+{{- $_ := set $switches (printf "%s.serviceAccount.create" $component) (index $values $component).serviceAccount.create -}}
+{{- end -}}
 {{- $fix := "write true or false without quotes, and --set instead of --set-string" -}}
 {{- range $path := keys $switches | sortAlpha -}}
 {{- $value := get $switches $path -}}
@@ -96,7 +100,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- if and $tls.secret $values -}}
 {{- include "connected-registry.find" (list $found "errors" "CR012" "tls.secret" "tls.crt, tls.key or tls.cacrt is given as well" "give either tls.secret, or tls.crt, tls.key and tls.cacrt") -}}
 {{- end -}}
-{{- if and $tls.secret (not (and (regexMatch "^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$" $tls.secret) (le (len $tls.secret) 253))) -}}
+{{- if and $tls.secret (not (include "connected-registry.isObjectName" $tls.secret)) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR039" "tls.secret" (printf "%q is not the name of a Secret" $tls.secret) "give the name of a Secret in the release's namespace, without the namespace") -}}
 {{- end -}}
 {{- if and $https (not $enabled) (not $given) -}}
@@ -124,6 +128,12 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.find" (list $found "errors" "CR062" $path "it is given flat and nested, with two values" "give it once") -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* "true" for the name of most objects of Kubernetes: a DNS subdomain of RFC 1123, lower case. */}}
+{{- define "connected-registry.isObjectName" -}}
+{{- $label := "[a-z0-9]([a-z0-9-]*[a-z0-9])?" -}}
+{{- if and (regexMatch (printf "^%s(\\.%s)*$" $label $label) .) (le (len .) 253) -}}true{{- end -}}
 {{- end -}}
 
 {{/* tls.crt, tls.key and tls.cacrt, as far as a template sees: base64, and the frames of PEM. Arguments: the findings, tls. */}}
@@ -202,8 +212,16 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.find" (list $found "errors" "CR043" "connectionString" "ParentGatewayEndpoint is not a host name or an address" "write HOST or HOST:PORT, without https:// in front and without a path") -}}
 {{- end -}}
 {{- end -}}
-{{- else if $root.Values.sync.repositories -}}
-{{- include "connected-registry.find" (list $found "errors" "CR044" "sync.repositories" "there is no parent to bring them from" "give connectionString, or leave sync.repositories empty") -}}
+{{- else if and $root.Values.sync.repositories (not $root.Values.connectionStringSecret) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR044" "sync.repositories" "there is no parent to bring them from" "give connectionString or connectionStringSecret, or leave sync.repositories empty") -}}
+{{- end -}}
+{{- with $root.Values.connectionStringSecret -}}
+{{- if $root.Values.connectionString -}}
+{{- include "connected-registry.find" (list $found "errors" "CR048" "connectionStringSecret" "connectionString is given as well" "give one of the two") -}}
+{{- end -}}
+{{- if not (include "connected-registry.isObjectName" .) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR039" "connectionStringSecret" (printf "%q is not the name of a Secret" .) "give the name of a Secret in the release's namespace, without the namespace") -}}
+{{- end -}}
 {{- end -}}
 {{- range $root.Values.sync.repositories -}}
 {{- if not (regexMatch (include "connected-registry.repositoryPattern" $root) (toString .)) -}}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lib import build, needs, packages, paths, release, tools
+from lib import build, chart_lint, needs, packages, paths
 from lib.command import run
 from lib.progress import Step, Steps
 
@@ -17,7 +17,7 @@ SOURCE_FOLDERS = ("webhook", "tests", "hack")
 
 def run_all(names: list[str], *, fix: bool, steps: Steps) -> int:
     """Run the checks, print what they find; 1 if they found anything."""
-    packages.ensure_debian(needs.packages("lint", "build"), steps)
+    packages.ensure_debian(needs.packages("lint", "build", "parent"), steps)
     bad = []
     for name in names:
         title = f"checking {name}"
@@ -101,11 +101,7 @@ def _shell(fix: bool, step: Step, steps: Steps) -> str:
 
 
 def _chart(fix: bool, step: Step, steps: Steps) -> str:
-    tools.ensure("helm", steps=steps)
-    release.package_dependency()
-    return _output(
-        [tools.binary("helm"), "lint", "--strict", "--quiet", "chart", "--set", "service.clusterIP=192.100.100.1"]
-    )
+    return "\n".join(chart_lint.findings(step, steps))
 
 
 CHECKS: dict[str, Callable[[bool, Step, Steps], str]] = {

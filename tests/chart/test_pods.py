@@ -35,9 +35,9 @@ def test_regsync_runs_only_when_there_is_something_to_bring(chart: Chart, values
 def test_regsync_starts_when_distribution_answers(chart: Chart) -> None:
     """It would try again only when its schedule says so."""
     spec = chart.render(SYNCHRONIZING).pods()["Deployment/connected-registry"]["spec"]
-    assert [one["name"] for one in spec["initContainers"]] == ["wait-for-certificate", "nginx", "registry"]
-    assert [one.get("restartPolicy") for one in spec["initContainers"]] == [None, "Always", "Always"]
-    assert spec["initContainers"][2]["startupProbe"]["httpGet"] == {"scheme": "HTTPS", "path": "/v2/", "port": 8443}
+    assert [one["name"] for one in spec["initContainers"]] == ["parent", "wait-for-certificate", "nginx", "registry"]
+    assert [one.get("restartPolicy") for one in spec["initContainers"]] == [None, None, "Always", "Always"]
+    assert spec["initContainers"][3]["startupProbe"]["httpGet"] == {"scheme": "HTTPS", "path": "/v2/", "port": 8443}
     assert [one["name"] for one in spec["containers"]] == ["certificate", "regsync"]
 
 
@@ -107,33 +107,6 @@ def test_our_own_pods_never_reach_our_webhook(chart: Chart) -> None:
     assert len(rendered.pods()) == 5
     for template in rendered.pods().values():
         assert template["metadata"]["labels"]["connected-registry.io/component"]
-
-
-def test_a_digest_pins_an_image(chart: Chart) -> None:
-    digest = "sha256:" + "0" * 64
-    values = {**SYNCHRONIZING, "image": {"digest": digest}, "registry": {"nginx": {"image": {"digest": digest}}}}
-    images = {one["image"] for template in chart.render(values).pods().values() for one in containers(template)}
-    assert images == {
-        f"ghcr.io/connected-registry/connected-registry:0.1.0@{digest}",
-        f"docker.io/nginxinc/nginx-unprivileged:1.28.0-alpine@{digest}",
-        "docker.io/library/registry:3.1.2",
-        "ghcr.io/regclient/regsync:v0.11.7",
-    }
-
-
-def test_placement_and_pull_secrets_reach_every_pod(chart: Chart) -> None:
-    toleration = {"key": "edge", "operator": "Exists"}
-    values = {
-        **SYNCHRONIZING,
-        "imagePullSecrets": [{"name": "pull"}],
-        "nodeSelector": {"zone": "a"},
-        "tolerations": [toleration],
-    }
-    for name, template in chart.render(values).pods().items():
-        spec = template["spec"]
-        assert spec["imagePullSecrets"] == [{"name": "pull"}], name
-        if not name.startswith("DaemonSet"):
-            assert spec["nodeSelector"]["zone"] == "a" and spec["tolerations"] == [toleration], name
 
 
 @pytest.mark.parametrize("replicas", [1, 2, 5])

@@ -182,10 +182,32 @@ def test_a_second_cert_manager_is_refused(chart: Chart, server: ApiServer) -> No
     assert not helm(server, chart, "upgrade", "first")
 
 
-def test_two_releases_in_one_namespace_are_told_apart(chart: Chart, server: ApiServer) -> None:
-    """The volume has one name for all; helm says whose it is instead of sharing it."""
+SECOND: dict[str, Any] = {"service": {"clusterIP": "192.100.100.2"}, "cert-manager": {"install": False}}
+
+
+@pytest.mark.parametrize("name", ["first", "second"])
+def test_releases_in_two_namespaces_do_not_disturb_each_other(chart: Chart, server: ApiServer, name: str) -> None:
+    """Whatever happens to the other one, not one object of the first is touched, same names or not."""
     assert not helm(server, chart, "install", "first")
-    second = {"service": {"clusterIP": "192.100.100.2"}, "cert-manager": {"install": False}}
-    assert 'connected-registry-pvc" in namespace "registry" exists' in helm(
-        server, chart, "install", "second", values=second
-    )
+    before = versions(server, "registry")
+    assert not helm(server, chart, "install", name, "elsewhere", SECOND)
+    assert not helm(server, chart, "upgrade", name, "elsewhere", {**SECOND, "logLevel": "debug"})
+    assert versions(server, "registry") == before
+    for kind in ("mutatingwebhookconfiguration", "validatingwebhookconfiguration"):
+        ours = [item for item in server.get(kind)["items"] if "connected-registry" in item["metadata"]["name"]]
+        spaces = [item["webhooks"][0]["clientConfig"]["service"]["namespace"] for item in ours]
+        assert sorted(set(spaces) & {"registry", "elsewhere"}) == ["elsewhere", "registry"]
+    uninstall(server, name, "elsewhere")
+    assert versions(server, "registry") == before
+
+
+def test_a_second_release_in_a_namespace_is_refused(chart: Chart, server: ApiServer) -> None:
+    """The volume has one name for all; with a volume of its own, a release finds its place there, too."""
+    assert not helm(server, chart, "install", "first")
+    refusal = helm(server, chart, "install", "second", values=SECOND)
+    assert "CR006 pvc.existingClaim: another release of this chart is in this namespace: first has" in refusal
+    assert not helm(server, chart, "upgrade", "first")
+    assert not helm(server, chart, "install", "second", values={**SECOND, "pvc": {"existingClaim": "other"}})
+    uninstall(server, "second")
+    uninstall(server, "first")
+    assert not helm(server, chart, "install", "second", values=SECOND)

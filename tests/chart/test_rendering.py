@@ -12,7 +12,6 @@ from charts import ADDRESS, DEFAULTS, PASSWORD, SYNCHRONIZING, Chart
 from lib import paths
 
 GOLDEN = paths.REPOSITORY / "tests" / "golden" / "chart" / "default.yaml"
-EXAMPLES = sorted((paths.REPOSITORY / "values-examples").glob("*.yaml"))
 
 
 def test_the_default_installation_is_as_in_the_golden_file(chart: Chart, request: pytest.FixtureRequest) -> None:
@@ -31,13 +30,6 @@ def test_the_default_installation_is_as_in_the_golden_file(chart: Chart, request
 
 def test_the_same_values_give_the_same_bytes(any_chart: Chart) -> None:
     assert any_chart.render(SYNCHRONIZING).text == any_chart.render(copy.deepcopy(SYNCHRONIZING)).text
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
-def test_each_example_renders_and_lints(any_chart: Chart, example: Path) -> None:
-    any_chart.render({}, "--values", str(example))
-    result = any_chart.helm("lint", {}, "--strict", "--values", str(example))
-    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_the_local_clusters_values_change_only_images(chart: Chart) -> None:

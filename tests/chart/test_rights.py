@@ -36,8 +36,10 @@ NEEDED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (WEBHOOK, ("create",), "leases", (None,), HOME),
     (WEBHOOK, ("get", "update"), "leases", (f"{F}-controller",), HOME),
     (WEBHOOK, ("get",), "deployments", (f"{F}-webhook",), HOME),
-    (WEBHOOK, ("create", "get", "patch"), "issuers", (f"{F}-selfsigned", f"{F}-ca"), HOME),
-    (WEBHOOK, ("create", "get", "patch"), "certificates", (f"{F}-ca", f"{F}-tls"), HOME),
+    (WEBHOOK, ("create", "delete", "get", "patch"), "issuers", (f"{F}-selfsigned", f"{F}-ca"), HOME),
+    (WEBHOOK, ("create", "delete", "get", "patch"), "certificates", (f"{F}-ca", f"{F}-tls"), HOME),
+    # What cert-manager made, once the certificate comes from elsewhere.
+    (WEBHOOK, ("delete",), "secrets", (f"{F}-ca", f"{F}-tls-source"), HOME),
     (WEBHOOK, ("list", "watch"), "pods", (None,), "anywhere"),
     (WEBHOOK, ("create",), "events", (None,), "anywhere"),
     (WEBHOOK, (*READ, "patch"), "mutatingwebhookconfigurations", (f"{F}-{HOME}",), ""),
@@ -71,7 +73,9 @@ DENIED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     # The CA's private key, the parent's password, everybody else's Secrets.
     (WEBHOOK, READ, "secrets", (f"{F}-ca", f"{F}-parent", "another", None), HOME),
     (WEBHOOK, READ, "secrets", (f"{F}-settings", None), "anywhere"),
-    (WEBHOOK, ("update", "patch", "delete"), "secrets", (f"{F}-settings", f"{F}-tls-source", "another"), HOME),
+    (WEBHOOK, ("update", "patch", "delete"), "secrets", (f"{F}-settings", "another", None), HOME),
+    (WEBHOOK, ("update", "patch"), "secrets", (f"{F}-ca", f"{F}-tls-source"), HOME),
+    (WEBHOOK, ("delete",), "secrets", (f"{F}-parent", f"{F}-active-tls", f"{F}-webhook-tls"), HOME),
     (WEBHOOK, (*READ, "update", "patch", "create"), "configmaps", ("another", None), HOME),
     (WEBHOOK, ("get", "update", "patch", "delete"), "leases", (f"{F}-node-any",), HOME),
     (WEBHOOK, ("create", "get", "patch", "delete"), "issuers", ("another",), HOME),
@@ -151,6 +155,14 @@ def test_no_account_may_do_more(installed: Rendered, api_server: ApiServer, acco
     asked = questions(DENIED, account)
     granted = [question for question, yes in zip(asked, api_server.allowed(user(account), asked), strict=True) if yes]
     assert asked and not granted
+
+
+def test_a_certificate_in_a_secret_of_the_users_is_read_and_never_changed(chart: Chart) -> None:
+    without_cert_manager = {"install": False, "enabled": False}
+    values = {**DEFAULTS, "cert-manager": without_cert_manager, "tls": {"secret": "k8secret"}}
+    rules = chart.render(values).get("Role", "connected-registry-webhook")["rules"]
+    verbs = [rule["verbs"] for rule in rules if "k8secret" in rule.get("resourceNames", [])]
+    assert verbs == [["get", "list", "watch"]]
 
 
 def test_no_rule_holds_a_wildcard(installed: Rendered) -> None:

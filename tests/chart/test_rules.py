@@ -128,9 +128,14 @@ REFUSED = [
             "trustDistribution.enabled",
             "trustDistribution.useNodeSelector",
             "trustDistribution.skipNodeSelector",
+            "networkPolicy.enabled",
+            "registry.serviceAccount.create",
+            "webhook.serviceAccount.create",
+            "trustAgent.serviceAccount.create",
+            "hooks.serviceAccount.create",
         )
     ),
-    *(("CR070", "mode", text) for text in ("", "readonly", "ReadWrite")),
+    *(("CR070", "mode", text) for text in ("", "readonly", "Write")),
 ]
 
 
@@ -199,6 +204,22 @@ def test_all_findings_come_in_one_failure(chart: Chart) -> None:
     assert found == ["CR002", "CR010", "CR014", "CR050", "CR070"]
 
 
+def test_a_parent_is_given_once(chart: Chart) -> None:
+    """CR048; either of the two is enough for CR044."""
+    both = values(SYNCHRONIZING, "connectionStringSecret", "parent")
+    refusal = chart.refusal(both)
+    assert "CR048 connectionStringSecret: connectionString is given as well. Fix: give one of the two." in refusal
+    assert PASSWORD not in refusal
+    chart.render(values(both, "connectionString", ""))
+
+
+def test_the_connection_strings_secret_has_a_name_that_a_secret_can_have(chart: Chart) -> None:
+    given = values(SYNCHRONIZING, "connectionString", "")
+    for name in ("My_Secret", "a/b", "-a", "a..b"):
+        assert "CR039 connectionStringSecret" in chart.refusal(values(given, "connectionStringSecret", name))
+    chart.render(values(given, "connectionStringSecret", "my.parent-1"))
+
+
 def test_images_to_bring_need_a_parent(chart: Chart) -> None:
     assert "CR044 sync.repositories" in chart.refusal(values(DEFAULTS, "sync.repositories", ["hello"]))
 
@@ -254,5 +275,8 @@ def test_the_settings_secret_carries_the_extensions_keys(chart: Chart) -> None:
         "connectionString": CONNECTION,
         "parent": {"caBundle": CERTIFICATE},
         "sync": {"repositories": ["hello", "team/app:1.0"], "schedule": "*/5 * * * *"},
-        "injection": {"excludedNamespaces": ["kube-system", "kube-node-lease"]},
+        "connectionStringSecret": "",
+        "httpsEnabled": True,
+        "tls": {"secret": "", "crt": "", "key": "", "cacrt": ""},
+        "injection": {"excludedNamespaces": ["kube-system", "kube-node-lease"], "namespaceSelector": {}},
     }

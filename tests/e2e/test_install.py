@@ -51,7 +51,7 @@ def test_no_object_but_a_secret_holds_the_parents_password(installation: Parts) 
     kinds = "pods,configmaps,deployments,replicasets,daemonsets,events,leases,mutatingwebhookconfigurations"
     shown = installation.local.kubectl("get", kinds, "--all-namespaces", "--output=json").stdout
     assert password not in shown
-    assert password in decoded(installation.get("secret", "-parent"), "password")
+    assert password in decoded(installation.get("secret", "-parent"), "connectionString")
     for component in ("registry", "webhook"):
         selector = f"connected-registry.io/component={component}"
         logs = installation.local.kubectl(

@@ -7,7 +7,7 @@ import sys
 import pytest
 from lib import paths
 
-COMMANDS = ["bench", "cluster", "demo", "image", "lint", "package-cert-manager", "rootfs", "test"]
+COMMANDS = ["bench", "chart-readme", "cluster", "demo", "image", "lint", "package-cert-manager", "rootfs", "test"]
 
 
 def run(name: str, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -35,6 +35,7 @@ std::string check_address(const std::string& text);
 void add_webhook(CLI::App& app, Chosen& chosen);
 void add_trust_agent(CLI::App& app, Chosen& chosen);
 void add_watch_certificate(CLI::App& app, Chosen& chosen);
+void add_parent(CLI::App& app, Chosen& chosen);
 void add_uninstall(CLI::App& app, Chosen& chosen);
 void add_preflight(CLI::App& app, Chosen& chosen);
 void add_version(CLI::App& app, Chosen& chosen);

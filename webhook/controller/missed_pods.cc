@@ -34,7 +34,8 @@ std::string message_for(inject::Match match) {
 json::Document missed_pod_event(const json::Value& pod, const inject::Policy& policy, TimePoint now) {
   if (policy.bundle.empty()) return {};
   const std::string name_space(json::string_at(pod, {"metadata", "namespace"}));
-  if (policy.hosts.empty()) return {};  // plain HTTP: there is no CA to miss
+  if (policy.hosts.empty()) return {};        // plain HTTP: there is no CA to miss
+  if (policy.namespaces_by_label) return {};  // whether the webhook was to be asked, cannot be told here
   const auto& excluded = policy.excluded_namespaces;
   if (std::find(excluded.begin(), excluded.end(), name_space) != excluded.end()) return {};
   if (json::find(pod, {"metadata", "labels", names::kComponentLabel}) != nullptr) return {};

@@ -13,7 +13,8 @@ constexpr std::string_view kSettingsKey = "settings.json";
 bool equal(const inject::Policy& left, const inject::Policy& right) {
   return left.installation == right.installation && left.hosts == right.hosts &&
          left.directory_hosts == right.directory_hosts &&
-         left.excluded_namespaces == right.excluded_namespaces && left.bundle == right.bundle &&
+         left.excluded_namespaces == right.excluded_namespaces &&
+         left.namespaces_by_label == right.namespaces_by_label && left.bundle == right.bundle &&
          left.subject_hashes == right.subject_hashes;
 }
 
@@ -45,6 +46,7 @@ Result<inject::Policy> build_policy(const names::Installation& installation,
                                      .address = settings.service_cluster_ip,
                                      .cluster_domain = settings.cluster_domain,
                                      .excluded_namespaces = settings.excluded_namespaces,
+                                     .namespaces_by_label = settings.namespaces_by_label,
                                      .bundle = std::string(pem)});
   if (!policy) return fail(std::move(policy.error()), "ConfigMap " + installation.ca_bundle());
   return policy;

@@ -38,6 +38,7 @@ Result<Policy> make_policy(const PolicyInput& input) {
   // A mountPath cannot hold a ':'. The names would be two more mounts each: clients there have SSL_CERT_DIR.
   if (!is_ipv6(input.address)) policy.directory_hosts = {input.address};
   policy.excluded_namespaces = input.excluded_namespaces;
+  policy.namespaces_by_label = input.namespaces_by_label;
   if (input.bundle.empty()) return policy;
   const auto certificates = x509::parse_bundle(input.bundle);
   if (!certificates) return fail(certificates.error(), "CA bundle");

@@ -16,6 +16,8 @@ struct Policy {
   std::vector<std::string> hosts;            // image hosts of the registry, as references write them
   std::vector<std::string> directory_hosts;  // of them, those that pods get folders for; none holds a ':'
   std::vector<std::string> excluded_namespaces;
+  // The API server chooses among the other namespaces by their labels, which we do not see.
+  bool namespaces_by_label = false;
   std::string bundle;                       // PEM; empty while there is no CA yet
   std::vector<std::string> subject_hashes;  // of the bundle's CAs, each once, sorted
 };
@@ -30,6 +32,7 @@ struct PolicyInput {
   std::string address;
   std::string cluster_domain;
   std::vector<std::string> excluded_namespaces;
+  bool namespaces_by_label = false;
   std::string bundle;  // PEM or empty
 };
 // The error says why the bundle does not parse.

@@ -82,7 +82,7 @@ const std::vector<Rule> kCatalogue{
     {"CR038", kError, "tls.secret", "the Secret of tls.secret holds tls.crt, tls.key and ca.crt",
      "make it with: kubectl create secret generic NAME --from-file=tls.crt=FILE --from-file=tls.key=FILE "
      "--from-file=ca.crt=FILE"},
-    {"CR039", kError, "tls.secret", "tls.secret is a name that a Secret can have",
+    {"CR039", kError, "tls.secret", "tls.secret and connectionStringSecret are names that a Secret can have",
      "give the name of a Secret in the release's namespace, without the namespace"},
     {"CR040", kError, "connectionString", "connectionString has each of its five keys once, and none empty",
      "copy it whole from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;"
@@ -95,7 +95,7 @@ const std::vector<Rule> kCatalogue{
      "ParentGatewayEndpoint is a host name or an address, with a port or without",
      "write HOST or HOST:PORT, without https:// in front and without a path"},
     {"CR044", kError, "sync.repositories", "there is a parent to bring repositories from",
-     "give connectionString, or leave sync.repositories empty"},
+     "give connectionString or connectionStringSecret, or leave sync.repositories empty"},
     {"CR045", kError, "sync.repositories", "each repository is NAME or NAME:TAG",
      "write a repository as the parent calls it, without the parent's host"},
     {"CR046", kError, "sync.schedule", "the schedule is one that regsync understands",
@@ -103,6 +103,8 @@ const std::vector<Rule> kCatalogue{
     {"CR047", kError, "parent.caBundle", "parent.caBundle holds PEM certificates",
      "give the CA's certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines, for example by "
      "--set-file parent.caBundle=ca.crt"},
+    {"CR048", kError, "connectionStringSecret",
+     "connectionString and connectionStringSecret exclude each other", "give one of the two"},
     {"CR050", kError, "pvc.storageRequest", "pvc.storageRequest is a positive quantity",
      "write a size as Kubernetes does, such as 500Gi"},
     {"CR051", kError, "pvc.storageClassName", "there is a storage class for the volume",

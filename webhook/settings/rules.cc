@@ -116,7 +116,8 @@ Problems endpoint_wrong(const Settings& settings) {
 }
 
 Problems parent_missing(const Settings& settings) {
-  return when(settings.connection_string.empty() && !settings.sync_repositories.empty(),
+  return when(settings.connection_string.empty() && settings.connection_string_secret.empty() &&
+                  !settings.sync_repositories.empty(),
               "there is no parent to bring them from");
 }
 
@@ -138,6 +139,11 @@ Problems parent_bundle_wrong(const Settings& settings) {
   return when(!bundle, "it holds no PEM certificate that can be read");
 }
 
+Problems connection_twice(const Settings& settings) {
+  return when(!settings.connection_string.empty() && !settings.connection_string_secret.empty(),
+              "connectionString is given as well");
+}
+
 Problems storage_wrong(const Settings& settings) {
   return when(!is_positive_quantity(settings.storage_request),
               quoted(settings.storage_request) + " is not a positive quantity");
@@ -155,7 +161,7 @@ struct Judge {
 
 // Those about tls.* are in tls_rules.h, those about the values' form (CR061 to CR065) where the values are
 // read.
-constexpr std::array<Judge, 21> kJudges{{
+constexpr std::array<Judge, 22> kJudges{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -175,6 +181,7 @@ constexpr std::array<Judge, 21> kJudges{{
     {"CR045", repositories_wrong},
     {"CR046", schedule_wrong},
     {"CR047", parent_bundle_wrong},
+    {"CR048", connection_twice},
     {"CR050", storage_wrong},
     {"CR070", mode_wrong},
 }};
@@ -184,6 +191,24 @@ constexpr std::array<Judge, 21> kJudges{{
 std::vector<Finding> check(const Settings& settings, TimePoint now) {
   std::vector<Finding> findings = check_tls_values(settings, now);
   for (const Judge& rule : kJudges) {
+    for (std::string& problem : rule.judge(settings)) findings.push_back(found(rule.id, std::move(problem)));
+  }
+  const std::string& secret = settings.connection_string_secret;
+  if (!secret.empty() && !is_object_name(secret)) {
+    findings.push_back(
+        found("CR039", "connectionStringSecret", quoted(secret) + " is not the name of a Secret"));
+  }
+  sort(findings);
+  return findings;
+}
+
+std::vector<Finding> check_connection_string(std::string_view text) {
+  if (text.empty()) return {found("CR040", "it is empty")};
+  Settings settings;
+  settings.connection_string = text;
+  std::vector<Finding> findings;
+  for (const Judge& rule : kJudges) {
+    if (rule.id < "CR040" || rule.id > "CR043") continue;
     for (std::string& problem : rule.judge(settings)) findings.push_back(found(rule.id, std::move(problem)));
   }
   sort(findings);

@@ -54,6 +54,14 @@ class Reader {
     target = found->IsString() ? std::string(json::view(*found)) : json::to_text(*found);
   }
 
+  // Whether there is a map with something in it.
+  bool holds_more(std::string_view path) {
+    const json::Value* found = given(path);
+    if (found == nullptr) return false;
+    if (!found->IsObject()) refuse(path, "a map");
+    return found->IsObject() && !found->ObjectEmpty();
+  }
+
   // A text given nested or flat: {"tls": {"crt": …}} or {"tls.crt": …}.
   void read_nested_or_flat(std::string_view path, std::string& target) {
     std::string flat;
@@ -165,12 +173,20 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   reader.read_nested_or_flat("tls.cacrt", settings.tls.cacrt);
   reader.read("mode", settings.mode);
   reader.read("connectionString", settings.connection_string);
+  reader.read("connectionStringSecret", settings.connection_string_secret);
   reader.read("parent.caBundle", settings.parent_ca_bundle);
   reader.read("sync.repositories", settings.sync_repositories);
   reader.read("sync.schedule", settings.sync_schedule);
   reader.read("pvc.storageClassName", settings.storage_class_name);
   reader.read_quantity("pvc.storageRequest", settings.storage_request);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);
+  settings.namespaces_by_label = reader.holds_more("injection.namespaceSelector");
+  // They only shape the chart's objects, but the text "false" would count as true there, too.
+  for (const char* path :
+       {"networkPolicy.enabled", "registry.serviceAccount.create", "webhook.serviceAccount.create",
+        "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
+    reader.read_switch(path);
+  }
   if (const auto address = Address::parse(settings.service_cluster_ip)) {
     settings.service_cluster_ip = address->to_text();
   }

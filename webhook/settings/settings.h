@@ -49,13 +49,15 @@ struct Settings {
   bool https_enabled = true;
   TlsValues tls;
   std::string mode = "ReadOnly";
-  std::string connection_string;  // secret: never printed
-  std::string parent_ca_bundle;   // PEM or empty
+  std::string connection_string;         // secret: never printed
+  std::string connection_string_secret;  // name of a Secret that holds it instead
+  std::string parent_ca_bundle;          // PEM or empty
   std::vector<std::string> sync_repositories;
   std::string sync_schedule = "*/5 * * * *";
   std::string storage_class_name;  // empty: the cluster's default
   std::string storage_request = "500Gi";
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
+  bool namespaces_by_label = false;  // injection.namespaceSelector: the API server knows which, we do not
 };
 
 // By the switches; where they contradict each other (a rule says so), the first of CertificateSource's order

@@ -54,6 +54,13 @@ TEST(MissedPod, that_asked_is_told_so) {
   EXPECT_THAT(std::string(json::string_at(event, {"message"})), HasSubstr("connected-registry.io/inject"));
 }
 
+TEST(MissedPod, is_not_reported_where_namespaces_are_chosen_by_label) {
+  inject::Policy by_label = policy();
+  by_label.namespaces_by_label = true;
+  EXPECT_TRUE(is_reported(pod()));
+  EXPECT_FALSE(is_reported(pod(), by_label));
+}
+
 TEST(MissedPod, is_none_of_another_registry) {
   EXPECT_FALSE(is_reported(pod("", "docker.io/library/a")));
 }

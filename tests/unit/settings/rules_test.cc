@@ -217,6 +217,31 @@ TEST(Rules, CR047_wants_certificates_in_the_parents_bundle) {
   EXPECT_THAT(ids(settings), IsEmpty());
 }
 
+TEST(Rules, CR048_wants_one_connection_string) {
+  Settings settings = good();
+  settings.connection_string_secret = "parent";
+  EXPECT_THAT(ids(settings), ElementsAre("CR048"));
+  settings.connection_string.clear();
+  EXPECT_THAT(ids(settings), IsEmpty()) << "the Secret gives the parent, too";
+  settings.connection_string_secret = "My_Secret";
+  EXPECT_THAT(ids(settings), ElementsAre("CR039"));
+  EXPECT_EQ(check(settings, kNow)[0].path, "connectionStringSecret");
+}
+
+TEST(CheckConnectionString, judges_it_alone) {
+  EXPECT_THAT(check_connection_string(kConnection), IsEmpty());
+  const auto ids_of = [](std::string_view text) {
+    std::vector<std::string> out;
+    for (const Finding& finding : check_connection_string(text)) out.emplace_back(finding.id);
+    return out;
+  };
+  EXPECT_THAT(ids_of(""), ElementsAre("CR040"));
+  EXPECT_THAT(ids_of(replaced("SyncTokenName=token;", "")), ElementsAre("CR040"));
+  EXPECT_THAT(ids_of(replaced("myregistry", "x")), ElementsAre("CR041"));
+  EXPECT_THAT(ids_of(replaced("=https", "=http")), ElementsAre("CR042"));
+  EXPECT_THAT(ids_of(replaced("contoso.azurecr.io", "https://a")), ElementsAre("CR043"));
+}
+
 TEST(Rules, CR050_wants_a_positive_size) {
   for (const char* size : {"0", "-1Gi", "lots", ""}) {
     Settings settings = good();

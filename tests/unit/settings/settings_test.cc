@@ -49,7 +49,8 @@ TEST(ParseSettings, reads_every_key) {
     "mode":"ReadWrite","connectionString":"ConnectedRegistryName=x","parent":{"caBundle":"PEM"},
     "sync":{"repositories":["a","b:1"],"schedule":"@hourly"},
     "pvc":{"storageClassName":"fast","storageRequest":"1Ti"},
-    "injection":{"excludedNamespaces":["kube-system","x"]}})"));
+    "connectionStringSecret":"parent",
+    "injection":{"excludedNamespaces":["kube-system","x"],"namespaceSelector":{"matchLabels":{"a":"b"}}}})"));
   EXPECT_EQ(settings.release_name, "r");
   EXPECT_EQ(settings.release_namespace, "n");
   EXPECT_EQ(settings.cluster_domain, "k8s.example");
@@ -61,6 +62,8 @@ TEST(ParseSettings, reads_every_key) {
   EXPECT_TRUE(settings.trust_skip_node_selector);
   EXPECT_EQ(settings.mode, "ReadWrite");
   EXPECT_EQ(settings.connection_string, "ConnectedRegistryName=x");
+  EXPECT_EQ(settings.connection_string_secret, "parent");
+  EXPECT_TRUE(settings.namespaces_by_label);
   EXPECT_EQ(settings.parent_ca_bundle, "PEM");
   EXPECT_THAT(settings.sync_repositories, ElementsAre("a", "b:1"));
   EXPECT_EQ(settings.sync_schedule, "@hourly");
@@ -79,6 +82,12 @@ TEST(ParseSettings, keeps_the_defaults_where_keys_are_missing_or_null) {
     EXPECT_EQ(settings.storage_request, "500Gi");
     EXPECT_THAT(settings.excluded_namespaces, ElementsAre("kube-system", "kube-node-lease"));
   }
+}
+
+TEST(ParseSettings, takes_an_empty_selector_for_every_namespace) {
+  EXPECT_FALSE(settings_of(with_values(R"({"injection":{"namespaceSelector":{}}})")).namespaces_by_label);
+  EXPECT_THAT(findings_of(with_values(R"({"injection":{"namespaceSelector":"x"}})")),
+              HasSubstr("CR065 injection.namespaceSelector: it is not a map"));
 }
 
 TEST(ParseSettings, writes_the_address_in_its_canonical_form) {
@@ -146,6 +155,10 @@ TEST(ParseSettings, CR061_finds_the_text_false_as_a_switch_and_takes_it_by_its_w
   EXPECT_THAT(findings_of(with_values(R"({"cert-manager":{"install":1}})")),
               StartsWith("CR061 cert-manager.install: it is not true or false"));
   EXPECT_THAT(findings_of(with_values(R"({"httpsEnabled":""})")), StartsWith("CR061 httpsEnabled: "));
+  EXPECT_THAT(findings_of(with_values(R"({"networkPolicy":{"enabled":"false"}})")),
+              StartsWith("CR061 networkPolicy.enabled: "));
+  EXPECT_THAT(findings_of(with_values(R"({"hooks":{"serviceAccount":{"create":"no"}}})")),
+              StartsWith("CR061 hooks.serviceAccount.create: "));
 }
 
 TEST(ParseSettings, CR065_names_the_key_and_the_type_it_should_have) {

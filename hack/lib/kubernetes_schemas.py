@@ -6,11 +6,12 @@ The schemas that are published ready-made have to be downloaded one by one from 
 import hashlib
 import json
 import re
+import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from lib import packages, paths
+from lib import packages, paths, tools
 from lib.command import Failure, run
 
 MODULE = "k8s.io/kubernetes"
@@ -32,6 +33,18 @@ def ensure() -> Path:
                 (temporary / f"{file}.json").write_text(json.dumps(_schema(name, kind, definitions)))
         temporary.rename(folder)
     return folder
+
+
+def kubeconform(text: str) -> subprocess.CompletedProcess[str]:
+    """Check manifests: exit code 0 where Kubernetes knows every kind and field of them."""
+    location = str(ensure() / "{{.ResourceKind}}{{.KindSuffix}}.json")
+    return subprocess.run(
+        [str(tools.binary("kubeconform")), "-strict", "-summary", "-schema-location", location, "-"],
+        input=text,
+        text=True,
+        capture_output=True,
+        timeout=120,
+    )
 
 
 def _version() -> str:
