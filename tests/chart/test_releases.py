@@ -34,7 +34,7 @@ def helm(
     namespace: str = "registry",
     values: dict[str, Any] = DEFAULTS,
 ) -> str:
-    """Run helm; returns the error, empty if there is none."""
+    """Run helm; returns the error, empty if there is none. Without hooks: there is no node to run their pods."""
     extra = ["--create-namespace"] if command == "install" else []
     result = server.run(
         "helm",
@@ -44,6 +44,7 @@ def helm(
         "--namespace",
         namespace,
         "--values=-",
+        "--no-hooks",
         *extra,
         input=json.dumps(values),
         check=False,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from charts import ADDRESS, DEFAULTS, PASSWORD, SYNCHRONIZING, Chart
+from charts import ADDRESS, DEFAULTS, PASSWORD, SYNCHRONIZING, Chart, Rendered
 from lib import paths
 
 GOLDEN = paths.REPOSITORY / "tests" / "golden" / "chart" / "default.yaml"
@@ -111,7 +111,7 @@ def test_settings_are_validated_closed_and_their_deletion_open(chart: Chart) -> 
         assert one["objectSelector"]["matchLabels"] == {"connected-registry.io/settings": "connected-registry"}
 
 
-def test_the_password_stands_in_two_secrets_only(chart: Chart) -> None:
+def test_the_password_stands_in_secrets_only(chart: Chart) -> None:
     rendered = chart.render(SYNCHRONIZING)
     holding = set()
     for item in rendered.objects:
@@ -120,7 +120,9 @@ def test_the_password_stands_in_two_secrets_only(chart: Chart) -> None:
             text += "".join(b64decode(value).decode() for value in item.get("data", {}).values())
         if PASSWORD in text or b64encode(PASSWORD.encode()).decode() in text:
             holding.add((item["kind"], item["metadata"]["name"]))
-    assert holding == {("Secret", "connected-registry-parent"), ("Secret", "connected-registry-settings")}
+    # The hook's goes with the hook.
+    names = {"connected-registry-parent", "connected-registry-preflight", "connected-registry-settings"}
+    assert holding == {("Secret", name) for name in names}
     assert PASSWORD not in chart.notes(SYNCHRONIZING)
 
 
@@ -168,7 +170,8 @@ def test_selectors_stay_when_the_chart_or_its_label_changes(chart: Chart, tmp_pa
 )
 def test_names_follow_the_release(chart: Chart, release: str, values: dict[str, Any], name: str) -> None:
     rendered = chart.render({**DEFAULTS, **values}, release=release)
-    assert {f"{name}-settings"} == {item["metadata"]["name"] for item in rendered.ours() if item["kind"] == "Secret"}
+    secrets = {item["metadata"]["name"] for item in rendered.ours() if item["kind"] == "Secret"}
+    assert secrets == {f"{name}-settings", f"{name}-preflight"}
     for item in rendered.ours():
         assert item["metadata"]["name"].startswith(name) or item["kind"] == "PersistentVolumeClaim"
         # What has rules and no pods or Services may have longer ones.
@@ -198,11 +201,7 @@ def test_two_releases_share_no_cluster_scoped_name(chart: Chart) -> None:
 )
 def test_uninstall_hooks_bring_and_take_away_all_they_need(chart: Chart, install: bool, jobs: dict[str, str]) -> None:
     rendered = chart.render({**DEFAULTS, "cert-manager": {"install": install}})
-    hooks = {
-        (item["kind"], item["metadata"]["name"]): item["metadata"]["annotations"]
-        for item in rendered.ours()
-        if "helm.sh/hook" in item["metadata"].get("annotations", {})
-    }
+    hooks = _hooks(rendered, "uninstall")
     assert {name: notes["helm.sh/hook"] for (kind, name), notes in hooks.items() if kind == "Job"} == jobs
     assert {kind for kind, _ in hooks} == {
         "Job",
@@ -212,14 +211,37 @@ def test_uninstall_hooks_bring_and_take_away_all_they_need(chart: Chart, install
         "ClusterRole",
         "ClusterRoleBinding",
     }
-    for (kind, name), notes in hooks.items():
-        assert "uninstall" in name
-        # Nothing of a hook stays behind, whether it worked or not.
+    for (kind, _), notes in hooks.items():
+        if kind != "Job":
+            assert set(notes["helm.sh/hook"].split(",")) == set(jobs.values())
+    _assert_hooks_leave_nothing(hooks)
+
+
+def test_the_preflight_hook_brings_and_takes_away_all_it_needs(chart: Chart) -> None:
+    """Before an install nothing of the release is there, and after a failure no credential may stay behind."""
+    hooks = _hooks(chart.render(DEFAULTS), "preflight")
+    kinds = {"Job", "Secret", "ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"}
+    assert {kind for kind, _ in hooks} == kinds
+    assert {notes["helm.sh/hook"] for notes in hooks.values()} == {"pre-install,pre-upgrade,pre-rollback"}
+    _assert_hooks_leave_nothing(hooks)
+    assert not _hooks(chart.render({**DEFAULTS, "preflight": {"enabled": False}}), "preflight")
+
+
+def _hooks(rendered: Rendered, component: str) -> dict[tuple[str, str], dict[str, str]]:
+    """The annotations of the hooks' objects of a component, by kind and name."""
+    return {
+        (item["kind"], item["metadata"]["name"]): item["metadata"]["annotations"]
+        for item in rendered.ours()
+        if "helm.sh/hook" in item["metadata"].get("annotations", {}) and component in item["metadata"]["name"]
+    }
+
+
+def _assert_hooks_leave_nothing(hooks: dict[tuple[str, str], dict[str, str]]) -> None:
+    """Nothing of a hook stays behind, whether it worked or not; and each is there before what needs it."""
+    for (kind, _), notes in hooks.items():
         assert notes["helm.sh/hook-delete-policy"] == "before-hook-creation,hook-succeeded,hook-failed"
         if kind == "Job":
             assert notes["helm.sh/hook-output-log-policy"] == "hook-succeeded,hook-failed"
-        else:
-            assert set(notes["helm.sh/hook"].split(",")) == set(jobs.values())
     weights = {kind: int(notes["helm.sh/hook-weight"]) for (kind, _), notes in hooks.items()}
     assert weights["ServiceAccount"] < weights["Role"] < weights["RoleBinding"] < weights["Job"]
     assert weights["ClusterRole"] < weights["ClusterRoleBinding"] < weights["Job"]

@@ -11,7 +11,7 @@ from charts import DEFAULTS, Chart, Rendered
 
 F = "connected-registry"
 HOME = "rights"
-WEBHOOK, AGENT, UNINSTALL = "webhook", "trust-agent", "uninstall"
+WEBHOOK, AGENT, UNINSTALL, PREFLIGHT = "webhook", "trust-agent", "uninstall", "preflight"
 # The API group of each resource that is asked about.
 GROUPS = {
     "leases": "coordination.k8s.io",
@@ -24,6 +24,8 @@ GROUPS = {
     "customresourcedefinitions": "apiextensions.k8s.io",
     "roles": "rbac.authorization.k8s.io",
     "daemonsets": "apps",
+    "servicecidrs": "networking.k8s.io",
+    "storageclasses": "storage.k8s.io",
 }
 READ = ("get", "list", "watch")
 
@@ -60,6 +62,15 @@ NEEDED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     ),
     (UNINSTALL, ("delete",), "certificates", (f"{F}-ca", f"{F}-tls"), HOME),
     (UNINSTALL, ("delete",), "issuers", (f"{F}-selfsigned", f"{F}-ca"), HOME),
+    (PREFLIGHT, ("get", "delete"), "services", (F,), HOME),
+    (PREFLIGHT, ("create",), "services", (None,), HOME),
+    (PREFLIGHT, ("list",), "services", (None,), "anywhere"),
+    (PREFLIGHT, ("get",), "persistentvolumeclaims", ("connected-registry-pvc",), HOME),
+    (PREFLIGHT, ("list",), "nodes", (None,), ""),
+    (PREFLIGHT, ("list",), "servicecidrs", (None,), ""),
+    (PREFLIGHT, ("list",), "storageclasses", (None,), ""),
+    (PREFLIGHT, ("list",), "validatingwebhookconfigurations", (None,), ""),
+    (PREFLIGHT, ("get",), "customresourcedefinitions", ("certificates.cert-manager.io",), ""),
     (
         UNINSTALL,
         ("get", "delete"),
@@ -98,6 +109,11 @@ DENIED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (UNINSTALL, ("delete", "patch"), "customresourcedefinitions", ("certificates.cert-manager.io",), ""),
     (UNINSTALL, ("delete",), "pods", (None,), HOME),
     (UNINSTALL, ("patch", "delete"), "nodes", (None,), ""),
+    (PREFLIGHT, ("get", "list"), "secrets", (f"{F}-settings", f"{F}-parent", "another", None), HOME),
+    (PREFLIGHT, ("delete", "update", "patch"), "services", (f"{F}-webhook", "another"), HOME),
+    (PREFLIGHT, ("create", "delete"), "services", (None,), "anywhere"),
+    (PREFLIGHT, ("delete", "update", "patch"), "persistentvolumeclaims", ("connected-registry-pvc",), HOME),
+    (PREFLIGHT, ("get", "list"), "pods", (None,), HOME),
     (UNINSTALL, ("list",), "leases", (None,), "anywhere"),
     (UNINSTALL, ("get", "delete", "list", "update"), "leases", ("kube-controller-manager", None), "kube-system"),
     ("", ("get", "list"), "secrets", (None,), HOME),
@@ -141,7 +157,7 @@ def user(account: str) -> str:
     return f"system:serviceaccount:{HOME}:{F}" + (f"-{account}" if account else "")
 
 
-@pytest.mark.parametrize("account", [WEBHOOK, AGENT, UNINSTALL])
+@pytest.mark.parametrize("account", [WEBHOOK, AGENT, UNINSTALL, PREFLIGHT])
 def test_each_account_may_do_what_it_needs(installed: Rendered, api_server: ApiServer, account: str) -> None:
     asked = questions(NEEDED, account)
     missing = [
@@ -150,7 +166,7 @@ def test_each_account_may_do_what_it_needs(installed: Rendered, api_server: ApiS
     assert asked and not missing
 
 
-@pytest.mark.parametrize("account", [WEBHOOK, AGENT, UNINSTALL, ""])
+@pytest.mark.parametrize("account", [WEBHOOK, AGENT, UNINSTALL, PREFLIGHT, ""])
 def test_no_account_may_do_more(installed: Rendered, api_server: ApiServer, account: str) -> None:
     asked = questions(DENIED, account)
     granted = [question for question, yes in zip(asked, api_server.allowed(user(account), asked), strict=True) if yes]

@@ -16,8 +16,9 @@ std::string canonical(std::string_view text) {
   return address ? address->to_text() : std::string(text);
 }
 
+// `known_free`: the cluster has said that the address can be had.
 Status make_way_for_address(kube::Client& client, const names::Installation& installation,
-                            const std::string& address, std::ostream& out) {
+                            const std::string& address, bool known_free, std::ostream& out) {
   const auto service = client.get(kube::kServices, installation.name_space, installation.name);
   if (!service) {
     if (service.error().code == ErrorCode::kNotFound) return {};
@@ -25,6 +26,11 @@ Status make_way_for_address(kube::Client& client, const names::Installation& ins
   }
   const std::string former = canonical(json::string_at(*service, {"spec", "clusterIP"}));
   if (former == address) return {};
+  if (!known_free) {
+    return fail(ErrorCode::kUnavailable,
+                "the registry is to move from " + former + " to " + address +
+                    ", and it is not known whether that address is free: nothing was changed");
+  }
   const auto removed = client.remove(kube::kServices, installation.name_space, installation.name);
   if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
   out << "the registry moves from " << former << " to " << address
@@ -54,8 +60,8 @@ Result<bool> preflight(kube::Client& client, const PreflightRequest& request, st
     out << "nothing was changed" << std::endl;
     return false;
   }
-  const auto moved =
-      make_way_for_address(client, request.installation, parsed->settings.service_cluster_ip, out);
+  const auto moved = make_way_for_address(client, request.installation, parsed->settings.service_cluster_ip,
+                                          survey.facts.address_refusal.has_value(), out);
   if (!moved) return tl::unexpected(moved.error());
   out << "the settings fit this cluster" << std::endl;
   return true;

@@ -34,6 +34,9 @@ bool is_collection(const std::string& path) {
                                                     "leases",
                                                     "issuers",
                                                     "certificates",
+                                                    "services",
+                                                    "servicecidrs",
+                                                    "storageclasses",
                                                     "mutatingwebhookconfigurations",
                                                     "validatingwebhookconfigurations"};
   return std::find(kPlurals.begin(), kPlurals.end(), name_of(path)) != kPlurals.end();
