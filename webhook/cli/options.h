@@ -36,6 +36,7 @@ void add_webhook(CLI::App& app, Chosen& chosen);
 void add_trust_agent(CLI::App& app, Chosen& chosen);
 void add_watch_certificate(CLI::App& app, Chosen& chosen);
 void add_uninstall(CLI::App& app, Chosen& chosen);
+void add_check(CLI::App& app, Chosen& chosen);
 void add_version(CLI::App& app, Chosen& chosen);
 
 }  // namespace connected_registry::cli
