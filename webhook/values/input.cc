@@ -7,6 +7,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "base/json.h"
 #include "values/chart_files.h"
 #include "values/json_problem.h"
 #include "values/known_keys.h"
@@ -110,43 +111,40 @@ class InputReader {
     return add(Source::Kind::kFile, name, normalized(raw));
   }
 
-  void add_json_problem(const Problem& problem, int source) {
-    input_.findings.push_back(
-        {settings::found("CR064", problem.message), Position{source, problem.line, problem.column}});
-  }
-
   Status read_values_file(const std::string& path) {
     std::string raw;
     const Result<int> source = open(path, raw);
     if (!source) return tl::unexpected(source.error());
-    // Helm reads JSON as YAML, which takes much for text that was not meant so.
-    const auto json_problem = path.ends_with(".json") ? find_json_problem(raw) : std::nullopt;
-    if (json_problem) add_json_problem(*json_problem, *source);
-    return merge_file(*source, json_problem.has_value());
+    return path.ends_with(".json") ? merge_json(raw, *source) : merge_file(*source);
   }
 
   Status read_protected_file(const std::string& path) {
     std::string raw;
     const Result<int> source = open(path, raw);
     if (!source) return tl::unexpected(source.error());
-    if (const auto problem = find_json_problem(raw)) {
-      add_json_problem(*problem, *source);
-      return merge_file(*source, true);
-    }
-    return merge_file(*source, false);
+    return merge_json(raw, *source);
   }
 
-  // `said`: there is a finding about the file already, so that it need not be an error as well.
-  Status merge_file(int source, bool said) {
+  Status merge_json(const std::string& raw, int source) {
+    const auto problem = find_json_problem(raw);
+    if (problem) {
+      input_.findings.push_back(
+          {settings::found("CR064", problem->message), Position{source, problem->line, problem->column}});
+      // YAML takes much for keys and values that was not meant so, a part of a password for a key among it:
+      // only of a variable in quotes is it clear what was meant.
+      if (!json::parse(raw)) {
+        input_.complete = false;
+        return {};
+      }
+    }
+    return merge_file(source);
+  }
+
+  Status merge_file(int source) {
     const Source& file = input_.sources[static_cast<std::size_t>(source)];
     auto node = read_yaml(file.text, source);
-    if (node) {
-      merge(input_.given, std::move(*node));
-    } else if (!said) {
-      return wrong(file.name, node.error());
-    } else {
-      input_.complete = false;
-    }
+    if (!node) return wrong(file.name, node.error());
+    merge(input_.given, std::move(*node));
     return {};
   }
 

@@ -38,16 +38,20 @@ void collect(const json::Value& schema, const json::Value& root, const std::stri
 
 // Of Levenshtein, in bytes.
 std::size_t distance(std::string_view left, std::string_view right) {
-  std::vector<std::size_t> row(right.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
+  // row[j]: from left's begin to right's first j + 1 bytes; `edge` is the column before them.
+  std::vector<std::size_t> row(right.size());
+  std::iota(row.begin(), row.end(), std::size_t{1});
+  std::size_t edge = 0;
+  for (const char each : left) {
+    std::size_t diagonal = edge++;
+    std::size_t before = edge;
     for (std::size_t j = 0; j < right.size(); ++j) {
-      const std::size_t replaced = diagonal + (left[i] == right[j] ? 0 : 1);
-      diagonal = std::exchange(row[j + 1], std::min({row[j] + 1, row[j + 1] + 1, replaced}));
+      const std::size_t replaced = diagonal + (each == right[j] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({before + 1, row[j] + 1, replaced}));
+      before = row[j];
     }
   }
-  return row.back();
+  return row.empty() ? left.size() : row[right.size() - 1];
 }
 
 // Curly quotes around a name are not a part of it.

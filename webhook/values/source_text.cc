@@ -79,6 +79,16 @@ std::optional<Problem> find_problem(std::string_view text) {
   return std::nullopt;
 }
 
+bool has_too_many_open_brackets(std::string_view text) {
+  std::size_t open = 0;
+  for (const char each : text) {
+    if (each == '[' || each == '{') ++open;
+    if ((each == ']' || each == '}') && open > 0) --open;
+    if (open > kMaxOpenBrackets) return true;
+  }
+  return false;
+}
+
 std::string normalized(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   std::string out;

@@ -28,6 +28,11 @@ bool is_utf8(std::string_view text);
 // than kMaxBytes.
 std::optional<Problem> find_problem(std::string_view text);
 
+// Whether more brackets are open at once than any values file has, those in quotes included: yaml-cpp would
+// keep a token for each of them before it looks at the depth.
+inline constexpr std::size_t kMaxOpenBrackets = 5'000;
+bool has_too_many_open_brackets(std::string_view text);
+
 // The place of a byte.
 Problem problem_at(std::string_view text, std::size_t offset, std::string message);
 

@@ -125,6 +125,9 @@ tl::expected<Node, Problem> read_document(const Document& document, int source, 
 }  // namespace
 
 tl::expected<Node, Problem> read_yaml(std::string_view text, int source) {
+  if (has_too_many_open_brackets(text)) {
+    return tl::unexpected(Problem{0, 0, "nested deeper than " + std::to_string(kMaxDepth) + " levels"});
+  }
   const Documents documents = split(text);
   if (!documents) return tl::unexpected(documents.error());
   Node values = Node::of_map({source, 1, 1});
