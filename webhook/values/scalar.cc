@@ -109,14 +109,27 @@ bool is_decimal(std::string_view text) {
   return at == text.size();
 }
 
+// Of a decimal that no double holds, whether it is so for being too small.
+bool is_below_one(std::string_view text) {
+  const std::size_t exponent = text.find_first_of("eE");
+  if (exponent != std::string_view::npos) return text[exponent + 1] == '-';
+  return text.substr(0, text.find('.')).find_first_of("123456789") == std::string_view::npos;
+}
+
 std::optional<double> decimal(std::string_view text) {
   if (!is_decimal(text)) return std::nullopt;
   if (text.starts_with('+')) text.remove_prefix(1);
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range && std::isfinite(value)) return 0.0;
+  // Too near to zero is zero, to Go; too large is no number, and so a text.
+  if (error == std::errc::result_out_of_range && is_below_one(text)) return 0.0;
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+bool is_integer(std::string text) {
+  std::erase(text, '_');
+  return integer(text).has_value();
 }
 
 // A number by its first character, or nothing: the word is a text then.
@@ -165,8 +178,10 @@ Result<Node> resolve_scalar(std::string_view tag, std::string text) {
   if (name != "bool" && name != "null" && name != "int" && name != "float") {
     return Node::of_text(std::move(text), {});
   }
+  // 1.0 is a whole number to JSON, but no !!int.
+  const bool fraction = name == "int" && (text.empty() || !is_integer(text));
   Result<Node> node = resolve_word(std::move(text));
-  if (node && !agrees(name, node->kind)) {
+  if (node && (fraction || !agrees(name, node->kind))) {
     return fail(ErrorCode::kInvalidArgument,
                 "a value is not of the type that its tag !!" + std::string(name) + " says");
   }

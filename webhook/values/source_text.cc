@@ -36,8 +36,13 @@ Character next_character(std::string_view text) {
 // What YAML calls printable.
 bool is_allowed(std::uint32_t code) {
   if (code < 0x20U) return code == '\t' || code == '\n' || code == '\r';
-  if (code < 0xA0U) return code < 0x7FU || code == 0x85U;
+  if (code < 0xA0U) return code < 0x7FU;
   return code != 0xFEFFU && code != 0xFFFEU && code != 0xFFFFU;
+}
+
+// Line ends to helm, but not to most editors and other readers.
+bool is_separator(std::uint32_t code) {
+  return code == 0x85U || code == 0x2028U || code == 0x2029U;
 }
 
 }  // namespace
@@ -73,6 +78,10 @@ std::optional<Problem> find_problem(std::string_view text) {
     if (character.code == 0) return problem_at(text, at, "a NUL is in the text");
     if (character.code == 0xFEFFU)
       return problem_at(text, at, "a byte order mark is in the middle of the text");
+    if (is_separator(character.code)) {
+      return problem_at(
+          text, at, "a line separator of Unicode (U+0085, U+2028 or U+2029) is here; end the line plainly");
+    }
     if (!is_allowed(character.code)) return problem_at(text, at, "a control character is in the text");
     at += character.length;
   }

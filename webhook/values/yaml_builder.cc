@@ -50,6 +50,14 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
       frames_.back().key->at.column == whole.node.at.column) {
     stop(whole.node.at, "a key here has no colon after it");
   }
+  // So it takes [a,,b] for three entries.
+  const char here = mark.pos >= 0 && static_cast<std::size_t>(mark.pos) < text_.size()
+                        ? text_[static_cast<std::size_t>(mark.pos)]
+                        : ' ';
+  if (!frames_.empty() && frames_.back().node.is_list() && !frames_.back().block &&
+      (here == ',' || here == ']')) {
+    stop(whole.node.at, "an entry is missing before this comma");
+  }
   complete(std::move(whole));
 }
 

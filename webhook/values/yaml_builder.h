@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "values/node.h"
@@ -27,9 +28,9 @@ struct BuildError : std::exception {
 // One document. `nodes` counts on from document to document of a file.
 class YamlBuilder : public YAML::EventHandler {
  public:
-  // `lines_before`: of the file, before this document.
-  YamlBuilder(int source, int lines_before, std::size_t& nodes)
-      : source_(source), lines_before_(lines_before), nodes_(nodes) {}
+  // `text`: the document's, which must outlive it. `lines_before`: of the file, before this document.
+  YamlBuilder(std::string_view text, int source, int lines_before, std::size_t& nodes)
+      : text_(text), source_(source), lines_before_(lines_before), nodes_(nodes) {}
 
   Node take() { return std::move(root_); }
 
@@ -81,6 +82,7 @@ class YamlBuilder : public YAML::EventHandler {
   void merge(Frame& frame, const Whole& whole);
   void count(std::size_t more, const Position& at);
 
+  std::string_view text_;
   int source_;
   int lines_before_;
   std::size_t& nodes_;

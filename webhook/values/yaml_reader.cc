@@ -56,16 +56,19 @@ Documents split(std::string_view text) {
   return documents;
 }
 
-// A %YAML or %TAG line: helm knows a part of them only, and values files have none.
-bool has_directive(std::string_view text) {
-  for (int line = 1;; ++line) {
-    const std::string_view one = text.substr(0, text.find('\n'));
-    if (one.starts_with('%')) return true;
-    const std::size_t first = one.find_first_not_of(" \t");
-    if (first != std::string_view::npos && one[first] != '#') return false;
-    if (one.size() == text.size()) return false;
-    text.remove_prefix(one.size() + 1);
+// The number from 1 of the first line that begins with %, for a directive; 0 where there is none. Helm knows
+// a part of them only, values files have none, and yaml-cpp ends the document without a word where one stands
+// in it.
+int directive_line(std::string_view text) {
+  int line = 1;
+  while (!text.empty()) {
+    if (text.starts_with('%')) return line;
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+    ++line;
   }
+  return 0;
 }
 
 // Those of yaml-cpp's messages that name nothing of the text (an anchor's name may be a password that begins
@@ -102,13 +105,16 @@ Problem at(const YAML::Mark& mark, int lines_before, std::string message) {
 }
 
 tl::expected<Node, Problem> read_document(const Document& document, int source, std::size_t& nodes) {
-  if (has_directive(document.text)) {
-    return tl::unexpected(
-        Problem{document.lines_before + 1, 1, "it begins with a % directive; leave it out"});
+  if (const int line = directive_line(document.text); line != 0) {
+    return tl::unexpected(Problem{document.lines_before + line, 1,
+                                  "a line may not begin with %: to YAML, that is a directive"});
   }
-  YamlBuilder builder(source, document.lines_before, nodes);
+  YamlBuilder builder(document.text, source, document.lines_before, nodes);
   try {
-    std::istringstream stream{std::string(document.text)};
+    // yaml-cpp takes the end after a line end for the end of a quoted text; a comment there is none.
+    std::string text(document.text);
+    if (text.ends_with('\n')) text.push_back('#');
+    std::istringstream stream{std::move(text)};
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
     return builder.take();
@@ -118,6 +124,14 @@ tl::expected<Node, Problem> read_document(const Document& document, int source, 
     return tl::unexpected(
         at(error.mark, document.lines_before, "nested deeper than " + std::to_string(kMaxDepth) + " levels"));
   } catch (const YAML::Exception& error) {
+    // At the end there is nothing to be seen: the last line that holds something is meant.
+    const std::size_t last = document.text.find_last_not_of("\n");
+    if (!error.mark.is_null() && last != std::string_view::npos &&
+        static_cast<std::size_t>(error.mark.pos) >= document.text.size()) {
+      Problem problem = problem_at(document.text, last, explain(error.msg));
+      problem.line += document.lines_before;
+      return tl::unexpected(std::move(problem));
+    }
     return tl::unexpected(at(error.mark, document.lines_before, explain(error.msg)));
   }
 }
