@@ -20,6 +20,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "libspdlog-dev",
         "libssl-dev",
         "libtomlplusplus-dev",
+        "libyaml-cpp-dev",
         "ninja-build",
         "pkg-config",
         "rapidjson-dev",

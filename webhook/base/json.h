@@ -31,6 +31,9 @@ Result<Document> parse(std::string_view text);
 // Serializes compactly, UTF-8.
 std::string to_text(const Value& value);
 
+// The same for people: indented by two spaces, with a line end.
+std::string to_pretty_text(const Value& value);
+
 // The value at a path of object members, or nullptr if any step is missing or not an object.
 const Value* find(const Value& value, std::initializer_list<std::string_view> path);
 

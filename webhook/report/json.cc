@@ -1,0 +1,73 @@
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "base/json.h"
+#include "report/report.h"
+
+namespace connected_registry::report {
+namespace {
+
+json::Value location_of(const values::Place& place, json::Allocator& allocator) {
+  if (place.file.empty() && place.argument.empty()) return json::Value();
+  json::Value location(rapidjson::kObjectType);
+  if (!place.argument.empty()) {
+    json::set(location, "argument", place.argument, allocator);
+    return location;
+  }
+  json::set(location, "file", place.file, allocator);
+  if (place.line > 0) {
+    json::set(location, "line", json::Value(place.line), allocator);
+    json::set(location, "column", json::Value(place.column), allocator);
+  }
+  return location;
+}
+
+json::Value to_value(const values::Located& located, json::Allocator& allocator) {
+  const settings::Finding& finding = located.finding;
+  json::Value value(rapidjson::kObjectType);
+  json::set(value, "id", finding.id, allocator);
+  json::set(value, "severity", name_of(finding.severity), allocator);
+  json::set(value, "path", finding.path, allocator);
+  json::set(value, "message", finding.message, allocator);
+  json::set(value, "fix", finding.fix, allocator);
+  json::set(value, "link", settings::link(finding.id), allocator);
+  json::set(value, "location", location_of(located.place, allocator), allocator);
+  return value;
+}
+
+}  // namespace
+
+std::string to_json(const Findings& findings) {
+  json::Document out(rapidjson::kObjectType);
+  json::Allocator& allocator = out.GetAllocator();
+  std::uint64_t errors = 0;
+  json::Value list(rapidjson::kArrayType);
+  for (const values::Located& each : findings) {
+    if (each.finding.severity == settings::Severity::kError) ++errors;
+    list.PushBack(to_value(each, allocator), allocator);
+  }
+  json::set(out, "version", json::Value(1), allocator);
+  json::set(out, "errors", json::Value(errors), allocator);
+  json::set(out, "warnings", json::Value(static_cast<std::uint64_t>(findings.size()) - errors), allocator);
+  json::set(out, "findings", std::move(list), allocator);
+  return json::to_pretty_text(out);
+}
+
+std::string rules_to_json() {
+  json::Document out(rapidjson::kArrayType);
+  json::Allocator& allocator = out.GetAllocator();
+  for (const settings::Rule& rule : settings::catalogue()) {
+    json::Value value(rapidjson::kObjectType);
+    json::set(value, "id", rule.id, allocator);
+    json::set(value, "severity", name_of(rule.severity), allocator);
+    json::set(value, "path", rule.path, allocator);
+    json::set(value, "title", rule.title, allocator);
+    json::set(value, "fix", rule.fix, allocator);
+    json::set(value, "link", settings::link(rule.id), allocator);
+    out.PushBack(value, allocator);
+  }
+  return json::to_pretty_text(out);
+}
+
+}  // namespace connected_registry::report

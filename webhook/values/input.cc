@@ -1,0 +1,182 @@
+#include "values/input.h"
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <tuple>
+
+#include "base/json.h"
+#include "values/chart_files.h"
+#include "values/json_problem.h"
+#include "values/known_keys.h"
+#include "values/merge.h"
+#include "values/source_text.h"
+#include "values/yaml_reader.h"
+
+namespace connected_registry::values {
+namespace {
+
+// At most one byte more than kMaxBytes, which find_problem() then says.
+std::string read_all(std::istream& stream) {
+  std::string text;
+  std::array<char, 65536> block{};
+  while (text.size() <= kMaxBytes && stream.read(block.data(), block.size()).gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+  }
+  return text;
+}
+
+// A pipe too: a shell's <(command) is one.
+Result<std::string> read_file(const std::string& path) {
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  std::string text = file ? read_all(file) : std::string();
+  if (!file.is_open() || file.bad()) {
+    const int reason = errno == 0 ? EIO : errno;
+    return fail(ErrorCode::kIo, "it cannot be read: " + std::generic_category().message(reason));
+  }
+  return text;
+}
+
+std::string place(const Problem& problem) {
+  if (problem.line == 0) return {};
+  return ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+}
+
+class InputReader {
+ public:
+  explicit InputReader(std::istream& standard_input) : standard_input_(standard_input) {}
+
+  Result<Input> read(const Request& request) {
+    Node defaults;
+    if (const Status read = read_defaults(request, defaults); !read) return tl::unexpected(read.error());
+    for (const std::string& path : request.files) {
+      if (const Status read = read_values_file(path); !read) return tl::unexpected(read.error());
+    }
+    using Arguments = std::tuple<const std::vector<std::string>*, SetForm, const char*>;
+    for (const auto& [arguments, form, option] :
+         {Arguments{&request.set, SetForm::kTyped, "--set"},
+          Arguments{&request.set_string, SetForm::kText, "--set-string"},
+          Arguments{&request.set_file, SetForm::kFile, "--set-file"},
+          Arguments{&request.config, SetForm::kConfig, "--config"}}) {
+      for (const std::string& argument : *arguments) {
+        if (const Status read = read_argument(argument, form, option); !read)
+          return tl::unexpected(read.error());
+      }
+    }
+    for (const std::string& path : request.protected_files) {
+      if (const Status read = read_protected_file(path); !read) return tl::unexpected(read.error());
+    }
+    input_.values = coalesce(std::move(defaults), input_.given);
+    return std::move(input_);
+  }
+
+ private:
+  int add(Source::Kind kind, std::string name, std::string text) {
+    input_.sources.push_back({kind, std::move(name), std::move(text)});
+    return static_cast<int>(input_.sources.size()) - 1;
+  }
+
+  static tl::unexpected<Error> wrong(const std::string& name, const Problem& problem) {
+    return fail(ErrorCode::kInvalidArgument, name + place(problem) + ": " + problem.message);
+  }
+
+  Status read_defaults(const Request& request, Node& defaults) {
+    std::string name = "values.yaml of the chart";
+    std::string text(chart_values());
+    if (!request.chart_defaults.empty()) {
+      name = request.chart_defaults;
+      auto file = read_file(name);
+      if (!file) return fail(file.error(), name);
+      text = std::move(*file);
+    }
+    if (const auto problem = find_problem(text)) return wrong(name, *problem);
+    const int source = add(Source::Kind::kChart, name, normalized(text));
+    auto node = read_yaml(input_.sources.back().text, source);
+    if (!node) return wrong(name, node.error());
+    defaults = std::move(*node);
+    return {};
+  }
+
+  // The text of a file, checked and kept as a source; `raw` is as it lies there.
+  Result<int> open(const std::string& path, std::string& raw) {
+    const bool standard = path == "-";
+    const std::string name = standard ? "stdin" : path;
+    auto text = standard ? Result<std::string>(read_all(standard_input_)) : read_file(path);
+    if (!text) return fail(text.error(), name);
+    if (const auto problem = find_problem(*text)) return wrong(name, *problem);
+    raw = std::move(*text);
+    return add(Source::Kind::kFile, name, normalized(raw));
+  }
+
+  Status read_values_file(const std::string& path) {
+    std::string raw;
+    const Result<int> source = open(path, raw);
+    if (!source) return tl::unexpected(source.error());
+    return path.ends_with(".json") ? merge_json(raw, *source) : merge_file(*source);
+  }
+
+  Status read_protected_file(const std::string& path) {
+    std::string raw;
+    const Result<int> source = open(path, raw);
+    if (!source) return tl::unexpected(source.error());
+    return merge_json(raw, *source);
+  }
+
+  Status merge_json(const std::string& raw, int source) {
+    const auto problem = find_json_problem(raw);
+    if (problem) {
+      input_.findings.push_back(
+          {settings::found("CR064", problem->message), Position{source, problem->line, problem->column}});
+      // YAML takes much for keys and values that was not meant so, a part of a password for a key among it:
+      // only of a variable in quotes is it clear what was meant.
+      if (!json::parse(raw)) {
+        input_.complete = false;
+        return {};
+      }
+    }
+    return merge_file(source);
+  }
+
+  Status merge_file(int source) {
+    const Source& file = input_.sources[static_cast<std::size_t>(source)];
+    auto node = read_yaml(file.text, source);
+    if (!node) return wrong(file.name, node.error());
+    merge(input_.given, std::move(*node));
+    return {};
+  }
+
+  Status read_argument(const std::string& argument, SetForm form, const char* option) {
+    // Up to the first key, which is all of an argument that may be shown.
+    const std::size_t equals = argument.find('=');
+    const std::string key = equals == std::string::npos ? "" : shown_name(argument.substr(0, equals)) + "=…";
+    const std::string name = std::string(option) + (key.empty() ? "" : " ") + key;
+    if (argument.size() > kMaxBytes || !is_utf8(argument) || argument.find('\0') != std::string::npos) {
+      return fail(ErrorCode::kInvalidArgument, name + ": it is not text of UTF-8, or too long");
+    }
+    const int source = add(Source::Kind::kArgument, option, argument);
+    const FileReader read = [&](const std::string& path) -> Result<std::string> {
+      auto text = path == "-" ? Result<std::string>(read_all(standard_input_)) : read_file(path);
+      if (!text) return text;
+      if (text->size() > kMaxBytes) return fail(ErrorCode::kInvalidArgument, find_problem(*text)->message);
+      if (!is_utf8(*text)) return fail(ErrorCode::kInvalidArgument, "the file is not text of UTF-8");
+      return text;
+    };
+    const Status applied = apply({.text = argument, .form = form, .source = source}, read, input_.given);
+    if (!applied) return fail(applied.error(), name);
+    return {};
+  }
+
+  std::istream& standard_input_;
+  Input input_;
+};
+
+}  // namespace
+
+Result<Input> read_input(const Request& request, std::istream& standard_input) {
+  return InputReader(standard_input).read(request);
+}
+
+}  // namespace connected_registry::values
