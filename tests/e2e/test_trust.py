@@ -19,7 +19,10 @@ def test_before_the_agent_has_been_there_a_pull_fails_with_x509(installation: Pa
         kind, message = kube.container_state(pod)
         return kind == "waiting" and "x509" in message
 
-    manifest = kube.pod_manifest("too-early", f"{ADDRESS}/demo/hello:1", namespace=TEST_NAMESPACE)
+    # Always: on a cluster that is used again, the node may hold the image.
+    manifest = kube.pod_manifest(
+        "too-early", f"{ADDRESS}/demo/hello:1", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
+    )
     installation.run_until(manifest, failed, "the pull to fail with x509")
     assert any("x509" in event["message"] for event in installation.events("too-early", "Failed"))
 
