@@ -103,8 +103,9 @@ void judge_time(const x509::Certificate& leaf, TimePoint now, const Paths& paths
 }
 
 void judge_chain(const Parsed& parsed, TimePoint now, const Paths& paths, std::vector<Finding>& findings) {
-  // One that is not valid now is CR033's to say; the chain is judged within its time.
+  // One that is not valid now is CR033's to say; the chain is judged within its time, if it has any.
   const x509::Certificate& leaf = parsed.served.front();
+  if (leaf.not_after() <= leaf.not_before()) return;
   const TimePoint last = std::max(leaf.not_before(), leaf.not_after() - std::chrono::seconds(1));
   const TimePoint within = std::clamp(now, leaf.not_before(), last);
   const Certificates intermediates(parsed.served.begin() + 1, parsed.served.end());

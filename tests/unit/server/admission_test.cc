@@ -334,9 +334,8 @@ TEST(ValidateTlsSecret, judges_it_before_there_are_settings_but_for_the_address)
 
 TEST(ValidateActiveSecret, denies_what_the_registry_could_not_serve_with) {
   const std::string name = "registry-active-tls";
-  const json::Document response = answer(
-      "/validate",
-      {.resource = "secrets", .operation = "UPDATE", .object = tls_secret("10.9.8.7", name), .name = name});
+  const json::Document response =
+      answer("/validate", {.resource = "secrets", .object = tls_secret("10.9.8.7", name), .name = name});
   EXPECT_FALSE(is_allowed(response));
   EXPECT_THAT(std::string(json::string_at(response, {"status", "message"})),
               StartsWith("CR032 Secret registry-active-tls tls.crt: no SAN of type IP equals 192.100.100.1"));
@@ -347,6 +346,7 @@ TEST(ValidateActiveSecret, admits_another_good_one_and_says_who_writes_it) {
   const json::Document response = answer("/validate", {.resource = "secrets",
                                                        .operation = "UPDATE",
                                                        .object = tls_secret("192.100.100.1", name),
+                                                       .old_object = tls_secret("192.100.100.1", name),
                                                        .name = name});
   EXPECT_TRUE(is_allowed(response)) << json::to_text(response);
   EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("the controller writes this Secret")));
