@@ -66,8 +66,10 @@ std::string review(std::string_view host) {
 
 void run(benchmark::State& state, const std::string& body) {
   std::shared_ptr<const inject::Policy> current = std::make_shared<const inject::Policy>(policy());
-  const server::Routes routes = server::admission_routes(
-      {.policy = [&current] { return current; }, .settings = [] { return nullptr; }});
+  const server::Routes routes =
+      server::admission_routes({.installation = {.name = "registry", .name_space = "registry-system"},
+                                .policy = [&current] { return current; },
+                                .settings = [] { return nullptr; }});
   std::size_t answered = 0;
   while (state.KeepRunning()) {
     const server::HttpResponse response = routes.front().handler({"POST", "/mutate", body});

@@ -124,7 +124,8 @@ int serve(const Options& options, Streams streams) {
   https_options.port = options.port;
   https_options.certificate = &certificate;
   const auto https = server::HttpServer::start(
-      https_options, server::admission_routes({.policy = [&follower] { return follower.policy(); },
+      https_options, server::admission_routes({.installation = options.installation,
+                                               .policy = [&follower] { return follower.policy(); },
                                                .settings = [&follower] { return follower.settings(); }}));
   for (const auto* started : {&health, &https}) {
     if (*started) continue;

@@ -93,17 +93,34 @@ bool same_tls(const json::Value& object, const json::Value* old_object) {
   });
 }
 
-AdmissionResponse validate_tls_secret(const AdmissionRequest& request, const settings::Settings& settings,
+// The one that tls.secret names, and `active`, the controller's copy of what it has found to be good.
+AdmissionResponse validate_tls_secret(const AdmissionRequest& request, bool active, std::string_view address,
                                       TimePoint now) {
   if (request.operation == "DELETE") {
-    return allowed(
-        "the registry's certificate comes from this Secret (tls.secret): what is served stays, but is "
-        "not renewed until the Secret is back");
+    return allowed(active
+                       ? "the registry serves with the certificate in this Secret: the controller makes it "
+                         "anew from where the certificate comes from"
+                       : "the registry's certificate comes from this Secret (tls.secret): what is served "
+                         "stays, but is not renewed until the Secret is back");
   }
   if (request.object == nullptr || same_tls(*request.object, request.old_object)) return allowed();
-  auto findings = settings::check_tls_secret(*request.object, settings.service_cluster_ip, now);
+  const auto authority = active ? settings::Authority::kOptional : settings::Authority::kRequired;
+  auto findings = settings::check_tls_secret(*request.object, address, now, authority);
   settings::sort(findings);
-  return respond(findings);
+  AdmissionResponse response = respond(findings);
+  if (active && response.allowed) {
+    response.warnings.push_back(
+        "connected-registry: the controller writes this Secret, and will write it again: change what the "
+        "certificate comes from");
+  }
+  return response;
+}
+
+// The rest of what the webhook is asked about has to do with certificates. One that holds settings under
+// another name, such as a copy with our labels, is judged as settings.
+bool is_settings_secret(const AdmissionRequest& request, const names::Installation& installation) {
+  return request.name == installation.settings_secret() || !encoded_settings(request.object).empty() ||
+         !encoded_settings(request.old_object).empty();
 }
 
 AdmissionResponse validate_settings_secret(const AdmissionRequest& request, TimePoint now) {
@@ -149,13 +166,12 @@ AdmissionResponse mutate(const AdmissionRequest& request, const inject::Policy* 
   return response;
 }
 
-AdmissionResponse validate(const AdmissionRequest& request, const settings::Settings* settings,
-                           TimePoint now) {
+AdmissionResponse validate(const AdmissionRequest& request, const names::Installation& installation,
+                           const settings::Settings* settings, TimePoint now) {
   if (request.resource != "secrets") return allowed();
-  if (settings != nullptr && !settings->tls.secret.empty() && request.name == settings->tls.secret) {
-    return validate_tls_secret(request, *settings, now);
-  }
-  return validate_settings_secret(request, now);
+  if (is_settings_secret(request, installation)) return validate_settings_secret(request, now);
+  const bool active = request.name == installation.active_secret();
+  return validate_tls_secret(request, active, settings == nullptr ? "" : settings->service_cluster_ip, now);
 }
 
 Routes admission_routes(InForce in_force) {
@@ -171,7 +187,7 @@ Routes admission_routes(InForce in_force) {
        [shared](const HttpRequest& http) {
          const std::shared_ptr<const settings::Settings> settings = shared->settings();
          return answer(http.body, [&](const AdmissionRequest& request) {
-           return validate(request, settings.get(), shared->clock());
+           return validate(request, shared->installation, settings.get(), shared->clock());
          });
        }},
   };

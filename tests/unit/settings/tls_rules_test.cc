@@ -165,6 +165,12 @@ TEST(TlsRules, CR033_finds_what_is_expired_not_valid_yet_or_about_to_expire) {
   EXPECT_THAT(lines(settings, kNow + hours(24 * 330)), IsEmpty());
 }
 
+TEST(TlsRules, CR033_alone_tells_of_one_that_ends_before_it_begins) {
+  const std::string certificate = x509::testing::golden("never-valid.crt");
+  EXPECT_THAT(lines(with(certificate, x509::testing::golden("never-valid.key"), certificate)),
+              ElementsAre(HasSubstr("CR033 tls.crt: it ")));
+}
+
 TEST(TlsRules, CR034_finds_an_authority_that_did_not_issue_it) {
   const Chain chain;
   const Chain other;
