@@ -34,6 +34,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "parent": ("openssl",),
     "lint": ("clang-format", "clang-tidy", "shellcheck"),
     "bench": ("libbenchmark-dev",),
+    # libFuzzer, and the sanitizers that Clang builds with.
+    "fuzz": ("clang", "libclang-rt-14-dev"),
 }
 
 
