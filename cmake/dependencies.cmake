@@ -10,6 +10,8 @@ find_package(tl-expected REQUIRED)           # libexpected-dev
 find_package(yaml-cpp REQUIRED)              # libyaml-cpp-dev
 # cpp-httplib's build macros change the layout of its classes: they must be the packaged library's own.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)   # libcpp-httplib-dev
+# By pkg-config: its CMake file asks for civetweb and curl as well, which only parts that are not used here need.
+pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)   # prometheus-cpp-dev
 
 # Third-party headers are SYSTEM: our warnings-as-errors are for our code.
 add_library(rapidjson_headers INTERFACE)

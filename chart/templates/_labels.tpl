@@ -62,7 +62,7 @@ labels:
   {{- range $key, $value := $labels }}
   {{ $key }}: {{ $value | quote }}
   {{- end }}
-  {{- with include "connected-registry.besides" (list $root.Values.commonLabels (fromYaml $ours)) }}{{ . | trim | nindent 2 }}{{ end }}
+  {{- with include "connected-registry.besides" (list $root.Values.commonLabels (merge (fromYaml $ours) $labels)) }}{{ . | trim | nindent 2 }}{{ end }}
 {{- include "connected-registry.annotations" (list $annotations $root.Values.commonAnnotations) }}
 {{- end -}}
 

@@ -108,6 +108,15 @@ securityContext:
 {{- end -}}
 {{- end -}}
 
+{{/* Annotations by which a Prometheus without an operator finds the pods of our binary, if wanted. */}}
+{{- define "connected-registry.scrapeAnnotations" -}}
+{{- if .Values.metrics.scrapeAnnotations -}}
+prometheus.io/scrape: "true"
+prometheus.io/port: "9444"
+prometheus.io/path: /metrics
+{{- end -}}
+{{- end -}}
+
 {{/* Probes of our binary's health port. */}}
 {{- define "connected-registry.probes" -}}
 startupProbe:

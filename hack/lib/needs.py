@@ -23,6 +23,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "libyaml-cpp-dev",
         "ninja-build",
         "pkg-config",
+        "prometheus-cpp-dev",
         "rapidjson-dev",
         "zlib1g-dev",
     ),

@@ -7,7 +7,7 @@
 
 #include "inject/inject.h"
 #include "kube/admission_review.h"
-#include "server/admission.h"
+#include "server/admission_routes.h"
 
 namespace connected_registry {
 namespace {
@@ -66,10 +66,12 @@ std::string review(std::string_view host) {
 
 void run(benchmark::State& state, const std::string& body) {
   std::shared_ptr<const inject::Policy> current = std::make_shared<const inject::Policy>(policy());
+  metrics::Registry metrics;
   const server::Routes routes =
       server::admission_routes({.installation = {.name = "registry", .name_space = "registry-system"},
                                 .policy = [&current] { return current; },
-                                .settings = [] { return nullptr; }});
+                                .settings = [] { return nullptr; }},
+                               metrics);
   std::size_t answered = 0;
   while (state.KeepRunning()) {
     const server::HttpResponse response = routes.front().handler({"POST", "/mutate", body});

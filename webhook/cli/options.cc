@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "base/log.h"
+#include "base/version.h"
 #include "settings/address.h"
 
 namespace connected_registry::cli {
@@ -58,6 +59,12 @@ void add_log_level(CLI::App& command) {
                   "Least important log messages to write: debug, info, warning or error (default: info)")
       ->check(check_level)
       ->type_name("LEVEL");
+}
+
+void count_version(metrics::Registry& metrics) {
+  metrics
+      .gauge("connected_registry_build_info", "The version that runs", {{"version", std::string(version())}})
+      .set(1);
 }
 
 std::string check_address(const std::string& text) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/names.h"
+#include "metrics/registry.h"
 
 namespace connected_registry::cli {
 
@@ -27,6 +28,9 @@ void add_port(CLI::App& command, const std::string& name, int& port, const std::
 
 // --log-level. Applies it at once when it is parsed.
 void add_log_level(CLI::App& command);
+
+// connected_registry_build_info, 1 for the version that runs.
+void count_version(metrics::Registry& metrics);
 
 // An address that people and Kubernetes write: IPv4, or IPv6 without brackets.
 std::string check_address(const std::string& text);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/in_cluster.h"
 #include "cli/options.h"
+#include "metrics/registry.h"
 #include "server/health.h"
 #include "server/http_server.h"
 #include "trust/agent.h"
@@ -35,6 +36,8 @@ int run_agent(const Options& options, Streams streams) {
   const auto configuration = find_cluster("trust-agent", streams);
   if (!configuration) return kUsage;
   log::info("trust agent", {{"version", version()}, {"node", options.request.node}});
+  metrics::Registry metrics;
+  count_version(metrics);
   kube::Client client(*configuration);
   trust::Agent agent(client, options.request);
   const auto ready = [&agent]() -> Status {
@@ -44,7 +47,7 @@ int run_agent(const Options& options, Streams streams) {
   server::ServerOptions health_options;
   health_options.port = options.health_port;
   health_options.rules = server::kReads;
-  const auto health = server::HttpServer::start(health_options, server::health_routes(ready));
+  const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
   if (!health) {
     streams.err << "connected-registry trust-agent: " << health.error().message << "\n";
     return kFailure;
@@ -71,7 +74,8 @@ void add_trust_agent(CLI::App& app, Chosen& chosen) {
                    "Folder below which the node's /etc/containerd is mounted")
       ->capture_default_str()
       ->type_name("FOLDER");
-  add_port(*command, "--health-port", options->health_port, "Port for plain HTTP: /healthz and /readyz");
+  add_port(*command, "--health-port", options->health_port,
+           "Port for plain HTTP: /healthz, /readyz and /metrics");
   add_log_level(*command);
   command->callback(
       [options, &chosen] { chosen = [options](Streams streams) { return run_agent(*options, streams); }; });

@@ -17,7 +17,8 @@
 #include "controller/controller.h"
 #include "controller/follower.h"
 #include "kube/leader.h"
-#include "server/admission.h"
+#include "metrics/registry.h"
+#include "server/admission_routes.h"
 #include "server/certificate_slot.h"
 #include "server/health.h"
 #include "server/http_server.h"
@@ -98,6 +99,8 @@ int serve(const Options& options, Streams streams) {
   const auto configuration = find_cluster("webhook", streams);
   if (!configuration) return kUsage;
   log::info("webhook", {{"version", version()}, {"installation", options.installation.name}});
+  metrics::Registry metrics;
+  count_version(metrics);
   kube::Client client(*configuration);
   server::CertificateSlot certificate;
   controller::Wakeup wakeup;
@@ -119,14 +122,15 @@ int serve(const Options& options, Streams streams) {
   server::ServerOptions health_options;
   health_options.port = options.health_port;
   health_options.rules = server::kReads;
-  const auto health = server::HttpServer::start(health_options, server::health_routes(ready));
+  const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
   server::ServerOptions https_options;
   https_options.port = options.port;
   https_options.certificate = &certificate;
   const auto https = server::HttpServer::start(
       https_options, server::admission_routes({.installation = options.installation,
                                                .policy = [&follower] { return follower.policy(); },
-                                               .settings = [&follower] { return follower.settings(); }}));
+                                               .settings = [&follower] { return follower.settings(); }},
+                                              metrics));
   for (const auto* started : {&health, &https}) {
     if (*started) continue;
     streams.err << "connected-registry webhook: " << started->error().message << "\n";
@@ -148,7 +152,8 @@ void add_webhook(CLI::App& app, Chosen& chosen) {
   command->add_option("--cluster-domain", options->cluster_domain, "The cluster's DNS domain")
       ->capture_default_str();
   add_port(*command, "--port", options->port, "Port for HTTPS: /mutate and /validate");
-  add_port(*command, "--health-port", options->health_port, "Port for plain HTTP: /healthz and /readyz");
+  add_port(*command, "--health-port", options->health_port,
+           "Port for plain HTTP: /healthz, /readyz and /metrics");
   add_log_level(*command);
   command->callback(
       [options, &chosen] { chosen = [options](Streams streams) { return serve(*options, streams); }; });

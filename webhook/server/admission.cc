@@ -138,14 +138,6 @@ AdmissionResponse validate_settings_secret(const AdmissionRequest& request, Time
   return encoded == former ? allowed() : judge_settings(encoded, former, now);
 }
 
-template <typename Decide>
-HttpResponse answer(std::string_view body, Decide decide) {
-  const auto request = kube::parse_admission_review(body);
-  if (!request) return {.status = kBadRequest, .body = request.error().message + "\n"};
-  return {.content_type = "application/json",
-          .body = kube::admission_review_response(request->uid, decide(*request))};
-}
-
 }  // namespace
 
 AdmissionResponse mutate(const AdmissionRequest& request, const inject::Policy* policy) {
@@ -172,25 +164,6 @@ AdmissionResponse validate(const AdmissionRequest& request, const names::Install
   if (is_settings_secret(request, installation)) return validate_settings_secret(request, now);
   const bool active = request.name == installation.active_secret();
   return validate_tls_secret(request, active, settings == nullptr ? "" : settings->service_cluster_ip, now);
-}
-
-Routes admission_routes(InForce in_force) {
-  const auto shared = std::make_shared<const InForce>(std::move(in_force));
-  return {
-      {"/mutate",
-       [shared](const HttpRequest& http) {
-         const std::shared_ptr<const inject::Policy> policy = shared->policy();
-         return answer(http.body,
-                       [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
-       }},
-      {"/validate",
-       [shared](const HttpRequest& http) {
-         const std::shared_ptr<const settings::Settings> settings = shared->settings();
-         return answer(http.body, [&](const AdmissionRequest& request) {
-           return validate(request, shared->installation, settings.get(), shared->clock());
-         });
-       }},
-  };
 }
 
 }  // namespace connected_registry::server

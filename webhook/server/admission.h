@@ -1,16 +1,10 @@
-// What the API server asks: the bytes of an AdmissionReview in, the bytes of its response out. No I/O, no
-// lock.
+// What is said to the API server's questions. Pure: no I/O, no lock.
 #pragma once
-
-#include <functional>
-#include <memory>
-#include <string_view>
 
 #include "base/names.h"
 #include "base/timestamp.h"
 #include "inject/policy.h"
 #include "kube/admission_review.h"
-#include "server/http_message.h"
 #include "settings/settings.h"
 
 namespace connected_registry::server {
@@ -29,17 +23,5 @@ kube::AdmissionResponse mutate(const kube::AdmissionRequest& request, const inje
 kube::AdmissionResponse validate(const kube::AdmissionRequest& request,
                                  const names::Installation& installation, const settings::Settings* settings,
                                  TimePoint now);
-
-// What is in force at the moment. Called for each request, from many threads at once; both may give nullptr.
-struct InForce {
-  names::Installation installation;
-  std::function<std::shared_ptr<const inject::Policy>()> policy;
-  std::function<std::shared_ptr<const settings::Settings>()> settings;
-  Clock clock = system_now;
-};
-
-// POST /mutate and /validate. A body that is no AdmissionReview is a 400 whose text says what is wrong with
-// it.
-Routes admission_routes(InForce in_force);
 
 }  // namespace connected_registry::server

@@ -4,7 +4,7 @@
 
 namespace connected_registry::server {
 
-Routes health_routes(std::function<Status()> ready) {
+Routes health_routes(std::function<Status()> ready, const metrics::Registry& metrics) {
   return {
       {"/healthz", [](const HttpRequest&) { return HttpResponse{.body = "ok\n"}; }},
       {"/readyz",
@@ -12,6 +12,10 @@ Routes health_routes(std::function<Status()> ready) {
          const Status status = ready();
          if (status) return HttpResponse{.body = "ok\n"};
          return HttpResponse{.status = 503, .body = "not ready: " + status.error().message + "\n"};
+       }},
+      {"/metrics",
+       [&metrics](const HttpRequest&) {
+         return HttpResponse{.content_type = metrics::kTextType, .body = metrics.text()};
        }},
   };
 }

@@ -1,4 +1,4 @@
-#include "server/admission.h"
+#include "server/admission_routes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -79,14 +79,21 @@ struct Review {
   }
 };
 
-HttpResponse post(std::string_view path, std::string_view body,
-                  std::shared_ptr<const inject::Policy> current = policy()) {
+HttpResponse post(std::string_view path, std::string_view body, std::shared_ptr<const inject::Policy> current,
+                  metrics::Registry& metrics) {
   for (const Route& route : admission_routes({.installation = {.name = "registry", .name_space = "shop"},
-                            .policy = [&current] { return current; },
-                            .settings = settings_in_force})) {
+                                              .policy = [&current] { return current; },
+                                              .settings = settings_in_force},
+                                             metrics)) {
     if (route.path == path) return route.handler({"POST", path, body});
   }
   return {.status = 404};
+}
+
+HttpResponse post(std::string_view path, std::string_view body,
+                  std::shared_ptr<const inject::Policy> current = policy()) {
+  metrics::Registry metrics;
+  return post(path, body, std::move(current), metrics);
 }
 
 // The "response" of the answer to a review that is well formed.
@@ -392,6 +399,23 @@ TEST(AdmissionRoutes, answer_400_with_the_reason_to_what_is_no_review) {
     const HttpResponse response = post(path, "{}");
     EXPECT_EQ(response.status, 400);
     EXPECT_THAT(response.body, HasSubstr("AdmissionReview: apiVersion is not admission.k8s.io/v1"));
+  }
+}
+
+TEST(AdmissionRoutes, count_what_they_answered) {
+  metrics::Registry metrics;
+  const std::string bad = secret(R"({"formVersion":1,"values":{}})");
+  post("/mutate", Review{.object = std::string(kPod)}.text(), policy(), metrics);
+  post("/mutate", Review{.object = R"({"metadata":{},"spec":{"containers":[]}})"}.text(), policy(), metrics);
+  post("/mutate", "{}", policy(), metrics);
+  post("/validate", Review{.resource = "secrets", .object = bad}.text(), policy(), metrics);
+  const std::string text = metrics.text();
+  for (const char* line : {"requests_total{path=\"/mutate\",verdict=\"patched\"} 1\n",
+                           "requests_total{path=\"/mutate\",verdict=\"allowed\"} 1\n",
+                           "requests_total{path=\"/mutate\",verdict=\"unreadable\"} 1\n",
+                           "requests_total{path=\"/validate\",verdict=\"denied\"} 1\n",
+                           "duration_seconds_count{path=\"/mutate\"} 3\n"}) {
+    EXPECT_THAT(text, HasSubstr(std::string("connected_registry_admission_") + line));
   }
 }
 

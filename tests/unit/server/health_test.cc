@@ -17,10 +17,12 @@ class HealthTest : public testing::ServerTest {
   HealthTest() {
     options_.certificate = nullptr;
     options_.rules = kReads;
-    routes_ = health_routes([this]() -> Status {
-      if (ready_) return {};
-      return fail(ErrorCode::kUnavailable, "the settings Secret is not read yet");
-    });
+    routes_ = health_routes(
+        [this]() -> Status {
+          if (ready_) return {};
+          return fail(ErrorCode::kUnavailable, "the settings Secret is not read yet");
+        },
+        metrics_);
   }
   testing::RawResponse get(std::string_view path) {
     RawClient client = connect();
@@ -29,6 +31,7 @@ class HealthTest : public testing::ServerTest {
   }
 
   std::atomic<bool> ready_ = false;
+  metrics::Registry metrics_;
 };
 
 TEST_F(HealthTest, is_alive_before_it_is_ready) {
@@ -44,6 +47,15 @@ TEST_F(HealthTest, is_ready_once_what_it_waits_for_is_there) {
   start();
   EXPECT_EQ(get("/readyz").status, 200);
   EXPECT_EQ(get("/").status, 404);
+}
+
+TEST_F(HealthTest, gives_prometheus_what_was_counted) {
+  metrics_.counter("connected_registry_things_total", "Things").add(3);
+  start();
+  const auto response = get("/metrics");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.head, ::testing::HasSubstr("Content-Type: text/plain; version=0.0.4"));
+  EXPECT_THAT(response.body, ::testing::HasSubstr("\nconnected_registry_things_total 3\n"));
 }
 
 }  // namespace

@@ -1,0 +1,68 @@
+"""What lets Prometheus find the pods that have figures for it."""
+
+from typing import Any
+
+import pytest
+from charts import DEFAULTS, Chart
+
+WITH_FIGURES = ["DaemonSet/connected-registry-trust-agent", "Deployment/connected-registry-webhook"]
+
+
+def scraped(pods: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """The pods with annotations of Prometheus, and those."""
+    found = {
+        name: {key: value for key, value in pod["metadata"].get("annotations", {}).items() if "prometheus" in key}
+        for name, pod in pods.items()
+    }
+    return {name: annotations for name, annotations in sorted(found.items()) if annotations}
+
+
+def test_nothing_of_prometheus_is_made_unless_asked_for(chart: Chart) -> None:
+    rendered = chart.render(DEFAULTS)
+    assert scraped(rendered.pods()) == {}
+    assert rendered.kind("PodMonitor") == []
+
+
+def test_annotations_lead_to_the_port_that_answers(chart: Chart) -> None:
+    pods = chart.render({**DEFAULTS, "metrics": {"scrapeAnnotations": True}}).pods()
+    found = scraped(pods)
+    assert list(found) == WITH_FIGURES
+    for name, annotations in found.items():
+        (container,) = pods[name]["spec"]["containers"]
+        (port,) = [port["containerPort"] for port in container["ports"] if port["name"] == "health"]
+        assert annotations == {
+            "prometheus.io/scrape": "true",
+            "prometheus.io/port": str(port),
+            "prometheus.io/path": "/metrics",
+        }
+        assert f"--health-port={port}" in container["args"]
+
+
+@pytest.mark.parametrize("common", [{}, {"team": "common", "owner": "edge"}])
+def test_a_pod_monitor_selects_those_pods_and_no_other(chart: Chart, common: dict[str, str]) -> None:
+    monitor = {
+        "enabled": True,
+        "labels": {"release": "prometheus", "team": "own", "app.kubernetes.io/name": "x"},
+        "interval": "30s",
+        "scrapeTimeout": "5s",
+    }
+    rendered = chart.render({**DEFAULTS, "commonLabels": common, "metrics": {"podMonitor": monitor}})
+    (made,) = rendered.kind("PodMonitor")
+    labels = made["metadata"]["labels"]
+    assert (labels["release"], labels["team"], labels["app.kubernetes.io/name"]) == (
+        "prometheus",
+        "own",
+        "connected-registry",
+    )
+    assert made["spec"]["podMetricsEndpoints"] == [
+        {"port": "health", "path": "/metrics", "interval": "30s", "scrapeTimeout": "5s"}
+    ]
+    wanted = made["spec"]["selector"]["matchLabels"].items()
+    (expression,) = made["spec"]["selector"]["matchExpressions"]
+    selected = [
+        name
+        for name, pod in sorted(rendered.pods().items())
+        if wanted <= pod["metadata"]["labels"].items()
+        and pod["metadata"]["labels"][expression["key"]] in expression["values"]
+    ]
+    assert selected == WITH_FIGURES

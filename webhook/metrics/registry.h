@@ -1,0 +1,88 @@
+// What the process counts and measures, for Prometheus to collect.
+//
+// Names follow Prometheus' conventions: "connected_registry_" in front, base units, "_total" at the end of a
+// counter. Label values must be few: a path or a verdict, never a pod's name. None of it is secret.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace prometheus {
+class Counter;
+class Gauge;
+class Histogram;
+class Registry;
+}  // namespace prometheus
+
+namespace connected_registry::metrics {
+
+using Labels = std::map<std::string, std::string>;
+
+// Handles of metrics. Cheap to copy, thread-safe, valid as long as their registry. One that no registry made
+// counts for nobody, so that a part can be used without metrics.
+class Counter {
+ public:
+  Counter() = default;
+  void add(double amount = 1) const;  // amount >= 0
+
+ private:
+  friend class Registry;
+  explicit Counter(prometheus::Counter& metric) : metric_(&metric) {}
+  prometheus::Counter* metric_ = nullptr;
+};
+
+class Gauge {
+ public:
+  Gauge() = default;
+  void set(double value) const;
+  void add(double amount) const;
+
+ private:
+  friend class Registry;
+  explicit Gauge(prometheus::Gauge& metric) : metric_(&metric) {}
+  prometheus::Gauge* metric_ = nullptr;
+};
+
+class Histogram {
+ public:
+  Histogram() = default;
+  void observe(double value) const;
+
+ private:
+  friend class Registry;
+  explicit Histogram(prometheus::Histogram& metric) : metric_(&metric) {}
+  prometheus::Histogram* metric_ = nullptr;
+};
+
+// Thread-safe. Outlives its handles. Asked again for a name with the same labels, it gives the same metric.
+// A name or label that Prometheus does not allow, or a name that is of another type already, is a defect: a
+// line in the log, and a handle that counts for nobody.
+class Registry {
+ public:
+  Registry();
+  ~Registry();
+  Registry(const Registry&) = delete;
+  Registry& operator=(const Registry&) = delete;
+  Registry(Registry&&) = delete;
+  Registry& operator=(Registry&&) = delete;
+
+  Counter counter(const std::string& name, const std::string& help, const Labels& labels = {});
+  Gauge gauge(const std::string& name, const std::string& help, const Labels& labels = {});
+  // `bounds` are the upper ends of the buckets, rising; one without an end is added.
+  Histogram histogram(const std::string& name, const std::string& help, const std::vector<double>& bounds,
+                      const Labels& labels = {});
+
+  // All of it in Prometheus' text format (version 0.0.4), with what the kernel says of the process
+  // (process_cpu_seconds_total, process_resident_memory_bytes and so on).
+  std::string text() const;
+
+ private:
+  std::unique_ptr<prometheus::Registry> registry_;
+};
+
+// The Content-Type of text().
+inline constexpr const char* kTextType = "text/plain; version=0.0.4; charset=utf-8";
+
+}  // namespace connected_registry::metrics
