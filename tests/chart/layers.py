@@ -124,8 +124,8 @@ def check_protected(folder: Path, text: str) -> Verdict:
 
 
 def check_all(texts: Iterable[str | bytes]) -> list[Verdict]:
-    """`check` for each values file, as many at once as there are processors."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    """`check` for each values file, several at once: most of the time is waiting for a process to start."""
+    with ThreadPoolExecutor(4 * (os.cpu_count() or 1)) as pool:
         return list(pool.map(check, texts))
 
 

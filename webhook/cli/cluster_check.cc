@@ -82,7 +82,7 @@ Result<kube::ClusterAccess> find_access(const ClusterOptions& options) {
 Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings::Settings settings,
                                          TimePoint now) {
   // A server that closes its end is an error of a call, not the end of the process.
-  std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const auto access = find_access(options);
   if (!access) return tl::unexpected(access.error());
   const std::string& own = access->name_space.empty() ? "default" : access->name_space;
