@@ -48,8 +48,9 @@ def test_the_documented_way_out(secured: Secured) -> None:
     name, namespace = secured.parts.release.fullname, secured.namespace
     delete, upgrade = documented("The webhook is down", name, namespace)
     assert upgrade == "helm upgrade …"
-    words = "--set sync.schedule='@every 9m'"
-    again = f"helm upgrade {name} chart -n {namespace} --reuse-values {words} --wait --timeout 120s"
+    # The modules before have edited what helm made: the documentation says what helm then asks for.
+    words = "--reuse-values --set sync.schedule='@every 9m' --force-conflicts"
+    again = f"helm upgrade {name} chart -n {namespace} {words} --wait --timeout 120s"
     with webhook_cut_off():
         with pytest.raises(CommandFailure) as refused:
             secured.example.run(again)
