@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -11,6 +11,7 @@ from example import Example
 from installation import Parts, decoded
 from lib import kube
 
+SETTINGS = "connected-registry-settings"
 GONE = object()  # In a change of settings: the key is taken away.
 
 
@@ -20,6 +21,8 @@ class Secured:
 
     example: Example
     parts: Parts
+    # The settings Secret as it is when nobody plays with it: a change begins there, and is undone by going back to it.
+    usual: dict[str, Any] = field(default_factory=dict)
 
     @property
     def namespace(self) -> str:
@@ -27,8 +30,16 @@ class Secured:
         return self.parts.release.namespace
 
     def settings(self) -> dict[str, Any]:
-        """settings.json as it is in force."""
-        return json.loads(decoded(self.parts.get("secret", "-settings"), "settings.json"))
+        """settings.json as it is when nobody plays with it."""
+        if not self.usual:
+            self.usual.update(self.secret(SETTINGS))
+        return json.loads(decoded(self.usual, "settings.json"))
+
+    def restore_settings(self) -> None:
+        """Undo a change of the settings."""
+        patch = json.dumps({"data": self.usual["data"]})
+        words = ["patch", "secret", SETTINGS, "--namespace", self.namespace, "--type=merge", "--patch-file=/dev/stdin"]
+        self.parts.local.kubectl(*words, input=patch)
 
     def change_settings(self, changes: dict[str, Any], *, dry_run: bool = False) -> CompletedProcess[str]:
         """Change values in settings.json. Keys are dotted paths; one that begins with "=" stands flat."""
@@ -40,7 +51,7 @@ class Secured:
     def write_settings(self, document: Any, *, dry_run: bool = False) -> CompletedProcess[str]:
         """Replace settings.json."""
         text = document if isinstance(document, str) else json.dumps(document)
-        return self.change_secret("connected-registry-settings", {"settings.json": text}, dry_run=dry_run)
+        return self.change_secret(SETTINGS, {"settings.json": text}, dry_run=dry_run)
 
     def change_secret(self, name: str, data: dict[str, str | None], *, dry_run: bool = False) -> CompletedProcess[str]:
         """Change keys of a Secret; None takes one away. What is refused fails, and is not raised."""
@@ -48,12 +59,6 @@ class Secured:
         words = ["patch", "secret", name, "--namespace", self.namespace, "--type=merge", "--patch-file=/dev/stdin"]
         words += ["--dry-run=server"] if dry_run else []
         return self.parts.local.kubectl(*words, input=json.dumps(patch), check=False)
-
-    def put_back(self, name: str, former: dict[str, Any]) -> None:
-        """Give a Secret the content that it had."""
-        patch = json.dumps([{"op": "replace", "path": "/data", "value": former["data"]}])
-        words = ["patch", "secret", name, "--namespace", self.namespace, "--type=json", "--patch-file=/dev/stdin"]
-        self.parts.local.kubectl(*words, input=patch)
 
     def secret(self, name: str) -> dict[str, Any]:
         """A Secret of the release's namespace."""

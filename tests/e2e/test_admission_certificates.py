@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 import secrets_search
 from certificates import RSA, WEAK, OwnCertificate, made, self_signed
-from changes import Secured, assert_refused, encoded
+from changes import SETTINGS, Secured, assert_refused, encoded
 from example import pull
 from installation import ADDRESS, decoded
 from lib import kube
 from lib.waiting import wait_for
 
-OWN, ACTIVE, SETTINGS = "k8secret", "connected-registry-active-tls", "connected-registry-settings"
+OWN, ACTIVE = "k8secret", "connected-registry-active-tls"
 SAN = f"IP:{ADDRESS}"
 OTHER = "10.9.8.7"
 

@@ -90,17 +90,18 @@ def test_neither_check_nor_helm_shows_a_secret_of_a_broken_file(
     file = tmp_path / "protected-settings-extension.json"
     file.write_text(BROKEN[case](given))
     secrets = [source.password, secrets_search.key_line(own.key.read_text())]
-    helm = "helm install x chart --dry-run=client -f values-examples/own-certificate.yaml"
-    check = f"{paths.REPOSITORY}/build/release/connected-registry check -f values-examples/own-certificate.yaml"
-    for option in ("-f", "--config-protected-file"):
-        for form in ("text", "json", "sarif", "github"):
-            said = one.run(f"{check} {option} {file.name} -o {form}", check=False)
-            assert not secrets_search.holds(said.stdout + said.stderr, secrets), f"check {option} -o {form}"
-    # Without its findings, what helm prints are the objects.
-    refused = one.run(f"{helm} -f {file.name}", check=False)
-    if case != "nothing":
-        assert refused.returncode != 0 or case in ("a key of another name", "carriage returns")
-        assert not secrets_search.holds(refused.stderr, secrets), "helm"
+    example = "-f values-examples/own-certificate.yaml"
+    check = f"{paths.REPOSITORY}/build/release/connected-registry check {example}"
+    said = one.run(
+        f"""
+        for option in -f --config-protected-file; do
+          for form in text json sarif github; do {check} $option {file.name} -o $form || true; done
+        done
+        # On stdout it prints the objects, where it finds nothing wrong.
+        helm install x chart --dry-run=client {example} -f {file.name} > helm.out || true
+        """
+    )
+    assert not secrets_search.holds(said.stdout + said.stderr, secrets)
 
 
 def test_a_first_install_that_is_refused_leaves_nothing_behind(
@@ -151,7 +152,9 @@ def test_trust_that_is_not_distributed_is_the_nodes_owners_to_give(
 def test_plain_http_is_pulled_over_with_a_warning(local: RecordingKube, source: Parent, tmp_path: Path) -> None:
     with example("plain-http.yaml", tmp_path, local, source) as one:
         parts = one.install()
-        assert re.search(r"WARNING CR016 httpsEnabled: .* Fix: ", local.said[-1])
+        # Of the hook, and of the chart's notes.
+        for severity in ("warning:", "WARNING"):
+            assert re.search(rf"{severity} CR016 httpsEnabled: .* Fix: ", local.said[-1])
         wait_for_image(parts, scheme="http")
         pull(parts, "http")
         log = parts.run_until(

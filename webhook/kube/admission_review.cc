@@ -153,9 +153,8 @@ std::string_view reason_of(int code) {
       return "BadRequest";
     case 403:
       return "Forbidden";
-    case 422:
-      return "Invalid";
     default:
+      // Not even "Invalid" for 422: kubectl apply and patch would then leave the message out, as edit does.
       return "";
   }
 }
@@ -169,6 +168,18 @@ json::Value status_value(const AdmissionResponse& response, json::Allocator& all
     json::set(status, "reason", reason, allocator);
   }
   json::set(status, "message", response.message, allocator);
+  if (response.causes.empty()) return status;
+  json::Value causes(rapidjson::kArrayType);
+  for (const AdmissionCause& each : response.causes) {
+    json::Value cause(rapidjson::kObjectType);
+    json::set(cause, "reason", "FieldValueInvalid", allocator);
+    json::set(cause, "field", each.field, allocator);
+    json::set(cause, "message", each.message, allocator);
+    causes.PushBack(cause, allocator);
+  }
+  json::Value details(rapidjson::kObjectType);
+  json::set(details, "causes", std::move(causes), allocator);
+  json::set(status, "details", std::move(details), allocator);
   return status;
 }
 

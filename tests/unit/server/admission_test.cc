@@ -209,6 +209,15 @@ TEST(Validate, denies_with_a_line_for_each_error) {
       AllOf(StartsWith("CR001 service.clusterIP: it is not given. Fix: "), HasSubstr("\nCR070 mode: ")));
 }
 
+TEST(Validate, gives_each_error_as_a_cause_which_is_what_kubectl_edit_shows) {
+  const json::Document response = judged(R"({"formVersion":1,"values":{"mode":"x"}})");
+  const json::Value* causes = json::find(response, {"status", "details", "causes"});
+  ASSERT_TRUE(causes != nullptr && causes->IsArray() && causes->Size() == 2);
+  EXPECT_EQ(json::string_at((*causes)[1], {"field"}), "CR070 mode");
+  EXPECT_THAT(std::string(json::string_at((*causes)[1], {"message"})),
+              StartsWith("\"x\" is no mode. Fix: set it to"));
+}
+
 TEST(Validate, shows_warnings_and_admits) {
   const json::Document response = judged(
       R"({"formVersion":1,"values":{"service":{"clusterIP":"10.0.0.9"},"trustDistribution":{"enabled":false}}})");
