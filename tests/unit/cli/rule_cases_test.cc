@@ -157,10 +157,12 @@ TEST_F(RuleCases, admission_refuses_what_breaks_a_rule_and_takes_what_just_does_
   settings::Settings in_force;
   in_force.service_cluster_ip = "192.100.100.1";
   in_force.tls.secret = "k8secret";
+  const names::Installation installation{.name = "registry", .name_space = "shop"};
   try_all("admission", [&](const json::Value& each, const char* kind) {
     kube::AdmissionRequest request;
     request.resource = "secrets";
     request.operation = "CREATE";
+    const std::string settings_name = installation.settings_secret();
     json::Document object;
     json::Document former;
     if (const json::Document secret = member(each, "secret"); secret.IsObject()) {
@@ -168,14 +170,16 @@ TEST_F(RuleCases, admission_refuses_what_breaks_a_rule_and_takes_what_just_does_
       request.name = "k8secret";
     } else if (const json::Document change = member(each, "change"); change.IsObject()) {
       object = settings_secret(complete(member(change, kind)));
+      request.name = settings_name;
       former = settings_secret(complete(member(change, "from")));
       request.operation = "UPDATE";
       request.old_object = &former;
     } else {
       object = settings_secret(complete(member(each, kind)));
+      request.name = settings_name;
     }
     request.object = &object;
-    return ids_of(server::validate(request, &in_force, now));
+    return ids_of(server::validate(request, installation, &in_force, now));
   });
 }
 

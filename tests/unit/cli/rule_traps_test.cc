@@ -44,7 +44,8 @@ std::string told_by_admission(const std::string& text) {
   request.resource = "secrets";
   request.operation = "CREATE";
   request.object = &secret;
-  const kube::AdmissionResponse response = server::validate(request, nullptr, system_now());
+  const kube::AdmissionResponse response =
+      server::validate(request, {.name = "registry", .name_space = "shop"}, nullptr, system_now());
   EXPECT_FALSE(response.allowed);
   return response.message + "\n";
 }

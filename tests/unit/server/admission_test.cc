@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
+#include "kube/admission_review.h"
+#include "server/admission.h"
 #include "x509/issue.h"
 
 namespace connected_registry::server {
@@ -82,8 +84,8 @@ struct Review {
 HttpResponse post(std::string_view path, std::string_view body, std::shared_ptr<const inject::Policy> current,
                   metrics::Registry& metrics) {
   for (const Route& route : admission_routes({.installation = {.name = "registry", .name_space = "shop"},
-                                              .policy = [&current] { return current; },
-                                              .settings = settings_in_force},
+                            .policy = [&current] { return current; },
+                            .settings = settings_in_force},
                                              metrics)) {
     if (route.path == path) return route.handler({"POST", path, body});
   }
