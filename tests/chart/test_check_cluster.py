@@ -53,18 +53,10 @@ class Cluster:
         """What check says; its exit code, the rules found by severity, and standard error."""
         given = json.dumps({"service": {"clusterIP": ADDRESS}, **(values or {})})
         environment = {"KUBECONFIG": str(kubeconfig or self.server.kubeconfig), "HOME": "/nonexistent"}
-        result = run_check(
-            "-f",
-            "-",
-            "-o",
-            "json",
-            "--cluster",
-            "--namespace",
-            NAMESPACE,
-            *arguments,
-            input=given.encode(),
-            environment=environment,
-        )
+        argv = ["-f", "-", "-o", "json", "--cluster", *arguments]
+        if "--namespace" not in arguments:
+            argv += ["--namespace", NAMESPACE]
+        result = run_check(*argv, input=given.encode(), environment=environment)
         found = json.loads(result.stdout)["findings"] if result.returncode != 2 else []
         return result.returncode, {one["id"]: one["severity"] for one in found}, result.stderr.decode()
 
@@ -104,6 +96,13 @@ def test_an_address_that_another_service_has(cluster: Cluster) -> None:
     cluster.add(thing("Service", "mine", namespace=NAMESPACE, annotations=owner, spec=spec))
     assert cluster.told(None, "--release", "first")[1] == {}
     assert cluster.told(None, "--release", "second")[1] == {"CR003": "error"}
+
+
+def test_a_namespace_that_is_still_to_be_made(cluster: Cluster) -> None:
+    """As before the first `helm install --create-namespace`: all is judged that can be."""
+    new = ("--namespace", "still-to-be-made")
+    assert cluster.told(None, *new) == (0, {}, "")
+    assert cluster.told({"service": {"clusterIP": "10.0.0.1"}}, *new)[1] == {"CR003": "error"}
 
 
 def test_an_address_outside_of_the_range(cluster: Cluster) -> None:

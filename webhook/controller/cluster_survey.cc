@@ -44,6 +44,8 @@ class Surveyor {
   std::optional<json::Document> get(const kube::Resource& resource, std::string_view name_space,
                                     std::string_view name);
   std::optional<std::string> owner_of_address();
+  // What the API says to our Service in that namespace, without making it.
+  Result<json::Document> try_service(const std::string& name_space);
   SharedDocument secret(std::string_view name);
   void note(const kube::Resource& resource, const Error& error);
   bool is_ours(const json::Value& object) const;
@@ -118,6 +120,21 @@ std::optional<std::string> Surveyor::owner_of_address() {
   return owner;
 }
 
+Result<json::Document> Surveyor::try_service(const std::string& name_space) {
+  json::Document service =
+      make_object(kube::kServices, {.name = installation_.name, .name_space = name_space},
+                  installation_.name + "-preflight", std::nullopt);
+  auto& allocator = service.GetAllocator();
+  json::Value& spec = json::object_at(service, "spec", allocator);
+  json::set(spec, "clusterIP", settings_.service_cluster_ip, allocator);
+  json::Value port(rapidjson::kObjectType);
+  json::set(port, "port", json::Value(443), allocator);
+  json::Value ports(rapidjson::kArrayType);
+  ports.PushBack(port, allocator);
+  json::set(spec, "ports", std::move(ports), allocator);
+  return client_.try_create(kube::kServices, name_space, service);
+}
+
 void Surveyor::look_at_address() {
   const auto owner = owner_of_address();
   if (owner && !owner->empty()) {
@@ -128,17 +145,9 @@ void Surveyor::look_at_address() {
     survey_.facts.address_refusal = "";
     return;
   }
-  json::Document service =
-      make_object(kube::kServices, installation_, installation_.name + "-preflight", std::nullopt);
-  auto& allocator = service.GetAllocator();
-  json::Value& spec = json::object_at(service, "spec", allocator);
-  json::set(spec, "clusterIP", settings_.service_cluster_ip, allocator);
-  json::Value port(rapidjson::kObjectType);
-  json::set(port, "port", json::Value(443), allocator);
-  json::Value ports(rapidjson::kArrayType);
-  ports.PushBack(port, allocator);
-  json::set(spec, "ports", std::move(ports), allocator);
-  const auto tried = client_.try_create(kube::kServices, installation_.name_space, service);
+  auto tried = try_service(installation_.name_space);
+  // Before a first install the namespace may not be there yet; the address is the same in any.
+  if (!tried && tried.error().code == ErrorCode::kNotFound) tried = try_service("default");
   if (tried) {
     survey_.facts.address_refusal = "";
   } else if (tried.error().code == ErrorCode::kInvalidArgument) {

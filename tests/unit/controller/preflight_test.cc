@@ -155,9 +155,10 @@ TEST_F(Preflight, asks_for_no_storage_class_where_the_user_has_a_claim) {
 
 TEST_F(Preflight, does_not_ask_on_where_nobody_answers) {
   store.fail("GET", "/", 503);
-  EXPECT_TRUE(run()) << "the settings alone are good";
-  EXPECT_EQ(survey_cluster(client, kInstallation, settings::Settings()).unanswered.size(), 2U);
-  EXPECT_TRUE(survey_cluster(client, kInstallation, settings::Settings()).unreachable);
+  const Survey survey = survey_cluster(client, kInstallation, settings::Settings());
+  ASSERT_TRUE(survey.unreachable);
+  EXPECT_THAT(survey.unreachable->message, HasSubstr("503"));
+  EXPECT_EQ(survey.unanswered.size(), 2U);
 }
 
 TEST_F(Preflight, shows_warnings_and_goes_on) {
