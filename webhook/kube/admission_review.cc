@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/json_in_place.h"
 
 namespace connected_registry::kube {
 namespace {
@@ -107,6 +108,23 @@ Status read_review(const json::Value& review, AdmissionRequest& out) {
   return {};
 }
 
+// What of a review is read at all.
+bool is_wanted(json::Path path) {
+  constexpr std::array<std::string_view, 10> kOfRequest = {"uid",       "kind",  "resource",  "subResource",
+                                                           "operation", "name",  "namespace", "object",
+                                                           "oldObject", "dryRun"};
+  switch (path.size()) {
+    case 1:
+      return path[0] == "request" || path[0] == "apiVersion" || path[0] == "kind";
+    case 2:
+      return std::find(kOfRequest.begin(), kOfRequest.end(), path[1]) != kOfRequest.end();
+    case 3:
+      return path[2] != "status";
+    default:
+      return path[2] != "metadata" || path[3] != "managedFields";
+  }
+}
+
 bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
@@ -175,7 +193,15 @@ json::Value status_value(const AdmissionResponse& response, json::Allocator& all
 }  // namespace
 
 Result<AdmissionRequest> parse_admission_review(std::string_view body) {
-  Result<json::Document> document = json::parse(body);
+  std::vector<char> text(body.size() + json::kInPlacePadding);
+  std::copy(body.begin(), body.end(), text.begin());
+  Result<AdmissionRequest> request = parse_admission_review_in_place(std::span(text).first(body.size()));
+  if (request) request->text = std::move(text);
+  return request;
+}
+
+Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body) {
+  Result<json::Document> document = json::parse_in_place(body, is_wanted);
   if (!document) return fail(std::move(document).error(), "AdmissionReview");
   AdmissionRequest request;
   request.document = std::move(*document);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
+#include "base/json_in_place.h"
 #include "x509/issue.h"
 
 namespace connected_registry::server {
@@ -83,7 +84,10 @@ HttpResponse post(std::string_view path, std::string_view body, std::shared_ptr<
                   metrics::Registry& metrics) {
   for (const Route& route :
        admission_routes({.policy = [&current] { return current; }, .settings = settings_in_force}, metrics)) {
-    if (route.path == path) return route.handler({"POST", path, body});
+    if (route.path != path) continue;
+    std::string bytes(body);
+    bytes.resize(body.size() + json::kInPlacePadding);
+    return route.handler({"POST", path, std::span(bytes).first(body.size())});
   }
   return {.status = 404};
 }
