@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/json_in_place.h"
+#include "base/json_writer.h"
 
 namespace connected_registry::kube {
 namespace {
@@ -152,17 +153,18 @@ std::string shorten(std::string_view text, std::size_t limit, std::size_t& chara
   return out;
 }
 
-json::Value warnings_value(const std::vector<std::string>& warnings, json::Allocator& allocator) {
-  json::Value list(rapidjson::kArrayType);
+void write_warnings(const std::vector<std::string>& warnings, json::TextWriter& writer) {
+  writer.key("warnings");
+  writer.begin_array();
   std::size_t total = 0;
   for (const std::string& warning : warnings) {
     std::size_t characters = 0;
     const std::string text = shorten(warning, kMaxWarningCharacters, characters);
     if (total + characters > kMaxAllWarningCharacters) break;
     total += characters;
-    list.PushBack(json::string_value(text, allocator), allocator);
+    writer.string(text);
   }
-  return list;
+  writer.end_array();
 }
 
 std::string_view reason_of(int code) {
@@ -178,16 +180,23 @@ std::string_view reason_of(int code) {
   }
 }
 
-json::Value status_value(const AdmissionResponse& response, json::Allocator& allocator) {
+void write_status(const AdmissionResponse& response, json::TextWriter& writer) {
   const int code = response.code == 0 ? kForbidden : response.code;
-  json::Value status(rapidjson::kObjectType);
-  json::set(status, "status", "Failure", allocator);
-  json::set(status, "code", json::Value(code), allocator);
-  if (const std::string_view reason = reason_of(code); !reason.empty()) {
-    json::set(status, "reason", reason, allocator);
-  }
-  json::set(status, "message", response.message, allocator);
-  return status;
+  writer.key("status");
+  writer.begin_object();
+  writer.member("status", "Failure");
+  writer.key("code");
+  writer.number(code);
+  if (const std::string_view reason = reason_of(code); !reason.empty()) writer.member("reason", reason);
+  writer.member("message", response.message);
+  writer.end_object();
+}
+
+void write_annotations(const std::map<std::string, std::string>& annotations, json::TextWriter& writer) {
+  writer.key("auditAnnotations");
+  writer.begin_object();
+  for (const auto& [key, value] : annotations) writer.member(key, value);
+  writer.end_object();
 }
 
 }  // namespace
@@ -212,29 +221,26 @@ Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body) {
 }
 
 std::string admission_review_response(std::string_view uid, const AdmissionResponse& response) {
-  json::Document review(rapidjson::kObjectType);
-  json::Allocator& allocator = review.GetAllocator();
-  json::Value body(rapidjson::kObjectType);
-  json::set(body, "uid", uid, allocator);
-  json::set(body, "allowed", json::Value(response.allowed), allocator);
-  if (!response.allowed) json::set(body, "status", status_value(response, allocator), allocator);
-  if (!response.warnings.empty()) {
-    json::set(body, "warnings", warnings_value(response.warnings, allocator), allocator);
-  }
-  if (!response.audit_annotations.empty()) {
-    json::Value annotations(rapidjson::kObjectType);
-    for (const auto& [key, value] : response.audit_annotations) json::set(annotations, key, value, allocator);
-    json::set(body, "auditAnnotations", std::move(annotations), allocator);
-  }
+  json::TextWriter writer;
+  writer.begin_object();
+  writer.member("apiVersion", kApiVersion);
+  writer.member("kind", kKind);
+  writer.key("response");
+  writer.begin_object();
+  writer.member("uid", uid);
+  writer.key("allowed");
+  writer.boolean(response.allowed);
+  if (!response.allowed) write_status(response, writer);
+  if (!response.warnings.empty()) write_warnings(response.warnings, writer);
+  if (!response.audit_annotations.empty()) write_annotations(response.audit_annotations, writer);
   // The API server refuses one without the other.
   if (!response.patch.empty()) {
-    json::set(body, "patchType", "JSONPatch", allocator);
-    json::set(body, "patch", base64::encode(response.patch), allocator);
+    writer.member("patchType", "JSONPatch");
+    writer.member("patch", base64::encode(response.patch));
   }
-  json::set(review, "apiVersion", kApiVersion, allocator);
-  json::set(review, "kind", kKind, allocator);
-  json::set(review, "response", std::move(body), allocator);
-  return json::to_text(review);
+  writer.end_object();
+  writer.end_object();
+  return writer.text();
 }
 
 }  // namespace connected_registry::kube

@@ -10,8 +10,7 @@ from lib.progress import Steps
 
 SOURCE = paths.REPOSITORY / "tests" / "bench"
 PEER = SOURCE / "controller-runtime"
-MICRO = "admission_benchmark"
-LOAD = "load_client"
+TARGET = "benchmarks"
 
 
 @dataclass(frozen=True)
@@ -20,19 +19,20 @@ class Programs:
 
     ours: Path
     load: Path
-    micro: Path
+    micro: tuple[Path, ...]
     peer: Path
 
 
 def ensure(steps: Steps) -> Programs:
     """Build what is not built yet."""
     packages.ensure_debian(needs.packages("bench"), steps)
-    build.build("release", steps, build.BINARY, LOAD, MICRO, options=("-DCONNECTED_REGISTRY_BUILD_BENCHMARKS=ON",))
+    build.build("release", steps, build.BINARY, TARGET, options=("-DCONNECTED_REGISTRY_BUILD_BENCHMARKS=ON",))
     folder = paths.REPOSITORY / "build" / "release"
+    benchmarks = folder / "tests" / "bench"
     return Programs(
         ours=folder / build.BINARY,
-        load=folder / "tests" / "bench" / LOAD,
-        micro=folder / "tests" / "bench" / MICRO,
+        load=benchmarks / "load_client",
+        micro=tuple(sorted(benchmarks.glob("*_benchmark"))),
         peer=_peer(steps),
     )
 

@@ -2,6 +2,7 @@
 // it saw as one line of JSON.
 #include <CLI/CLI.hpp>
 #include <csignal>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -48,7 +49,7 @@ class OwnServer {
                                      .lifetime = std::chrono::hours(1)};
     const x509::Pair ca = x509::issue_ca(request).value();
     const x509::Pair leaf = x509::issue_server(request, ca).value();
-    certificate_.set(leaf.certificate.to_pem(), leaf.key.to_pem()).value();
+    if (!certificate_.set(leaf.certificate.to_pem(), leaf.key.to_pem())) std::abort();
     server::ServerOptions options;
     options.host = "127.0.0.1";
     options.certificate = &certificate_;

@@ -63,6 +63,13 @@ std::string pod_review(std::string_view host, std::size_t size) {
   for (int i = 0; out.size() + kEnd.size() + one <= size; ++i) {
     out.append(",").append(container("more-" + std::to_string(i), "docker.io", kVariables));
   }
+  // What is left is filled to within the length of a variable.
+  const std::size_t least = container("rest", "docker.io", 0).size() + 1;
+  if (out.size() + kEnd.size() + least < size) {
+    const std::size_t each = (one - least) / kVariables;
+    const auto count = static_cast<int>((size - out.size() - kEnd.size() - least) / each);
+    out.append(",").append(container("rest", "docker.io", count));
+  }
   return out.append(kEnd);
 }
 
