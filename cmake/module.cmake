@@ -15,8 +15,10 @@ if(CONNECTED_REGISTRY_SANITIZER)
   target_compile_options(project_options INTERFACE
     -fsanitize=${CONNECTED_REGISTRY_SANITIZER} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_link_options(project_options INTERFACE -fsanitize=${CONNECTED_REGISTRY_SANITIZER})
-  # GCC's -Wnull-dereference and -Wmaybe-uninitialized see ghosts in instrumented code.
-  target_compile_options(project_options INTERFACE -Wno-null-dereference -Wno-maybe-uninitialized)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # GCC's -Wnull-dereference and -Wmaybe-uninitialized see ghosts in instrumented code.
+    target_compile_options(project_options INTERFACE -Wno-null-dereference -Wno-maybe-uninitialized)
+  endif()
 endif()
 
 # add_module(NAME DEPENDS modules… LIBRARIES libraries… [PRIVATE_LIBRARIES libraries…])

@@ -15,7 +15,11 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
   "tls" (include "connected-registry.tls" . | fromJson)
   "cert-manager" (pick (index .Values "cert-manager") "install" "enabled")
   "trustDistribution" $trust
-  "pvc" (dict "storageClassName" .Values.pvc.storageClassName "storageRequest" (toString .Values.pvc.storageRequest))
+  "pvc" (dict
+    "existingClaim" .Values.pvc.existingClaim
+    "storageClassName" .Values.pvc.storageClassName
+    "storageRequest" (toString .Values.pvc.storageRequest)
+  )
   "connectionString" .Values.connectionString
   "connectionStringSecret" .Values.connectionStringSecret
   "parent" (pick .Values.parent "caBundle")

@@ -156,6 +156,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- $wrong = "what it decodes to is not PEM: it has no BEGIN line" -}}
 {{- else -}}
 {{- $_ := set $pem $key (b64dec $plain) -}}
+{{- $wrong = include "connected-registry.pemProblem" (b64dec $plain) -}}
 {{- end -}}
 {{- end -}}
 {{- if $wrong -}}
@@ -165,10 +166,23 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.find" (list $found "errors" "CR013" $path "it is missing, while others of tls.* are given" $complete) -}}
 {{- end -}}
 {{- end -}}
+{{- $encrypted := "(?m)^(-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type:.*ENCRYPTED)[ \\t]*$" -}}
+{{- $readable := get $pem "key" | default "" -}}
+{{- if and (regexMatch $encrypted $readable) (not (include "connected-registry.pemProblem" $readable)) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR037" "tls.key" "it is encrypted, and nobody could type its password" "write it without a password: openssl pkey -in FILE -out NEW") -}}
+{{- end -}}
 {{- with get $pem "crt" -}}
 {{- if and (not $tls.cacrt) (lt (len (regexFindAll "-----BEGIN CERTIFICATE-----" . -1)) 2) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR013" "tls.cacrt" "it is missing, and tls.crt does not hold the chain up to the CA" $complete) -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What an editor on Windows adds to PEM; empty where it has not. */}}
+{{- define "connected-registry.pemProblem" -}}
+{{- if hasPrefix "\ufeff" . -}}starts with a byte order mark: save it as UTF-8 without one
+{{- else if contains "\r" . -}}
+line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage return: convert it to Unix line ends
 {{- end -}}
 {{- end -}}
 

@@ -1,5 +1,6 @@
 """Builds the binary and the unit tests with CMake, showing how far it is."""
 
+import hashlib
 import os
 import re
 
@@ -18,7 +19,9 @@ def build(preset: str, steps: Steps, *targets: str, options: tuple[str, ...] = (
     packages.ensure_debian(needs.packages("build"), steps)
     folder = paths.REPOSITORY / "build" / preset
     what = f"building {' '.join(targets) or 'the binary and its tests'} ({preset})"
-    with locked(paths.locks() / f"cmake-{preset}", lambda: steps.sub("waiting for another run that builds")):
+    # A lock for each checkout: several of them share the cache.
+    lock = f"cmake-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    with locked(paths.locks() / lock, lambda: steps.sub("waiting for another run that builds")):
         with steps.step(what) as step:
 
             def follow(line: str) -> None:

@@ -8,6 +8,7 @@ import hashlib
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ LABELS = {
     "org.opencontainers.image.version": VERSION,
     "org.opencontainers.image.licenses": "Apache-2.0",
 }
+KEPT_SECONDS = 24 * 3600
 HELLO_SOURCE = Path(__file__).with_name("hello.c")
 # The demo's workload is not loaded into a node: it has to come through the registry.
 HELLO = "localhost/connected-registry/hello:1"
@@ -152,7 +154,7 @@ def _ours(steps: Steps) -> Image:
 
 
 def _cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec], steps: Steps) -> Image:
-    """The archive made from these sources, from the cache if it is there. Older ones of the name are removed."""
+    """The archive made from these sources, from the cache if it is there. Unused ones of the name are removed."""
     digest = hashlib.sha256(name.encode())
     # How it is made counts as well.
     for source in (*sources, Path(__file__), Path(oci.__file__), Path(rootfs.__file__)):
@@ -161,6 +163,7 @@ def _cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec
     stem = re.sub(r"[^a-z0-9.]+", "-", name)
     archive = paths.images() / f"{stem}-{digest.hexdigest()[:16]}.tar"
     if archive.exists():
+        archive.touch()
         return Image(name, archive)
     with locked(paths.locks() / f"image-{stem}", lambda: steps.sub(f"waiting for another run that makes {name}")):
         if not archive.exists():
@@ -168,10 +171,15 @@ def _cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec
                 tree = Path(work)
                 tree.chmod(0o755)
                 oci.write_archive(tree, fill(tree), archive, compress=False)
-            for old in paths.images().glob(f"{stem}-*.tar"):
-                if old != archive:
-                    old.unlink()
+            _remove_old(stem)
     return Image(name, archive)
+
+
+def _remove_old(stem: str) -> None:
+    """Remove the archives of a name that nobody used for a day; another checkout may be about to load a younger one."""
+    for archive in paths.images().glob(f"{stem}-*.tar"):
+        if time.time() - archive.stat().st_mtime > KEPT_SECONDS:
+            archive.unlink(missing_ok=True)
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:

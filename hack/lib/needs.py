@@ -35,6 +35,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "parent": ("openssl",),
     "lint": ("clang-format", "clang-tidy", "shellcheck"),
     "bench": ("curl", "libbenchmark-dev", "nginx", "openssl", "util-linux"),
+    # libFuzzer, and the sanitizers that Clang builds with.
+    "fuzz": ("clang", "libclang-rt-14-dev"),
 }
 
 

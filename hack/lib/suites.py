@@ -11,12 +11,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib import build, cluster, images, packages, paths, release, tools
+from lib import build, cluster, fuzzing, images, packages, paths, release, tools
 from lib.command import Failure
 from lib.progress import Steps
 
 DEFAULT = ("unit", "chart", "e2e")
-KNOWN = (*DEFAULT, "asan")
+KNOWN = (*DEFAULT, "asan", "fuzz")
 # The tests' own cluster, so that what a person has installed on theirs stays as it is.
 CLUSTER = "tests"
 REQUIREMENTS = paths.REPOSITORY / "tests" / "requirements.txt"
@@ -70,8 +70,11 @@ def _run_one(name: str, pytest_arguments: list[str], keep: bool, steps: Steps) -
         return count
     if name == "asan":
         return _ctest("asan", steps)
+    if name == "fuzz":
+        return Count(*fuzzing.run(pytest_arguments, steps))
     if name == "chart":
-        tools.ensure("helm", "kubeconform", steps=steps)
+        tools.ensure("helm", "kubeconform", "chart-renderer", steps=steps)
+        build.build("release", steps, build.BINARY)
         return _pytest("chart", pytest_arguments, steps)
     return _end_to_end(pytest_arguments, keep, steps)
 

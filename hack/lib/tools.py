@@ -1,7 +1,8 @@
 """Builds the programs that the local cluster and the tests run, from the go.mod files under hack/tools.
 
-Each tool is a folder with a go.mod whose `tool` lines name the programs. A built tool is a folder of binaries in the
-cache, with a stamp that says which go.mod and go.sum it came from; with a fitting stamp nothing is done.
+Each tool is a folder with a go.mod whose `tool` lines name the programs, which may be a Go program of ours beside it. A
+built tool is a folder of binaries in the cache, with a stamp that says which files it came from; with a fitting stamp
+nothing is done.
 """
 
 import hashlib
@@ -26,6 +27,7 @@ NOT_ON_PATH = ("etcd", "cert-manager")
 EXPECTED_SECONDS = {
     "kubernetes": 570,
     "helm": 115,
+    "chart-renderer": 20,
     "cert-manager": 120,
     "coredns": 90,
     "containerd": 45,
@@ -80,8 +82,8 @@ def stamp(name: str) -> str:
     if not (source / "go.mod").exists():
         raise Failure(f"no tool {name}: there is no {source / 'go.mod'}")
     digest = hashlib.sha256(LINKER_FLAGS.get(name, "").encode())
-    for part in ("go.mod", "go.sum"):
-        digest.update((source / part).read_bytes())
+    for part in (source / "go.mod", source / "go.sum", *sorted(source.glob("*.go"))):
+        digest.update(part.read_bytes())
     return digest.hexdigest()
 
 

@@ -42,8 +42,11 @@ std::span<char> copy(const std::string& text, std::vector<char>& target) {
 void run(benchmark::State& state, const std::string& body) {
   std::shared_ptr<const inject::Policy> current = std::make_shared<const inject::Policy>(policy());
   metrics::Registry metrics;
-  const server::Routes routes = server::admission_routes(
-      {.policy = [&current] { return current; }, .settings = [] { return nullptr; }}, metrics);
+  const server::Routes routes =
+      server::admission_routes({.installation = {.name = "registry", .name_space = "registry-system"},
+                                .policy = [&current] { return current; },
+                                .settings = [] { return nullptr; }},
+                               metrics);
   std::vector<char> bytes;
   std::size_t answered = 0;
   while (state.KeepRunning()) {

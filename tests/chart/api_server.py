@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import time
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +73,13 @@ class ApiServer:
             assert time.monotonic() < deadline, result.stderr
             time.sleep(0.1)
 
+    def client_certificate(self) -> dict[str, str]:
+        """The administrator's credentials in a kubeconfig's user, as a certificate instead of a token."""
+        return {
+            name: b64encode((self._folder / file).read_bytes()).decode()
+            for name, file in (("client-certificate-data", "client.crt"), ("client-key-data", "client.key"))
+        }
+
     def create_namespace(self, name: str, **labels: str) -> None:
         """Create a namespace; labels with the prefix pod-security.kubernetes.io/."""
         self.kubectl("create", "namespace", name)
@@ -117,6 +125,7 @@ class ApiServer:
             ["pkey", "-in", key, "-pubout", "-out", public],
         ):
             subprocess.run(["openssl", *argv], check=True, capture_output=True)
+        self._make_client_certificate()
         tokens.write_text(f"{TOKEN},admin,admin,system:masters\n")
         self._spawn(
             "kube-apiserver",
@@ -127,6 +136,7 @@ class ApiServer:
                 "--bind-address=127.0.0.1",
                 f"--secure-port={port}",
                 f"--token-auth-file={tokens}",
+                f"--client-ca-file={self._folder / 'client.crt'}",
                 "--authorization-mode=RBAC",
                 "--service-cluster-ip-range=192.100.0.0/16",
                 "--allow-privileged=true",
@@ -153,6 +163,22 @@ class ApiServer:
             )
         )
         self._wait()
+
+    def _make_client_certificate(self) -> None:
+        argv = [
+            "openssl",
+            "req",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-noenc",
+            "-x509",
+            "-days",
+            "30",
+        ]
+        argv += ["-subj", "/O=system:masters/CN=admin", "-keyout", str(self._folder / "client.key")]
+        subprocess.run([*argv, "-out", str(self._folder / "client.crt")], check=True, capture_output=True)
 
     def _spawn(self, name: str, argv: list[Any]) -> None:
         with (self._folder / f"{name}.log").open("wb") as log:

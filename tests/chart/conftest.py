@@ -11,7 +11,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "hack"))
 
 from api_server import ApiServer
 from charts import DEPENDENCIES, Chart, package_dependency
-from lib import packages, paths, tools
+from layers import Renderer
+from lib import build, packages, paths, tools
+from lib.progress import Steps
+from material import Material
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def built_tools() -> None:
     """The programs that the tests run."""
-    tools.ensure("helm", "kubeconform")
+    tools.ensure("helm", "kubeconform", "chart-renderer")
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +49,32 @@ def any_chart(request: pytest.FixtureRequest, charts: dict[str, Chart]) -> Chart
 def chart(charts: dict[str, Chart]) -> Chart:
     """The chart with the cert-manager that the local cluster runs."""
     return charts[DEPENDENCIES[0]]
+
+
+@pytest.fixture(scope="session")
+def renderer(built_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    """What the chart's templates and its schema say, as fast as helm's own code is."""
+    packages.ensure_debian(["openssl"])
+    return Renderer(tmp_path_factory.mktemp("renderer"))
+
+
+@pytest.fixture(scope="session")
+def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    """Certificates and keys, good ones and others."""
+    packages.ensure_debian(["openssl"])
+    return Material(tmp_path_factory.mktemp("material"))
+
+
+@pytest.fixture(scope="session")
+def whole_renderer(built_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Renderer:
+    """The same with all objects."""
+    return Renderer(tmp_path_factory.mktemp("renderer"), whole=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def program() -> None:
+    """The program, whose `check` is held against the chart."""
+    build.build("release", Steps(), build.BINARY)
 
 
 @pytest.fixture(scope="session")

@@ -105,10 +105,39 @@ def test_settings_are_validated_closed_and_their_deletion_open(chart: Chart) -> 
     assert [(one["name"], one["failurePolicy"], [rule["operations"] for rule in one["rules"]]) for one in webhooks] == [
         ("settings.connected-registry.io", "Fail", [["CREATE", "UPDATE"]]),
         ("settings-delete.connected-registry.io", "Ignore", [["DELETE"]]),
+        ("tls.connected-registry.io", "Fail", [["CREATE", "UPDATE"]]),
+        ("tls-delete.connected-registry.io", "Ignore", [["DELETE"]]),
     ]
     for one in webhooks:
         assert one["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "registry"}
+    for one in webhooks[:2]:
         assert one["objectSelector"]["matchLabels"] == {"connected-registry.io/settings": "connected-registry"}
+
+
+@pytest.mark.parametrize(
+    ("values", "secrets"),
+    [
+        ({}, ["connected-registry-active-tls"]),
+        (
+            {"cert-manager": {"install": False, "enabled": False}, "tls": {"secret": "k8secret"}},
+            ["connected-registry-active-tls", "k8secret"],
+        ),
+    ],
+    ids=["cert-manager", "tls.secret"],
+)
+def test_secrets_with_the_certificate_are_judged_by_name_unless_the_controller_writes_them(
+    chart: Chart, values: dict[str, Any], secrets: list[str]
+) -> None:
+    rendered = chart.render({**DEFAULTS, **values})
+    configuration = rendered.get("ValidatingWebhookConfiguration", "connected-registry-registry")
+    changed, deleted = configuration["webhooks"][2:]
+    conditions = {one["name"]: one["expression"] for one in changed["matchConditions"]}
+    names = ", ".join(f"'{name}'" for name in secrets)
+    assert conditions["is-the-registrys-certificate"] == f"object.metadata.name in [{names}]"
+    account = "system:serviceaccount:registry:connected-registry-webhook"
+    assert conditions["is-not-written-by-the-controller"] == f"request.userInfo.username != '{account}'"
+    (condition,) = deleted["matchConditions"]
+    assert condition["expression"] == f"oldObject.metadata.name in [{names}]"
 
 
 def test_the_password_stands_in_secrets_only(chart: Chart) -> None:

@@ -181,6 +181,16 @@ def test_a_certificate_in_a_secret_of_the_users_is_read_and_never_changed(chart:
     assert verbs == [["get", "list", "watch"]]
 
 
+def test_the_preflight_hook_may_read_the_users_objects_that_it_judges_and_no_others(chart: Chart) -> None:
+    own = {"cert-manager": {"install": False, "enabled": False}, "tls": {"secret": "k8secret"}}
+    values = {**DEFAULTS, **own, "connectionStringSecret": "parent", "pvc": {"existingClaim": "images"}}
+    rules = chart.render(values).get("Role", "connected-registry-preflight")["rules"]
+    readable = {rule["resources"][0]: rule.get("resourceNames") for rule in rules if rule["verbs"] == ["get"]}
+    assert readable == {"secrets": ["k8secret", "parent"], "persistentvolumeclaims": ["images"]}
+    rules = chart.render(DEFAULTS).get("Role", "connected-registry-preflight")["rules"]
+    assert not [rule for rule in rules if rule["resources"] == ["secrets"]]
+
+
 def test_no_rule_holds_a_wildcard(installed: Rendered) -> None:
     rules = [rule for item in installed.ours() if item["kind"] in ("Role", "ClusterRole") for rule in item["rules"]]
     assert rules and not [rule for rule in rules for part in rule.values() if "*" in part]

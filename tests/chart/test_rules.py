@@ -271,7 +271,7 @@ def test_the_settings_secret_carries_the_extensions_keys(chart: Chart) -> None:
         "mode": "ReadOnly",
         "cert-manager": {"install": True, "enabled": True},
         "trustDistribution": {"enabled": True, "useNodeSelector": False},
-        "pvc": {"storageClassName": "", "storageRequest": "500Gi"},
+        "pvc": {"existingClaim": "", "storageClassName": "", "storageRequest": "500Gi"},
         "connectionString": CONNECTION,
         "parent": {"caBundle": CERTIFICATE},
         "sync": {"repositories": ["hello", "team/app:1.0"], "schedule": "*/5 * * * *"},

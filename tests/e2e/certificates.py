@@ -1,10 +1,15 @@
 """Certificates of a user's own, made with the commands that tutorials give."""
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib import command
+
+EC = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
+RSA = ("rsa:2048",)
+WEAK = ("rsa:1024",)
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,11 @@ class OwnCertificate:
         certificate = base64.b64encode(self.certificate.read_bytes()).decode()
         key = base64.b64encode(self.key.read_bytes()).decode()
         return {"tls.crt": certificate, "tls.key": key, "tls.cacrt": certificate}
+
+    def parts(self) -> dict[str, str]:
+        """The keys of a Secret, PEM."""
+        certificate = self.certificate.read_text()
+        return {"tls.crt": certificate, "tls.key": self.key.read_text(), "ca.crt": certificate}
 
     def manifest(self, name: str, namespace: str) -> str:
         """A Secret as the Azure extension's tutorial writes it: `type` stands where kubectl does not look for it."""
@@ -41,9 +51,34 @@ class OwnCertificate:
 
 def self_signed(folder: Path, address: str) -> OwnCertificate:
     """A self-signed certificate for a service IP, valid for a year."""
+    return made(folder, san=f"IP:{address}", key=RSA)
+
+
+def made(
+    folder: Path,
+    *,
+    san: str,
+    key: Sequence[str] = EC,
+    subject: str = "/CN=connected-registry",
+    days: int = 365,
+    password: str = "",
+    ca: "OwnCertificate | None" = None,
+) -> OwnCertificate:
+    """A certificate that may be as wrong as users' are: `san` empty for none, `days` -1 for one that has expired.
+
+    Without `ca` it signs itself and is its own CA. A key with a `password` is encrypted.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    made = OwnCertificate(folder / "mycert.crt", folder / "mycert.key")
-    request = ["openssl", "req", "-newkey", "rsa:2048", "-nodes", "-sha256", "-x509", "-days", "365"]
-    request += ["-keyout", str(made.key), "-out", str(made.certificate), "-subj", f"/CN={address}"]
-    command.run([*request, "-addext", f"subjectAltName = IP:{address}"])
-    return made
+    one = OwnCertificate(folder / "mycert.crt", folder / "mycert.key")
+    request = folder / "request"
+    command.run(
+        ["openssl", "req", "-newkey", *key, "-sha256", "-keyout", one.key, "-out", request, "-subj", subject]
+        + (["-passout", f"pass:{password}"] if password else ["-nodes"])
+        + ["-addext", f"basicConstraints=critical,CA:{'FALSE' if ca else 'TRUE'}"]
+        + (["-addext", f"subjectAltName={san}"] if san else [])
+    )
+    signed = ["openssl", "x509", "-req", "-in", request, "-days", str(days), "-sha256", "-copy_extensions", "copy"]
+    signed += ["-CA", ca.certificate, "-CAkey", ca.key] if ca else ["-signkey", one.key]
+    signed += ["-passin", f"pass:{password}"] if password and not ca else []
+    command.run([*signed, "-out", one.certificate])
+    return one

@@ -13,12 +13,21 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "hack"))
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from installation import RELEASE, SYNCHRONIZED, TEST_NAMESPACE, Parts, install, stranger_as_admitted
+from changes import Secured
+from example import prepare, wait_for_image
+from installation import (
+    RELEASE,
+    SYNCHRONIZED,
+    TEST_NAMESPACE,
+    Parts,
+    install,
+    stranger_as_admitted,
+    wait_for_namespace,
+)
 from lib import images, kube, parent
 from lib.command import Failure
-from lib.kube import LocalKube
 from lib.progress import Steps
-from lib.waiting import wait_for
+from recording import RecordingKube
 from snapshot import Snapshot
 
 ORDER = [
@@ -30,6 +39,11 @@ ORDER = [
     "test_upgrade",
     "test_moves",
     "test_uninstall",
+    "test_examples",
+    "test_two_releases",
+    "test_admission",
+    "test_admission_certificates",
+    "test_webhook_down",
     "test_cluster_down",
 ]
 
@@ -54,15 +68,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 
 @pytest.fixture(scope="session")
-def local() -> LocalKube:
+def local() -> RecordingKube:
     """The cluster's kubectl and helm, with a namespace for the tests' own pods."""
-    client = LocalKube()
+    client = RecordingKube()
     kube.apply(client, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": TEST_NAMESPACE}})
     return client
 
 
 @pytest.fixture(scope="session")
-def source(local: LocalKube) -> parent.Parent:
+def source(local: RecordingKube) -> parent.Parent:
     """The parent registry, holding the images that the tests use."""
     steps = Steps()
     source = parent.ensure(steps)
@@ -79,31 +93,24 @@ def digest(source: parent.Parent) -> str:
 
 
 @pytest.fixture(scope="session")
-def before(local: LocalKube) -> Snapshot:
+def before(local: RecordingKube) -> Snapshot:
     """The cluster and the node before anything of ours was installed."""
     kube.apply(local, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": RELEASE.namespace}})
-    wait_for(
-        "the new namespaces to have what every namespace gets",
-        lambda: all(
-            kube.get(local, kind, name, namespace)
-            for kind, name in (("serviceaccount", "default"), ("configmap", "kube-root-ca.crt"))
-            for namespace in (RELEASE.namespace, TEST_NAMESPACE)
-        ),
-        seconds=30,
-    )
+    for namespace in (RELEASE.namespace, TEST_NAMESPACE):
+        wait_for_namespace(local, namespace)
     return Snapshot.take(local)
 
 
 @pytest.fixture(scope="session")
-def stranger_before(local: LocalKube, before: Snapshot) -> str:
+def stranger_before(local: RecordingKube, before: Snapshot) -> str:
     """What the API server makes of a pod of another registry before anything of ours was installed."""
     return stranger_as_admitted(local)
 
 
 @pytest.fixture(scope="session")
-def installation(local: LocalKube, source: parent.Parent, before: Snapshot, stranger_before: str) -> Parts:
-    """The installation that the tests share: the defaults, but trust only on nodes that carry the label."""
-    return install(local, RELEASE, source, ["trustDistribution.useNodeSelector=true"])
+def installation(local: RecordingKube, source: parent.Parent, before: Snapshot, stranger_before: str) -> Parts:
+    """The installation that the tests share: labelled-nodes.yaml."""
+    return install(local, RELEASE, source, [])
 
 
 @pytest.fixture(scope="session")
@@ -114,7 +121,21 @@ def trusted(installation: Parts) -> Parts:
 
 
 @pytest.fixture(autouse=True, scope="module")
-def no_pods_left(local: LocalKube) -> Iterator[None]:
+def no_pods_left(local: RecordingKube) -> Iterator[None]:
     """Each module starts without pods of another."""
     yield
     local.kubectl("delete", "pods", "--all", "--namespace", TEST_NAMESPACE, "--now", "--wait=false")
+
+
+@pytest.fixture(scope="session")
+def secured(local: RecordingKube, source: parent.Parent, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
+    """The installation of the modules about admission: own-certificate-secret.yaml. They are the last to use the
+    cluster, and the last of them deletes its namespace."""
+    one = prepare("own-certificate-secret.yaml", tmp_path_factory.mktemp("secured"), local, source)
+    one.run_commands("openssl")
+    one.run_commands("kubectl create namespace")
+    parts = one.install(("logLevel=debug",))
+    wait_for_image(parts)
+    yield Secured(one, parts)
+    if kube.get(local, "namespace", parts.release.namespace):
+        one.uninstall()

@@ -8,7 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from typing import Any
 
-from lib import cluster, diagnosis, images, kube, release, tools
+from lib import cluster, diagnosis, examples, images, kube, release, tools
 from lib.command import Failure
 from lib.kube import LocalKube
 from lib.parent import Parent
@@ -123,18 +123,30 @@ class Parts:
 def install(
     local: LocalKube, wanted: Release, source: Parent, settings: list[str], values: dict[str, Any] | None = None
 ) -> Parts:
-    """Install a release as `helm install --wait` with the example's values, the local images and the parent.
+    """Install a release as `helm install --wait` with labelled-nodes.yaml, the local images and the parent.
 
     `settings`: KEY=VALUE. `values`: what is secret, or has a dot in its key.
     """
     release.install(
         local,
         wanted,
-        files=[release.DEFAULT_VALUES, release.LOCAL_VALUES],
+        files=[examples.FOLDER / "labelled-nodes.yaml", release.LOCAL_VALUES],
         settings=[f"service.clusterIP={ADDRESS}", *settings],
         secret={**release.parent_values(source, SYNCHRONIZED), **(values or {})},
     )
     return Parts(local, wanted, source)
+
+
+def wait_for_namespace(local: LocalKube, namespace: str) -> None:
+    """Wait until a new namespace has what every namespace gets."""
+    wait_for(
+        f"the namespace {namespace} to have what every namespace gets",
+        lambda: all(
+            kube.get(local, kind, name, namespace)
+            for kind, name in (("serviceaccount", "default"), ("configmap", "kube-root-ca.crt"))
+        ),
+        seconds=30,
+    )
 
 
 def client_pod(name: str, inject: str | None, *arguments: str) -> dict[str, Any]:

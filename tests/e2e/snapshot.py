@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass
 
-from installation import node_files
+from installation import TEST_NAMESPACE, node_files
+from lib import kube
 from lib.kube import LocalKube
+from lib.waiting import wait_for
 
 # Events tell what happened, and go by themselves after an hour; the last is not stored at all.
 PASSING = {"events", "events.events.k8s.io", "componentstatuses"}
@@ -80,3 +82,22 @@ def is_helms_own(line: str) -> bool:
 def _changes_by_itself(kind: str, namespace: str, name: str) -> bool:
     """Heartbeats, and helm's history, where an upgrade marks the last entry as superseded."""
     return kind in ("Lease", "Node") or is_helms_own(f"{kind} {namespace} {name}")
+
+
+def assert_nothing_is_left(local: LocalKube, before: Snapshot) -> None:
+    """Wait for what goes on its own once it is marked for it: pods that end, volumes that are removed."""
+    local.kubectl("delete", "pods", "--all", "--namespace", TEST_NAMESPACE, "--now", timeout=90)
+    left: list[str] = []
+
+    def gone() -> bool:
+        left[:] = Snapshot.take(local).added_since(before)
+        return not left
+
+    wait_for(
+        "all objects and files of the installation to go",
+        gone,
+        seconds=60,
+        explain=lambda: "still there:\n" + "\n".join(f"  {line}" for line in left),
+    )
+    assert kube.items(local, "pods", TEST_NAMESPACE) == []
+    assert Snapshot.take(local).removed_since(before) == []

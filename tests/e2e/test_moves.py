@@ -28,7 +28,6 @@ from snapshot import Snapshot, is_helms_own
 
 OTHER_ADDRESS = "192.100.100.2"
 OWN = ["cert-manager.install=false", "cert-manager.enabled=false"]
-LABELLED = ["trustDistribution.useNodeSelector=true"]
 
 
 def test_to_a_certificate_in_the_values(trusted: Parts, tmp_path: Path) -> None:
@@ -140,7 +139,7 @@ def test_back_to_the_first_address(trusted: Parts) -> None:
 
 
 def _upgrade(parts: Parts, settings: list[str], values: dict[str, Any]) -> None:
-    install(parts.local, parts.release, parts.source, [*LABELLED, *settings], values)
+    install(parts.local, parts.release, parts.source, settings, values)
 
 
 def _wait_until_served(parts: Parts, certificate: str) -> None:

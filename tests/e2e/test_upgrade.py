@@ -6,15 +6,14 @@ from installation import Parts, client_pod, ended, exit_code, install
 from lib.waiting import wait_for
 from snapshot import Snapshot, is_helms_own
 
-SETTINGS = ["trustDistribution.useNodeSelector=true"]
 # Longer than the controllers take to notice an upgrade.
 QUIET_SECONDS = 5
 
 
 def test_a_second_upgrade_with_the_same_values_changes_nothing(trusted: Parts) -> None:
-    first = install(trusted.local, trusted.release, trusted.source, SETTINGS)
+    first = install(trusted.local, trusted.release, trusted.source, [])
     earlier = _settled(first)
-    install(trusted.local, trusted.release, trusted.source, SETTINGS)
+    install(trusted.local, trusted.release, trusted.source, [])
     later = _settled(first)
     assert later.changed_since(earlier) == []
     assert later.removed_since(earlier) == []
@@ -24,7 +23,7 @@ def test_a_second_upgrade_with_the_same_values_changes_nothing(trusted: Parts) -
 def test_an_upgrade_leaves_the_webhooks_authority_in_place(trusted: Parts) -> None:
     earlier = [_authorities(trusted, kind) for kind in ("mutating", "validating")]
     assert all(authority for authorities in earlier for authority in authorities)
-    install(trusted.local, trusted.release, trusted.source, [*SETTINGS, "webhook.resources.requests.cpu=11m"])
+    install(trusted.local, trusted.release, trusted.source, ["webhook.resources.requests.cpu=11m"])
     assert [_authorities(trusted, kind) for kind in ("mutating", "validating")] == earlier
     pod = trusted.run_until(client_pod("upgraded", "true", "version"), ended, "the client to end")
     assert exit_code(pod) == 0

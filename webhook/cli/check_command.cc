@@ -13,6 +13,7 @@
 
 #include "base/timestamp.h"
 #include "cli/cli.h"
+#include "cli/cluster_check.h"
 #include "cli/options.h"
 #include "report/report.h"
 #include "values/chart_files.h"
@@ -30,6 +31,10 @@ constexpr const char* kFooter =
 wrong with it: with file, line and column, the reason, the fix, and a link. It needs no cluster and no helm, and it never
 prints a password, a key or a certificate.
 
+With --cluster it also asks the cluster: whether the address is free, whether cert-manager, the Secret of tls.secret and a
+storage class are there, whether the namespace lets the trust agent run. It reads, and tries the Service out without
+making it (a dry run on the server). What it may not read is said on standard error, and not judged.
+
 Exit codes: 0 no errors, 1 findings, 2 it could not run.
 
 Examples:
@@ -43,6 +48,8 @@ Examples:
       --config-protected-file protected-settings-extension.json
   What a script makes, and warnings count as well:
     make-values | connected-registry check -f - --strict
+  By what the cluster says as well, for the release that is to be installed or upgraded:
+    connected-registry check -f values.yaml --cluster --context prod --namespace edge --release connected-registry
   On GitHub, as annotations of the change, or for code scanning:
     connected-registry check -f values.yaml -o github
     connected-registry check -f values.yaml -o sarif > check.sarif
@@ -57,6 +64,7 @@ struct Options {
   Form form = Form::kText;
   bool strict = false;
   bool list_rules = false;
+  ClusterOptions cluster;
 };
 
 // A terminal that a person looks at, and who has not said otherwise (https://no-color.org).
@@ -114,7 +122,17 @@ int check(const Options& options, Streams streams) {
   const auto input = values::read_input(options.request, std::cin);
   if (!input) return cannot_run(input.error(), streams);
   // Every source of findings adds to one list, which is then placed and printed.
-  std::vector<settings::Finding> findings = values::judge(*input, *schema, system_now());
+  const TimePoint now = system_now();
+  std::vector<settings::Finding> findings = values::judge(*input, *schema, now);
+  if (options.cluster.wanted && input->complete) {
+    auto more = check_in_cluster(options.cluster, values::settings_of(*input), now);
+    if (!more) return cannot_run(more.error(), streams);
+    for (settings::Finding& finding : more->findings) findings.push_back(std::move(finding));
+    settings::sort(findings);
+    for (const std::string& line : more->unanswered) {
+      streams.err << "connected-registry check: not judged: " << line << "\n";
+    }
+  }
   const report::Findings located = values::Locator(*input, *schema).locate(std::move(findings));
   print(located, options.form, streams.out);
   if (!input->complete) {
@@ -128,6 +146,19 @@ int check(const Options& options, Streams streams) {
 void add_list(CLI::App& command, const char* name, std::vector<std::string>& target, const char* type,
               const char* description) {
   command.add_option(name, target, description)->type_name(type)->type_size(1)->allow_extra_args(false);
+}
+
+void add_cluster_options(CLI::App& command, ClusterOptions& options) {
+  CLI::Option* const wanted = command.add_flag(
+      "--cluster", options.wanted, "Ask the cluster of the current context as well; changes nothing");
+  const auto add = [&](const char* name, std::string& target, const char* type, const char* description) {
+    command.add_option(name, target, description)->type_name(type)->needs(wanted);
+  };
+  add("--kubeconfig", options.kubeconfig, "FILE",
+      "How to reach it (default: $KUBECONFIG, else ~/.kube/config)");
+  add("--context", options.context, "NAME", "The context to use (default: the current one)");
+  add("-n,--namespace", options.name_space, "NAME", "Of the release (default: the context's)");
+  add("--release", options.release, "NAME", "The release's name (default: connected-registry)");
 }
 
 void add_options(CLI::App& command, Options& options) {
@@ -161,6 +192,7 @@ void add_check(CLI::App& app, Chosen& chosen) {
   command->footer(kFooter);
   const auto options = std::make_shared<Options>();
   add_options(*command, *options);
+  add_cluster_options(*command, options->cluster);
   command->callback(
       [options, &chosen] { chosen = [options](Streams streams) { return check(*options, streams); }; });
 }

@@ -31,13 +31,6 @@ struct Options {
   std::filesystem::path target;
 };
 
-// A text file ends with a line break that nobody means.
-std::string_view without_line_end(std::string_view text) {
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
-}
-
 int take_apart(const Options& options, std::ostream& err) {
   const Result<std::string> content = file::read(options.connection_string);
   if (!content) {
@@ -45,7 +38,7 @@ int take_apart(const Options& options, std::ostream& err) {
         << "; it is the key connectionString of a Secret\n";
     return kFailure;
   }
-  const std::string_view text = without_line_end(*content);
+  const std::string_view text = settings::without_line_end(*content);
   const auto findings = settings::check_connection_string(text);
   for (const settings::Finding& finding : findings) err << settings::to_line(finding) << "\n";
   if (settings::has_errors(findings)) return kFailure;

@@ -151,7 +151,8 @@ int serve(const Options& options, Streams streams) {
   https_options.certificate = &certificate;
   https_options.metrics = &metrics;
   const auto https = server::HttpServer::start(
-      https_options, server::admission_routes({.policy = [&follower] { return follower.policy(); },
+      https_options, server::admission_routes({.installation = options.installation,
+                                               .policy = [&follower] { return follower.policy(); },
                                                .settings = [&follower] { return follower.settings(); }},
                                               metrics));
   for (const auto* started : {&health, &https}) {

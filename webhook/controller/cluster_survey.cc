@@ -18,6 +18,9 @@ void for_each_item(const json::Value& list, Function function) {
   for (const auto* item = items->Begin(); item != items->End(); ++item) function(*item);
 }
 
+// nullptr: there is none; nothing: not known, or not asked for.
+using SharedDocument = std::optional<std::shared_ptr<const json::Document>>;
+
 // One survey under way.
 class Surveyor {
  public:
@@ -29,8 +32,9 @@ class Surveyor {
   void look_at_cert_manager();
   void look_at_nodes();
   void look_at_namespace();
-  void look_at_tls_secret();
+  void look_at_secrets();
   void look_at_storage();
+  bool unreachable() const { return survey_.unreachable.has_value(); }
   Survey survey() && { return std::move(survey_); }
 
  private:
@@ -40,6 +44,9 @@ class Surveyor {
   std::optional<json::Document> get(const kube::Resource& resource, std::string_view name_space,
                                     std::string_view name);
   std::optional<std::string> owner_of_address();
+  // What the API says to our Service in that namespace, without making it.
+  Result<json::Document> try_service(const std::string& name_space);
+  SharedDocument secret(std::string_view name);
   void note(const kube::Resource& resource, const Error& error);
   bool is_ours(const json::Value& object) const;
 
@@ -47,15 +54,21 @@ class Surveyor {
   const names::Installation& installation_;
   const settings::Settings& settings_;
   Survey survey_;
+  bool answered_ = false;     // the API, to anything
+  bool has_address_ = false;  // this release, by its Service
 };
 
 void Surveyor::note(const kube::Resource& resource, const Error& error) {
   survey_.unanswered.push_back("cannot look at " + std::string(resource.plural) + ": " + error.message);
+  const bool nobody = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout ||
+                      error.code == ErrorCode::kUnauthenticated;
+  if (nobody && !answered_) survey_.unreachable = error;
 }
 
 std::optional<json::Document> Surveyor::list(const kube::Resource& resource,
                                              const kube::ListOptions& options) {
   auto found = client_.list(resource, "", options);
+  answered_ = answered_ || found;
   if (found) return std::move(*found);
   note(resource, found.error());
   return std::nullopt;
@@ -64,6 +77,7 @@ std::optional<json::Document> Surveyor::list(const kube::Resource& resource,
 std::optional<json::Document> Surveyor::get(const kube::Resource& resource, std::string_view name_space,
                                             std::string_view name) {
   auto found = client_.get(resource, name_space, name);
+  answered_ = answered_ || found || found.error().code == ErrorCode::kNotFound;
   if (found) return std::move(*found);
   if (found.error().code == ErrorCode::kNotFound) return json::Document();
   note(resource, found.error());
@@ -78,7 +92,8 @@ bool Surveyor::is_ours(const json::Value& object) const {
          annotation("meta.helm.sh/release-namespace") == settings_.release_namespace;
 }
 
-// Who has the address, "NAMESPACE/NAME"; empty: nobody. A dry run does not tell: it takes no address.
+// Who has the address, "NAMESPACE/NAME"; empty: nobody but this release. A dry run does not tell: it takes no
+// address.
 std::optional<std::string> Surveyor::owner_of_address() {
   const auto services = list(kube::kServices);
   if (!services) return std::nullopt;
@@ -90,6 +105,13 @@ std::optional<std::string> Surveyor::owner_of_address() {
       const auto address =
           settings::Address::parse(each->IsString() ? json::view(*each) : std::string_view());
       if (!address || address->to_text() != settings_.service_cluster_ip) continue;
+      const bool ours = is_ours(service) ||
+                        (json::string_at(service, {"metadata", "name"}) == installation_.name &&
+                         json::string_at(service, {"metadata", "namespace"}) == installation_.name_space);
+      if (ours) {
+        has_address_ = true;
+        continue;
+      }
       owner = std::string(json::string_at(service, {"metadata", "namespace"}))
                   .append("/")
                   .append(json::string_at(service, {"metadata", "name"}));
@@ -98,18 +120,10 @@ std::optional<std::string> Surveyor::owner_of_address() {
   return owner;
 }
 
-void Surveyor::look_at_address() {
-  const auto owner = owner_of_address();
-  if (owner == installation_.name_space + "/" + installation_.name) {
-    survey_.facts.address_refusal = "";
-    return;
-  }
-  if (owner && !owner->empty()) {
-    survey_.facts.address_refusal = "Service " + *owner + " has it";
-    return;
-  }
+Result<json::Document> Surveyor::try_service(const std::string& name_space) {
   json::Document service =
-      make_object(kube::kServices, installation_, installation_.name + "-preflight", std::nullopt);
+      make_object(kube::kServices, {.name = installation_.name, .name_space = name_space},
+                  installation_.name + "-preflight", std::nullopt);
   auto& allocator = service.GetAllocator();
   json::Value& spec = json::object_at(service, "spec", allocator);
   json::set(spec, "clusterIP", settings_.service_cluster_ip, allocator);
@@ -118,7 +132,22 @@ void Surveyor::look_at_address() {
   json::Value ports(rapidjson::kArrayType);
   ports.PushBack(port, allocator);
   json::set(spec, "ports", std::move(ports), allocator);
-  const auto tried = client_.try_create(kube::kServices, installation_.name_space, service);
+  return client_.try_create(kube::kServices, name_space, service);
+}
+
+void Surveyor::look_at_address() {
+  const auto owner = owner_of_address();
+  if (owner && !owner->empty()) {
+    survey_.facts.address_refusal = "Service " + *owner + " has it";
+    return;
+  }
+  if (has_address_) {
+    survey_.facts.address_refusal = "";
+    return;
+  }
+  auto tried = try_service(installation_.name_space);
+  // Before a first install the namespace may not be there yet; the address is the same in any.
+  if (!tried && tried.error().code == ErrorCode::kNotFound) tried = try_service("default");
   if (tried) {
     survey_.facts.address_refusal = "";
   } else if (tried.error().code == ErrorCode::kInvalidArgument) {
@@ -182,16 +211,23 @@ void Surveyor::look_at_namespace() {
       std::string(json::string_at(*found, {"metadata", "labels", "pod-security.kubernetes.io/enforce"}));
 }
 
-void Surveyor::look_at_tls_secret() {
-  if (settings_.tls.secret.empty()) return;
-  auto found = get(kube::kSecrets, installation_.name_space, settings_.tls.secret);
-  if (!found) return;
-  survey_.facts.tls_secret =
-      found->IsNull() ? nullptr : std::make_shared<const json::Document>(std::move(*found));
+SharedDocument Surveyor::secret(std::string_view name) {
+  if (name.empty()) return std::nullopt;
+  auto found = get(kube::kSecrets, installation_.name_space, name);
+  if (!found) return std::nullopt;
+  return found->IsNull() ? nullptr : std::make_shared<const json::Document>(std::move(*found));
+}
+
+void Surveyor::look_at_secrets() {
+  survey_.facts.tls_secret = secret(settings_.tls.secret);
+  survey_.facts.connection_secret = secret(settings_.connection_string_secret);
 }
 
 void Surveyor::look_at_storage() {
-  if (const auto claim = get(kube::kVolumeClaims, installation_.name_space, kVolumeClaim)) {
+  const std::string& existing = settings_.existing_claim;
+  const std::string_view name = existing.empty() ? kVolumeClaim : std::string_view(existing);
+  if (const auto claim = get(kube::kVolumeClaims, installation_.name_space, name)) {
+    survey_.facts.has_existing_claim = !claim->IsNull();
     survey_.facts.volume_request =
         std::string(json::string_at(*claim, {"spec", "resources", "requests", "storage"}));
   }
@@ -211,13 +247,15 @@ void Surveyor::look_at_storage() {
 Survey survey_cluster(kube::Client& client, const names::Installation& installation,
                       const settings::Settings& settings) {
   Surveyor surveyor(client, installation, settings);
+  surveyor.look_at_storage();
+  // It would only say so six times more, each after the client's patience.
+  if (surveyor.unreachable()) return std::move(surveyor).survey();
   surveyor.look_at_address();
   surveyor.look_at_ranges();
   surveyor.look_at_cert_manager();
   surveyor.look_at_nodes();
   surveyor.look_at_namespace();
-  surveyor.look_at_tls_secret();
-  surveyor.look_at_storage();
+  surveyor.look_at_secrets();
   return std::move(surveyor).survey();
 }
 

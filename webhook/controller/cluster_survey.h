@@ -1,10 +1,12 @@
 // Asks a cluster what the rules about it need to know. Reads, and tries out the Service without making it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/names.h"
+#include "base/result.h"
 #include "kube/client.h"
 #include "settings/cluster_rules.h"
 #include "settings/settings.h"
@@ -14,6 +16,7 @@ namespace connected_registry::controller {
 struct Survey {
   settings::ClusterFacts facts;
   std::vector<std::string> unanswered;  // a line each: what could not be asked, and why
+  std::optional<Error> unreachable;     // why the API answers nothing at all; nothing else was asked then
 };
 
 Survey survey_cluster(kube::Client& client, const names::Installation& installation,

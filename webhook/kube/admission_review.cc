@@ -173,11 +173,26 @@ std::string_view reason_of(int code) {
       return "BadRequest";
     case 403:
       return "Forbidden";
-    case 422:
-      return "Invalid";
     default:
+      // Not even "Invalid" for 422: kubectl apply and patch would then leave the message out, as edit does.
       return "";
   }
+}
+
+void write_causes(const std::vector<AdmissionCause>& causes, json::TextWriter& writer) {
+  writer.key("details");
+  writer.begin_object();
+  writer.key("causes");
+  writer.begin_array();
+  for (const AdmissionCause& each : causes) {
+    writer.begin_object();
+    writer.member("reason", "FieldValueInvalid");
+    writer.member("field", each.field);
+    writer.member("message", each.message);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
 }
 
 void write_status(const AdmissionResponse& response, json::TextWriter& writer) {
@@ -189,6 +204,7 @@ void write_status(const AdmissionResponse& response, json::TextWriter& writer) {
   writer.number(code);
   if (const std::string_view reason = reason_of(code); !reason.empty()) writer.member("reason", reason);
   writer.member("message", response.message);
+  if (!response.causes.empty()) write_causes(response.causes, writer);
   writer.end_object();
 }
 

@@ -27,10 +27,18 @@ struct AdmissionRequest {
   const json::Value* old_object = nullptr;  // nullptr on CREATE
 };
 
+// One of the reasons of a denial: what it is about, and what is wrong with it.
+struct AdmissionCause {
+  std::string field;
+  std::string message;
+};
+
 struct AdmissionResponse {
   bool allowed = true;
   int code = 0;         // of a denial; 403 where 0
   std::string message;  // of a denial
+  // Of a denial with code 422: `kubectl edit` shows these and not the message, and opens the file again.
+  std::vector<AdmissionCause> causes;
   std::vector<std::string> warnings;
   std::map<std::string, std::string> audit_annotations;
   std::string patch;  // JSON Patch (RFC 6902) text, or empty for none

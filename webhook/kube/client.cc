@@ -25,7 +25,9 @@ constexpr std::string_view kJson = "application/json";
 enum class Repeat { kYes, kNo };
 
 // A token becomes part of a header: nothing in it may end the line.
-Result<std::string> read_token(const std::filesystem::path& path) {
+Result<std::string> read_token(const Configuration& configuration) {
+  if (configuration.token_file.empty()) return configuration.token;
+  const std::filesystem::path& path = configuration.token_file;
   auto token = file::read(path);
   if (!token) return fail(std::move(token).error(), "token for the API");
   while (token->ends_with('\n') || token->ends_with('\r') || token->ends_with(' ')) token->pop_back();
@@ -102,7 +104,7 @@ class Client::Implementation {
 };
 
 Result<HttpAnswer> Client::Implementation::exchange(HttpRequest& request, Repeat repeat) {
-  auto token = read_token(configuration_.token_file);
+  auto token = read_token(configuration_);
   if (!token) return tl::unexpected(std::move(token).error());
   request.token = std::move(*token);
   auto connection = pool_.take();
@@ -138,7 +140,7 @@ Result<json::Document> Client::Implementation::call(HttpRequest request, Repeat 
 Status Client::Implementation::watch(HttpRequest request, const std::stop_token& stop,
                                      const WatchHandler& handler) {
   const std::string description = description_of(request);
-  auto token = read_token(configuration_.token_file);
+  auto token = read_token(configuration_);
   if (!token) return fail(std::move(token).error(), description);
   request.token = std::move(*token);
   auto connection = pool_.take_new(kLongestWatch);

@@ -26,6 +26,11 @@ struct Configuration {
   int port = 443;
   std::filesystem::path ca_file;     // PEM that the API's certificate must verify against
   std::filesystem::path token_file;  // bearer token, read again when the file changes (kubelet rotates it)
+  std::string ca_pem;                // in place of ca_file; without either, what this machine trusts
+  std::string token;                 // in place of token_file; without either, none is sent
+  std::string server_name;           // that the API's certificate must carry; empty: host
+  std::string certificate_pem;       // of ours, with its key, where the API knows us by that
+  std::string key_pem;
   std::chrono::milliseconds timeout{10'000};  // of a whole call, a watch excepted
 };
 

@@ -18,6 +18,7 @@ namespace {
 
 using BioHandle = openssl::Handle<BIO, BIO_free>;
 using CertificateHandle = openssl::Handle<::X509, X509_free>;
+using KeyHandle = openssl::Handle<EVP_PKEY, EVP_PKEY_free>;
 
 constexpr std::size_t kAnswerLimit = std::size_t{64} << 20;
 
@@ -38,6 +39,10 @@ int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/)
 }
 
 Status load_authorities(SSL_CTX* context, const std::string& pem) {
+  if (pem.empty()) {
+    if (SSL_CTX_set_default_verify_paths(context) == 1) return {};
+    return fail(ErrorCode::kInternal, "this machine's certificates: " + openssl::last_error());
+  }
   const BioHandle memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   int count = 0;
   while (memory) {
@@ -46,6 +51,29 @@ Status load_authorities(SSL_CTX* context, const std::string& pem) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificate.get()) == 1) ++count;
   }
   if (count == 0) return fail(ErrorCode::kInvalidArgument, "no certificate in it that can be read");
+  return {};
+}
+
+// Our own certificate, with what stands between it and its CA.
+Status load_identity(SSL_CTX* context, const Endpoint& endpoint) {
+  if (endpoint.certificate_pem.empty()) return {};
+  const std::string& pem = endpoint.certificate_pem;
+  const BioHandle certificates(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  const BioHandle keys(BIO_new_mem_buf(endpoint.key_pem.data(), static_cast<int>(endpoint.key_pem.size())));
+  if (!certificates || !keys)
+    return fail(ErrorCode::kInternal, "client certificate: " + openssl::last_error());
+  const CertificateHandle first(PEM_read_bio_X509(certificates.get(), nullptr, no_password, nullptr));
+  if (!first || SSL_CTX_use_certificate(context, first.get()) != 1) {
+    return fail(ErrorCode::kInvalidArgument, "client certificate: it cannot be read");
+  }
+  while (CertificateHandle next{PEM_read_bio_X509(certificates.get(), nullptr, no_password, nullptr)}) {
+    if (SSL_CTX_add1_chain_cert(context, next.get()) != 1) break;
+  }
+  const KeyHandle key(PEM_read_bio_PrivateKey(keys.get(), nullptr, no_password, nullptr));
+  if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1) {
+    return fail(ErrorCode::kInvalidArgument,
+                "client certificate: its key cannot be read, or belongs to another certificate");
+  }
   return {};
 }
 
@@ -90,11 +118,15 @@ class Connection::Implementation {
     const openssl::ErrorScope errors;
     SSL_CTX* const context = client_.ssl_context();
     if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
-        SSL_CTX_set_ex_data(context, 0, this) != 1 || !require_name(context, endpoint.host)) {
+        SSL_CTX_set_ex_data(context, 0, this) != 1 ||
+        !require_name(context, endpoint.server_name.empty() ? endpoint.host : endpoint.server_name)) {
       return fail(ErrorCode::kInternal, "prepare TLS: " + openssl::last_error());
     }
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, remember_verification);
-    return load_authorities(context, endpoint.ca_pem);
+    if (auto loaded = load_authorities(context, endpoint.ca_pem); !loaded) {
+      return fail(std::move(loaded).error(), "CA of the API");
+    }
+    return load_identity(context, endpoint);
   }
 
   Result<HttpAnswer> exchange(const HttpRequest& request, const StreamReceiver* receiver);
@@ -141,8 +173,8 @@ httplib::Request Connection::Implementation::to_wire(const HttpRequest& request)
   wire.body = request.body;
   wire.headers = {{"Host", host_header_},
                   {"Accept", "application/json"},
-                  {"Authorization", "Bearer " + request.token},
                   {"User-Agent", "connected-registry/" + std::string(version())}};
+  if (!request.token.empty()) wire.headers.emplace("Authorization", "Bearer " + request.token);
   if (!request.content_type.empty()) wire.headers.emplace("Content-Type", std::string(request.content_type));
   return wire;
 }

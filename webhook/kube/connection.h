@@ -16,7 +16,10 @@ namespace connected_registry::kube {
 struct Endpoint {
   std::string host;  // address or name; IPv6 without brackets
   int port = 443;
-  std::string ca_pem;  // what the server's certificate must verify against
+  std::string ca_pem;  // what the server's certificate must verify against; empty: what this machine trusts
+  std::string server_name;      // that the server's certificate must carry; empty: host
+  std::string certificate_pem;  // of ours, with its key; empty: none
+  std::string key_pem;
 };
 
 struct HttpRequest {

@@ -20,8 +20,8 @@ ConnectionPool::Loan::~Loan() {
 }
 
 Result<ConnectionPool::Loan> ConnectionPool::take() {
-  auto ca_pem = file::read(configuration_.ca_file);
-  if (!ca_pem) return fail(std::move(ca_pem).error(), "CA of the API");
+  auto ca_pem = authorities();
+  if (!ca_pem) return tl::unexpected(std::move(ca_pem).error());
   if (auto idle = take_idle(*ca_pem)) return Loan(this, std::move(idle), std::move(*ca_pem));
   auto connection = make(*ca_pem, configuration_.timeout);
   if (!connection) return tl::unexpected(std::move(connection).error());
@@ -29,18 +29,31 @@ Result<ConnectionPool::Loan> ConnectionPool::take() {
 }
 
 Result<ConnectionPool::Loan> ConnectionPool::take_new(std::chrono::milliseconds patience) {
-  auto ca_pem = file::read(configuration_.ca_file);
-  if (!ca_pem) return fail(std::move(ca_pem).error(), "CA of the API");
+  auto ca_pem = authorities();
+  if (!ca_pem) return tl::unexpected(std::move(ca_pem).error());
   auto connection = make(*ca_pem, patience);
   if (!connection) return tl::unexpected(std::move(connection).error());
   return Loan(nullptr, std::move(*connection), {});
 }
 
+Result<std::string> ConnectionPool::authorities() const {
+  if (configuration_.ca_file.empty()) return configuration_.ca_pem;
+  auto ca_pem = file::read(configuration_.ca_file);
+  if (!ca_pem) return fail(std::move(ca_pem).error(), "CA of the API");
+  return ca_pem;
+}
+
 Result<std::unique_ptr<Connection>> ConnectionPool::make(const std::string& ca_pem,
                                                          std::chrono::milliseconds patience) const {
-  auto connection = Connection::make({configuration_.host, configuration_.port, ca_pem}, patience + kMargin);
-  if (!connection)
-    return fail(std::move(connection).error(), "CA of the API, " + configuration_.ca_file.string());
+  const Endpoint endpoint{.host = configuration_.host,
+                          .port = configuration_.port,
+                          .ca_pem = ca_pem,
+                          .server_name = configuration_.server_name,
+                          .certificate_pem = configuration_.certificate_pem,
+                          .key_pem = configuration_.key_pem};
+  auto connection = Connection::make(endpoint, patience + kMargin);
+  if (!connection && !configuration_.ca_file.empty())
+    return fail(std::move(connection).error(), configuration_.ca_file.string());
   return connection;
 }
 

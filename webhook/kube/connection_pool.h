@@ -51,6 +51,8 @@ class ConnectionPool {
     std::chrono::steady_clock::time_point since;
   };
 
+  // What the API's certificate is to verify against, now.
+  Result<std::string> authorities() const;
   Result<std::unique_ptr<Connection>> make(const std::string& ca_pem,
                                            std::chrono::milliseconds patience) const;
   std::unique_ptr<Connection> take_idle(const std::string& ca_pem);

@@ -1,6 +1,7 @@
 // What is said to the API server's questions. Pure: no I/O, no lock.
 #pragma once
 
+#include "base/names.h"
 #include "base/timestamp.h"
 #include "inject/policy.h"
 #include "kube/admission_review.h"
@@ -13,12 +14,14 @@ namespace connected_registry::server {
 // settings: then all is admitted, with a warning.
 kube::AdmissionResponse mutate(const kube::AdmissionRequest& request, const inject::Policy* policy);
 
-// The settings Secret, and the Secret that tls.secret of the settings in force names: errors of the catalogue
-// deny it (422, a line each with id and fix), warnings are shown. Each is judged by its own content, the TLS
-// Secret for the address in force. An update that leaves the content as it is passes, and settings of another
-// form version pass with a warning: at an upgrade the webhook of the old version judges those of the new. A
-// deletion passes, with a warning. `settings` is nullptr while there are none yet.
-kube::AdmissionResponse validate(const kube::AdmissionRequest& request, const settings::Settings* settings,
+// The settings Secret, the Secret that the registry mounts, and the one that tls.secret names: errors of the
+// catalogue deny it (422, a line each with id and fix), warnings are shown. Each is judged by its own
+// content, one with a certificate for the address in force. An update that leaves the content as it is
+// passes, and settings of another form version pass with a warning: at an upgrade the webhook of the old
+// version judges those of the new. A deletion passes, with a warning. `settings` is nullptr while there are
+// none yet.
+kube::AdmissionResponse validate(const kube::AdmissionRequest& request,
+                                 const names::Installation& installation, const settings::Settings* settings,
                                  TimePoint now);
 
 }  // namespace connected_registry::server

@@ -93,7 +93,7 @@ Routes admission_routes(InForce in_force, metrics::Registry& metrics) {
        [shared, counted = PathMetrics(metrics, validate_path)](const HttpRequest& http) {
          const std::shared_ptr<const settings::Settings> settings = shared->settings();
          return answer(http.body, counted, [&](const AdmissionRequest& request) {
-           return validate(request, settings.get(), shared->clock());
+           return validate(request, shared->installation, settings.get(), shared->clock());
          });
        }},
   };

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 
+#include "base/names.h"
 #include "base/timestamp.h"
 #include "inject/policy.h"
 #include "metrics/registry.h"
@@ -14,6 +15,7 @@ namespace connected_registry::server {
 
 // What is in force at the moment. Called for each request, from many threads at once; both may give nullptr.
 struct InForce {
+  names::Installation installation;
   std::function<std::shared_ptr<const inject::Policy>()> policy;
   std::function<std::shared_ptr<const settings::Settings>()> settings;
   Clock clock = system_now;

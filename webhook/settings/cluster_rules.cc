@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/base64.h"
 #include "settings/address.h"
+#include "settings/connection_string.h"
+#include "settings/quoted.h"
 #include "settings/rules.h"
 #include "settings/tls_rules.h"
 
@@ -80,7 +83,36 @@ void judge_tls_secret(const Settings& settings, const ClusterFacts& facts, TimeP
   findings.insert(findings.end(), more.begin(), more.end());
 }
 
+void judge_connection_secret(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
+  // Without repositories nobody reads it.
+  if (settings.connection_string_secret.empty() || settings.sync_repositories.empty()) return;
+  if (!facts.connection_secret) return;
+  const std::string& name = settings.connection_string_secret;
+  if (*facts.connection_secret == nullptr) {
+    findings.push_back(
+        found("CR049", "there is no Secret " + name + " in namespace " + settings.release_namespace));
+    return;
+  }
+  const std::string_view encoded = json::string_at(**facts.connection_secret, {"data", "connectionString"});
+  auto text = base64::decode(encoded);
+  if (encoded.empty() || !text) {
+    findings.push_back(found("CR049", "Secret " + name + " has no key connectionString"));
+    return;
+  }
+  for (Finding& each : check_connection_string(without_line_end(*text))) {
+    each.path = "Secret " + name + " connectionString";
+    findings.push_back(std::move(each));
+  }
+}
+
 void judge_storage(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
+  if (!settings.existing_claim.empty()) {
+    if (facts.has_existing_claim == false) {
+      findings.push_back(found("CR053", "there is no claim " + settings.existing_claim + " in namespace " +
+                                            settings.release_namespace));
+    }
+    return;
+  }
   if (facts.volume_request && !facts.volume_request->empty()) {
     Settings former = settings;
     former.storage_request = *facts.volume_request;
@@ -99,7 +131,7 @@ void judge_storage(const Settings& settings, const ClusterFacts& facts, Findings
   }
   const bool there = std::any_of(classes.begin(), classes.end(),
                                  [&](const StorageClass& each) { return each.name == wanted; });
-  if (!there) findings.push_back(found("CR051", "the cluster has no storage class \"" + wanted + "\""));
+  if (!there) findings.push_back(found("CR051", "the cluster has no storage class " + quoted(wanted)));
 }
 
 }  // namespace
@@ -110,6 +142,7 @@ std::vector<Finding> check_cluster(const Settings& settings, const ClusterFacts&
   judge_cert_manager(settings, facts, findings);
   judge_trust(settings, facts, findings);
   judge_tls_secret(settings, facts, now, findings);
+  judge_connection_secret(settings, facts, findings);
   judge_storage(settings, facts, findings);
   sort(findings);
   return findings;

@@ -1,5 +1,5 @@
-// The rules that only a cluster can answer (CR003, CR004, CR017, CR018, CR022, CR023, CR038, CR051, CR052).
-// Pure: what the cluster says is passed in.
+// The rules that only a cluster can answer (CR003, CR004, CR017, CR018, CR022, CR023, CR038, CR049, CR051 to
+// CR053). Pure: what the cluster says is passed in.
 #pragma once
 
 #include <cstddef>
@@ -30,8 +30,11 @@ struct ClusterFacts {
   std::optional<std::string> pod_security;  // level that the namespace enforces; empty: none
   std::optional<std::shared_ptr<const json::Document>>
       tls_secret;  // that of tls.secret; nullptr: there is none
+  std::optional<std::shared_ptr<const json::Document>>
+      connection_secret;  // that of connectionStringSecret; nullptr: there is none
   std::optional<std::vector<StorageClass>> storage_classes;
   std::optional<std::string> volume_request;  // of the claim that is there already; empty: none
+  std::optional<bool> has_existing_claim;     // that of pvc.existingClaim is there
 };
 
 // Sorted.

@@ -66,4 +66,10 @@ ConnectionString parse_connection_string(std::string_view text) {
   return out;
 }
 
+std::string_view without_line_end(std::string_view text) {
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace connected_registry::settings

@@ -22,4 +22,7 @@ struct ConnectionString {
 // ignored.
 ConnectionString parse_connection_string(std::string_view text);
 
+// A text file ends with a line break that nobody means.
+std::string_view without_line_end(std::string_view text);
+
 }  // namespace connected_registry::settings

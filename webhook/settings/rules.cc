@@ -8,6 +8,7 @@
 #include "settings/address.h"
 #include "settings/connection_string.h"
 #include "settings/grammar.h"
+#include "settings/quoted.h"
 #include "settings/tls_rules.h"
 #include "x509/certificate.h"
 
@@ -19,11 +20,6 @@ using Problems = std::vector<std::string>;
 
 Problems when(bool wrong, std::string_view problem) {
   return wrong ? Problems{std::string(problem)} : Problems{};
-}
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  return out.append(text).append("\"");
 }
 
 Problems address_missing(const Settings& settings) {

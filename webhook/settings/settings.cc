@@ -177,6 +177,7 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   reader.read("parent.caBundle", settings.parent_ca_bundle);
   reader.read("sync.repositories", settings.sync_repositories);
   reader.read("sync.schedule", settings.sync_schedule);
+  reader.read("pvc.existingClaim", settings.existing_claim);
   reader.read("pvc.storageClassName", settings.storage_class_name);
   reader.read_quantity("pvc.storageRequest", settings.storage_request);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);

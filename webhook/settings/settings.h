@@ -54,6 +54,7 @@ struct Settings {
   std::string parent_ca_bundle;          // PEM or empty
   std::vector<std::string> sync_repositories;
   std::string sync_schedule = "*/5 * * * *";
+  std::string existing_claim;      // name of a volume claim of the user's; the two below then mean nothing
   std::string storage_class_name;  // empty: the cluster's default
   std::string storage_request = "500Gi";
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};

@@ -28,8 +28,12 @@ TlsPem decode_tls(const Settings& settings, std::vector<Finding>& findings);
 // (CR031 to CR037). Nothing where none of the three is given. Not sorted.
 std::vector<Finding> check_tls_values(const Settings& settings, TimePoint now);
 
+// Whether a Secret has to hold ca.crt, or may leave it out where tls.crt holds the chain up to the CA.
+enum class Authority { kRequired, kOptional };
+
 // A Secret with the keys tls.crt, tls.key and ca.crt, as the API has it. Findings are about "Secret NAME". An
 // empty address leaves CR032 out.
-std::vector<Finding> check_tls_secret(const json::Value& secret, std::string_view address, TimePoint now);
+std::vector<Finding> check_tls_secret(const json::Value& secret, std::string_view address, TimePoint now,
+                                      Authority authority = Authority::kRequired);
 
 }  // namespace connected_registry::settings

@@ -6,7 +6,6 @@
 
 #include "base/json.h"
 #include "settings/rules.h"
-#include "settings/settings.h"
 
 namespace connected_registry::values {
 namespace {
@@ -19,15 +18,24 @@ bool lies_in(std::string_view path, std::string_view outer) {
   return path.size() == outer.size() || path[outer.size()] == '.' || path[outer.size()] == '[';
 }
 
+// The typed settings; what keeps a value from being one goes to `findings`.
+settings::Settings read(const Input& input, std::vector<Finding>& findings) {
+  json::Document document;
+  const json::Value values = to_json(input.values, document.GetAllocator());
+  return settings::read_values(values, findings);
+}
+
 }  // namespace
+
+settings::Settings settings_of(const Input& input) {
+  std::vector<Finding> ignored;
+  return read(input, ignored);
+}
 
 std::vector<Finding> judge(const Input& input, const Schema& schema, TimePoint now) {
   std::vector<Finding> findings;
   if (!input.complete) return findings;
-  json::Document document;
-  const json::Value values = to_json(input.values, document.GetAllocator());
-  const settings::Settings typed = settings::read_values(values, findings);
-  for (Finding& finding : settings::check(typed, now)) findings.push_back(std::move(finding));
+  for (Finding& finding : settings::check(read(input, findings), now)) findings.push_back(std::move(finding));
   // A rule knows more about a key than the schema does: where both speak, it is the rule that is heard.
   const std::size_t judged = findings.size();
   for (Finding& finding : schema.check(input.values)) {

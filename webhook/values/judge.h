@@ -5,10 +5,14 @@
 
 #include "base/timestamp.h"
 #include "settings/finding.h"
+#include "settings/settings.h"
 #include "values/input.h"
 #include "values/schema.h"
 
 namespace connected_registry::values {
+
+// The settings that the values give, whatever is wrong with them.
+settings::Settings settings_of(const Input& input);
 
 // What the chart's schema, the reading of the typed settings and the rules say about the values together,
 // each thing once. Sorted. CR064, which stands in input.findings, is not among them; where it kept a file

@@ -42,6 +42,8 @@ const Member* take_member(const Node& map, std::string_view& rest) {
 // Names under which a rule's key may be given as well.
 std::vector<std::string> spellings(std::string_view path) {
   if (path == "httpsEnabled") return {"httpsEnabled", "HttpsEnabled", "httpEnabled"};
+  // What is in the Secret of tls.secret.
+  if (path.starts_with("Secret ")) return {"tls.secret"};
   if (path == "tls") return {"tls", "tls.crt", "tls.key", "tls.cacrt", "tls.secret"};
   return {std::string(path)};
 }

@@ -19,6 +19,12 @@ openssl x509 -in self-signed.crt -text -out self-signed-with-text.crt
 # The address stands in the common name only.
 openssl req $curve -x509 -days $days -subj "/CN=192.100.100.1" -keyout common-name-only.key -out common-name-only.crt
 
+# What `openssl x509 -days -1` makes, for want of one that has expired: it ends before it begins.
+openssl req $curve -subj "/CN=registry" -addext "subjectAltName = IP:192.100.100.1" -keyout never-valid.key \
+  -out "$scratch/never-valid.csr"
+openssl x509 -req -in "$scratch/never-valid.csr" -signkey never-valid.key -copy_extensions copy -days -1 \
+  -out never-valid.crt
+
 # A root, an intermediate and a leaf; and a leaf that is for clients.
 openssl req $curve -x509 -days $days -subj "/CN=Root" -keyout "$scratch/root.key" -out root.crt \
   -addext "keyUsage = critical, keyCertSign, cRLSign"

@@ -130,6 +130,37 @@ TEST_F(Preflight, says_what_it_could_not_ask_and_judges_the_rest) {
   EXPECT_THAT(out.str(), HasSubstr("note: cannot look at storageclasses: "));
 }
 
+TEST_F(Preflight, looks_at_the_secret_of_the_connection_string) {
+  const std::string values =
+      R"({"service":{"clusterIP":"192.100.0.20"},"connectionStringSecret":"parent","sync":{"repositories":["app"]}})";
+  EXPECT_FALSE(run(values));
+  EXPECT_THAT(out.str(),
+              HasSubstr("CR049 connectionStringSecret: there is no Secret parent in namespace edge"));
+  // ConnectedRegistryName=x
+  store.put(
+      "/api/v1/namespaces/edge/secrets/parent",
+      R"({"metadata":{"name":"parent"},"data":{"connectionString":"Q29ubmVjdGVkUmVnaXN0cnlOYW1lPXg="}})");
+  EXPECT_FALSE(run(values));
+  EXPECT_THAT(out.str(), HasSubstr("CR041 Secret parent connectionString: "));
+}
+
+TEST_F(Preflight, asks_for_no_storage_class_where_the_user_has_a_claim) {
+  store.remove("/apis/storage.k8s.io/v1/storageclasses/standard");
+  const std::string values = R"({"service":{"clusterIP":"192.100.0.20"},"pvc":{"existingClaim":"images"}})";
+  EXPECT_FALSE(run(values));
+  EXPECT_THAT(out.str(), AllOf(HasSubstr("CR053 "), Not(HasSubstr("CR051"))));
+  store.put("/api/v1/namespaces/edge/persistentvolumeclaims/images", R"({"metadata":{"name":"images"}})");
+  EXPECT_TRUE(run(values)) << out.str();
+}
+
+TEST_F(Preflight, does_not_ask_on_where_nobody_answers) {
+  store.fail("GET", "/", 503);
+  const Survey survey = survey_cluster(client, kInstallation, settings::Settings());
+  ASSERT_TRUE(survey.unreachable);
+  EXPECT_THAT(survey.unreachable->message, HasSubstr("503"));
+  EXPECT_EQ(survey.unanswered.size(), 2U);
+}
+
 TEST_F(Preflight, shows_warnings_and_goes_on) {
   EXPECT_TRUE(run(R"({"service":{"clusterIP":"192.100.77.1"}})")) << out.str();
   EXPECT_THAT(out.str(), HasSubstr("warning: CR004 service.clusterIP: "));

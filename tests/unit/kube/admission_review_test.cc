@@ -165,10 +165,24 @@ TEST(AdmissionReviewResponse, gives_a_denial_code_reason_and_message) {
   EXPECT_EQ(json::string_at(review, {"response", "status", "reason"}), "Forbidden");
   EXPECT_EQ(json::string_at(review, {"response", "status", "message"}), "no");
   EXPECT_EQ(json::string_at(review, {"response", "status", "status"}), "Failure");
+  EXPECT_EQ(json::find(review, {"response", "status", "details"}), nullptr);
+}
+
+TEST(AdmissionReviewResponse, gives_the_causes_of_a_422_to_kubectl_edit_and_the_message_to_apply) {
+  AdmissionResponse response;
+  response.allowed = false;
   response.code = 422;
-  review = response_of(response);
+  response.message = "mode: wrong";
+  response.causes = {{.field = "mode", .message = "wrong"}};
+  const json::Document review = response_of(response);
   EXPECT_EQ(json::find(review, {"response", "status", "code"})->GetInt(), 422);
-  EXPECT_EQ(json::string_at(review, {"response", "status", "reason"}), "Invalid");
+  EXPECT_EQ(json::string_at(review, {"response", "status", "message"}), "mode: wrong");
+  EXPECT_EQ(json::find(review, {"response", "status", "reason"}), nullptr)
+      << "with the reason Invalid, kubectl apply leaves the message out";
+  const json::Value* causes = json::find(review, {"response", "status", "details", "causes"});
+  ASSERT_TRUE(causes != nullptr && causes->IsArray() && causes->Size() == 1);
+  EXPECT_EQ(json::string_at((*causes)[0], {"field"}), "mode");
+  EXPECT_EQ(json::string_at((*causes)[0], {"message"}), "wrong");
 }
 
 TEST(AdmissionReviewResponse, carries_audit_annotations) {

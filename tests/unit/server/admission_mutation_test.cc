@@ -81,8 +81,10 @@ TEST(AdmissionMutation, gives_an_answer_or_a_400) {
   policy.subject_hashes = {"0a1b2c3d"};
   const auto current = std::make_shared<const inject::Policy>(std::move(policy));
   metrics::Registry metrics;
-  const Routes routes = admission_routes(
-      {.policy = [&current] { return current; }, .settings = [] { return nullptr; }}, metrics);
+  const Routes routes = admission_routes({.installation = {.name = "registry", .name_space = "shop"},
+                                          .policy = [&current] { return current; },
+                                          .settings = [] { return nullptr; }},
+                                         metrics);
   Mutator mutator;
   constexpr int kRounds = 10'000;
   int answered = 0;

@@ -5,6 +5,8 @@
 
 #include "base/base64.h"
 #include "base/json_in_place.h"
+#include "kube/admission_review.h"
+#include "server/admission.h"
 #include "x509/issue.h"
 
 namespace connected_registry::server {
@@ -82,8 +84,10 @@ struct Review {
 
 HttpResponse post(std::string_view path, std::string_view body, std::shared_ptr<const inject::Policy> current,
                   metrics::Registry& metrics) {
-  for (const Route& route :
-       admission_routes({.policy = [&current] { return current; }, .settings = settings_in_force}, metrics)) {
+  for (const Route& route : admission_routes({.installation = {.name = "registry", .name_space = "shop"},
+                            .policy = [&current] { return current; },
+                            .settings = settings_in_force},
+                                             metrics)) {
     if (route.path != path) continue;
     std::string bytes(body);
     bytes.resize(body.size() + json::kInPlacePadding);
@@ -211,6 +215,15 @@ TEST(Validate, denies_with_a_line_for_each_error) {
       AllOf(StartsWith("CR001 service.clusterIP: it is not given. Fix: "), HasSubstr("\nCR070 mode: ")));
 }
 
+TEST(Validate, gives_each_error_as_a_cause_which_is_what_kubectl_edit_shows) {
+  const json::Document response = judged(R"({"formVersion":1,"values":{"mode":"x"}})");
+  const json::Value* causes = json::find(response, {"status", "details", "causes"});
+  ASSERT_TRUE(causes != nullptr && causes->IsArray() && causes->Size() == 2);
+  EXPECT_EQ(json::string_at((*causes)[1], {"field"}), "CR070 mode");
+  EXPECT_THAT(std::string(json::string_at((*causes)[1], {"message"})),
+              StartsWith("\"x\" is no mode. Fix: set it to"));
+}
+
 TEST(Validate, shows_warnings_and_admits) {
   const json::Document response = judged(
       R"({"formVersion":1,"values":{"service":{"clusterIP":"10.0.0.9"},"trustDistribution":{"enabled":false}}})");
@@ -237,7 +250,8 @@ TEST(Validate, denies_what_it_cannot_read) {
   for (const char* object :
        {R"({"kind":"Secret"})", R"({"data":{"settings.json":"%%%"}})", R"({"data":{"other":"eA=="}})",
         R"({"data":{"settings.json":"e30="}})", R"({"data":{"settings.json":"eA=="}})"}) {
-    const json::Document response = answer("/validate", {.resource = "secrets", .object = object});
+    const json::Document response =
+        answer("/validate", {.resource = "secrets", .object = object, .name = "registry-settings"});
     EXPECT_FALSE(is_allowed(response)) << object;
     EXPECT_EQ(json::find(response, {"status", "code"})->GetInt(), 422);
   }
@@ -327,6 +341,68 @@ TEST(ValidateTlsSecret, allows_a_deletion_and_warns) {
                                                        .name = "k8secret"});
   EXPECT_TRUE(is_allowed(response));
   EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("tls.secret")));
+}
+
+TEST(ValidateTlsSecret, judges_it_before_there_are_settings_but_for_the_address) {
+  const auto judge = [](const std::string& object) {
+    const auto review = kube::parse_admission_review(
+        Review{.resource = "secrets", .object = object, .name = "k8secret"}.text());
+    return validate(*review, {.name = "registry", .name_space = "shop"}, nullptr, system_now());
+  };
+  EXPECT_TRUE(judge(tls_secret("10.9.8.7")).allowed);
+  EXPECT_THAT(judge(R"({"metadata":{"name":"k8secret"},"data":{"ca.crt":"eA=="}})").message,
+              HasSubstr("CR038 Secret k8secret tls.crt: it is missing or empty"));
+}
+
+TEST(ValidateActiveSecret, denies_what_the_registry_could_not_serve_with) {
+  const std::string name = "registry-active-tls";
+  const json::Document response =
+      answer("/validate", {.resource = "secrets", .object = tls_secret("10.9.8.7", name), .name = name});
+  EXPECT_FALSE(is_allowed(response));
+  EXPECT_THAT(std::string(json::string_at(response, {"status", "message"})),
+              StartsWith("CR032 Secret registry-active-tls tls.crt: no SAN of type IP equals 192.100.100.1"));
+}
+
+TEST(ValidateActiveSecret, admits_another_good_one_and_says_who_writes_it) {
+  const std::string name = "registry-active-tls";
+  const json::Document response = answer("/validate", {.resource = "secrets",
+                                                       .operation = "UPDATE",
+                                                       .object = tls_secret("192.100.100.1", name),
+                                                       .old_object = tls_secret("192.100.100.1", name),
+                                                       .name = name});
+  EXPECT_TRUE(is_allowed(response)) << json::to_text(response);
+  EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("the controller writes this Secret")));
+}
+
+TEST(ValidateActiveSecret, needs_no_ca_where_the_certificate_holds_the_chain) {
+  const auto parsed = json::parse(tls_secret("192.100.100.1", "registry-active-tls"));
+  const auto part = [&](std::string_view key) {
+    return base64::decode(json::string_at(*parsed, {"data", key})).value();
+  };
+  const std::string chain = base64::encode(part("tls.crt") + part("ca.crt"));
+  const std::string whole = R"({"metadata":{"name":"registry-active-tls"},"data":{"ca.crt":"","tls.crt":")" +
+                            chain + R"(","tls.key":")" + base64::encode(part("tls.key")) + R"("}})";
+  EXPECT_TRUE(is_allowed(
+      answer("/validate", {.resource = "secrets", .object = whole, .name = "registry-active-tls"})));
+  EXPECT_FALSE(is_allowed(answer("/validate", {.resource = "secrets", .object = whole, .name = "k8secret"})));
+}
+
+TEST(ValidateActiveSecret, allows_a_deletion_and_warns) {
+  const std::string name = "registry-active-tls";
+  const json::Document response = answer("/validate", {.resource = "secrets",
+                                                       .operation = "DELETE",
+                                                       .old_object = tls_secret("192.100.100.1", name),
+                                                       .name = name});
+  EXPECT_TRUE(is_allowed(response));
+  EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("the controller makes it anew")));
+}
+
+TEST(Validate, judges_a_copy_of_the_settings_under_another_name) {
+  EXPECT_TRUE(is_allowed(
+      answer("/validate", {.resource = "secrets", .object = secret(kGoodSettings), .name = "backup"})));
+  EXPECT_FALSE(is_allowed(answer(
+      "/validate",
+      {.resource = "secrets", .object = secret(R"({"formVersion":1,"values":{}})"), .name = "backup"})));
 }
 
 TEST(Validate, admits_other_resources) {

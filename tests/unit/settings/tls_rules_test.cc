@@ -2,9 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <openssl/evp.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include <algorithm>
 #include <string>
@@ -14,6 +11,7 @@
 #include "x509/issue.h"
 #include "x509/material.h"
 #include "x509/openssl.h"
+#include "x509/self_signed.h"
 
 namespace connected_registry::settings {
 namespace {
@@ -165,6 +163,12 @@ TEST(TlsRules, CR033_finds_what_is_expired_not_valid_yet_or_about_to_expire) {
   EXPECT_THAT(lines(settings, kNow + hours(24 * 330)), IsEmpty());
 }
 
+TEST(TlsRules, CR033_alone_tells_of_one_that_ends_before_it_begins) {
+  const std::string certificate = x509::testing::golden("never-valid.crt");
+  EXPECT_THAT(lines(with(certificate, x509::testing::golden("never-valid.key"), certificate)),
+              ElementsAre(HasSubstr("CR033 tls.crt: it ")));
+}
+
 TEST(TlsRules, CR034_finds_an_authority_that_did_not_issue_it) {
   const Chain chain;
   const Chain other;
@@ -188,19 +192,9 @@ TEST(TlsRules, CR035_warns_where_the_authority_is_none) {
       << "the certificate as its own authority is what the tutorials make";
 }
 
-// A self-signed certificate with this key and digest, valid for the address.
 std::pair<std::string, std::string> self_signed(EVP_PKEY* key, const EVP_MD* digest) {
-  const Pair pattern = *x509::issue_server(request({kAddress}), Chain().ca);
-  const x509::CertificateHandle certificate(X509_dup(pattern.certificate.handle()));
-  X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate.get()));
-  X509_set_pubkey(certificate.get(), key);
-  // The extension that names the former issuer's key.
-  const int at = X509_get_ext_by_NID(certificate.get(), NID_authority_key_identifier, -1);
-  if (at >= 0) X509_EXTENSION_free(X509_delete_ext(certificate.get(), at));
-  EXPECT_GT(X509_sign(certificate.get(), key, digest), 0);
-  X509_up_ref(certificate.get());
-  EVP_PKEY_up_ref(key);
-  return {x509::Certificate(certificate.get()).to_pem(), x509::PrivateKey(key).to_pem()};
+  return x509::testing::self_signed(x509::issue_server(request({kAddress}), Chain().ca)->certificate, key,
+                                    digest);
 }
 
 TEST(TlsRules, CR036_finds_short_keys_and_broken_digests) {

@@ -1,0 +1,138 @@
+"""What each layer that judges settings says: the chart's schema, its templates, and the program's `check`."""
+
+import copy
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from charts import LOADER
+from lib import paths, tools
+
+PROGRAM = paths.REPOSITORY / "build" / "release" / "connected-registry"
+SETTINGS = "# Source: connected-registry/templates/settings-secret.yaml\n"
+# check may not take longer for anything: a hang is a failure.
+CHECK_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a layer says: the findings as the lines that it prints, and whether it lets the values pass."""
+
+    passes: bool
+    errors: frozenset[str]
+    warnings: frozenset[str]
+    text: str
+
+    def ids(self) -> set[str]:
+        """The rules that are broken, errors and warnings alike."""
+        return {line.split()[0].rstrip(":") for line in self.errors | self.warnings}
+
+
+class Renderer:
+    """The chart without its dependency, rendered by helm's own code in one process.
+
+    Of its objects only those are kept that speak of the settings, unless the whole chart is asked for: ten times as
+    fast, and all templates with rules are executed the same.
+    """
+
+    def __init__(self, folder: Path, *, whole: bool = False) -> None:
+        self._chart = folder / "chart"
+        shutil.copytree(paths.REPOSITORY / "chart", self._chart, ignore=shutil.ignore_patterns("charts"))
+        file = self._chart / "Chart.yaml"
+        file.write_text(file.read_text().partition("dependencies:\n")[0])
+        for template in (self._chart / "templates").rglob("*.yaml"):
+            if not whole and template.name not in ("prepare.yaml", "settings-secret.yaml"):
+                template.unlink()
+
+    def judge(self, texts: Iterable[str], *, schema: bool) -> list[Verdict]:
+        """What helm makes of each values file; by the templates alone where the schema is left out."""
+        lines = [json.dumps({"values": text, "schema": schema}) for text in texts]
+        result = subprocess.run(
+            [str(tools.binary("chart-renderer")), str(self._chart)],
+            input="\n".join(lines).encode(),
+            capture_output=True,
+            timeout=1200,
+        )
+        assert result.returncode == 0, result.stderr.decode()
+        answers = [json.loads(line) for line in result.stdout.splitlines()]
+        assert len(answers) == len(lines)
+        return [_helm_verdict(**answer) for answer in answers]
+
+
+def _helm_verdict(error: str, manifest: str) -> Verdict:
+    if error:
+        found = frozenset(line.strip() for line in error.splitlines() if re.match(r"\s*CR\d{3}[ :]", line))
+        return Verdict(passes=False, errors=found, warnings=frozenset(), text=error)
+    document = manifest.partition(SETTINGS)[2].partition("\n---\n")[0]
+    said = yaml.load(document, LOADER)["metadata"].get("annotations", {}).get("connected-registry.io/warnings", "")
+    return Verdict(passes=True, errors=frozenset(), warnings=frozenset(said.splitlines()), text=said)
+
+
+def run_check(
+    *arguments: str, input: bytes = b"", environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `connected-registry check`; any exit code but 0, 1 and 2 is a crash."""
+    result = subprocess.run(
+        [str(PROGRAM), "check", *arguments],
+        input=input,
+        capture_output=True,
+        timeout=CHECK_SECONDS,
+        env={"PATH": os.environ["PATH"], **(environment or {})},
+    )
+    assert result.returncode in (0, 1, 2), (result.returncode, result.stderr)
+    return result
+
+
+def check(text: str | bytes, *arguments: str) -> Verdict:
+    """What `check` says about a values file."""
+    raw = text.encode() if isinstance(text, str) else text
+    result = run_check("-f", "-", "-o", "json", *arguments, input=raw)
+    if result.returncode == 2:
+        assert result.stderr, "it could not run, and did not say why"
+        return Verdict(passes=False, errors=frozenset(), warnings=frozenset(), text=result.stderr.decode())
+    return _check_verdict(result)
+
+
+def _check_verdict(result: subprocess.CompletedProcess[bytes]) -> Verdict:
+    found: dict[str, set[str]] = {"error": set(), "warning": set()}
+    for one in json.loads(result.stdout)["findings"]:
+        path = f" {one['path']}" if one["path"] else ""
+        found[one["severity"]].add(f"{one['id']}{path}: {one['message']}. Fix: {one['fix']}.")
+    assert (result.returncode == 0) == (not found["error"])
+    return Verdict(
+        passes=result.returncode == 0,
+        errors=frozenset(found["error"]),
+        warnings=frozenset(found["warning"]),
+        text=result.stdout.decode(),
+    )
+
+
+def check_protected(folder: Path, text: str) -> Verdict:
+    """What `check` says about a protected settings file, beside an address."""
+    file = folder / "protected.json"
+    file.write_text(text)
+    result = run_check("--set", "service.clusterIP=192.100.100.1", "--config-protected-file", str(file), "-o", "json")
+    return _check_verdict(result)
+
+
+def check_all(texts: Iterable[str | bytes]) -> list[Verdict]:
+    """`check` for each values file, several at once: most of the time is waiting for a process to start."""
+    with ThreadPoolExecutor(4 * (os.cpu_count() or 1)) as pool:
+        return list(pool.map(check, texts))
+
+
+def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Values with others on top, as helm merges files."""
+    out = copy.deepcopy(base)
+    for key, value in over.items():
+        both = isinstance(value, dict) and isinstance(out.get(key), dict)
+        out[key] = merged(out[key], value) if both else copy.deepcopy(value)
+    return out

@@ -1,0 +1,10 @@
+// A values file, as -f reads it.
+#include "check_values.h"
+
+namespace connected_registry::fuzz {
+
+void run(std::string_view input) {
+  check_values({.files = {"-"}}, input);
+}
+
+}  // namespace connected_registry::fuzz

@@ -1,0 +1,35 @@
+// The rules that only a cluster can answer, for `check --cluster`: from a person's machine, by kubeconfig.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/timestamp.h"
+#include "kube/kubeconfig.h"
+#include "settings/finding.h"
+#include "settings/settings.h"
+
+namespace connected_registry::cli {
+
+struct ClusterOptions {
+  bool wanted = false;
+  std::string kubeconfig;  // a file; empty: what $KUBECONFIG names, else ~/.kube/config
+  std::string context;     // empty: the current one
+  std::string name_space;  // of the release; empty: the context's, else default
+  std::string release = "connected-registry";
+};
+
+// Reads the kubeconfig that the options choose.
+Result<kube::ClusterAccess> find_access(const ClusterOptions& options);
+
+struct ClusterFindings {
+  std::vector<settings::Finding> findings;
+  std::vector<std::string> unanswered;  // a line each: what could not be asked, and why
+};
+
+// Asks the cluster, and changes nothing there. The error says why it does not answer at all.
+Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings::Settings settings,
+                                         TimePoint now);
+
+}  // namespace connected_registry::cli
