@@ -34,7 +34,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     # The parent registry's certificate.
     "parent": ("openssl",),
     "lint": ("clang-format", "clang-tidy", "shellcheck"),
-    "bench": ("libbenchmark-dev",),
+    "bench": ("curl", "libbenchmark-dev", "nginx", "openssl", "util-linux"),
     # libFuzzer, and the sanitizers that Clang builds with.
     "fuzz": ("clang", "libclang-rt-14-dev"),
 }

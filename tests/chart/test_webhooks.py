@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 from api_server import ApiServer
-from charts import ADDRESS, DEFAULTS, Chart
+from charts import ADDRESS, CERTIFICATE, DEFAULTS, Chart, Rendered
 
 NAME = "connected-registry-registry"
 OWN_CERTIFICATE = {**DEFAULTS, "cert-manager": {"install": False, "enabled": False}, "tls": {"secret": "k8secret"}}
@@ -99,3 +99,23 @@ def asks(server: ApiServer, namespace: str) -> bool:
     )
     assert result.returncode == 0 or "failed calling webhook" in result.stderr, result.stderr
     return result.returncode != 0
+
+
+def test_callers_need_a_certificate_where_a_client_ca_is_given(chart: Chart) -> None:
+    def webhook(values: dict[str, Any]) -> tuple[Rendered, dict[str, Any], list[str]]:
+        rendered = chart.render({**DEFAULTS, "webhook": values})
+        template = rendered.pods()["Deployment/connected-registry-webhook"]
+        (container,) = template["spec"]["containers"]
+        return rendered, template, [word for word in container["args"] if word.startswith("--client-ca=")]
+
+    rendered, template, arguments = webhook({})
+    assert arguments == [] and "volumes" not in template["spec"]
+    rendered, template, arguments = webhook({"clientCA": CERTIFICATE})
+    (mount,) = template["spec"]["containers"][0]["volumeMounts"]
+    (volume,) = template["spec"]["volumes"]
+    assert arguments == [f"--client-ca={mount['mountPath']}/ca.crt"]
+    assert volume["name"] == mount["name"]
+    assert rendered.get("ConfigMap", volume["configMap"]["name"])["data"] == {"ca.crt": CERTIFICATE}
+    # It is read at the start.
+    other = webhook({"clientCA": CERTIFICATE + CERTIFICATE})[1]
+    assert other["metadata"]["annotations"] != template["metadata"]["annotations"]

@@ -9,6 +9,11 @@
 // RapidJSON's own switches; they must be the same in every translation unit, hence only here.
 #define RAPIDJSON_HAS_STDSTRING 1
 #define RAPIDJSON_NOMEMBERITERATORCLASS 1
+#if defined(__SSE2__)
+#define RAPIDJSON_SSE2 1
+#elif defined(__ARM_NEON)
+#define RAPIDJSON_NEON 1
+#endif
 #include <rapidjson/document.h>
 
 #include <initializer_list>

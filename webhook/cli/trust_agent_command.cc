@@ -47,6 +47,7 @@ int run_agent(const Options& options, Streams streams) {
   server::ServerOptions health_options;
   health_options.port = options.health_port;
   health_options.rules = server::kReads;
+  health_options.threads = 1;
   const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
   if (!health) {
     streams.err << "connected-registry trust-agent: " << health.error().message << "\n";

@@ -8,7 +8,9 @@
 #include <string>
 #include <utility>
 
+#include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/stop.h"
 #include "base/version.h"
 #include "cli/cli.h"
@@ -22,6 +24,7 @@
 #include "server/certificate_slot.h"
 #include "server/health.h"
 #include "server/http_server.h"
+#include "x509/certificate.h"
 
 namespace connected_registry::cli {
 namespace {
@@ -47,7 +50,18 @@ struct Options {
   std::string cluster_domain = "cluster.local";
   int port = 9443;
   int health_port = 9444;
+  std::string client_ca;  // a file; empty: clients need no certificate
 };
+
+// The content of --client-ca; empty without one. The error says why nobody could come in by it.
+Result<std::string> read_client_ca(const std::string& path) {
+  if (path.empty()) return std::string();
+  auto pem = file::read(path);
+  if (!pem) return fail(std::move(pem).error(), "--client-ca");
+  const auto parsed = x509::parse_bundle(*pem);
+  if (!parsed) return fail(parsed.error(), "--client-ca: " + path);
+  return pem;
+}
 
 std::string identity() {
   const char* const pod = std::getenv("POD_NAME");
@@ -95,6 +109,7 @@ void take_part(kube::Client& client, const Options& options, const controller::F
 }
 
 int serve(const Options& options, Streams streams) {
+  memory::tune_allocator();
   const SignalStop stop;
   const auto configuration = find_cluster("webhook", streams);
   if (!configuration) return kUsage;
@@ -102,7 +117,12 @@ int serve(const Options& options, Streams streams) {
   metrics::Registry metrics;
   count_version(metrics);
   kube::Client client(*configuration);
-  server::CertificateSlot certificate;
+  auto client_ca = read_client_ca(options.client_ca);
+  if (!client_ca) {
+    streams.err << "connected-registry webhook: " << client_ca.error().message << "\n";
+    return kUsage;
+  }
+  server::CertificateSlot certificate(std::move(*client_ca));
   controller::Wakeup wakeup;
   const controller::Follower follower(
       client,
@@ -122,10 +142,14 @@ int serve(const Options& options, Streams streams) {
   server::ServerOptions health_options;
   health_options.port = options.health_port;
   health_options.rules = server::kReads;
+  health_options.threads = 1;
+  health_options.metrics = &metrics;
+  health_options.name = "health";
   const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
   server::ServerOptions https_options;
   https_options.port = options.port;
   https_options.certificate = &certificate;
+  https_options.metrics = &metrics;
   const auto https = server::HttpServer::start(
       https_options, server::admission_routes({.installation = options.installation,
                                                .policy = [&follower] { return follower.policy(); },
@@ -154,6 +178,10 @@ void add_webhook(CLI::App& app, Chosen& chosen) {
   add_port(*command, "--port", options->port, "Port for HTTPS: /mutate and /validate");
   add_port(*command, "--health-port", options->health_port,
            "Port for plain HTTP: /healthz, /readyz and /metrics");
+  command
+      ->add_option("--client-ca", options->client_ca,
+                   "CA certificates (PEM) of which clients of --port have to show one")
+      ->type_name("FILE");
   add_log_level(*command);
   command->callback(
       [options, &chosen] { chosen = [options](Streams streams) { return serve(*options, streams); }; });

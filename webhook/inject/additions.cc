@@ -15,6 +15,11 @@ using json::Value;
 
 // "/a//b/../c/" -> "/a/c"; kubelet reads a relative path from the root.
 std::string clean(std::string_view path) {
+  // Nearly all are so already.
+  const bool is_clean = path.starts_with('/') && !path.ends_with('/') &&
+                        path.find("//") == std::string_view::npos &&
+                        path.find("/.") == std::string_view::npos;
+  if (is_clean) return std::string(path);
   std::string out = (std::filesystem::path("/") / path).lexically_normal().string();
   while (out.size() > 1 && out.back() == '/') out.pop_back();
   return out;

@@ -1,7 +1,5 @@
 #include "inject/patch.h"
 
-#include <utility>
-
 namespace connected_registry::inject {
 
 std::string pointer_token(std::string_view name) {
@@ -18,12 +16,14 @@ std::string pointer_token(std::string_view name) {
   return out;
 }
 
-void Patch::add(std::string_view pointer, json::Value value) {
-  json::Value operation(rapidjson::kObjectType);
-  json::set(operation, "op", "add", allocator());
-  json::set(operation, "path", pointer, allocator());
-  json::set(operation, "value", std::move(value), allocator());
-  operations_.PushBack(operation, allocator());
+void Patch::add(std::string_view pointer, const json::Value& value) {
+  empty_ = false;
+  writer_.begin_object();
+  writer_.member("op", "add");
+  writer_.member("path", pointer);
+  writer_.key("value");
+  writer_.value(value);
+  writer_.end_object();
 }
 
 void Patch::add(std::string_view pointer, std::string_view text) {
@@ -35,8 +35,8 @@ void Patch::append(const json::Value& object, const std::string& pointer, std::s
   if (entries.Empty()) return;
   const std::string at = pointer + "/" + pointer_token(name);
   const json::Value* existing = json::find(object, {name});
-  if (existing == nullptr || !existing->IsArray()) return add(at, std::move(entries));
-  for (json::Value& entry : entries.GetArray()) add(at + "/-", std::move(entry));
+  if (existing == nullptr || !existing->IsArray()) return add(at, entries);
+  for (const json::Value& entry : entries.GetArray()) add(at + "/-", entry);
 }
 
 void Patch::merge(const json::Value& object, const std::string& pointer, std::string_view name,
@@ -44,14 +44,16 @@ void Patch::merge(const json::Value& object, const std::string& pointer, std::st
   if (members.ObjectEmpty()) return;
   const std::string at = pointer + "/" + pointer_token(name);
   const json::Value* existing = json::find(object, {name});
-  if (existing == nullptr || !existing->IsObject()) return add(at, std::move(members));
+  if (existing == nullptr || !existing->IsObject()) return add(at, members);
   for (auto member = members.MemberBegin(); member != members.MemberEnd(); ++member) {
-    add(at + "/" + pointer_token(json::view(member->name)), std::move(member->value));
+    add(at + "/" + pointer_token(json::view(member->name)), member->value);
   }
 }
 
-std::string Patch::to_text() const {
-  return empty() ? std::string() : json::to_text(operations_);
+std::string Patch::to_text() {
+  if (empty_) return {};
+  writer_.end_array();
+  return writer_.text();
 }
 
 }  // namespace connected_registry::inject

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 
 namespace connected_registry::inject {
 
@@ -13,10 +14,9 @@ std::string pointer_token(std::string_view name);
 
 class Patch {
  public:
-  Patch() : operations_(rapidjson::kArrayType) {}
+  Patch() { writer_.begin_array(); }
 
-  // `value` must be made with allocator().
-  void add(std::string_view pointer, json::Value value);
+  void add(std::string_view pointer, const json::Value& value);
   void add(std::string_view pointer, std::string_view text);
 
   // Adds entries to the array object[name], which is at `pointer`/name: the whole array where there is none
@@ -27,13 +27,16 @@ class Patch {
   void merge(const json::Value& object, const std::string& pointer, std::string_view name,
              json::Value members);
 
-  json::Allocator& allocator() { return operations_.GetAllocator(); }
-  bool empty() const { return operations_.Empty(); }
-  // "" where there is nothing to do.
-  std::string to_text() const;
+  // For values to add: they need not outlive the call that adds them.
+  json::Allocator& allocator() { return values_.GetAllocator(); }
+  bool empty() const { return empty_; }
+  // "" where there is nothing to do. Nothing can be added afterwards.
+  std::string to_text();
 
  private:
-  json::Document operations_;
+  json::Document values_;
+  json::TextWriter writer_;
+  bool empty_ = true;
 };
 
 }  // namespace connected_registry::inject

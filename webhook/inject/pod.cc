@@ -38,47 +38,71 @@ std::string_view type_name(Type type) {
   return "";
 }
 
+// Where a value is in the pod. Written out only where there is something to say of it: a pod has hundreds.
+class Place {
+ public:
+  Place() = default;  // the pod itself
+  explicit Place(std::string_view name) : name_(name) {}
+  Place(const Place& parent, std::string_view list, std::size_t index)
+      : parent_(&parent), name_(list), index_(index) {}
+
+  // "spec.containers[0]"
+  std::string text() const { return member(""); }
+  // "spec.containers[0].name"; what is in the pod itself has nothing before it.
+  std::string member(std::string_view name) const {
+    std::string out = parent_ == nullptr ? std::string(name_) : parent_->member(name_);
+    if (parent_ != nullptr) out.append("[").append(std::to_string(index_)).append("]");
+    if (!out.empty() && !name.empty()) out += '.';
+    return out.append(name);
+  }
+
+ private:
+  const Place* parent_ = nullptr;  // of the list that it is in
+  std::string_view name_;
+  std::size_t index_ = 0;
+};
+
 // Collects the first thing that is not as it should be.
 class Shape {
  public:
   // value[name] of the type, or nullptr: missing, null (an error where it is required) or wrong (an error).
-  const Value* member(const Value& value, std::string_view name, Type type, const std::string& path,
+  const Value* member(const Value& value, std::string_view name, Type type, const Place& place,
                       bool required) {
     const Value* found = json::find(value, {name});
     if (found == nullptr || found->IsNull()) {
-      if (required) keep(path + std::string(name) + " is missing");
+      if (required) keep(place.member(name) + " is missing");
       return nullptr;
     }
     if (!is_type(*found, type)) {
-      keep(path + std::string(name) + " is not " + std::string(type_name(type)));
+      keep(place.member(name) + " is not " + std::string(type_name(type)));
       return nullptr;
     }
     return found;
   }
 
   // value[name] as a map of texts.
-  void texts(const Value& value, std::string_view name, const std::string& path) {
-    const Value* map = member(value, name, Type::kMap, path, false);
+  void texts(const Value& value, std::string_view name, const Place& place) {
+    const Value* map = member(value, name, Type::kMap, place, false);
     if (map == nullptr) return;
     for (auto entry = map->MemberBegin(); entry != map->MemberEnd(); ++entry) {
       if (!entry->value.IsString()) {
-        keep(path + std::string(name) + "[\"" + std::string(json::view(entry->name)) + "\"] is not a string");
+        keep(place.member(name) + "[\"" + std::string(json::view(entry->name)) + "\"] is not a string");
       }
     }
   }
 
   // value[name] as a list of maps, each given to `judge` with its path.
   template <typename Judge>
-  void maps(const Value& value, std::string_view name, const std::string& path, bool required, Judge judge) {
-    const Value* list = member(value, name, Type::kList, path, required);
+  void maps(const Value& value, std::string_view name, const Place& place, bool required, Judge judge) {
+    const Value* list = member(value, name, Type::kList, place, required);
     if (list == nullptr) return;
     std::size_t index = 0;
     for (const Value& entry : list->GetArray()) {
-      const std::string entry_path = path + std::string(name) + "[" + std::to_string(index++) + "]";
+      const Place entry_place(place, name, index++);
       if (entry.IsObject()) {
-        judge(entry, entry_path + ".");
+        judge(entry, entry_place);
       } else {
-        keep(entry_path + " is not an object");
+        keep(entry_place.text() + " is not an object");
       }
     }
   }
@@ -95,22 +119,21 @@ class Shape {
   std::string error_;
 };
 
-void check_container(Shape& shape, const Value& container, const std::string& path) {
-  shape.member(container, "name", Type::kText, path, true);
-  shape.member(container, "image", Type::kText, path, false);
-  shape.maps(container, "volumeMounts", path, false, [&](const Value& mount, const std::string& mount_path) {
-    shape.member(mount, "name", Type::kText, mount_path, true);
-    shape.member(mount, "mountPath", Type::kText, mount_path, true);
+void check_container(Shape& shape, const Value& container, const Place& place) {
+  shape.member(container, "name", Type::kText, place, true);
+  shape.member(container, "image", Type::kText, place, false);
+  shape.maps(container, "volumeMounts", place, false, [&](const Value& mount, const Place& mount_place) {
+    shape.member(mount, "name", Type::kText, mount_place, true);
+    shape.member(mount, "mountPath", Type::kText, mount_place, true);
   });
-  shape.maps(container, "volumeDevices", path, false,
-             [&](const Value& device, const std::string& device_path) {
-               shape.member(device, "devicePath", Type::kText, device_path, true);
-             });
-  shape.maps(container, "env", path, false, [&](const Value& variable, const std::string& variable_path) {
-    shape.member(variable, "name", Type::kText, variable_path, true);
-    shape.member(variable, "value", Type::kText, variable_path, false);
+  shape.maps(container, "volumeDevices", place, false, [&](const Value& device, const Place& device_place) {
+    shape.member(device, "devicePath", Type::kText, device_place, true);
   });
-  shape.maps(container, "envFrom", path, false, [](const Value&, const std::string&) {});
+  shape.maps(container, "env", place, false, [&](const Value& variable, const Place& variable_place) {
+    shape.member(variable, "name", Type::kText, variable_place, true);
+    shape.member(variable, "value", Type::kText, variable_place, false);
+  });
+  shape.maps(container, "envFrom", place, false, [](const Value&, const Place&) {});
 }
 
 // The path of the bundle's annotation, as a fieldRef writes it.
@@ -123,22 +146,23 @@ bool refers_to_bundle(const Value& item) {
 Status check_pod(const Value& pod) {
   Shape shape;
   if (!pod.IsObject()) return fail(ErrorCode::kInvalidArgument, "pod: it is not an object");
-  if (const Value* metadata = shape.member(pod, "metadata", Type::kMap, "", true)) {
-    shape.texts(*metadata, "annotations", "metadata.");
-    shape.texts(*metadata, "labels", "metadata.");
+  const Place in_pod;
+  const Place in_metadata("metadata");
+  const Place in_spec("spec");
+  if (const Value* metadata = shape.member(pod, "metadata", Type::kMap, in_pod, true)) {
+    shape.texts(*metadata, "annotations", in_metadata);
+    shape.texts(*metadata, "labels", in_metadata);
   }
-  if (const Value* spec = shape.member(pod, "spec", Type::kMap, "", true)) {
+  if (const Value* spec = shape.member(pod, "spec", Type::kMap, in_pod, true)) {
     for (const std::string_view list : kContainerLists) {
-      const auto judge = [&](const Value& each, const std::string& path) {
-        check_container(shape, each, path);
-      };
-      shape.maps(*spec, list, "spec.", list == "containers", judge);
+      const auto judge = [&](const Value& each, const Place& place) { check_container(shape, each, place); };
+      shape.maps(*spec, list, in_spec, list == "containers", judge);
     }
-    shape.maps(*spec, "volumes", "spec.", false, [&](const Value& volume, const std::string& path) {
-      shape.member(volume, "name", Type::kText, path, true);
+    shape.maps(*spec, "volumes", in_spec, false, [&](const Value& volume, const Place& place) {
+      shape.member(volume, "name", Type::kText, place, true);
     });
-    shape.texts(*spec, "nodeSelector", "spec.");
-    shape.member(*spec, "os", Type::kMap, "spec.", false);
+    shape.texts(*spec, "nodeSelector", in_spec);
+    shape.member(*spec, "os", Type::kMap, in_spec, false);
   }
   return std::move(shape).result();
 }

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/json_in_place.h"
+#include "base/json_writer.h"
 
 namespace connected_registry::kube {
 namespace {
@@ -107,6 +109,23 @@ Status read_review(const json::Value& review, AdmissionRequest& out) {
   return {};
 }
 
+// What of a review is read at all.
+bool is_wanted(json::Path path) {
+  constexpr std::array<std::string_view, 10> kOfRequest = {"uid",       "kind",  "resource",  "subResource",
+                                                           "operation", "name",  "namespace", "object",
+                                                           "oldObject", "dryRun"};
+  switch (path.size()) {
+    case 1:
+      return path[0] == "request" || path[0] == "apiVersion" || path[0] == "kind";
+    case 2:
+      return std::find(kOfRequest.begin(), kOfRequest.end(), path[1]) != kOfRequest.end();
+    case 3:
+      return path[2] != "status";
+    default:
+      return path[2] != "metadata" || path[3] != "managedFields";
+  }
+}
+
 bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
@@ -134,17 +153,18 @@ std::string shorten(std::string_view text, std::size_t limit, std::size_t& chara
   return out;
 }
 
-json::Value warnings_value(const std::vector<std::string>& warnings, json::Allocator& allocator) {
-  json::Value list(rapidjson::kArrayType);
+void write_warnings(const std::vector<std::string>& warnings, json::TextWriter& writer) {
+  writer.key("warnings");
+  writer.begin_array();
   std::size_t total = 0;
   for (const std::string& warning : warnings) {
     std::size_t characters = 0;
     const std::string text = shorten(warning, kMaxWarningCharacters, characters);
     if (total + characters > kMaxAllWarningCharacters) break;
     total += characters;
-    list.PushBack(json::string_value(text, allocator), allocator);
+    writer.string(text);
   }
-  return list;
+  writer.end_array();
 }
 
 std::string_view reason_of(int code) {
@@ -159,34 +179,54 @@ std::string_view reason_of(int code) {
   }
 }
 
-json::Value status_value(const AdmissionResponse& response, json::Allocator& allocator) {
+void write_causes(const std::vector<AdmissionCause>& causes, json::TextWriter& writer) {
+  writer.key("details");
+  writer.begin_object();
+  writer.key("causes");
+  writer.begin_array();
+  for (const AdmissionCause& each : causes) {
+    writer.begin_object();
+    writer.member("reason", "FieldValueInvalid");
+    writer.member("field", each.field);
+    writer.member("message", each.message);
+    writer.end_object();
+  }
+  writer.end_array();
+  writer.end_object();
+}
+
+void write_status(const AdmissionResponse& response, json::TextWriter& writer) {
   const int code = response.code == 0 ? kForbidden : response.code;
-  json::Value status(rapidjson::kObjectType);
-  json::set(status, "status", "Failure", allocator);
-  json::set(status, "code", json::Value(code), allocator);
-  if (const std::string_view reason = reason_of(code); !reason.empty()) {
-    json::set(status, "reason", reason, allocator);
-  }
-  json::set(status, "message", response.message, allocator);
-  if (response.causes.empty()) return status;
-  json::Value causes(rapidjson::kArrayType);
-  for (const AdmissionCause& each : response.causes) {
-    json::Value cause(rapidjson::kObjectType);
-    json::set(cause, "reason", "FieldValueInvalid", allocator);
-    json::set(cause, "field", each.field, allocator);
-    json::set(cause, "message", each.message, allocator);
-    causes.PushBack(cause, allocator);
-  }
-  json::Value details(rapidjson::kObjectType);
-  json::set(details, "causes", std::move(causes), allocator);
-  json::set(status, "details", std::move(details), allocator);
-  return status;
+  writer.key("status");
+  writer.begin_object();
+  writer.member("status", "Failure");
+  writer.key("code");
+  writer.number(code);
+  if (const std::string_view reason = reason_of(code); !reason.empty()) writer.member("reason", reason);
+  writer.member("message", response.message);
+  if (!response.causes.empty()) write_causes(response.causes, writer);
+  writer.end_object();
+}
+
+void write_annotations(const std::map<std::string, std::string>& annotations, json::TextWriter& writer) {
+  writer.key("auditAnnotations");
+  writer.begin_object();
+  for (const auto& [key, value] : annotations) writer.member(key, value);
+  writer.end_object();
 }
 
 }  // namespace
 
 Result<AdmissionRequest> parse_admission_review(std::string_view body) {
-  Result<json::Document> document = json::parse(body);
+  std::vector<char> text(body.size() + json::kInPlacePadding);
+  std::copy(body.begin(), body.end(), text.begin());
+  Result<AdmissionRequest> request = parse_admission_review_in_place(std::span(text).first(body.size()));
+  if (request) request->text = std::move(text);
+  return request;
+}
+
+Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body) {
+  Result<json::Document> document = json::parse_in_place(body, is_wanted);
   if (!document) return fail(std::move(document).error(), "AdmissionReview");
   AdmissionRequest request;
   request.document = std::move(*document);
@@ -197,29 +237,26 @@ Result<AdmissionRequest> parse_admission_review(std::string_view body) {
 }
 
 std::string admission_review_response(std::string_view uid, const AdmissionResponse& response) {
-  json::Document review(rapidjson::kObjectType);
-  json::Allocator& allocator = review.GetAllocator();
-  json::Value body(rapidjson::kObjectType);
-  json::set(body, "uid", uid, allocator);
-  json::set(body, "allowed", json::Value(response.allowed), allocator);
-  if (!response.allowed) json::set(body, "status", status_value(response, allocator), allocator);
-  if (!response.warnings.empty()) {
-    json::set(body, "warnings", warnings_value(response.warnings, allocator), allocator);
-  }
-  if (!response.audit_annotations.empty()) {
-    json::Value annotations(rapidjson::kObjectType);
-    for (const auto& [key, value] : response.audit_annotations) json::set(annotations, key, value, allocator);
-    json::set(body, "auditAnnotations", std::move(annotations), allocator);
-  }
+  json::TextWriter writer;
+  writer.begin_object();
+  writer.member("apiVersion", kApiVersion);
+  writer.member("kind", kKind);
+  writer.key("response");
+  writer.begin_object();
+  writer.member("uid", uid);
+  writer.key("allowed");
+  writer.boolean(response.allowed);
+  if (!response.allowed) write_status(response, writer);
+  if (!response.warnings.empty()) write_warnings(response.warnings, writer);
+  if (!response.audit_annotations.empty()) write_annotations(response.audit_annotations, writer);
   // The API server refuses one without the other.
   if (!response.patch.empty()) {
-    json::set(body, "patchType", "JSONPatch", allocator);
-    json::set(body, "patch", base64::encode(response.patch), allocator);
+    writer.member("patchType", "JSONPatch");
+    writer.member("patch", base64::encode(response.patch));
   }
-  json::set(review, "apiVersion", kApiVersion, allocator);
-  json::set(review, "kind", kKind, allocator);
-  json::set(review, "response", std::move(body), allocator);
-  return json::to_text(review);
+  writer.end_object();
+  writer.end_object();
+  return writer.text();
 }
 
 }  // namespace connected_registry::kube

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,8 @@
 namespace connected_registry::kube {
 
 struct AdmissionRequest {
-  json::Document document;  // owns what the views and pointers below refer to
+  std::vector<char> text;   // the review, where it was copied
+  json::Document document;  // owns, with the text, what the views and pointers below refer to
   std::string_view uid;
   std::string_view kind;          // "Pod"
   std::string_view resource;      // "pods"
@@ -42,8 +44,11 @@ struct AdmissionResponse {
   std::string patch;  // JSON Patch (RFC 6902) text, or empty for none
 };
 
-// The error is for a 400: it says what is wrong with the review.
+// The error is for a 400: it says what is wrong with the review. Of the two objects, `status` and
+// `metadata.managedFields` are left out: nobody here asks for them, and they can be most of the text.
 Result<AdmissionRequest> parse_admission_review(std::string_view body);
+// The same without a copy: it writes to `body`, which outlives the request; see json::kInPlacePadding.
+Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body);
 
 // The response's text. Warnings are cut to what the API keeps: 256 characters each, 4,096 in all (at UTF-8
 // boundaries, control characters replaced). The patch goes in base64 with patchType JSONPatch.

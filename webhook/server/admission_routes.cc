@@ -1,8 +1,8 @@
 #include "server/admission_routes.h"
 
 #include <chrono>
+#include <span>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "kube/admission_review.h"
@@ -59,10 +59,10 @@ class PathMetrics {
 };
 
 template <typename Decide>
-HttpResponse answer(std::string_view body, const PathMetrics& metrics, Decide decide) {
+HttpResponse answer(std::span<char> body, const PathMetrics& metrics, Decide decide) {
   const auto begin = std::chrono::steady_clock::now();
   HttpResponse out;
-  if (const auto request = kube::parse_admission_review(body)) {
+  if (const auto request = kube::parse_admission_review_in_place(body)) {
     const AdmissionResponse response = decide(*request);
     metrics.count(response);
     out.content_type = "application/json";

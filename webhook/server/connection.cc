@@ -1,148 +1,315 @@
 #include "server/connection.h"
 
 #include <algorithm>
-#include <array>
-#include <optional>
-#include <string>
+#include <utility>
 
 #include "base/log.h"
-#include "server/exchange.h"
 
 namespace connected_registry::server {
 namespace {
 
-constexpr std::size_t kReadSize = std::size_t{16} << 10;  // what a TLS record can hold
-constexpr std::size_t kMaxKeptBuffer = std::size_t{64} << 10;
-
-Deadline in(std::chrono::milliseconds duration) {
-  return std::chrono::steady_clock::now() + duration;
-}
-
-class Connection {
- public:
-  Connection(Wire& wire, const Service& service, const IdleMark& mark_idle)
-      : wire_(wire),
-        service_(service),
-        mark_idle_(mark_idle),
-        exchange_(service.routes, std::chrono::duration_cast<std::chrono::seconds>(service.timeouts.idle)) {}
-
-  void serve() {
-    if (wire_.handshake(in(service_.timeouts.handshake)) != Io::kDone) {
-      log::debug("a client did not finish the TLS handshake");
-      return;
-    }
-    while (wait_for_request() && serve_request()) {
-    }
-  }
-
- private:
-  bool wait_for_request() {
-    if (!input_.empty()) return true;  // sent together with the one before
-    mark_idle_(true);
-    const Io waited = wire_.wait_readable(service_.closing.get(), in(service_.timeouts.idle));
-    mark_idle_(false);
-    if (waited == Io::kDone) return true;
-    if (waited != Io::kEnd) finish();
-    return false;
-  }
-
-  // True if the connection can carry another request.
-  bool serve_request() {
-    const std::optional<std::size_t> head_size = receive_head();
-    if (!head_size) return false;
-    const auto head = read_head(std::string_view(input_).substr(0, *head_size), service_.rules);
-    if (!head) {
-      refuse(head.error());
-      return false;
-    }
-    if (!receive_body(*head, *head_size)) return false;
-    const std::string_view body = std::string_view(input_).substr(*head_size, head->body_length);
-    const Exchange::Answer answer = exchange_.answer(
-        *head, body, [&] { return !head->keep_alive || service_.phase.load() != Phase::kServing; });
-    if (answer.text.empty() || wire_.write(answer.text, in(service_.timeouts.write)) != Io::kDone)
-      return false;
-    if (answer.closes) {
-      finish();
-      return false;
-    }
-    forget(*head_size + body.size());
-    return true;
-  }
-
-  std::optional<std::size_t> receive_head() {
-    const Deadline deadline = in(service_.timeouts.head);
-    for (;;) {
-      const auto length = head_length(input_);
-      if (!length) {
-        refuse(length.error());
-        return std::nullopt;
-      }
-      if (*length) return **length;
-      if (!receive(deadline, "the header fields did not come in time")) return std::nullopt;
-    }
-  }
-
-  bool receive_body(const Head& head, std::size_t head_size) {
-    const std::size_t size = head_size + head.body_length;
-    const Deadline deadline = in(service_.timeouts.body);
-    if (input_.size() >= size) return true;
-    if (head.expects_continue && wire_.write("HTTP/1.1 100 Continue\r\n\r\n", deadline) != Io::kDone)
-      return false;
-    // What a client announces is not reserved before it comes.
-    while (input_.size() < size) {
-      if (!receive(deadline, "the body did not come in time")) return false;
-    }
-    return true;
-  }
-
-  // Appends at least one byte to input_.
-  bool receive(Deadline deadline, std::string_view too_late) {
-    std::array<char, kReadSize> chunk;  // NOLINT(*-member-init): read() says how much of it is filled
-    std::size_t count = 0;
-    switch (wire_.read(chunk.data(), chunk.size(), count, deadline)) {
-      case Io::kDone:
-        input_.append(chunk.data(), count);
-        return true;
-      case Io::kTimeout:
-        refuse({.status = 408, .message = std::string(too_late)});
-        return false;
-      default:
-        return false;
-    }
-  }
-
-  void refuse(const Refusal& refusal) {
-    log::debug("request refused", {{"status", refusal.status}, {"reason", refusal.message}});
-    // The client may be sending the whole of a body that is not wanted before it reads.
-    constexpr std::chrono::milliseconds kPatience{2'000};
-    if (wire_.write(refusal_text(refusal), in(service_.timeouts.write)) == Io::kDone) {
-      wire_.finish(2 * kMaxBody, in(kPatience));
-    }
-  }
-
-  // Between requests: nothing is on its way but what the client sent before it learned of the end.
-  void finish() {
-    constexpr std::chrono::milliseconds kPatience{200};
-    wire_.finish(kMaxHead, in(kPatience));
-  }
-
-  // Drops a request from the front, and memory that a large one took.
-  void forget(std::size_t used) {
-    input_.erase(0, used);
-    if (input_.capacity() > kMaxKeptBuffer) input_.shrink_to_fit();
-  }
-
-  Wire& wire_;
-  const Service& service_;
-  const IdleMark& mark_idle_;
-  Exchange exchange_;
-  std::string input_;
-};
+// A client that sends many requests at once lets others go first now and then.
+constexpr int kRequestsAtOnce = 16;
+constexpr std::size_t kLeastRoom = std::size_t{16} << 10;  // what a TLS record can hold
+// What a client may still send after its last answer: the whole of a body that is not wanted.
+constexpr std::size_t kMostDropped = 2 * kMaxBody;
 
 }  // namespace
 
-void serve_connection(Wire& wire, const Service& service, const IdleMark& mark_idle) {
-  Connection(wire, service, mark_idle).serve();
+Connection::Connection(std::unique_ptr<Transport> transport, Service& service)
+    : transport_(std::move(transport)),
+      service_(service),
+      deadline_(std::chrono::steady_clock::now() + service.timeouts.handshake),
+      share_(service.budget) {
+  service_.metrics.connections.add(1);
+}
+
+Connection::~Connection() {
+  service_.metrics.connections.add(-1);
+  if (stage_ == Stage::kHandshake) service_.metrics.failed_handshakes.add();
+}
+
+Next Connection::begin() {
+  return {Next::Event::kReadable, Stage::kHandshake, deadline_};
+}
+
+Next Connection::advance(Workbench& bench) {
+  may_read_ = true;
+  for (int requests = 0;;) {
+    const Stage before = stage_;
+    Pause found = step(bench);
+    if (!found && before == Stage::kWrite && stage_ == Stage::kIdle && ++requests == kRequestsAtOnce) {
+      found = pause(Stage::kWrite, Next::Event::kNow);
+    }
+    if (found) return clear(bench, *found);
+  }
+}
+
+// What the thread's next connection found in the buffer, it would take for its own.
+Next Connection::clear(Workbench& bench, const Next& next) {
+  if (bench.buffer.empty()) return next;
+  const bool wanted = next.event != Next::Event::kGone && stage_ != Stage::kEnd && !ends_after_output_;
+  if (wanted && keep(bench.buffer)) return next;
+  bench.buffer.clear();
+  return wanted ? Next{} : next;
+}
+
+Connection::Pause Connection::step(Workbench& bench) {
+  switch (stage_) {
+    case Stage::kHandshake:
+      return shake_hands();
+    case Stage::kWrite:
+      return send();
+    case Stage::kEnd:
+      return end();
+    default:
+      return receive(bench);
+  }
+}
+
+Next Connection::expire() {
+  switch (waits_) {
+    case Stage::kIdle:
+      start_ending();
+      return *end();
+    case Stage::kHead:
+      refuse({.status = 408, .message = "the header fields did not come in time"});
+      break;
+    case Stage::kBody:
+      refuse({.status = 408, .message = "the body did not come in time"});
+      break;
+    default:
+      return {};
+  }
+  if (Pause found = send()) return *found;
+  return *end();
+}
+
+void Connection::leave() {
+  if (stage_ != Stage::kHandshake) transport_->finish();
+}
+
+Connection::Pause Connection::shake_hands() {
+  switch (transport_->handshake()) {
+    case Io::kDone:
+      stage_ = Stage::kIdle;
+      return std::nullopt;
+    case Io::kReadable:
+      return pause(Stage::kHandshake, Next::Event::kReadable);
+    case Io::kWritable:
+      return pause(Stage::kHandshake, Next::Event::kWritable);
+    default:
+      log::debug("a client did not finish the TLS handshake");
+      return Next{};
+  }
+}
+
+Connection::Pause Connection::receive(Workbench& bench) {
+  InputBuffer* input = kept_.empty() ? &bench.buffer : &kept_;
+  if (!input->empty() && take_request(*input, bench)) return std::nullopt;
+  if (!may_read_) return nothing_more(*input, Io::kReadable);
+  if (!make_room(input)) return std::nullopt;
+  std::size_t count = 0;
+  const Io io = transport_->read(input->room(), count);
+  if (io == Io::kEnd) return Next{};
+  if (io != Io::kDone) return nothing_more(*input, io);
+  input->commit(count);
+  return std::nullopt;
+}
+
+// For now. What has come waits in memory of its own; an idle connection keeps none.
+Connection::Pause Connection::nothing_more(InputBuffer& input, Io io) {
+  const Next::Event event = io == Io::kWritable ? Next::Event::kWritable : Next::Event::kReadable;
+  if (input.empty()) {
+    kept_.release();
+    share_.resize(0);
+    if (!has_closing_phase(Phase::kClosing)) return pause(Stage::kIdle, event);
+    start_ending();
+    return std::nullopt;
+  }
+  if (!keep(input)) {
+    shed();
+    return std::nullopt;
+  }
+  return pause(head_ ? Stage::kBody : Stage::kHead, event);
+}
+
+Connection::Pause Connection::send() {
+  while (sent_ < output_.size()) {
+    std::size_t count = 0;
+    switch (transport_->write(std::string_view(output_).substr(sent_), count)) {
+      case Io::kDone:
+        sent_ += count;
+        break;
+      case Io::kReadable:
+        return pause(Stage::kWrite, Next::Event::kReadable);
+      case Io::kWritable:
+        return pause(Stage::kWrite, Next::Event::kWritable);
+      default:
+        return Next{};
+    }
+  }
+  output_ = {};
+  sent_ = 0;
+  if (ends_after_output_) {
+    start_ending();
+  } else {
+    stage_ = Stage::kIdle;
+    may_read_ = transport_->has_pending();
+  }
+  return std::nullopt;
+}
+
+// With bytes unread, a close would take back from the client what was just written to it.
+Connection::Pause Connection::end() {
+  while (dropped_ < kMostDropped) {
+    std::size_t count = 0;
+    const Io io = transport_->drop(count);
+    if (io == Io::kEnd) return Next{};
+    if (io != Io::kDone) return pause(Stage::kEnd, Next::Event::kReadable);
+    dropped_ += count;
+  }
+  return Next{};
+}
+
+Connection::Pause Connection::pause(Stage stage, Next::Event event) {
+  if (waits_ != stage) {
+    waits_ = stage;
+    deadline_ = std::chrono::steady_clock::now() + limit(stage);
+  }
+  return Next{event, stage, deadline_};
+}
+
+bool Connection::take_request(InputBuffer& input, Workbench& bench) {
+  if (!head_ && !take_head(input)) return stage_ != Stage::kIdle;
+  if (input.size() < expected_size()) {
+    if (!head_->expects_continue) return false;
+    head_->expects_continue = false;
+    reply("HTTP/1.1 100 Continue\r\n\r\n", false);
+    return true;
+  }
+  answer(input, bench);
+  return true;
+}
+
+bool Connection::take_head(InputBuffer& input) {
+  const auto length = head_length(input.view(), searched_);
+  if (!length) {
+    refuse(length.error());
+    return false;
+  }
+  searched_ = input.size();
+  if (!*length) return false;
+  auto head = read_head(input.view().substr(0, **length), service_.rules);
+  if (!head) {
+    refuse(head.error());
+    return false;
+  }
+  head_ = std::move(*head);
+  head_size_ = **length;
+  return true;
+}
+
+void Connection::answer(InputBuffer& input, Workbench& bench) {
+  const std::size_t size = expected_size();
+  const std::span<char> body = input.bytes().subspan(head_size_, head_->body_length);
+  // The handler's parser may rely on a NUL behind the body. It takes the place of the next request's first
+  // byte, or of padding.
+  char& behind = *(body.data() + body.size());
+  const char saved = std::exchange(behind, '\0');
+  const bool keep_alive = head_->keep_alive;
+  Exchange::Answer answer =
+      bench.exchange.answer(*head_, body, [&] { return !keep_alive || has_closing_phase(Phase::kLeaving); });
+  behind = saved;
+  input.consume(size);
+  forget_request();
+  service_.metrics.requests.add();
+  if (answer.text.empty()) answer.closes = true;
+  reply(std::move(answer.text), answer.closes);
+}
+
+bool Connection::make_room(InputBuffer*& input) {
+  if (!input->room().empty()) return true;
+  if (input != &kept_) {
+    if (!keep(*input)) {
+      shed();
+      return false;
+    }
+    input = &kept_;
+    if (!input->room().empty()) return true;
+  }
+  // What a client announces is not reserved before it comes.
+  const std::size_t most = head_ ? expected_size() : kMaxHead;
+  const std::size_t wanted = std::min(most, std::max(2 * input->capacity(), input->size() + kLeastRoom));
+  if (share_.resize(wanted) && input->reserve(wanted)) return true;
+  shed();
+  return false;
+}
+
+// Moves what is in the thread's buffer to memory of the connection's own; false where there is none to have.
+bool Connection::keep(InputBuffer& input) {
+  if (&input == &kept_) return true;
+  kept_.release();
+  if (!share_.resize(input.size()) || !kept_.reserve(input.size())) return false;
+  kept_.append(input.view());
+  input.clear();
+  return true;
+}
+
+std::size_t Connection::expected_size() const {
+  return head_size_ + head_->body_length;
+}
+
+std::chrono::milliseconds Connection::limit(Stage stage) const {
+  const Timeouts& timeouts = service_.timeouts;
+  switch (stage) {
+    case Stage::kHandshake:
+      return timeouts.handshake;
+    case Stage::kIdle:
+      return timeouts.idle;
+    case Stage::kHead:
+      return timeouts.head;
+    case Stage::kBody:
+      return timeouts.body;
+    case Stage::kWrite:
+      return timeouts.write;
+    default:
+      return timeouts.end;
+  }
+}
+
+void Connection::refuse(const Refusal& refusal) {
+  log::debug("request refused", {{"status", refusal.status}, {"reason", refusal.message}});
+  if (refusal.status != kOverloaded) service_.metrics.refused.add();
+  kept_.release();
+  share_.resize(0);
+  reply(refusal_text(refusal), true);
+}
+
+void Connection::shed() {
+  service_.metrics.shed.add();
+  refuse(overload_refusal(head_ ? std::string_view(head_->target) : std::string_view()));
+}
+
+void Connection::reply(std::string text, bool closes) {
+  output_ = std::move(text);
+  sent_ = 0;
+  ends_after_output_ = closes;
+  stage_ = Stage::kWrite;
+}
+
+void Connection::forget_request() {
+  head_.reset();
+  searched_ = 0;
+  // The next wait is another one, even if it is for the same.
+  waits_ = Stage::kHandshake;
+}
+
+void Connection::start_ending() {
+  kept_.release();
+  share_.resize(0);
+  transport_->finish();
+  stage_ = Stage::kEnd;
 }
 
 }  // namespace connected_registry::server

@@ -1,44 +1,107 @@
-// One client: its handshake, its requests one after another, its end.
+// One client: its handshake, its requests one after another, its end. A state machine that never waits: it
+// goes on as far as it can and says what to wait for.
 #pragma once
 
-#include <atomic>
-#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
 
-#include "server/http_message.h"
+#include "server/input_buffer.h"
 #include "server/request_gate.h"
-#include "server/wire.h"
+#include "server/service.h"
+#include "server/transport.h"
+#include "server/workbench.h"
 
 namespace connected_registry::server {
 
-// How long a client may take. A head or a body that trickles in counts from its first byte.
-struct Timeouts {
-  std::chrono::milliseconds handshake{10'000};
-  std::chrono::milliseconds idle{
-      120'000};  // API servers drop idle connections after 90 s: they must be first
-  std::chrono::milliseconds head{10'000};
-  std::chrono::milliseconds body{30'000};
-  std::chrono::milliseconds write{30'000};
+// What a connection waits for.
+enum class Stage {
+  kHandshake,
+  kIdle,  // the first byte of a request
+  kHead,
+  kBody,
+  kWrite,  // room for the rest of an answer
+  kEnd,    // the client to close
 };
 
-enum class Phase {
-  kServing,
-  kLeaving,  // answers tell clients to go elsewhere
-  kClosing,  // idle connections close
+struct Next {
+  enum class Event {
+    kReadable,
+    kWritable,
+    kNow,   // nothing: it only lets others go first
+    kGone,  // it is over
+  };
+  Event event = Event::kGone;
+  Stage stage = Stage::kEnd;
+  Deadline deadline = {};  // call expire() then
 };
 
-// What all connections of a server share. Thread-safe.
-struct Service {
-  Routes routes;
-  GateRules rules;
-  Timeouts timeouts;
-  std::atomic<Phase> phase{Phase::kServing};
-  Descriptor closing;  // an eventfd: readable from kClosing on
+// Not thread-safe: one thread at a time.
+class Connection {
+ public:
+  // `service` outlives it.
+  Connection(std::unique_ptr<Transport> transport, Service& service);
+  // Its handshake did not end where it goes in Stage::kHandshake.
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  Connection(Connection&&) = delete;
+  Connection& operator=(Connection&&) = delete;
+
+  // What a connection that was just accepted waits for.
+  Next begin();
+  // What it waited for has happened.
+  Next advance(Workbench& bench);
+  // Its deadline has passed.
+  Next expire();
+  // Ends it in order where it is idle, without waiting for anything: to make room.
+  void leave();
+
+ private:
+  using Pause = std::optional<Next>;  // nullopt: go on
+
+  Pause step(Workbench& bench);
+  Next clear(Workbench& bench, const Next& next);
+  Pause shake_hands();
+  Pause receive(Workbench& bench);
+  Pause nothing_more(InputBuffer& input, Io io);
+  Pause send();
+  Pause end();
+  Pause pause(Stage stage, Next::Event event);
+
+  // Looks for a request in what came; true where one was answered or refused.
+  bool take_request(InputBuffer& input, Workbench& bench);
+  bool take_head(InputBuffer& input);
+  void answer(InputBuffer& input, Workbench& bench);
+  // Makes room for more; false where the request had to be shed.
+  bool make_room(InputBuffer*& input);
+  bool keep(InputBuffer& input);
+  std::size_t expected_size() const;
+  std::chrono::milliseconds limit(Stage stage) const;
+
+  void refuse(const Refusal& refusal);
+  void shed();
+  void reply(std::string text, bool closes);
+  void forget_request();
+  void start_ending();
+  bool has_closing_phase(Phase phase) const { return service_.phase.load() >= phase; }
+
+  std::unique_ptr<Transport> transport_;
+  Service& service_;
+  Stage stage_ = Stage::kHandshake;  // kIdle stands for receiving, whatever has come
+  Stage waits_ = Stage::kHandshake;  // what deadline_ is for
+  Deadline deadline_;
+  bool may_read_ = true;  // the socket may hold something
+  InputBuffer kept_;      // of a request that has come in part
+  BufferBudget::Share share_;
+  std::optional<Head> head_;
+  std::size_t head_size_ = 0;
+  std::size_t searched_ = 0;  // so many bytes hold no end of the head
+  std::string output_;
+  std::size_t sent_ = 0;
+  bool ends_after_output_ = false;
+  std::size_t dropped_ = 0;
 };
-
-// Told when the connection waits for its next request, and when it no longer does.
-using IdleMark = std::function<void(bool idle)>;
-
-// Serves until the client or the service is done, or somebody shuts the socket down.
-void serve_connection(Wire& wire, const Service& service, const IdleMark& mark_idle);
 
 }  // namespace connected_registry::server

@@ -1,90 +1,120 @@
 #include "server/connection_table.h"
 
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <iterator>
-#include <system_error>
+#include <array>
 #include <utility>
 
-#include "base/log.h"
-
 namespace connected_registry::server {
+namespace {
 
-bool ConnectionTable::wait_for_room(Deadline deadline) {
-  join_ended();
-  std::unique_lock lock(mutex_);
-  if (running_.size() < limit_) return true;
-  evict_longest_idle();
-  return ended_one_.wait_until(lock, deadline, [this] { return running_.size() < limit_; });
-}
+constexpr unsigned kGenerationShift = 32;
 
-bool ConnectionTable::add(Descriptor socket) {
+}  // namespace
+
+std::size_t ConnectionTable::size() const {
   const std::lock_guard lock(mutex_);
-  running_.emplace_back();
-  const auto entry = std::prev(running_.end());
-  entry->socket = std::move(socket);
-  try {
-    entry->thread = std::thread([this, entry] { run(entry); });
-  } catch (const std::system_error& error) {
-    log::error("no thread for a connection", {{"reason", error.what()}});
-    running_.erase(entry);
-    return false;
-  }
-  return true;
+  return size_;
 }
 
-bool ConnectionTable::wait_until_empty(Deadline deadline) {
-  std::unique_lock lock(mutex_);
-  return ended_one_.wait_until(lock, deadline, [this] { return running_.empty(); });
+Poller::Id ConnectionTable::id_of(std::uint32_t index) const {
+  return Poller::Id{slots_[index].generation} << kGenerationShift | index;
 }
 
-void ConnectionTable::cut() {
-  {
-    std::unique_lock lock(mutex_);
-    for (const Entry& entry : running_) shutdown(entry.socket.get(), SHUT_RDWR);
-    ended_one_.wait(lock, [this] { return running_.empty(); });
-  }
-  join_ended();
-}
-
-void ConnectionTable::run(Entries::iterator entry) {
-  // add() holds the mutex until the thread is in the entry: the first mark waits for it.
-  const IdleMark mark_idle = [this, entry](bool idle) {
-    const std::lock_guard lock(mutex_);
-    entry->idle = idle;
-    if (idle) entry->idle_since = std::chrono::steady_clock::now();
-  };
-  serve_(entry->socket.get(), mark_idle);
+void ConnectionTable::add(std::unique_ptr<Connection> connection, int socket) {
+  const Next next = connection->begin();
   const std::lock_guard lock(mutex_);
-  // Closed under the mutex: whoever shuts sockets down never meets the number of another's.
-  entry->socket = Descriptor();
-  ended_.splice(ended_.end(), running_, entry);
-  ended_one_.notify_all();
-}
-
-void ConnectionTable::evict_longest_idle() {
-  // One at a time: whoever asks again before it has ended must not cost a second connection its place.
-  if (std::any_of(running_.begin(), running_.end(), [](const Entry& entry) { return entry.evicted; })) return;
-  const auto longest =
-      std::min_element(running_.begin(), running_.end(), [](const Entry& left, const Entry& right) {
-        if (left.idle != right.idle) return left.idle;
-        return left.idle && left.idle_since < right.idle_since;
-      });
-  if (longest == running_.end() || !longest->idle) return;
-  log::warning("too many connections: the one that idled for longest is closed",
-               {{"connections", running_.size()}});
-  longest->evicted = true;
-  shutdown(longest->socket.get(), SHUT_RDWR);
-}
-
-void ConnectionTable::join_ended() {
-  Entries ended;
-  {
-    const std::lock_guard lock(mutex_);
-    ended.swap(ended_);
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
   }
-  for (Entry& entry : ended) entry.thread.join();
+  const std::uint32_t index = free_.back();
+  Slot& slot = slots_[index];
+  // Under the mutex: nobody takes it before it is parked.
+  if (!poller_.add(socket, id_of(index), next.event)) return;
+  free_.pop_back();
+  slot.connection = std::move(connection);
+  slot.socket = socket;
+  slot.stage = next.stage;
+  slot.taken = false;
+  slot.place = queue_.emplace(next.deadline, index);
+  ++size_;
+}
+
+ConnectionTable::Taken ConnectionTable::take_slot(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  slot.taken = true;
+  slot.parked = queue_.extract(slot.place);
+  return {id_of(index), slot.connection.get()};
+}
+
+ConnectionTable::Taken ConnectionTable::take(Poller::Id id) {
+  const auto index = static_cast<std::uint32_t>(id);
+  const std::lock_guard lock(mutex_);
+  if (index >= slots_.size() || id_of(index) != id || slots_[index].taken) return {};
+  return take_slot(index);
+}
+
+ConnectionTable::Taken ConnectionTable::take_overdue(Deadline now) {
+  const std::lock_guard lock(mutex_);
+  if (queue_.empty() || queue_.begin()->first > now) return {};
+  return take_slot(queue_.begin()->second);
+}
+
+// Of those in a stage, which all have the same time, the first to be late has been there for longest.
+ConnectionTable::Taken ConnectionTable::take_first(Stage stage) {
+  for (const auto& [deadline, index] : queue_) {
+    if (slots_[index].stage == stage) return take_slot(index);
+  }
+  return {};
+}
+
+ConnectionTable::Taken ConnectionTable::take_idle() {
+  const std::lock_guard lock(mutex_);
+  return take_first(Stage::kIdle);
+}
+
+ConnectionTable::Taken ConnectionTable::take_to_evict() {
+  const std::lock_guard lock(mutex_);
+  for (const Stage stage : {Stage::kEnd, Stage::kHandshake, Stage::kHead, Stage::kIdle}) {
+    if (const Taken taken = take_first(stage)) return taken;
+  }
+  return {};
+}
+
+void ConnectionTable::park(std::uint32_t index, const Next& next) {
+  Slot& slot = slots_[index];
+  slot.parked.key() = next.deadline;
+  slot.place = queue_.insert(std::move(slot.parked));
+  slot.stage = next.stage;
+  slot.taken = false;
+  // Under the mutex: its descriptor could otherwise have become another connection's.
+  poller_.arm(slot.socket, id_of(index), next.event);
+}
+
+void ConnectionTable::put(const Taken& taken, const Next& next) {
+  const auto index = static_cast<std::uint32_t>(taken.id);
+  std::unique_ptr<Connection> gone;  // destroyed after the mutex is free
+  const std::lock_guard lock(mutex_);
+  if (next.event != Next::Event::kGone) return park(index, next);
+  Slot& slot = slots_[index];
+  gone = std::move(slot.connection);
+  slot.parked = {};
+  slot.socket = -1;
+  ++slot.generation;
+  free_.push_back(index);
+  if (--size_ == 0) emptied_.notify_all();
+}
+
+bool ConnectionTable::wait_until_empty(Deadline deadline) const {
+  std::unique_lock lock(mutex_);
+  return emptied_.wait_until(lock, deadline, [this] { return size_ == 0; });
+}
+
+void ConnectionTable::clear() {
+  const std::lock_guard lock(mutex_);
+  queue_.clear();
+  slots_.clear();
+  free_.clear();
+  size_ = 0;
 }
 
 }  // namespace connected_registry::server

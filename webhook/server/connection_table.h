@@ -1,64 +1,77 @@
-// The connections of a server, each with its thread.
+// The connections of a server: who has which, and until when those that nobody has may wait.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
-#include <functional>
-#include <list>
+#include <cstdint>
+#include <map>
+#include <memory>
 #include <mutex>
-#include <thread>
+#include <optional>
+#include <vector>
 
 #include "server/connection.h"
-#include "server/wire.h"
+#include "server/poller.h"
 
 namespace connected_registry::server {
 
-// Thread-safe.
+// Thread-safe. A connection is parked, or some thread has taken it and gives it back.
 class ConnectionTable {
  public:
-  // What a connection's thread does; it ends when its socket is shut down.
-  using Serve = std::function<void(int socket, const IdleMark& mark_idle)>;
+  struct Taken {
+    Poller::Id id = 0;
+    Connection* connection = nullptr;  // whoever took it may use it until it is put back
+    explicit operator bool() const { return connection != nullptr; }
+  };
 
-  ConnectionTable(std::size_t limit, Serve serve) : limit_(limit), serve_(std::move(serve)) {}
-  // All connections must have ended: cut().
-  ~ConnectionTable() = default;
-  ConnectionTable(const ConnectionTable&) = delete;
-  ConnectionTable& operator=(const ConnectionTable&) = delete;
-  ConnectionTable(ConnectionTable&&) = delete;
-  ConnectionTable& operator=(ConnectionTable&&) = delete;
+  // `poller` outlives the table.
+  explicit ConnectionTable(const Poller& poller) : poller_(poller) {}
 
-  // Waits until there is room, or until `deadline`; false then. When it is full, the connection that has
-  // idled for longest is shut down to make some.
-  bool wait_for_room(Deadline deadline);
-  // Serves the socket in a thread of its own. Where no thread can be had, the socket is closed and false
-  // returned.
-  bool add(Descriptor socket);
-  // True if all have ended by `deadline`.
-  bool wait_until_empty(Deadline deadline);
-  // Shuts all down and waits for their threads.
-  void cut();
+  std::size_t size() const;
+  // Parks a new connection; it goes where the poller has no room.
+  void add(std::unique_ptr<Connection> connection, int socket);
+  // Nothing where it has gone, or somebody has it already.
+  Taken take(Poller::Id id);
+  // A parked one whose deadline has passed.
+  Taken take_overdue(Deadline now);
+  // A parked one that is idle.
+  Taken take_idle();
+  // The parked one that is best closed to make room: one that shakes hands or sends its head for longest,
+  // else the one that has idled for longest.
+  Taken take_to_evict();
+  // Parks it again, or lets it go, as `next` says.
+  void put(const Taken& taken, const Next& next);
+
+  // True if none is left by `deadline`.
+  bool wait_until_empty(Deadline deadline) const;
+  // Destroys all. No thread may have taken one.
+  void clear();
 
  private:
-  struct Entry {
-    Descriptor socket;
-    bool idle = false;
-    bool evicted = false;  // shut down to make room; its thread may need a while to end
-    std::chrono::steady_clock::time_point idle_since;
-    std::thread thread;
+  using Queue = std::multimap<Deadline, std::uint32_t>;  // parked ones: deadline, index of slot
+
+  struct Slot {
+    std::unique_ptr<Connection> connection;
+    int socket = -1;
+    std::uint32_t generation = 0;  // tells a connection from a former one in the same slot
+    Stage stage = Stage::kHandshake;
+    Queue::node_type parked;  // while it is taken: its place in the queue
+    Queue::iterator place;    // while it is parked
+    bool taken = true;
   };
-  using Entries = std::list<Entry>;
 
-  void run(Entries::iterator entry);
-  void evict_longest_idle();  // mutex_ is held
-  void join_ended();
+  Poller::Id id_of(std::uint32_t index) const;
+  Taken take_slot(std::uint32_t index);
+  Taken take_first(Stage stage);
+  void park(std::uint32_t index, const Next& next);
 
-  const std::size_t limit_;
-  const Serve serve_;
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable ended_one_;
-  Entries running_;
-  Entries ended_;  // their threads are to be joined
+  const Poller& poller_;
+  mutable std::mutex mutex_;  // guards what follows
+  mutable std::condition_variable emptied_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  Queue queue_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace connected_registry::server

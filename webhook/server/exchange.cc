@@ -81,7 +81,7 @@ class Exchange::Adapter final : private httplib::Server {
     });
   }
 
-  Answer answer(const Head& head, std::string_view body, const std::function<bool()>& closes) {
+  Answer answer(const Head& head, std::span<char> body, const std::function<bool()>& closes) {
     answer_ = {};
     body_ = body;
     closes_ = &closes;
@@ -98,7 +98,7 @@ class Exchange::Adapter final : private httplib::Server {
  private:
   // Of the request that is being answered.
   Answer answer_;
-  std::string_view body_;
+  std::span<char> body_;
   const std::function<bool()>* closes_ = nullptr;
 };
 
@@ -107,7 +107,7 @@ Exchange::Exchange(const Routes& routes, std::chrono::seconds keep_alive)
 
 Exchange::~Exchange() = default;
 
-Exchange::Answer Exchange::answer(const Head& head, std::string_view body,
+Exchange::Answer Exchange::answer(const Head& head, std::span<char> body,
                                   const std::function<bool()>& closes) {
   try {
     return adapter_->answer(head, body, closes);

@@ -4,15 +4,15 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
-#include <string_view>
 
 #include "server/http_message.h"
 #include "server/request_gate.h"
 
 namespace connected_registry::server {
 
-// Belongs to one connection: not thread-safe.
+// Belongs to one thread.
 class Exchange {
  public:
   // `routes` outlives it. `keep_alive` is what clients are told.
@@ -28,7 +28,7 @@ class Exchange {
     bool closes = false;  // it tells the client that the connection ends
   };
   // `closes` is asked after the handler, which may take its time.
-  Answer answer(const Head& head, std::string_view body, const std::function<bool()>& closes);
+  Answer answer(const Head& head, std::span<char> body, const std::function<bool()>& closes);
 
  private:
   class Adapter;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,9 @@ namespace connected_registry::server {
 struct HttpRequest {
   std::string_view method;
   std::string_view path;  // without the query
-  std::string_view body;
+  // What the handler may do with as it likes: parse it in place, say. Behind it is a NUL, and
+  // InputBuffer::kPadding bytes may be read.
+  std::span<char> body;
 };
 
 struct HttpResponse {

@@ -1,114 +1,109 @@
 #include "server/http_server.h"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 
-#include <array>
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <condition_variable>
 #include <mutex>
-#include <optional>
+#include <new>
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
+#include "server/attendant.h"
 #include "server/connection_table.h"
 #include "server/listener.h"
-#include "server/tls.h"
+#include "server/poller.h"
 
 namespace connected_registry::server {
 namespace {
 
-Deadline in(std::chrono::milliseconds duration) {
-  return std::chrono::steady_clock::now() + duration;
+std::size_t thread_count(std::size_t asked) {
+  // Two, so that one large request does not hold up the small ones; more than four never have work at once.
+  constexpr unsigned kLeast = 2;
+  constexpr unsigned kMost = 4;
+  return asked != 0 ? asked : std::clamp(std::thread::hardware_concurrency(), kLeast, kMost);
+}
+
+ServerMetrics metrics_of(const ServerOptions& options) {
+  return options.metrics == nullptr ? ServerMetrics{} : ServerMetrics::of(*options.metrics, options.name);
 }
 
 }  // namespace
 
 class HttpServer::Implementation {
  public:
-  Implementation(const ServerOptions& options, Routes routes, Listener listener,
-                 std::optional<TlsContext> tls, Descriptor closing)
-      : listener_(std::move(listener)),
-        tls_(std::move(tls)),
-        service_{std::move(routes), options.rules, options.timeouts, {}, std::move(closing)},
-        connections_(options.max_connections,
-                     [this](int socket, const IdleMark& mark_idle) { serve(socket, mark_idle); }),
-        acceptor_([this] { accept_all(); }) {}
+  Implementation(const ServerOptions& options, Routes routes, Listener listener, Poller poller,
+                 Descriptor wake)
+      : service_{.routes = std::move(routes),
+                 .rules = options.rules,
+                 .timeouts = options.timeouts,
+                 .metrics = metrics_of(options),
+                 .budget = BufferBudget(options.max_buffered)},
+        poller_(std::move(poller)),
+        table_(poller_),
+        attendant_({.certificate = options.certificate, .max_connections = options.max_connections},
+                   std::move(listener), std::move(wake), service_, table_) {
+    for (std::size_t i = 0; i < thread_count(options.threads); ++i) {
+      benches_.push_back(std::make_unique<Workbench>(service_));
+    }
+  }
   ~Implementation() { stop({.leave = std::chrono::milliseconds(0), .finish = std::chrono::milliseconds(0)}); }
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
   Implementation(Implementation&&) = delete;
   Implementation& operator=(Implementation&&) = delete;
 
-  int port() const { return listener_.port; }
+  // Throws std::system_error where threads are short; the destructor then ends those that run.
+  void start() {
+    for (const auto& bench : benches_) threads_.emplace_back([this, &bench] { work(*bench); });
+    attendance_ = std::thread([this] { attendant_.run(); });
+  }
+
+  int port() const { return attendant_.port(); }
 
   void stop(const StopOptions& options) {
     const std::lock_guard lock(stopping_);
-    if (!acceptor_.joinable()) return;
+    if (stopped_) return;
+    stopped_ = true;
     service_.phase = Phase::kLeaving;
     if (options.leave.count() > 0) std::this_thread::sleep_for(options.leave);
     service_.phase = Phase::kClosing;
-    eventfd_write(service_.closing.get(), 1);
-    acceptor_.join();
-    listener_.socket = Descriptor();
-    if (!connections_.wait_until_empty(in(options.finish))) {
+    attendant_.wake();
+    if (attendance_.joinable() &&
+        !table_.wait_until_empty(std::chrono::steady_clock::now() + options.finish)) {
       log::warning("connections are cut: their requests did not end in time");
     }
-    connections_.cut();
+    attendant_.stop();
+    poller_.stop();
+    if (attendance_.joinable()) attendance_.join();
+    for (std::thread& thread : threads_) thread.join();
+    table_.clear();
   }
 
  private:
-  bool closing() const { return service_.phase.load() == Phase::kClosing; }
-
-  void serve(int socket, const IdleMark& mark_idle) {
-    Ssl ssl = tls_ ? tls_->accept(socket) : nullptr;
-    if (tls_ && ssl == nullptr) return;
-    Wire wire(socket, std::move(ssl));
-    serve_connection(wire, service_, mark_idle);
-  }
-
-  // Never ends by itself: what keeps one connection from being accepted must not keep out the next.
-  void accept_all() {
-    while (!closing()) {
-      std::array<pollfd, 2> descriptors{{{.fd = listener_.socket.get(), .events = POLLIN, .revents = 0},
-                                         {.fd = service_.closing.get(), .events = POLLIN, .revents = 0}}};
-      static_cast<void>(poll(descriptors.data(), descriptors.size(), -1));
-      if (descriptors[0].revents != 0) accept_one();
+  void work(Workbench& bench) {
+    for (;;) {
+      const Poller::Id id = poller_.wait();
+      if (id == Poller::kStop) return;
+      if (const ConnectionTable::Taken taken = table_.take(id)) {
+        table_.put(taken, taken.connection->advance(bench));
+      }
     }
   }
 
-  void accept_one() {
-    constexpr std::chrono::milliseconds kPause{100};
-    if (!connections_.wait_for_room(in(kPause))) return;
-    Descriptor socket = accept_from(listener_);
-    if (socket) {
-      last_problem_ = 0;
-      connections_.add(std::move(socket));
-      return;
-    }
-    const int problem = errno;
-    const bool passing = problem == EAGAIN || problem == EINTR || problem == ECONNABORTED;
-    if (passing) return;
-    if (problem != last_problem_) {
-      log::error("a connection cannot be accepted", {{"reason", std::generic_category().message(problem)}});
-    }
-    last_problem_ = problem;
-    // Out of descriptors or memory: the connection is still there, so poll() would spin. A connection that
-    // ends, or a stop, may end the shortage.
-    pollfd stop{.fd = service_.closing.get(), .events = POLLIN, .revents = 0};
-    static_cast<void>(poll(&stop, 1, static_cast<int>(kPause.count())));
-  }
-
-  Listener listener_;
-  const std::optional<TlsContext> tls_;
   Service service_;
-  ConnectionTable connections_;
-  int last_problem_ = 0;  // the acceptor's own
+  const Poller poller_;
+  ConnectionTable table_;
+  Attendant attendant_;
+  std::vector<std::unique_ptr<Workbench>> benches_;
   std::mutex stopping_;
-  std::thread acceptor_;  // last: it uses all of the above
+  bool stopped_ = false;
+  std::vector<std::thread> threads_;
+  std::thread attendance_;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Implementation> implementation)
@@ -117,22 +112,19 @@ HttpServer::HttpServer(std::unique_ptr<Implementation> implementation)
 HttpServer::~HttpServer() = default;
 
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Routes routes) {
-  std::optional<TlsContext> tls;
-  if (options.certificate != nullptr) {
-    auto made = TlsContext::make(*options.certificate);
-    if (!made) return tl::unexpected<Error>(std::move(made).error());
-    tls = std::move(*made);
-  }
   auto listener = listen_at(options.host, options.port);
   if (!listener) return tl::unexpected<Error>(std::move(listener).error());
-  Descriptor closing(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!closing) return fail(ErrorCode::kIo, "eventfd: " + std::generic_category().message(errno));
+  auto poller = Poller::make();
+  if (!poller) return tl::unexpected<Error>(std::move(poller).error());
+  Descriptor wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!wake) return fail(ErrorCode::kIo, "eventfd: " + std::generic_category().message(errno));
   try {
     auto implementation = std::make_unique<Implementation>(options, std::move(routes), std::move(*listener),
-                                                           std::move(tls), std::move(closing));
+                                                           std::move(*poller), std::move(wake));
+    implementation->start();
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(implementation)));
-  } catch (const std::system_error& error) {
-    return fail(ErrorCode::kUnavailable, std::string("no thread to accept connections: ") + error.what());
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::kUnavailable, std::string("no thread or memory to serve with: ") + error.what());
   }
 }
 

@@ -1,8 +1,9 @@
 // An HTTP/1 server, plain or TLS, for the webhook's own few paths.
 //
 // Made for a peer such as the API server: many connections that idle for long, each with a request now and
-// then. Every connection has a thread; each wait has a deadline and each buffer a bound, so that a client
-// that is slow, silent or hostile costs no more than its connection.
+// then. A connection that waits is parked in epoll and has no thread; a few threads serve those that have
+// something to do. Each wait has a deadline and each buffer a bound, so that a client that is slow, silent or
+// hostile costs no more than its connection.
 #pragma once
 
 #include <chrono>
@@ -11,10 +12,11 @@
 #include <string>
 
 #include "base/result.h"
+#include "metrics/registry.h"
 #include "server/certificate_slot.h"
-#include "server/connection.h"
 #include "server/http_message.h"
 #include "server/request_gate.h"
+#include "server/service.h"
 
 namespace connected_registry::server {
 
@@ -23,8 +25,13 @@ struct ServerOptions {
   int port = 0;                                  // 0: any free one
   const CertificateSlot* certificate = nullptr;  // outlives the server; nullptr: plain HTTP
   GateRules rules = kJsonPosts;
-  std::size_t max_connections = 512;  // the one that is idle for longest makes room for the next
+  std::size_t max_connections = 512;  // the one that is slowest or idle for longest makes room for the next
+  // Bytes of requests that have come in part. Beyond it they are answered 503.
+  std::size_t max_buffered = std::size_t{12} << 20;
+  std::size_t threads = 0;  // that serve; 0: after the machine's cores, 2 to 4
   Timeouts timeouts;
+  metrics::Registry* metrics = nullptr;  // outlives the server; nullptr: nothing is counted
+  std::string name = "https";            // the label of what is counted
 };
 
 struct StopOptions {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/result.h"
-#include "server/wire.h"
+#include "server/descriptor.h"
 
 namespace connected_registry::server {
 

@@ -1,7 +1,9 @@
 #include "server/request_gate.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+#include <cstdint>
 #include <utility>
 
 namespace connected_registry::server {
@@ -13,7 +15,7 @@ constexpr std::string_view kHeadEnd = "\r\n\r\n";
 using Verdict = std::optional<Refusal>;
 
 Refusal refusal(int status, std::string message) {
-  return {status, std::move(message), {}};
+  return {.status = status, .message = std::move(message)};
 }
 Refusal malformed(std::string message) {
   return refusal(400, std::move(message));
@@ -181,6 +183,33 @@ Verdict judge_body(const Fields& fields, const GateRules& rules, Head& head) {
   return std::nullopt;
 }
 
+// "1m30s", "500ms"; nullopt where it is none. No longer than a day: nobody waits so long.
+std::optional<std::chrono::milliseconds> go_duration(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    double milliseconds;
+  };
+  constexpr std::array<Unit, 4> kUnits{{{"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}}};
+  constexpr double kDay = 24 * 3.6e6;
+  double total = 0;
+  if (text.empty()) return std::nullopt;
+  while (!text.empty()) {
+    double number = 0;
+    if (text.front() < '0' || text.front() > '9') return std::nullopt;  // "inf" is a number to from_chars
+    const auto [stop, error] =
+        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+    if (error != std::errc()) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+    const std::string_view name = text.substr(0, text.find_first_of("0123456789."));
+    const auto* const unit =
+        std::find_if(kUnits.begin(), kUnits.end(), [name](const Unit& each) { return each.name == name; });
+    if (unit == kUnits.end()) return std::nullopt;
+    text.remove_prefix(name.size());
+    total = std::min(kDay, total + number * unit->milliseconds);
+  }
+  return std::chrono::milliseconds(static_cast<std::int64_t>(total));
+}
+
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 405:
@@ -197,6 +226,8 @@ std::string_view reason_phrase(int status) {
       return "Unsupported Media Type";
     case 417:
       return "Expectation Failed";
+    case kOverloaded:
+      return "Service Unavailable";
     case 431:
       return "Request Header Fields Too Large";
     case 505:
@@ -208,13 +239,15 @@ std::string_view reason_phrase(int status) {
 
 }  // namespace
 
-tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view bytes) {
-  const std::size_t line = bytes.substr(0, kMaxRequestLine + kLineEnd.size()).find(kLineEnd);
-  if (line == std::string_view::npos && bytes.size() > kMaxRequestLine) {
+tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view bytes, std::size_t searched) {
+  if (searched <= kMaxRequestLine && bytes.size() > kMaxRequestLine &&
+      bytes.substr(0, kMaxRequestLine + kLineEnd.size()).find(kLineEnd) == std::string_view::npos) {
     return tl::unexpected(
         refusal(414, "the request line is longer than " + std::to_string(kMaxRequestLine) + " bytes"));
   }
-  const std::size_t end = bytes.substr(0, kMaxHead).find(kHeadEnd);
+  // Its end may have begun in what was looked at.
+  const std::size_t from = searched - std::min(searched, kHeadEnd.size() - 1);
+  const std::size_t end = bytes.substr(0, kMaxHead).find(kHeadEnd, from);
   if (end != std::string_view::npos) return end + kHeadEnd.size();
   if (bytes.size() >= kMaxHead) {
     return tl::unexpected(
@@ -247,11 +280,31 @@ tl::expected<Head, Refusal> read_head(std::string_view text, const GateRules& ru
   return head;
 }
 
+std::optional<std::chrono::milliseconds> client_timeout(std::string_view target) {
+  constexpr std::string_view kName = "timeout=";
+  std::size_t at = std::min(target.find('?'), target.size());
+  while (at < target.size() && target.substr(at + 1, kName.size()) != kName) {
+    at = std::min(target.find('&', at + 1), target.size());
+  }
+  if (at >= target.size()) return std::nullopt;
+  target.remove_prefix(at + 1 + kName.size());
+  return go_duration(target.substr(0, target.find('&')));
+}
+
+Refusal overload_refusal(std::string_view target) {
+  // A second, and time for the answer.
+  constexpr std::chrono::milliseconds kEnough{2'000};
+  Refusal out{kOverloaded, "too many requests are on their way; try again later", {}};
+  out.retry = client_timeout(target).value_or(std::chrono::milliseconds(0)) >= kEnough;
+  return out;
+}
+
 std::string refusal_text(const Refusal& refusal) {
   const std::string body = refusal.message + "\n";
   std::string out = "HTTP/1.1 " + std::to_string(refusal.status);
   out.append(" ").append(reason_phrase(refusal.status)).append(kLineEnd);
   if (!refusal.allow.empty()) out.append("Allow: ").append(refusal.allow).append(kLineEnd);
+  if (refusal.retry) out.append("Retry-After: 1\r\n");
   out.append("Content-Type: text/plain; charset=utf-8\r\n");
   out.append("Content-Length: ").append(std::to_string(body.size())).append(kLineEnd);
   out.append("Connection: close\r\n\r\n").append(body);

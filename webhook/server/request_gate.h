@@ -4,6 +4,7 @@
 // here: behind the gate is a method, a target and a body of known, bounded length.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -39,11 +40,21 @@ struct Refusal {
   int status = 400;
   std::string message;          // what is wrong and what to do; holds nothing of the request
   std::string_view allow = {};  // methods, with a 405
+  bool retry = false;           // the client may try again in a second
 };
 
+inline constexpr int kOverloaded = 503;
+// The refusal of a request that there is no memory for. Its client is asked to try again where that fits into
+// the time that it says it waits ("?timeout=3s", as API servers do).
+Refusal overload_refusal(std::string_view target);
+
+// How long the client of this target waits by its "timeout" parameter, a duration as Go writes it.
+std::optional<std::chrono::milliseconds> client_timeout(std::string_view target);
+
 // The length of the head that `bytes` starts with, its empty line included; nullopt where it has not ended
-// yet, a refusal where it is too long to go on.
-tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view bytes);
+// yet, a refusal where it is too long to go on. The first `searched` bytes were looked at before.
+tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view bytes,
+                                                              std::size_t searched = 0);
 
 // `head` ends with the empty line.
 tl::expected<Head, Refusal> read_head(std::string_view head, const GateRules& rules);

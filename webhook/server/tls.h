@@ -3,32 +3,25 @@
 
 #include <openssl/ssl.h>
 
-#include <memory>
-#include <vector>
+#include <string_view>
 
 #include "base/openssl.h"
 #include "base/result.h"
-#include "server/certificate_slot.h"
-#include "x509/certificate.h"
-#include "x509/private_key.h"
 
 namespace connected_registry::server {
 
-struct ServingPair {
-  x509::Certificate leaf;
-  std::vector<x509::Certificate> chain;
-  x509::PrivateKey key;
-};
-
 using Ssl = openssl::Handle<SSL, SSL_free>;
 
-// Thread-safe. TLS 1.2 and 1.3; the certificate is asked for at each handshake.
+// One certificate, ready for handshakes. Thread-safe. TLS 1.2 and 1.3.
 class TlsContext {
  public:
-  // `slot` outlives the context.
-  static Result<TlsContext> make(const CertificateSlot& slot);
+  // tls.crt (the leaf first, then its chain) and tls.key, both PEM; the error names the file and the reason.
+  // With `client_ca` (PEM, one or more), clients need a certificate of it.
+  static Result<TlsContext> make(std::string_view tls_crt, std::string_view tls_key,
+                                 std::string_view client_ca);
 
-  // The server's side of a connection on the socket, before its handshake; nullptr where memory is short.
+  // The server's side of a connection on the socket, before its handshake; nullptr where memory is short. It
+  // keeps what it needs of the context.
   Ssl accept(int socket) const;
 
  private:

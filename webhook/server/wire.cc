@@ -1,149 +1,85 @@
 #include "server/wire.h"
 
-#include <poll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <limits>
-#include <utility>
 
 namespace connected_registry::server {
 namespace {
 
-// For poll: rounded up, so that a wait never ends just before its deadline and spins.
-int milliseconds_until(Deadline deadline) {
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
-  return static_cast<int>(std::clamp<decltype(left)>(left, 0, std::numeric_limits<int>::max()));
+// What OpenSSL waits for after a call that gave `result`.
+Io after(SSL* ssl, int result) {
+  switch (SSL_get_error(ssl, result)) {
+    case SSL_ERROR_WANT_READ:
+      return Io::kReadable;
+    case SSL_ERROR_WANT_WRITE:
+      return Io::kWritable;
+    default:
+      // Whatever is left in the queue would be taken for the error of the thread's next connection.
+      ERR_clear_error();
+      return Io::kEnd;
+  }
 }
 
-// poll() that goes on after a signal.
-int poll_until(pollfd* descriptors, nfds_t count, Deadline deadline) {
-  for (;;) {
-    const int ready = poll(descriptors, count, milliseconds_until(deadline));
-    if (ready >= 0 || errno != EINTR) return ready;
-  }
+bool is_passing(int error) {
+  return error == EAGAIN || error == EINTR;
 }
 
 }  // namespace
 
-Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
-  if (this != &other) {
-    if (number_ >= 0) close(number_);
-    number_ = other.release();
-  }
-  return *this;
-}
-
-Descriptor::~Descriptor() {
-  if (number_ >= 0) close(number_);
-}
-
-int Descriptor::release() {
-  return std::exchange(number_, -1);
-}
-
-Io Wire::wait(short events, Deadline deadline) const {
-  pollfd descriptor{.fd = socket_, .events = events, .revents = 0};
-  const int ready = poll_until(&descriptor, 1, deadline);
-  if (ready == 0) return Io::kTimeout;
-  return ready > 0 ? Io::kDone : Io::kEnd;
-}
-
-// Repeats a call of OpenSSL until it is done, waiting for what it waits for.
-template <typename Call>
-Io Wire::tls(Deadline deadline, Call call) {
-  const openssl::ErrorScope scope;
-  for (;;) {
-    const int result = call();
-    if (result > 0) return Io::kDone;
-    short events = 0;
-    switch (SSL_get_error(ssl_.get(), result)) {
-      case SSL_ERROR_WANT_READ:
-        events = POLLIN;
-        break;
-      case SSL_ERROR_WANT_WRITE:
-        events = POLLOUT;
-        break;
-      default:
-        return Io::kEnd;
-    }
-    if (const Io waited = wait(events, deadline); waited != Io::kDone) return waited;
-  }
-}
-
-Io Wire::handshake(Deadline deadline) {
+Io Wire::handshake() {
   if (ssl_ == nullptr) return Io::kDone;
-  return tls(deadline, [this] { return SSL_do_handshake(ssl_.get()); });
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_.get());
+  return result == 1 ? Io::kDone : after(ssl_.get(), result);
 }
 
-Io Wire::wait_readable(int wake, Deadline deadline) {
-  if (ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1) return Io::kDone;
-  std::array<pollfd, 2> descriptors{
-      {{.fd = socket_, .events = POLLIN, .revents = 0}, {.fd = wake, .events = POLLIN, .revents = 0}}};
-  const int ready = poll_until(descriptors.data(), descriptors.size(), deadline);
-  if (ready < 0) return Io::kEnd;
-  if (ready == 0) return Io::kTimeout;
-  return descriptors[0].revents != 0 ? Io::kDone : Io::kWoken;
-}
-
-Io Wire::read(char* target, std::size_t size, std::size_t& count, Deadline deadline) {
+Io Wire::read(std::span<char> target, std::size_t& count) {
   count = 0;
   if (ssl_ != nullptr) {
-    return tls(deadline, [&] { return SSL_read_ex(ssl_.get(), target, size, &count); });
+    ERR_clear_error();
+    const int result = SSL_read_ex(ssl_.get(), target.data(), target.size(), &count);
+    return result == 1 ? Io::kDone : after(ssl_.get(), result);
   }
-  for (;;) {
-    const ssize_t got = recv(socket_, target, size, 0);
-    if (got > 0) {
-      count = static_cast<std::size_t>(got);
-      return Io::kDone;
-    }
-    if (got == 0 || (errno != EAGAIN && errno != EINTR)) return Io::kEnd;
-    if (const Io waited = wait(POLLIN, deadline); waited != Io::kDone) return waited;
-  }
+  const ssize_t got = recv(socket_.get(), target.data(), target.size(), 0);
+  if (got < 0) return is_passing(errno) ? Io::kReadable : Io::kEnd;
+  count = static_cast<std::size_t>(got);
+  return got > 0 ? Io::kDone : Io::kEnd;
 }
 
-Io Wire::write(std::string_view bytes, Deadline deadline) {
-  while (!bytes.empty()) {
-    std::size_t count = 0;
-    if (ssl_ != nullptr) {
-      const Io written =
-          tls(deadline, [&] { return SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count); });
-      if (written != Io::kDone) return written;
-    } else {
-      const ssize_t sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent < 0 && errno != EAGAIN && errno != EINTR) return Io::kEnd;
-      if (sent < 0) {
-        if (const Io waited = wait(POLLOUT, deadline); waited != Io::kDone) return waited;
-        continue;
-      }
-      count = static_cast<std::size_t>(sent);
-    }
-    bytes.remove_prefix(count);
+bool Wire::has_pending() const {
+  return ssl_ != nullptr && SSL_has_pending(ssl_.get()) == 1;
+}
+
+Io Wire::write(std::string_view bytes, std::size_t& count) {
+  count = 0;
+  if (ssl_ != nullptr) {
+    ERR_clear_error();
+    const int result = SSL_write_ex(ssl_.get(), bytes.data(), bytes.size(), &count);
+    return result == 1 ? Io::kDone : after(ssl_.get(), result);
   }
+  const ssize_t sent = send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  if (sent < 0) return is_passing(errno) ? Io::kWritable : Io::kEnd;
+  count = static_cast<std::size_t>(sent);
   return Io::kDone;
 }
 
-void Wire::finish(std::size_t limit, Deadline deadline) {
+void Wire::finish() {
   if (ssl_ != nullptr) {
-    const openssl::ErrorScope scope;
+    ERR_clear_error();
     SSL_shutdown(ssl_.get());  // one alert; the peer's own is not waited for
+    ERR_clear_error();
   }
-  shutdown(socket_, SHUT_WR);
-  std::array<char, 16384> dropped{};
-  for (std::size_t total = 0; total < limit;) {
-    const ssize_t got = recv(socket_, dropped.data(), dropped.size(), 0);
-    if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return;
-    if (got > 0) {
-      total += static_cast<std::size_t>(got);
-    } else if (wait(POLLIN, deadline) != Io::kDone) {
-      return;
-    }
-    if (std::chrono::steady_clock::now() >= deadline) return;
-  }
+  shutdown(socket_.get(), SHUT_WR);
+}
+
+Io Wire::drop(std::size_t& count) {
+  std::array<char, 16384> dropped;  // NOLINT(*-member-init): nobody looks at it
+  const ssize_t got = recv(socket_.get(), dropped.data(), dropped.size(), 0);
+  count = got > 0 ? static_cast<std::size_t>(got) : 0;
+  if (got > 0) return Io::kDone;
+  return got < 0 && is_passing(errno) ? Io::kReadable : Io::kEnd;
 }
 
 }  // namespace connected_registry::server

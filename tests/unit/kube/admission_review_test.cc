@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/base64.h"
+#include "base/json_in_place.h"
 
 namespace connected_registry::kube {
 namespace {
@@ -74,6 +75,38 @@ TEST(ParseAdmissionReview, takes_a_deletion_without_an_object) {
 
 TEST(ParseAdmissionReview, ignores_fields_that_do_not_matter) {
   EXPECT_TRUE(parse_admission_review(changed(R"("dryRun": true)", R"("userInfo": 7, "options": [])")));
+}
+
+TEST(ParseAdmissionReview, refuses_what_two_readers_would_take_for_two_things) {
+  EXPECT_THAT(error_of(changed(R"("dryRun": true)", R"("uid": "another")")),
+              HasSubstr("AdmissionReview: a name stands twice in request"));
+  EXPECT_THAT(error_of(changed(R"({"kind": "Pod"})", R"({"spec": {"os": {}, "os": null}})")),
+              HasSubstr("a name stands twice in request.object.spec"));
+}
+
+TEST(ParseAdmissionReview, refuses_text_that_is_cut_or_no_text) {
+  EXPECT_THAT(error_of(std::string_view(kCreate).substr(0, kCreate.size() - 3)),
+              HasSubstr("AdmissionReview: not valid JSON at byte"));
+  EXPECT_THAT(error_of(changed("shop", "sh\xffop")), HasSubstr("not UTF-8"));
+  EXPECT_THAT(error_of(changed("shop", std::string_view("sh\0op", 5))), HasSubstr("a NUL"));
+}
+
+TEST(ParseAdmissionReview, leaves_out_what_nobody_asks_for) {
+  const std::string body = changed(
+      R"({"kind": "Pod"})",
+      R"({"kind": "Pod", "metadata": {"name": "a", "managedFields": [1]}, "status": {"a": 1}, "data": {"status": "b"}})");
+  const auto request = parse_admission_review(body);
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(json::to_text(*request->object),
+            R"({"kind":"Pod","metadata":{"name":"a"},"data":{"status":"b"}})");
+}
+
+TEST(ParseAdmissionReview, reads_in_place_what_has_the_padding) {
+  std::string body(kCreate);
+  body.resize(kCreate.size() + json::kInPlacePadding);
+  const auto request = parse_admission_review_in_place(std::span(body).first(kCreate.size()));
+  ASSERT_TRUE(request) << request.error().message;
+  EXPECT_EQ(request->name_space, "shop");
 }
 
 TEST(ParseAdmissionReview, says_what_is_wrong_and_where) {

@@ -7,6 +7,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/file.h"
 #include "server/server_fixture.h"
 
 namespace connected_registry::server {
@@ -15,6 +16,14 @@ namespace {
 using testing::post;
 using testing::RawClient;
 using ::testing::StartsWith;
+
+std::string golden_path(std::string_view name) {
+  return std::string(CONNECTED_REGISTRY_GOLDEN) + "/x509/" + std::string(name);
+}
+
+std::string golden(std::string_view name) {
+  return file::read(golden_path(name)).value();
+}
 
 class CertificateSlotTest : public testing::ServerTest {};
 
@@ -56,6 +65,28 @@ TEST_F(CertificateSlotTest, keeps_what_it_has_when_the_new_pair_is_wrong) {
   EXPECT_THAT(certificate_.set(one.certificate.to_pem(), "x").error().message, StartsWith("tls.key: "));
   start();
   EXPECT_EQ(connect().peer_common_name(), "first");
+}
+
+TEST_F(CertificateSlotTest, lets_in_only_clients_of_the_ca_where_there_is_one) {
+  CertificateSlot guarded(golden("intermediate.crt"));
+  authority_.fill(guarded, "guarded");
+  options_.certificate = &guarded;
+  start();
+  const auto answered = [this](const std::string& name) {
+    RawClient client(server_->port(), RawClient::Tls::kYes, 0, name.empty() ? name : golden_path(name));
+    return client.connected() && client.send(post("/echo", "{}")) && client.receive();
+  };
+  EXPECT_TRUE(answered("client-leaf"));
+  EXPECT_FALSE(answered("leaf")) << "it is for servers";
+  EXPECT_FALSE(answered("self-signed")) << "it is of another CA";
+  EXPECT_FALSE(answered(""));
+}
+
+TEST_F(CertificateSlotTest, says_when_the_client_ca_is_none) {
+  CertificateSlot slot("x");
+  const x509::Pair pair = authority_.issue("one");
+  EXPECT_THAT(slot.set(pair.certificate.to_pem(), pair.key.to_pem()).error().message,
+              StartsWith("client CA: "));
 }
 
 TEST_F(CertificateSlotTest, is_exchanged_under_load_without_a_lost_request) {

@@ -15,7 +15,7 @@ using ::testing::StartsWith;
 
 class ExchangeTest : public ::testing::Test {
  protected:
-  std::string answer(std::string method, std::string target, std::string_view body = {}, bool close = false) {
+  std::string answer(std::string method, std::string target, std::string body = {}, bool close = false) {
     Exchange exchange(routes_, std::chrono::seconds(120));
     Head head;
     head.method = std::move(method);
@@ -29,7 +29,7 @@ class ExchangeTest : public ::testing::Test {
        [](const HttpRequest& request) {
          return HttpResponse{.content_type = "application/json",
                              .body = std::string(request.method) + " " + std::string(request.path) + " " +
-                                     std::string(request.body)};
+                                     std::string(request.body.begin(), request.body.end())};
        }},
       {"/throws", [](const HttpRequest&) -> HttpResponse { throw std::runtime_error("s3cret"); }},
       {"/throws-a-number", [](const HttpRequest&) -> HttpResponse { throw 7; }},

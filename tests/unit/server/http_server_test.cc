@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <future>
 #include <vector>
 
@@ -248,6 +251,93 @@ TEST_F(HttpServerTest, makes_room_by_closing_what_idled_for_longest) {
   EXPECT_TRUE(second.is_closed());
   ASSERT_TRUE(first.send(post("/echo", "1")));
   EXPECT_TRUE(first.receive());
+}
+
+TEST_F(HttpServerTest, accepts_again_once_there_are_descriptors) {
+  start();
+  RawClient before = connect();
+  ASSERT_TRUE(before.send(post("/echo", "{}")));
+  ASSERT_TRUE(before.receive());
+  // All descriptors but one, which the client takes: the server gets none for it.
+  std::vector<Descriptor> taken;
+  rlimit limit{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit few{.rlim_cur = 200, .rlim_max = limit.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  for (;;) {
+    Descriptor next(dup(0));
+    if (!next) break;
+    taken.push_back(std::move(next));
+  }
+  ASSERT_FALSE(taken.empty());
+  taken.pop_back();
+  auto waiting = std::async(std::launch::async, [this] {
+    RawClient client = connect();
+    return client.connected() && client.send(post("/echo", "{}")) && client.receive();
+  });
+  // The connection that idles is closed for it.
+  EXPECT_TRUE(before.is_closed());
+  taken.clear();
+  EXPECT_TRUE(waiting.get());
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+TEST_F(HttpServerTest, keeps_room_for_new_connections_where_half_open_ones_fill_it) {
+  options_.max_connections = 20;
+  start();
+  RawClient steady = connect();
+  ASSERT_TRUE(steady.send(post("/echo", "{}")));
+  ASSERT_TRUE(steady.receive());
+  std::vector<RawClient> half_open;
+  for (int i = 0; i < 60; ++i) half_open.emplace_back(server_->port(), RawClient::Tls::kNo);
+  RawClient late = connect();
+  for (RawClient* client : {&steady, &late}) {
+    ASSERT_TRUE(client->send(post("/echo", "{}")));
+    EXPECT_TRUE(client->receive());
+  }
+}
+
+TEST_F(HttpServerTest, sheds_large_requests_before_memory_grows) {
+  start();
+  const std::string most = post("/echo?timeout=10s", std::string(kMaxBody, 'x'));
+  std::vector<RawClient> slow;
+  for (int i = 0; i < 3; ++i) {
+    slow.push_back(connect());
+    slow.back().send(std::string_view(most).substr(0, most.size() - 1));
+  }
+  // A request that comes whole is served beside them.
+  RawClient client = connect();
+  ASSERT_TRUE(client.send(post("/echo", std::string(40'000, 'x'))));
+  ASSERT_TRUE(client.receive());
+  int shed = 0;
+  for (RawClient& one : slow) {
+    one.send("x");
+    const auto response = one.receive();
+    if (response && response->status == 200) continue;
+    if (response) EXPECT_THAT(response->head, HasSubstr("503 Service Unavailable\r\nRetry-After: 1\r\n"));
+    ++shed;
+  }
+  EXPECT_GE(shed, 2);
+}
+
+TEST_F(HttpServerTest, counts_what_happens) {
+  metrics::Registry metrics;
+  options_.metrics = &metrics;
+  start();
+  RawClient client = connect();
+  ASSERT_TRUE(client.send(post("/echo", "{}")));
+  ASSERT_TRUE(client.receive());
+  RawClient other = connect();
+  ASSERT_TRUE(other.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+  ASSERT_TRUE(other.receive());
+  const std::string text = metrics.text();
+  for (const char* line :
+       {"connections_total{server=\"https\"} 2\n", "requests_total{server=\"https\"} 1\n",
+        "requests_refused_total{server=\"https\"} 1\n", "requests_shed_total{server=\"https\"} 0\n"}) {
+    EXPECT_THAT(text, HasSubstr(std::string("connected_registry_http_") + line));
+  }
+  EXPECT_THAT(text, HasSubstr("connected_registry_http_connections{server=\"https\"} "));
+  server_.reset();
 }
 
 TEST_F(HttpServerTest, serves_plain_http_without_a_certificate) {

@@ -9,7 +9,7 @@
 
 namespace connected_registry::server::testing {
 
-RawClient::RawClient(int port, Tls tls, int max_tls_version)
+RawClient::RawClient(int port, Tls tls, int max_tls_version, const std::string& credential)
     : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
   const timeval limit{.tv_sec = 10, .tv_usec = 0};
   setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
@@ -21,6 +21,10 @@ RawClient::RawClient(int port, Tls tls, int max_tls_version)
   if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
   if (tls == Tls::kYes) {
     context_.reset(SSL_CTX_new(TLS_client_method()));
+    if (!credential.empty()) {
+      SSL_CTX_use_certificate_file(context_.get(), (credential + ".crt").c_str(), SSL_FILETYPE_PEM);
+      SSL_CTX_use_PrivateKey_file(context_.get(), (credential + ".key").c_str(), SSL_FILETYPE_PEM);
+    }
     if (max_tls_version != 0) {
       // Debian's default security level has no TLS below 1.2, on the client's side either.
       SSL_CTX_set_security_level(context_.get(), 0);

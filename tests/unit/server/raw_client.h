@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "base/openssl.h"
-#include "server/wire.h"
+#include "server/descriptor.h"
 
 namespace connected_registry::server::testing {
 
@@ -24,7 +24,8 @@ class RawClient {
  public:
   enum class Tls { kNo, kYes };
   // Connects to 127.0.0.1; with TLS it shakes hands too, and verifies nothing.
-  RawClient(int port, Tls tls, int max_tls_version = 0);
+  // With a `credential`, it shows the certificate of credential.crt, with the key of credential.key.
+  RawClient(int port, Tls tls, int max_tls_version = 0, const std::string& credential = {});
 
   bool connected() const { return connected_; }
   bool send(std::string_view bytes);

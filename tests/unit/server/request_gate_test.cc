@@ -119,6 +119,35 @@ TEST(RequestGate, bounds_the_number_of_fields) {
   EXPECT_EQ(refused_post(fields), 431);
 }
 
+TEST(ClientTimeout, is_read_as_the_api_server_writes_it) {
+  using std::chrono::milliseconds;
+  EXPECT_EQ(client_timeout("/mutate?timeout=3s"), milliseconds(3000));
+  EXPECT_EQ(client_timeout("/mutate?a=b&timeout=1m30s&c"), milliseconds(90'000));
+  EXPECT_EQ(client_timeout("/mutate?timeout=1.5s"), milliseconds(1500));
+  EXPECT_EQ(client_timeout("/mutate?timeout=250ms"), milliseconds(250));
+  for (const char* target :
+       {"/mutate", "/mutate?", "/mutate?timeout=", "/mutate?timeout=3", "/mutate?timeout=-3s",
+        "/mutate?timeout=3parsecs", "/mutate?xtimeout=3s", "/timeout=3s", "/mutate?timeout=s",
+        "/mutate?timeout=nans", "/mutate?timeout=infs"}) {
+    EXPECT_EQ(client_timeout(target), std::nullopt) << target;
+  }
+  EXPECT_LE(client_timeout("/mutate?timeout=99999999999999999999999h"), std::chrono::hours(24));
+}
+
+TEST(OverloadRefusal, asks_to_try_again_where_the_client_waits_for_long_enough) {
+  EXPECT_THAT(refusal_text(overload_refusal("/mutate?timeout=3s")), HasSubstr("\r\nRetry-After: 1\r\n"));
+  for (const char* target : {"", "/mutate", "/mutate?timeout=1s"}) {
+    EXPECT_THAT(refusal_text(overload_refusal(target)), ::testing::Not(HasSubstr("Retry-After"))) << target;
+  }
+}
+
+TEST(HeadLength, finds_an_end_that_came_in_two_parts) {
+  const std::string head = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+  for (std::size_t searched = 0; searched < head.size(); ++searched) {
+    EXPECT_EQ(head_length(head + "body", searched).value(), head.size()) << searched;
+  }
+}
+
 TEST(HeadLength, waits_for_the_empty_line) {
   EXPECT_EQ(head_length("").value(), std::nullopt);
   EXPECT_EQ(head_length("GET / HTTP/1.1\r\nHost: x\r\n").value(), std::nullopt);

@@ -54,7 +54,8 @@ class ServerTest : public ::testing::Test {
     options_.host = "127.0.0.1";
     options_.certificate = &certificate_;
     routes_ = {{"/echo", [](const HttpRequest& request) {
-                  return HttpResponse{.content_type = "application/json", .body = std::string(request.body)};
+                  return HttpResponse{.content_type = "application/json",
+                                      .body = {request.body.begin(), request.body.end()}};
                 }}};
   }
 

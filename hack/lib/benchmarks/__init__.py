@@ -1,0 +1,1 @@
+"""Our webhook beside its peers, under load and under attack: what hack/bench runs."""

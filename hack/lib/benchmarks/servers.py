@@ -1,0 +1,223 @@
+"""Starts the webhooks that are compared: ours on a real API server, the peer, and nginx; all with one certificate."""
+
+import base64
+import json
+import shlex
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lib import packages, paths, tools
+from lib.benchmarks.processes import START_SECONDS, Server, free_port
+from lib.benchmarks.programs import Programs
+from lib.command import Failure, run
+from lib.progress import Steps
+
+NAME, NAMESPACE = "connected-registry", "edge"
+ADDRESS = "192.100.100.1"
+SERVICE_ACCOUNT = "/run/secrets/kubernetes.io/serviceaccount"
+SETTINGS = {"formVersion": 1, "values": {"service": {"clusterIP": ADDRESS}}}
+
+NGINX = """\
+worker_processes 2;
+daemon off;
+pid {folder}/nginx.pid;
+error_log stderr error;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off;
+  client_body_buffer_size 1m;
+  client_body_temp_path {folder}/body;
+  keepalive_requests 100000000;
+  server {{
+    listen 127.0.0.1:{port} ssl backlog=512;
+    ssl_certificate {folder}/tls.crt;
+    ssl_certificate_key {folder}/tls.key;
+    ssl_protocols TLSv1.2 TLSv1.3;
+    location /mutate {{
+      default_type application/json;
+      # Read to its end, and passed to nobody.
+      return 200 '{{"ok":true}}\\n';
+    }}
+  }}
+}}
+"""
+
+
+class Api:
+    """A real API server, with what the webhook finds in a cluster."""
+
+    def __init__(self, folder: Path, server: Any) -> None:
+        self._folder = folder
+        self._server = server
+        self.bundle = folder / "registry.crt"
+
+    def prepare(self) -> None:
+        """Make the objects that a release brings, and the CA bundle."""
+        self._server.create_namespace(NAMESPACE)
+        self.apply("v1", "Secret", f"{NAME}-settings", stringData={"settings.json": json.dumps(SETTINGS)})
+        labels = {"app": "webhook"}
+        pod = {"containers": [{"name": "webhook", "image": "none"}]}
+        self.apply(
+            "apps/v1",
+            "Deployment",
+            f"{NAME}-webhook",
+            spec={
+                "selector": {"matchLabels": labels},
+                "template": {"metadata": {"labels": labels}, "spec": pod},
+            },
+        )
+        curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
+        files = ["-keyout", self._folder / "registry.key", "-out", self.bundle]
+        run(["openssl", "req", "-x509", *curve, "-subj", "/CN=registry CA", *files])
+        self.apply("v1", "ConfigMap", f"{NAME}-ca-bundle", data={"ca.crt": self.bundle.read_text()})
+
+    def apply(self, version: str, kind: str, name: str, **content: Any) -> None:
+        """Apply an object of the release's namespace."""
+        metadata = {"name": name, "namespace": NAMESPACE}
+        text = json.dumps({"apiVersion": version, "kind": kind, "metadata": metadata, **content})
+        self._server.kubectl("apply", "--filename=-", input=text)
+
+    def certificate(self) -> dict[str, bytes]:
+        """The webhook's own Secret, decoded, once its leader has made it."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            found = self._server.kubectl(
+                "get", "secret", f"{NAME}-webhook-tls", f"--namespace={NAMESPACE}", "--output=json", check=False
+            )
+            if found.returncode == 0:
+                return {key: base64.b64decode(value) for key, value in json.loads(found.stdout)["data"].items()}
+            if time.monotonic() > deadline:
+                raise Failure(f"the webhook makes no certificate: {found.stderr}")
+            time.sleep(0.2)
+
+    def replace_certificate(self, tls_crt: bytes, tls_key: bytes) -> None:
+        """Put another pair into the webhook's Secret."""
+        data = {name: base64.b64encode(value).decode() for name, value in (("tls.crt", tls_crt), ("tls.key", tls_key))}
+        self._server.kubectl(
+            "patch",
+            "secret",
+            f"{NAME}-webhook-tls",
+            f"--namespace={NAMESPACE}",
+            "--type=merge",
+            f"--patch={json.dumps({'data': data})}",
+        )
+
+    def account(self) -> Path:
+        """A folder with what kubelet would mount for a service account."""
+        target = self._folder / "account"
+        target.mkdir(exist_ok=True)
+        configuration = json.loads(self._server.kubeconfig.read_text())
+        authority = Path(configuration["clusters"][0]["cluster"]["certificate-authority"])
+        (target / "ca.crt").write_bytes(authority.read_bytes())
+        (target / "token").write_text(configuration["users"][0]["user"]["token"])
+        return target
+
+    def address(self) -> tuple[str, str]:
+        """Host and port."""
+        configuration = json.loads(self._server.kubeconfig.read_text())
+        host, port = configuration["clusters"][0]["cluster"]["server"].removeprefix("https://").split(":")
+        return host, port
+
+
+@contextmanager
+def api(folder: Path, steps: Steps) -> Iterator[Api]:
+    """Run the API server that the chart's tests use."""
+    sys.path.insert(0, str(paths.REPOSITORY / "tests" / "chart"))
+    from api_server import ApiServer  # a fixture of the tests: known once their folder is
+
+    tools.ensure("kubernetes", "etcd", steps=steps)
+    packages.ensure_debian(["openssl"], steps)
+    with ApiServer(folder) as server:
+        out = Api(folder, server)
+        out.prepare()
+        yield out
+
+
+def ours(programs: Programs, api: Api, folder: Path, number: int = 1) -> Server:
+    """Start our webhook, as a pod of the cluster would."""
+    port, health = free_port(), free_port()
+    host, api_port = api.address()
+    # A file system of its own, in which the service account lies where kubelet mounts it.
+    mounts = (
+        f"mount -t tmpfs none /run && mkdir -p {SERVICE_ACCOUNT} &&"
+        f" cp {shlex.quote(str(api.account()))}/* {SERVICE_ACCOUNT}/"
+    )
+    command = (
+        f"{shlex.quote(str(programs.ours))} webhook --name {NAME} --namespace {NAMESPACE}"
+        f" --port {port} --health-port {health} --log-level error"
+    )
+    server = Server(
+        "connected-registry",
+        ["unshare", "--mount", "sh", "-c", f"{mounts} && exec {command}"],
+        port,
+        folder / f"ours-{number}.log",
+        env={
+            "PATH": paths.search_path(),
+            "KUBERNETES_SERVICE_HOST": host,
+            "KUBERNETES_SERVICE_PORT": api_port,
+            "POD_NAME": f"webhook-{number}",
+        },
+    )
+    try:
+        server.wait_until_it_listens(health)
+        server.wait_until_it_listens()
+        deadline = time.monotonic() + START_SECONDS
+        while run(["curl", "-fs", f"http://127.0.0.1:{health}/readyz"], check=False).returncode != 0:
+            if time.monotonic() > deadline:
+                raise Failure(f"our webhook does not become ready; see {folder / f'ours-{number}.log'}")
+            time.sleep(0.1)
+    except BaseException:
+        server.end()
+        raise
+    return server
+
+
+def controller_runtime(programs: Programs, folder: Path, bundle: Path) -> Server:
+    """Start the peer."""
+    port = free_port()
+    argv = [programs.peer, f"--port={port}", f"--cert-dir={folder}", f"--bundle={bundle}"]
+    server = Server("controller-runtime", argv, port, folder / "controller-runtime.log")
+    server.wait_until_it_listens()
+    return server
+
+
+def nginx(folder: Path) -> Server:
+    """Start nginx, which takes the same request and answers a few bytes."""
+    port = free_port()
+    configuration = folder / "nginx.conf"
+    configuration.write_text(NGINX.format(folder=folder, port=port))
+    server = Server("nginx", ["/usr/sbin/nginx", "-c", configuration], port, folder / "nginx.log")
+    server.wait_until_it_listens()
+    return server
+
+
+@dataclass(frozen=True)
+class Contenders:
+    """What is compared, running."""
+
+    ours: Server
+    peer: Server
+    nginx: Server
+
+    def all(self) -> list[Server]:
+        """In the order of the table."""
+        return [self.ours, self.peer, self.nginx]
+
+
+@contextmanager
+def contenders(programs: Programs, api: Api, folder: Path) -> Iterator[Contenders]:
+    """Run all three with the certificate that our webhook makes for itself: an ECDSA P-256 one."""
+    with ExitStack() as stack:
+        first = stack.enter_context(ours(programs, api, folder))
+        for key, value in api.certificate().items():
+            (folder / key).write_bytes(value)
+        yield Contenders(
+            ours=first,
+            peer=stack.enter_context(controller_runtime(programs, folder, api.bundle)),
+            nginx=stack.enter_context(nginx(folder)),
+        )

@@ -1,0 +1,24 @@
+// The body of an admission request, read in place.
+#include "kube/admission_review.h"
+#include "target.h"
+
+namespace connected_registry::fuzz {
+
+void run(std::string_view input) {
+  const auto request = kube::parse_admission_review(input);
+  if (!request) {
+    require(!request.error().message.empty(), "an error says what is wrong");
+    return;
+  }
+  require(json::parse(input).has_value(), "what is read in place is JSON to the strict reader as well");
+  require(!request->uid.empty(), "a review has a uid");
+  if (request->object != nullptr) {
+    require(json::parse(json::to_text(*request->object)).has_value(), "an object can be written and read");
+  }
+  kube::AdmissionResponse response;
+  response.warnings.emplace_back(input);
+  require(json::parse(kube::admission_review_response(request->uid, response)).has_value(),
+          "an answer is JSON");
+}
+
+}  // namespace connected_registry::fuzz

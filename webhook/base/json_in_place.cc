@@ -1,0 +1,216 @@
+#include "base/json_in_place.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/utf8.h"
+
+namespace connected_registry::json {
+namespace {
+
+// Passes events on to a document, without those of members that are not wanted, and stops the parse at the
+// caps.
+class Selector {
+ public:
+  Selector(Document& document, const Select& select, bool has_escapes)
+      : document_(document), select_(select), has_escapes_(has_escapes) {}
+
+  // Why the parse was stopped; empty where it was not.
+  const std::string& reason() const { return reason_; }
+
+  // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
+  bool Null() {
+    return value([&] { return document_.Null(); });
+  }
+  bool Bool(bool it) {
+    return value([&] { return document_.Bool(it); });
+  }
+  bool Int(int it) {
+    return value([&] { return document_.Int(it); });
+  }
+  bool Uint(unsigned it) {
+    return value([&] { return document_.Uint(it); });
+  }
+  bool Int64(std::int64_t it) {
+    return value([&] { return document_.Int64(it); });
+  }
+  bool Uint64(std::uint64_t it) {
+    return value([&] { return document_.Uint64(it); });
+  }
+  bool Double(double it) {
+    return value([&] { return document_.Double(it); });
+  }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
+    return value([&] { return document_.RawNumber(text, length, copy); });
+  }
+  bool String(const char* text, rapidjson::SizeType length, bool copy) {
+    return is_text(text, length) && value([&] { return document_.String(text, length, copy); });
+  }
+  bool StartObject() { return open() && (skipping() || document_.StartObject()); }
+  bool Key(const char* text, rapidjson::SizeType length, bool copy) {
+    if (!is_text(text, length)) return false;
+    if (skipping()) return true;
+    if (objects_ == depth_ && depth_ <= kSelectDepth) {
+      path_[depth_ - 1] = {text, length};
+      if (!select_(Path(path_.data(), depth_))) {
+        skipped_from_ = depth_ + 1;
+        ++left_out_[depth_ - 1];
+        return true;
+      }
+    }
+    return count() && document_.Key(text, length, copy);
+  }
+  bool EndObject(rapidjson::SizeType members) {
+    if (objects_ == depth_) --objects_;
+    if (!skipping()) {
+      const rapidjson::SizeType left_out = depth_ <= kSelectDepth ? left_out_[depth_ - 1] : 0;
+      if (!document_.EndObject(members - left_out)) return false;
+    }
+    close();
+    return true;
+  }
+  bool StartArray() { return open_array() && (skipping() || document_.StartArray()); }
+  bool EndArray(rapidjson::SizeType count) {
+    if (!skipping() && !document_.EndArray(count)) return false;
+    close();
+    return true;
+  }
+  // NOLINTEND(readability-identifier-naming)
+
+ private:
+  // Inside, or at, a member that is not wanted.
+  bool skipping() const { return skipped_from_ != 0; }
+
+  template <typename Pass>
+  bool value(Pass pass) {
+    if (!skipping()) return count() && pass();
+    end_skipped();
+    return true;
+  }
+  // A value has ended; where it was the member's own, what follows is wanted again.
+  void end_skipped() {
+    if (skipped_from_ == depth_ + 1) skipped_from_ = 0;
+  }
+  bool open() {
+    if (objects_ == depth_) ++objects_;
+    if (!enter()) return false;
+    if (depth_ <= kSelectDepth) left_out_[depth_ - 1] = 0;
+    return true;
+  }
+  bool open_array() { return enter(); }
+  bool enter() {
+    if (++depth_ > kMaxDepth) return stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
+    return skipping() || count();
+  }
+  void close() {
+    --depth_;
+    objects_ = std::min(objects_, depth_);
+    if (skipping()) end_skipped();
+  }
+  // RapidJSON lets the escape of the second half of a character pass alone.
+  bool is_text(const char* text, rapidjson::SizeType length) {
+    if (!has_escapes_ || utf8::valid_length({text, length}) == length) return true;
+    return stop("an escape that is half a character");
+  }
+  bool count() {
+    return ++values_ <= kMaxValues || stop("more than " + std::to_string(kMaxValues) + " values");
+  }
+  bool stop(std::string reason) {
+    reason_ = std::move(reason);
+    return false;
+  }
+
+  Document& document_;
+  const Select& select_;
+  const bool has_escapes_;
+  std::string reason_;
+  std::size_t depth_ = 0;         // open objects and arrays
+  std::size_t objects_ = 0;       // of them, the outermost that are objects one in another
+  std::size_t skipped_from_ = 0;  // the depth that a skipped member's content has; 0: none is skipped
+  std::size_t values_ = 0;
+  std::array<std::string_view, kSelectDepth> path_{};
+  std::array<rapidjson::SizeType, kSelectDepth> left_out_{};
+};
+
+bool has_twice(const Value& object) {
+  constexpr rapidjson::SizeType kFew = 12;
+  const auto begin = object.MemberBegin();
+  const rapidjson::SizeType count = object.MemberCount();
+  if (count <= kFew) {
+    for (auto left = begin; left != object.MemberEnd(); ++left) {
+      for (auto right = begin; right != left; ++right) {
+        if (view(left->name) == view(right->name)) return true;
+      }
+    }
+    return false;
+  }
+  std::vector<std::string_view> names;
+  names.reserve(count);
+  for (auto member = begin; member != object.MemberEnd(); ++member) names.push_back(view(member->name));
+  std::sort(names.begin(), names.end());
+  return std::adjacent_find(names.begin(), names.end()) != names.end();
+}
+
+// True where a name stands twice in an object; `path` then gets the names that lead to it, each with a dot.
+bool find_ambiguous(const Value& value, std::string& path) {
+  if (value.IsArray()) {
+    return std::any_of(value.Begin(), value.End(),
+                       [&path](const Value& entry) { return find_ambiguous(entry, path); });
+  }
+  if (!value.IsObject()) return false;
+  if (has_twice(value)) return true;
+  for (auto member = value.MemberBegin(); member != value.MemberEnd(); ++member) {
+    if (!member->value.IsObject() && !member->value.IsArray()) continue;
+    if (find_ambiguous(member->value, path)) {
+      path.insert(0, std::string(".").append(view(member->name)));
+      return true;
+    }
+  }
+  return false;
+}
+
+tl::unexpected<Error> invalid(std::size_t offset, std::string_view reason) {
+  return fail(ErrorCode::kInvalidArgument,
+              "not valid JSON at byte " + std::to_string(offset) + ": " + std::string(reason));
+}
+
+}  // namespace
+
+Result<Document> parse_in_place(std::span<char> text, const Select& select) {
+  const std::string_view all(text.data(), text.size());
+  // RapidJSON takes a NUL for the end of the text.
+  if (const std::size_t nul = all.find('\0'); nul != std::string_view::npos) return invalid(nul, "a NUL");
+  // One pass that is quicker than RapidJSON's own check of each string.
+  if (const std::size_t valid = utf8::valid_length(all); valid != all.size())
+    return invalid(valid, "not UTF-8");
+  Document document;
+  rapidjson::ParseResult outcome;
+  std::string stopped;
+  const auto generate = [&](Document& target) {
+    Selector handler(target, select, all.find("\\u") != std::string_view::npos);
+    rapidjson::InsituStringStream input(text.data());
+    rapidjson::Reader reader;
+    // Recursive, which is quicker: the handler stops it at kMaxDepth.
+    outcome = reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseFullPrecisionFlag>(input, handler);
+    stopped = handler.reason();
+    return !outcome.IsError();
+  };
+  document.Populate(generate);
+  if (outcome.IsError()) {
+    return invalid(outcome.Offset(), stopped.empty() ? rapidjson::GetParseError_En(outcome.Code()) : stopped);
+  }
+  if (std::string path; find_ambiguous(document, path)) {
+    constexpr std::size_t kLongest = 200;
+    return fail(
+        ErrorCode::kInvalidArgument,
+        "a name stands twice in " + (path.empty() ? "the outermost object" : path.substr(1, kLongest)));
+  }
+  return document;
+}
+
+}  // namespace connected_registry::json

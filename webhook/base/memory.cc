@@ -1,0 +1,19 @@
+#include "base/memory.h"
+
+#include <malloc.h>
+
+namespace connected_registry::memory {
+
+void tune_allocator() {
+#if defined(__GLIBC__)
+  constexpr int kArenas = 2;
+  // A fixed one: by itself glibc raises it to the largest block that was ever freed, and keeps such blocks.
+  constexpr int kLargeBlock = 256 << 10;
+  constexpr int kKept = 1 << 20;
+  mallopt(M_ARENA_MAX, kArenas);
+  mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+  mallopt(M_TRIM_THRESHOLD, kKept);
+#endif
+}
+
+}  // namespace connected_registry::memory

@@ -1,0 +1,11 @@
+// How the process asks the kernel for memory.
+#pragma once
+
+namespace connected_registry::memory {
+
+// For a server that runs for months: few arenas, so that what one thread freed the next one uses; large
+// blocks go back to the kernel at once; small ones stay, so that each request does not fetch them anew. To be
+// called first in main, or before other threads begin.
+void tune_allocator();
+
+}  // namespace connected_registry::memory
