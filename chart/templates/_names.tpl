@@ -35,8 +35,8 @@ a Service's may not.
 {{- end -}}
 
 {{/*
-The hosts by which images name this registry, as a JSON list: its address and its service's names, each with and
-without the port. An IPv6 address stands in brackets there.
+The hosts by which images name this registry, as a JSON list: its address, its service's names and the extra hosts, each
+with and without the port, save extra hosts that have one. An IPv6 address stands in brackets there.
 */}}
 {{- define "connected-registry.hosts" -}}
 {{- $address := include "connected-registry.address" . -}}
@@ -48,7 +48,13 @@ without the port. An IPv6 address stands in brackets there.
 {{- range prepend (include "connected-registry.serviceNames" . | fromJsonArray) $address -}}
 {{- $hosts = concat $hosts (list . (printf "%s:%s" . $port)) -}}
 {{- end -}}
-{{- toJson $hosts -}}
+{{- range .Values.injection.extraHosts -}}
+{{- $hosts = append $hosts . -}}
+{{- if not (regexMatch ":[0-9]+$" (regexReplaceAll "^\\[.*\\]" . "")) -}}
+{{- $hosts = append $hosts (printf "%s:%s" . $port) -}}
+{{- end -}}
+{{- end -}}
+{{- $hosts | uniq | toJson -}}
 {{- end -}}
 
 {{/*

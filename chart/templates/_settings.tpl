@@ -26,6 +26,7 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
   "sync" (pick .Values.sync "repositories" "schedule")
   "injection" (dict
     "excludedNamespaces" (include "connected-registry.excludedNamespaces" . | fromJsonArray)
+    "extraHosts" (.Values.injection.extraHosts | default list)
     "namespaceSelector" (pick (.Values.injection.namespaceSelector | default dict) "matchLabels" "matchExpressions")
   )
 -}}

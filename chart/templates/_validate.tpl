@@ -19,6 +19,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.judgeCertificates" $arguments -}}
 {{- include "connected-registry.judgeTrust" $arguments -}}
 {{- include "connected-registry.judgeParent" $arguments -}}
+{{- include "connected-registry.judgeInjection" $arguments -}}
 {{- include "connected-registry.judgeStorage" $arguments -}}
 {{- dict "errors" (sortAlpha $found.errors) "warnings" (sortAlpha $found.warnings) | toJson -}}
 {{- end -}}
@@ -248,6 +249,16 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- with $root.Values.parent.caBundle -}}
 {{- if not (and (contains "-----BEGIN CERTIFICATE-----" .) (contains "-----END CERTIFICATE-----" .)) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR047" "parent.caBundle" "it holds no PEM certificate that can be read" "give the CA's certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines, for example by --set-file parent.caBundle=ca.crt") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A host without a dot and a port is to an image reference the first part of a path. */}}
+{{- define "connected-registry.judgeInjection" -}}
+{{- $found := index . 1 -}}
+{{- range (index . 0).Values.injection.extraHosts -}}
+{{- if not (and (include "connected-registry.isEndpoint" (toString .)) (regexMatch "[.:]|^localhost$" (toString .))) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR080" "injection.extraHosts" (printf "%q is not a host as image references write it" (toString .)) "write a host as images do: a name with a dot, an address (IPv6 in brackets) or HOST:PORT, without https:// in front and without a path") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -22,3 +22,17 @@ has(object.metadata.annotations) && 'connected-registry.io/inject' in object.met
 {{- $field := index . 1 -}}
 has(object.spec.{{ $field }}) && object.spec.{{ $field }}.exists(c, has(c.image) && {{ include "connected-registry.celImagePrefixes" $root }}.exists(prefix, c.image.startsWith(prefix)))
 {{- end -}}
+
+{{/*
+"true" where the controller brings a new CA into running pods: only where the API server can hold its account to that
+(ValidatingAdmissionPolicy, 1.30 and newer).
+*/}}
+{{- define "connected-registry.updatesPods" -}}
+{{- if and (include "connected-registry.https" .) (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) -}}true{{- end -}}
+{{- end -}}
+
+{{/* A field of an object's metadata, or what stands for it where it is missing. Arguments: object or oldObject, the field, its stand-in. */}}
+{{- define "connected-registry.celMetadata" -}}
+{{- $field := printf "%s.metadata.%s" (index . 0) (index . 1) -}}
+has({{ $field }}) ? {{ $field }} : {{ index . 2 }}
+{{- end -}}

@@ -1,11 +1,15 @@
 """A real API server with its etcd on the loopback device: what it refuses, a cluster refuses."""
 
+import http.client
 import json
 import os
 import socket
+import ssl
 import subprocess
+import threading
 import time
 from base64 import b64encode
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +17,15 @@ from lib import tools
 
 START_SECONDS = 60
 TOKEN = "administrator"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API server answered: the HTTP status, the object or Status, and its warnings."""
+
+    status: int
+    body: Any
+    warnings: list[str]
 
 
 class ApiServer:
@@ -26,6 +39,8 @@ class ApiServer:
         self._folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         self.kubeconfig = folder / "kubeconfig"
+        self._port = 0
+        self._connections = threading.local()
 
     def __enter__(self) -> "ApiServer":
         try:
@@ -61,6 +76,23 @@ class ApiServer:
     ) -> subprocess.CompletedProcess[str]:
         """Run kubectl as the administrator."""
         return self.run("kubectl", *arguments, input=input, check=check)
+
+    def call(
+        self, method: str, path: str, body: Any = None, *, user: str = "", content_type: str = "application/json"
+    ) -> Answer:
+        """One request without kubectl, as the administrator or as another user. Threads may call at once."""
+        connection = getattr(self._connections, "one", None)
+        if connection is None:
+            context = ssl.create_default_context(cafile=str(self._folder / "apiserver.crt"))
+            connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=context, timeout=60)
+            self._connections.one = connection
+        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": content_type}
+        if user:
+            headers["Impersonate-User"] = user
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = connection.getresponse()
+        text = response.read()
+        return Answer(response.status, json.loads(text), response.headers.get_all("Warning", []))
 
     def get(self, *arguments: str) -> Any:
         """What `kubectl get` finds, parsed."""
@@ -104,6 +136,7 @@ class ApiServer:
 
     def _start(self) -> None:
         client, peer, port = _free_ports(3)
+        self._port = port
         etcd = f"http://127.0.0.1:{client}"
         self._spawn(
             "etcd",

@@ -248,7 +248,11 @@ def test_the_api_takes_every_pod_with_everything_set(any_chart: Chart, api_serve
             "commonAnnotations": {"note": "x"},
             "networkPolicy": {"enabled": True, "egress": [{"to": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]},
             "proxy": {"https": "http://proxy.example:3128", "http": "http://proxy.example:3128"},
-            "injection": {"excludedNamespaces": ["a"], "namespaceSelector": {"matchLabels": {"registry": "edge"}}},
+            "injection": {
+                "excludedNamespaces": ["a"],
+                "extraHosts": ["registry.example"],
+                "namespaceSelector": {"matchLabels": {"registry": "edge"}},
+            },
             "pvc": {"annotations": {"g": "h"}, "accessModes": ["ReadWriteOncePod"]},
         }
     )

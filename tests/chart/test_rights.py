@@ -35,6 +35,7 @@ NEEDED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (WEBHOOK, ("patch",), "secrets", (f"{F}-webhook-tls", f"{F}-active-tls"), HOME),
     (WEBHOOK, ("create",), "secrets", (None,), HOME),
     (WEBHOOK, (*READ, "patch", "create"), "configmaps", (f"{F}-ca-bundle",), HOME),
+    (WEBHOOK, ("patch", "create"), "configmaps", (f"{F}-status",), HOME),
     (WEBHOOK, ("create",), "leases", (None,), HOME),
     (WEBHOOK, ("get", "update"), "leases", (f"{F}-controller",), HOME),
     (WEBHOOK, ("get",), "deployments", (f"{F}-webhook",), HOME),
@@ -42,7 +43,8 @@ NEEDED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (WEBHOOK, ("create", "delete", "get", "patch"), "certificates", (f"{F}-ca", f"{F}-tls"), HOME),
     # What cert-manager made, once the certificate comes from elsewhere.
     (WEBHOOK, ("delete",), "secrets", (f"{F}-ca", f"{F}-tls-source"), HOME),
-    (WEBHOOK, ("list", "watch"), "pods", (None,), "anywhere"),
+    # To patch is bound further: test_live_update.py.
+    (WEBHOOK, ("list", "watch", "patch"), "pods", (None,), "anywhere"),
     (WEBHOOK, ("create",), "events", (None,), "anywhere"),
     (WEBHOOK, (*READ, "patch"), "mutatingwebhookconfigurations", (f"{F}-{HOME}",), ""),
     (WEBHOOK, (*READ, "patch"), "validatingwebhookconfigurations", (f"{F}-{HOME}",), ""),
@@ -50,6 +52,7 @@ NEEDED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (AGENT, ("create", "patch"), "leases", (f"{F}-node-any",), HOME),
     (UNINSTALL, ("patch",), "secrets", (f"{F}-settings",), HOME),
     (UNINSTALL, ("patch", "delete"), "configmaps", (f"{F}-ca-bundle",), HOME),
+    (UNINSTALL, ("delete",), "configmaps", (f"{F}-status",), HOME),
     (UNINSTALL, ("list", "delete"), "leases", (None,), HOME),
     (UNINSTALL, ("list",), "pods", (None,), HOME),
     (UNINSTALL, ("get",), "nodes", ("any",), ""),
@@ -92,7 +95,9 @@ DENIED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (WEBHOOK, ("create", "get", "patch", "delete"), "issuers", ("another",), HOME),
     (WEBHOOK, ("create", "get", "patch", "delete"), "certificates", ("another",), HOME),
     (WEBHOOK, ("create", "get"), "clusterissuers", (None,), ""),
-    (WEBHOOK, ("create", "update", "patch", "delete"), "pods", (None,), "anywhere"),
+    (WEBHOOK, ("create", "update", "delete"), "pods", (None,), "anywhere"),
+    (WEBHOOK, ("update", "patch"), "pods/status", (None,), "anywhere"),
+    (WEBHOOK, ("update", "patch"), "pods/ephemeralcontainers", (None,), "anywhere"),
     (WEBHOOK, ("patch", "update", "delete", "get"), "mutatingwebhookconfigurations", ("another",), ""),
     (WEBHOOK, ("delete",), "validatingwebhookconfigurations", (f"{F}-{HOME}",), ""),
     (WEBHOOK, ("get", "update", "patch"), "deployments", ("another",), HOME),
@@ -140,7 +145,8 @@ def questions(
     return [
         {
             "verb": verb,
-            "resource": resource,
+            "resource": resource.partition("/")[0],
+            "subresource": resource.partition("/")[2],
             "group": GROUPS.get(resource, ""),
             "namespace": namespace,
             **({"name": name} if name else {}),

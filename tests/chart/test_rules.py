@@ -136,6 +136,10 @@ REFUSED = [
         )
     ),
     *(("CR070", "mode", text) for text in ("", "readonly", "Write")),
+    *(
+        ("CR080", "injection.extraHosts", [host])
+        for host in ("", "registry", "https://registry.example", "registry.example/team", "fd00::1", "a'b.c", "a.b:0")
+    ),
 ]
 
 
@@ -184,6 +188,7 @@ ACCEPTED = [
     *(("sync.schedule", text) for text in ("0 3 * * *", "*/15 8-18 * * MON-FRI", "@every 1h30m", "@daily")),
     ("parent.caBundle", CERTIFICATE * 2),
     *(("pvc.storageRequest", text) for text in ("1", "0.5Gi", "500Gi", "1e9", "+1Ti", ".5Ti", 1000000)),
+    ("injection.extraHosts", ["registry.example", "registry:5000", "localhost", "10.0.0.5", "[fd00::1]:443"]),
 ]
 
 
@@ -278,5 +283,9 @@ def test_the_settings_secret_carries_the_extensions_keys(chart: Chart) -> None:
         "connectionStringSecret": "",
         "httpsEnabled": True,
         "tls": {"secret": "", "crt": "", "key": "", "cacrt": ""},
-        "injection": {"excludedNamespaces": ["kube-system", "kube-node-lease"], "namespaceSelector": {}},
+        "injection": {
+            "excludedNamespaces": ["kube-system", "kube-node-lease"],
+            "extraHosts": [],
+            "namespaceSelector": {},
+        },
     }

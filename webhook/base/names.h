@@ -11,6 +11,7 @@ namespace connected_registry::names {
 inline constexpr std::string_view kInjectAnnotation = "connected-registry.io/inject";     // "true" | "false"
 inline constexpr std::string_view kBundleAnnotation = "connected-registry.io/ca-bundle";  // PEM, by us
 inline constexpr std::string_view kStatusAnnotation = "connected-registry.io/status";     // what was added
+inline constexpr std::string_view kWithoutEnvAnnotation = "connected-registry.io/without-env";  // names, ","
 inline constexpr std::string_view kInjectedLabel = "connected-registry.io/injected";      // = installation
 inline constexpr std::string_view kComponentLabel = "connected-registry.io/component";    // our own pods
 inline constexpr std::string_view kCaVolume = "connected-registry-ca";
@@ -25,6 +26,10 @@ inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.
 
 // In a pod.
 inline constexpr std::string_view kPodCertificates = "/etc/connected-registry/certs";
+
+// The subject of the CA that cert-manager makes. It never changes, so that the file by which OpenSSL finds the CA
+// keeps its name.
+inline constexpr std::string_view kAuthorityCommonName = "connected-registry CA";
 
 // Server-side apply's field manager, and the source of our events.
 inline constexpr std::string_view kFieldManager = "connected-registry";
@@ -45,11 +50,17 @@ struct Installation {
   std::string source_secret() const { return name + "-tls-source"; }  // what the leaf's Certificate fills
   std::string active_secret() const { return name + "-active-tls"; }  // what the registry mounts
   std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
+  std::string pod_status() const { return name + "-status"; }         // ConfigMap
+  std::string authority_organization() const { return name_space + "/" + name; }  // of the CA's subject
   std::string node_status(std::string_view node) const { return name + "-node-" + std::string(node); }
 };
 
 // Keys of the CA bundle's ConfigMap.
 inline constexpr std::string_view kBundleKey = "ca.crt";
 inline constexpr std::string_view kRegistryKey = "registry.json";
+
+// Keys of the status' ConfigMap.
+inline constexpr std::string_view kSummaryKey = "summary";
+inline constexpr std::string_view kPodsKey = "pods.json";
 
 }  // namespace connected_registry::names

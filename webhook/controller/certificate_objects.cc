@@ -1,7 +1,10 @@
 #include "controller/certificate_objects.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
+
+#include "settings/address.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -83,11 +86,28 @@ WantedObject authority(const CertificateRequest& request) {
   auto& allocator = certificate.object.GetAllocator();
   json::Value& spec = json::object_at(certificate.object, "spec", allocator);
   json::set(spec, "isCA", json::Value(true), allocator);
-  json::set(spec, "commonName", "connected-registry CA", allocator);
+  json::set(spec, "commonName", names::kAuthorityCommonName, allocator);
   // So that the CAs of two installations differ in their subject.
   json::set(json::object_at(spec, "subject", allocator), "organizations",
-            strings({installation.name_space + "/" + installation.name}, allocator), allocator);
+            strings({installation.authority_organization()}, allocator), allocator);
   return certificate;
+}
+
+void add_once(std::vector<std::string>& list, std::string text) {
+  if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
+}
+
+// A host as image references write it: an address (IPv6 in brackets) or a name, with a port or without.
+void add_host(std::string_view host, std::vector<std::string>& addresses,
+              std::vector<std::string>& dns_names) {
+  const bool bracketed = host.starts_with('[');
+  const std::string_view name =
+      bracketed ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
+  if (const auto address = settings::Address::parse(name)) {
+    add_once(addresses, address->to_text());
+  } else {
+    add_once(dns_names, std::string(name));
+  }
 }
 
 WantedObject registry_certificate(const CertificateRequest& request) {
@@ -101,10 +121,11 @@ WantedObject registry_certificate(const CertificateRequest& request) {
   auto& allocator = certificate.object.GetAllocator();
   json::Value& spec = json::object_at(certificate.object, "spec", allocator);
   const std::string service = installation.name + "." + installation.name_space;
-  json::set(spec, "ipAddresses", strings({request.address}, allocator), allocator);
-  json::set(spec, "dnsNames",
-            strings({service, service + ".svc", service + ".svc." + request.cluster_domain}, allocator),
-            allocator);
+  std::vector<std::string> addresses = {request.address};
+  std::vector<std::string> dns_names = {service, service + ".svc", service + ".svc." + request.cluster_domain};
+  for (const std::string& host : request.extra_hosts) add_host(host, addresses, dns_names);
+  json::set(spec, "ipAddresses", strings(addresses, allocator), allocator);
+  json::set(spec, "dnsNames", strings(dns_names, allocator), allocator);
   return certificate;
 }
 

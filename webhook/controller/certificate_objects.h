@@ -16,6 +16,7 @@ struct CertificateRequest {
   names::Installation installation;
   std::string address;  // of the registry's Service
   std::string cluster_domain;
+  std::vector<std::string> extra_hosts = {};  // further names of the registry, as image references write them
   std::optional<Owner> owner;
 };
 

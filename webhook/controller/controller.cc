@@ -13,14 +13,19 @@
 
 namespace connected_registry::controller {
 
-Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, CurrentPolicy policy,
-                       ControllerRequest request, const Clock& clock)
+Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup,
+                       const CurrentPolicy& policy, ControllerRequest request, const Clock& clock)
     : client_(client),
       shared_(shared),
       wakeup_(wakeup),
       request_(std::move(request)),
       clock_(clock),
-      missed_pods_(client, std::move(policy), clock),
+      pod_watch_(client, policy, pods_, clock),
+      live_update_(client, policy, pods_),
+      pod_status_(client, pods_,
+                  {.installation = request_.installation,
+                   .owner = request_.owner,
+                   .may_write = [this] { return !is_uninstalling(); }}),
       own_(client, [&wakeup] { wakeup.wake(); }) {}
 
 void Controller::run(const std::stop_token& stop) {
@@ -29,7 +34,9 @@ void Controller::run(const std::stop_token& stop) {
   own_.follow(kube::kSecrets, installation.name_space, installation.active_secret());
   own_.follow(kube::kMutatingWebhooks, "", installation.webhook_configuration());
   own_.follow(kube::kValidatingWebhooks, "", installation.webhook_configuration());
-  const std::jthread pods([&] { missed_pods_.run(stop); });
+  const std::jthread watch([&] { pod_watch_.run(stop); });
+  const std::jthread update([&] { live_update_.run(stop); });
+  const std::jthread status([&] { pod_status_.run(stop); });
   log::info("leading", {{"installation", installation.name_space + "/" + installation.name}});
   auto complete_at = std::chrono::steady_clock::now();
   do {
@@ -40,6 +47,11 @@ void Controller::run(const std::stop_token& stop) {
     if (!wakeup_.wait(stop, next_interval(complete, lasted))) break;
   } while (true);
   log::info("leading no more");
+}
+
+bool Controller::is_uninstalling() const {
+  const auto settings = shared_.get(kube::kSecrets, request_.installation.settings_secret());
+  return settings.object == nullptr || trust::is_uninstalling(*settings.object, clock_());
 }
 
 bool Controller::reconcile() {

@@ -17,9 +17,12 @@
 #include "base/timestamp.h"
 #include "controller/active_tls.h"
 #include "controller/certificate_objects.h"
-#include "controller/missed_pods.h"
+#include "controller/live_update.h"
 #include "controller/object_cache.h"
 #include "controller/objects.h"
+#include "controller/pod_status.h"
+#include "controller/pod_table.h"
+#include "controller/pod_watch.h"
 #include "controller/progress_log.h"
 #include "controller/recent_writes.h"
 #include "controller/serving_certificate.h"
@@ -49,7 +52,7 @@ class Controller {
  public:
   // `shared` follows the settings Secret, the CA bundle and the serving certificate's Secret, and wakes
   // `wakeup`. All references must outlive the controller.
-  Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, CurrentPolicy policy,
+  Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, const CurrentPolicy& policy,
              ControllerRequest request, const Clock& clock = system_now);
 
   void run(const std::stop_token& stop);
@@ -57,6 +60,7 @@ class Controller {
  private:
   // Each is one concern of a round, and true if there is nothing left to do but wait for a watch.
   bool reconcile();
+  bool is_uninstalling() const;
   bool keep_serving_certificate();
   Result<json::Document> write_serving_secret(const ServingPlan& plan, const CachedObject& seen);
   bool keep_webhook_configurations();
@@ -85,7 +89,10 @@ class Controller {
   Wakeup& wakeup_;
   const ControllerRequest request_;
   const Clock clock_;
-  MissedPods missed_pods_;
+  PodTable pods_;
+  PodWatch pod_watch_;
+  LiveUpdate live_update_;
+  PodStatus pod_status_;
   ProgressLog progress_;
   RecentWrites recent_;
   std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply

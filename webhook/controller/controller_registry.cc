@@ -32,6 +32,7 @@ bool Controller::keep_certificates(const settings::Settings& settings) {
   const auto objects = certificate_objects({.installation = request_.installation,
                                             .address = settings.service_cluster_ip,
                                             .cluster_domain = settings.cluster_domain,
+                                            .extra_hosts = settings.extra_hosts,
                                             .owner = request_.owner});
   bool complete = true;
   for (const WantedObject& wanted : objects) complete = keep_object(wanted) && complete;

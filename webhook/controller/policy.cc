@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "controller/objects.h"
+#include "x509/certificate.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -11,11 +12,18 @@ namespace {
 constexpr std::string_view kSettingsKey = "settings.json";
 
 bool equal(const inject::Policy& left, const inject::Policy& right) {
-  return left.installation == right.installation && left.hosts == right.hosts &&
+  return left.installation == right.installation && left.address == right.address && left.hosts == right.hosts &&
          left.directory_hosts == right.directory_hosts &&
          left.excluded_namespaces == right.excluded_namespaces &&
          left.namespaces_by_label == right.namespaces_by_label && left.bundle == right.bundle &&
          left.subject_hashes == right.subject_hashes;
+}
+
+// Of cert-manager's CA, which always has the same subject; a user's own is known once it is there.
+std::string expected_subject_hash(const names::Installation& installation,
+                                  const settings::Settings& settings) {
+  if (settings::certificate_source(settings) != settings::CertificateSource::kCertManager) return {};
+  return x509::subject_hash_of(installation.authority_organization(), names::kAuthorityCommonName);
 }
 
 }  // namespace
@@ -45,9 +53,11 @@ Result<inject::Policy> build_policy(const names::Installation& installation,
   auto policy = inject::make_policy({.installation = installation,
                                      .address = settings.service_cluster_ip,
                                      .cluster_domain = settings.cluster_domain,
+                                     .extra_hosts = settings.extra_hosts,
                                      .excluded_namespaces = settings.excluded_namespaces,
                                      .namespaces_by_label = settings.namespaces_by_label,
-                                     .bundle = std::string(pem)});
+                                     .bundle = std::string(pem),
+                                     .expected_subject_hash = expected_subject_hash(installation, settings)});
   if (!policy) return fail(std::move(policy.error()), "ConfigMap " + installation.ca_bundle());
   return policy;
 }

@@ -171,6 +171,7 @@ std::vector<Doomed> Uninstall::run_time_objects() {
       {.resource = kube::kSecrets, .name = installation_.source_secret()},
       {.resource = kube::kSecrets, .name = installation_.active_secret()},
       {.resource = kube::kSecrets, .name = installation_.webhook_tls_secret()},
+      {.resource = kube::kConfigMaps, .name = installation_.pod_status()},
       {.resource = kube::kConfigMaps, .name = installation_.ca_bundle()},
   };
   const auto reports = read_node_reports(client_, installation_);

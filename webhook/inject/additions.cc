@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <utility>
 
 #include "base/names.h"
 #include "inject/pod.h"
+#include "inject/proxy.h"
 
 namespace connected_registry::inject {
 namespace {
@@ -115,10 +117,10 @@ Value missing_mounts(const Value& container, const std::vector<std::string>& pat
   return mounts;
 }
 
-Value missing_variables(const Value& container, Additions& additions, Allocator& allocator,
-                        std::vector<std::string>& warnings) {
+Value missing_variables(const Value& container, const std::vector<Variable>& wanted, Additions& additions,
+                        Allocator& allocator, std::vector<std::string>& warnings) {
   Value variables(rapidjson::kArrayType);
-  for (const Variable& variable : kVariables) {
+  for (const Variable& variable : wanted) {
     const Has state = variable_state(container, variable);
     if (state == Has::kOwn) {
       warnings.push_back(about(container) + "keeps its own " + std::string(variable.name) +
@@ -136,6 +138,31 @@ Value missing_variables(const Value& container, Additions& additions, Allocator&
         "loses to the one added for the registry");
   }
   return variables;
+}
+
+void warn_of_obstacles(const Value& container, std::string_view address, std::vector<std::string>& warnings) {
+  for (const Value& entry : Entries(container, "env")) {
+    const std::string_view name = json::string_at(entry, {"name"});
+    if (std::find(kReplacingVariables.begin(), kReplacingVariables.end(), name) !=
+        kReplacingVariables.end()) {
+      warnings.push_back(about(container) + "sets " + std::string(name) +
+                         ", so clients that heed it trust the registry only if that file holds its CA");
+    }
+  }
+  if (is_kept_from(container, address)) {
+    warnings.push_back(about(container) + "has a proxy and its NO_PROXY lacks " + std::string(address) +
+                       ", so it may ask the proxy for the registry");
+  }
+}
+
+std::vector<std::string_view> split_names(std::string_view text) {
+  std::vector<std::string_view> names;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(", "), text.size());
+    if (end > 0) names.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return names;
 }
 
 }  // namespace
@@ -176,18 +203,38 @@ Value volume(const Policy& policy, Allocator& allocator) {
   return out;
 }
 
-Additions add_to_container(const Value& container, const std::string& pointer,
-                           const std::vector<std::string>& paths, Patch& patch,
-                           std::vector<std::string>& warnings) {
+Wanted wanted_for(const Value& pod, const Policy& policy, std::vector<std::string>& warnings) {
+  Wanted wanted{.paths = mount_paths(policy), .variables = {}, .address = policy.address};
+  const auto left_out = split_names(annotation(pod, names::kWithoutEnvAnnotation));
+  std::copy_if(kVariables.begin(), kVariables.end(), std::back_inserter(wanted.variables),
+               [&](const Variable& each) {
+                 return std::find(left_out.begin(), left_out.end(), each.name) == left_out.end();
+               });
+  const bool in_vain = std::any_of(left_out.begin(), left_out.end(), [](std::string_view name) {
+    return std::none_of(kVariables.begin(), kVariables.end(),
+                        [name](const Variable& each) { return each.name == name; });
+  });
+  if (in_vain) {
+    warnings.push_back("connected-registry: the annotation " + std::string(names::kWithoutEnvAnnotation) +
+                       " names a variable that is never added: there are SSL_CERT_DIR and "
+                       "NODE_EXTRA_CA_CERTS");
+  }
+  return wanted;
+}
+
+Additions add_to_container(const Value& container, const std::string& pointer, const Wanted& wanted,
+                           Patch& patch, std::vector<std::string>& warnings) {
   Additions additions;
-  Value mounts = missing_mounts(container, paths, additions, patch.allocator(), warnings);
+  Value mounts = missing_mounts(container, wanted.paths, additions, patch.allocator(), warnings);
   patch.append(container, pointer, "volumeMounts", std::move(mounts));
   // Without our folder the variables would point nowhere.
   const auto folder = std::find(additions.mounts.begin(), additions.mounts.end(), names::kPodCertificates);
   if (folder != additions.mounts.end()) {
-    Value variables = missing_variables(container, additions, patch.allocator(), warnings);
+    Value variables =
+        missing_variables(container, wanted.variables, additions, patch.allocator(), warnings);
     patch.append(container, pointer, "env", std::move(variables));
   }
+  warn_of_obstacles(container, wanted.address, warnings);
   return additions;
 }
 

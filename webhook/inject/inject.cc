@@ -45,11 +45,6 @@ std::optional<Outcome> left_alone(const Value& pod, const Policy& policy) {
     case Match::kAsked:
       break;
   }
-  if (policy.bundle.empty()) {
-    return unchanged("no CA yet",
-                     "the registry has no CA yet, so clients in this pod will not trust it: create the "
-                     "pod again once it has one");
-  }
   return std::nullopt;
 }
 
@@ -101,16 +96,15 @@ Value texts_value(const std::vector<std::string_view>& texts, json::Allocator& a
 
 // Adds to all containers of the pod. Returns what they have of ours then: {"app": {"mounts": […], "env":
 // […]}}.
-json::Document add_to_containers(const Value& spec, const Policy& policy, Patch& patch,
+json::Document add_to_containers(const Value& spec, const Wanted& wanted, Patch& patch,
                                  std::vector<std::string>& warnings) {
   json::Document status(rapidjson::kObjectType);
   json::Allocator& allocator = status.GetAllocator();
-  const std::vector<std::string> paths = mount_paths(policy);
   for (const std::string_view list : {kContainerLists[0], kContainerLists[1]}) {
     std::size_t index = 0;
     for (const Value& container : Entries(spec, list)) {
       const std::string pointer = "/spec/" + std::string(list) + "/" + std::to_string(index++);
-      const Additions additions = add_to_container(container, pointer, paths, patch, warnings);
+      const Additions additions = add_to_container(container, pointer, wanted, patch, warnings);
       Value entry(rapidjson::kObjectType);
       json::set(entry, "mounts", texts_value(additions.mounts, allocator), allocator);
       json::set(entry, "env", texts_value(additions.variables, allocator), allocator);
@@ -152,10 +146,17 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   Patch patch;
   Outcome outcome;
   warn_of_odd_annotation(pod, outcome.warnings);
+  if (policy.bundle.empty()) {
+    outcome.warnings.emplace_back(
+        "connected-registry: the registry has no CA yet: this pod gets it as soon as there is one, and programs "
+        "that read CAs only when they start do not see it before they start again");
+  }
+  const Wanted wanted = wanted_for(pod, policy, outcome.warnings);
   add_volume(spec, volume, policy, patch);
-  const json::Document status = add_to_containers(spec, policy, patch, outcome.warnings);
-  const std::vector<std::pair<std::string_view, std::string>> annotations = {
-      {names::kBundleAnnotation, policy.bundle}, {names::kStatusAnnotation, json::to_text(status)}};
+  const json::Document status = add_to_containers(spec, wanted, patch, outcome.warnings);
+  std::vector<std::pair<std::string_view, std::string>> annotations;
+  if (!policy.bundle.empty()) annotations.emplace_back(names::kBundleAnnotation, policy.bundle);
+  annotations.emplace_back(names::kStatusAnnotation, json::to_text(status));
   if (annotation_bytes(pod, annotations) > kMaxAnnotationBytes) {
     return unchanged("no room for the CA",
                      "the pod's annotations leave no room for the registry's CA within the 256 "
@@ -164,7 +165,9 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   add_metadata(pod, "annotations", annotations, patch);
   add_metadata(pod, "labels", {{names::kInjectedLabel, policy.installation}}, patch);
   outcome.patch = patch.to_text();
-  outcome.status = outcome.patch.empty() ? "unchanged: it has all already" : "injected";
+  outcome.status = outcome.patch.empty()    ? "unchanged: it has all already"
+                   : policy.bundle.empty() ? "injected: the CA comes later"
+                                           : "injected";
   return outcome;
 }
 
@@ -199,13 +202,13 @@ Result<Outcome> inject_ephemeral_containers(const Value& pod, const Value& old_p
   if (annotation(pod, names::kInjectAnnotation) == "false") return unchanged("it refuses");
   Patch patch;
   Outcome outcome;
-  const std::vector<std::string> paths = mount_paths(policy);
+  const Wanted wanted = wanted_for(pod, policy, outcome.warnings);
   std::size_t index = 0;
   for (const Value& container : Entries(*json::find(pod, {"spec"}), kList)) {
     const std::string pointer = "/spec/" + std::string(kList) + "/" + std::to_string(index++);
     // What runs already cannot be changed any more.
     if (has_container(old_pod, kList, json::string_at(container, {"name"}))) continue;
-    add_to_container(container, pointer, paths, patch, outcome.warnings);
+    add_to_container(container, pointer, wanted, patch, outcome.warnings);
   }
   outcome.patch = patch.to_text();
   outcome.status = outcome.patch.empty() ? "unchanged: nothing to add" : "injected";

@@ -1,5 +1,6 @@
 #include "inject/policy.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -10,23 +11,34 @@ bool is_ipv6(std::string_view address) {
   return address.find(':') != std::string_view::npos;
 }
 
+// "[fd00::1]:443", "registry.example:5000"; the colons of an address stand in brackets.
+bool has_port(std::string_view host) {
+  return host.find(':', host.starts_with('[') ? host.find(']') : 0) != std::string_view::npos;
+}
+
+void add_once(std::vector<std::string>& hosts, std::string host) {
+  if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(std::move(host));
+}
+
 }  // namespace
 
 std::vector<std::string> registry_hosts(const names::Installation& installation, std::string_view address,
-                                        std::string_view cluster_domain) {
+                                        std::string_view cluster_domain,
+                                        const std::vector<std::string>& extra_hosts) {
   std::string host(address);
   if (is_ipv6(address)) host.insert(0, 1, '[').push_back(']');
   const std::string service = installation.name + "." + installation.name_space;
-  const std::vector<std::string> plain = {
+  std::vector<std::string> given = {
       host,
       service,
       service + ".svc",
       service + ".svc." + std::string(cluster_domain),
   };
+  given.insert(given.end(), extra_hosts.begin(), extra_hosts.end());
   std::vector<std::string> hosts;
-  for (const std::string& each : plain) {
-    hosts.push_back(each);
-    hosts.push_back(each + ":443");
+  for (const std::string& each : given) {
+    add_once(hosts, each);
+    if (!has_port(each)) add_once(hosts, each + ":443");
   }
   return hosts;
 }
@@ -34,12 +46,17 @@ std::vector<std::string> registry_hosts(const names::Installation& installation,
 Result<Policy> make_policy(const PolicyInput& input) {
   Policy policy;
   policy.installation = input.installation.name;
-  policy.hosts = registry_hosts(input.installation, input.address, input.cluster_domain);
+  policy.address = input.address;
+  policy.hosts =
+      registry_hosts(input.installation, input.address, input.cluster_domain, input.extra_hosts);
   // A mountPath cannot hold a ':'. The names would be two more mounts each: clients there have SSL_CERT_DIR.
   if (!is_ipv6(input.address)) policy.directory_hosts = {input.address};
   policy.excluded_namespaces = input.excluded_namespaces;
   policy.namespaces_by_label = input.namespaces_by_label;
-  if (input.bundle.empty()) return policy;
+  if (input.bundle.empty()) {
+    if (!input.expected_subject_hash.empty()) policy.subject_hashes = {input.expected_subject_hash};
+    return policy;
+  }
   const auto certificates = x509::parse_bundle(input.bundle);
   if (!certificates) return fail(certificates.error(), "CA bundle");
   std::set<std::string> hashes;

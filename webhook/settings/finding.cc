@@ -126,6 +126,9 @@ const std::vector<Rule> kCatalogue{
      "write straight double quotes around every text, and put values in before you use the file"},
     {"CR065", kError, "", "each value has the type that values.yaml shows", "write it as values.yaml does"},
     {"CR070", kError, "mode", "mode is ReadOnly or ReadWrite", "set it to ReadOnly or ReadWrite"},
+    {"CR080", kError, "injection.extraHosts", "each extra host is one that an image reference can begin with",
+     "write a host as images do: a name with a dot, an address (IPv6 in brackets) or HOST:PORT, without "
+     "https:// in front and without a path"},
 };
 
 const Rule& rule(std::string_view id) {

@@ -191,6 +191,10 @@ bool is_endpoint(std::string_view text) {
   return is_host_name(text.substr(0, colon));
 }
 
+bool is_image_host(std::string_view text) {
+  return is_endpoint(text) && (text.find_first_of(".:") != std::string_view::npos || text == "localhost");
+}
+
 bool is_object_name(std::string_view text) {
   constexpr std::size_t kMaxName = 253;
   const auto in_name = [](char c) { return is_lower(c) || is_digit(c) || c == '-' || c == '.'; };

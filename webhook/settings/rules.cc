@@ -150,6 +150,16 @@ Problems mode_wrong(const Settings& settings) {
               quoted(settings.mode) + " is no mode");
 }
 
+Problems extra_hosts_wrong(const Settings& settings) {
+  Problems problems;
+  for (const std::string& host : settings.extra_hosts) {
+    if (!is_image_host(host)) {
+      problems.push_back(quoted(host) + " is not a host as image references write it");
+    }
+  }
+  return problems;
+}
+
 struct Judge {
   std::string_view id;
   Problems (*judge)(const Settings& settings);
@@ -157,7 +167,7 @@ struct Judge {
 
 // Those about tls.* are in tls_rules.h, those about the values' form (CR061 to CR065) where the values are
 // read.
-constexpr std::array<Judge, 22> kJudges{{
+constexpr std::array<Judge, 23> kJudges{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -180,6 +190,7 @@ constexpr std::array<Judge, 22> kJudges{{
     {"CR048", connection_twice},
     {"CR050", storage_wrong},
     {"CR070", mode_wrong},
+    {"CR080", extra_hosts_wrong},
 }};
 
 }  // namespace

@@ -181,6 +181,7 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   reader.read("pvc.storageClassName", settings.storage_class_name);
   reader.read_quantity("pvc.storageRequest", settings.storage_request);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);
+  reader.read("injection.extraHosts", settings.extra_hosts);
   settings.namespaces_by_label = reader.holds_more("injection.namespaceSelector");
   // They only shape the chart's objects, but the text "false" would count as true there, too.
   for (const char* path :

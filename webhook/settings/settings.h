@@ -58,6 +58,7 @@ struct Settings {
   std::string storage_class_name;  // empty: the cluster's default
   std::string storage_request = "500Gi";
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
+  std::vector<std::string> extra_hosts;  // further image hosts of the registry
   bool namespaces_by_label = false;  // injection.namespaceSelector: the API server knows which, we do not
 };
 

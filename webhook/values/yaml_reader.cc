@@ -138,23 +138,32 @@ tl::expected<Node, Problem> read_document(const Document& document, int source, 
 
 }  // namespace
 
-tl::expected<Node, Problem> read_yaml(std::string_view text, int source) {
+tl::expected<std::vector<Node>, Problem> read_documents(std::string_view text, int source) {
   if (has_too_many_open_brackets(text)) {
     return tl::unexpected(Problem{0, 0, "nested deeper than " + std::to_string(kMaxDepth) + " levels"});
   }
   const Documents documents = split(text);
   if (!documents) return tl::unexpected(documents.error());
-  Node values = Node::of_map({source, 1, 1});
-  std::size_t nodes = 0;
+  std::vector<Node> nodes;
+  std::size_t count = 0;
   for (const Document& document : *documents) {
-    auto one = read_document(document, source, nodes);
-    if (!one) return one;
-    if (one->is_null()) continue;
-    if (!one->is_map()) {
+    auto one = read_document(document, source, count);
+    if (!one) return tl::unexpected(one.error());
+    if (!one->is_null()) nodes.push_back(std::move(*one));
+  }
+  return nodes;
+}
+
+tl::expected<Node, Problem> read_yaml(std::string_view text, int source) {
+  auto documents = read_documents(text, source);
+  if (!documents) return tl::unexpected(documents.error());
+  Node values = Node::of_map({source, 1, 1});
+  for (Node& one : *documents) {
+    if (!one.is_map()) {
       return tl::unexpected(
-          Problem{one->at.line, one->at.column, "it is no map of keys and values (KEY: VALUE, a line each)"});
+          Problem{one.at.line, one.at.column, "it is no map of keys and values (KEY: VALUE, a line each)"});
     }
-    merge(values, std::move(*one));
+    merge(values, std::move(one));
   }
   return values;
 }

@@ -67,6 +67,19 @@ std::string address_text(std::string_view bytes) {
   return written == nullptr ? std::string() : std::string(written);
 }
 
+std::string hash_text(unsigned long hash) {
+  std::string text;
+  for (unsigned shift = 32; shift > 0; shift -= 4) text += kHexDigits[(hash >> (shift - 4)) & 0xfU];
+  return text;
+}
+
+bool add_entry(X509_NAME* name, int kind, std::string_view text) {
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+  // Not one of the MBSTRING types: those would hold the text to lengths that cert-manager does not keep.
+  return X509_NAME_add_entry_by_NID(name, kind, V_ASN1_UTF8STRING, bytes, static_cast<int>(text.size()), -1,
+                                    0) == 1;
+}
+
 }  // namespace
 
 Certificate::Certificate(::X509* owned) : certificate_(owned, X509_free) {}
@@ -97,10 +110,7 @@ std::string Certificate::subject() const {
 }
 
 std::string Certificate::subject_hash() const {
-  const unsigned long hash = X509_subject_name_hash(handle());
-  std::string text;
-  for (unsigned shift = 32; shift > 0; shift -= 4) text += kHexDigits[(hash >> (shift - 4)) & 0xfU];
-  return text;
+  return hash_text(X509_subject_name_hash(handle()));
 }
 
 std::string Certificate::sha256() const {
@@ -186,6 +196,17 @@ bool Certificate::names_address(std::string_view address) const {
   if (address.find('\0') != std::string_view::npos) return false;  // the C string would be another address
   const openssl::ErrorScope errors;
   return X509_check_ip_asc(handle(), std::string(address).c_str(), 0) == 1;
+}
+
+std::string subject_hash_of(std::string_view organization, std::string_view common_name) {
+  const openssl::ErrorScope errors;
+  const NameHandle name(X509_NAME_new());
+  if (!name || !add_entry(name.get(), NID_organizationName, organization) ||
+      !add_entry(name.get(), NID_commonName, common_name)) {
+    return {};
+  }
+  // Over a canonical form, in which the kinds of text that issuers choose from are one.
+  return hash_text(X509_NAME_hash_ex(name.get(), nullptr, nullptr, nullptr));
 }
 
 Result<std::vector<Certificate>> parse_bundle(std::string_view pem) {

@@ -46,6 +46,10 @@ class Certificate {
   std::shared_ptr<::X509> certificate_;
 };
 
+// What subject_hash() will be of a CA with the subject "O=organization, CN=common_name"; empty where OpenSSL
+// cannot tell.
+std::string subject_hash_of(std::string_view organization, std::string_view common_name);
+
 // All certificates of a PEM text, in order; at least one. Text outside of the blocks is comment (what
 // `openssl x509 -text` writes). A byte order mark, a carriage return, a control character, a block of another
 // kind, a BEGIN or END that is indented, misspelt or missing are errors that name the line and say what it

@@ -27,6 +27,7 @@ using CertificateStackHandle = openssl::Handle<STACK_OF(X509), free_certificate_
 using GeneralNamesHandle = openssl::Handle<GENERAL_NAMES, GENERAL_NAMES_free>;
 using KeyHandle = openssl::Handle<::EVP_PKEY, EVP_PKEY_free>;
 using KeyContextHandle = openssl::Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using NameHandle = openssl::Handle<X509_NAME, X509_NAME_free>;
 using StoreHandle = openssl::Handle<X509_STORE, X509_STORE_free>;
 using StoreContextHandle = openssl::Handle<X509_STORE_CTX, X509_STORE_CTX_free>;
 

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <random>
+#include <set>
 
 #include "base/names.h"
 #include "inject/fixture.h"
 #include "inject/inject.h"
 #include "inject/json_patch.h"
+#include "inject/pod.h"
 
 namespace connected_registry::inject {
 namespace {
@@ -16,22 +18,29 @@ namespace {
 using json::Value;
 using testing::at;
 
-constexpr int kPods = 2000;
+constexpr int kPods = 10'000;
 
+// Pods that the API takes: names are unique, mounts are of volumes that there are, at paths that differ.
 class RandomPods {
  public:
   json::Document next(const std::vector<std::string>& images) {
     json::Document pod(rapidjson::kObjectType);
     allocator_ = &pod.GetAllocator();
+    volumes_.clear();
+    containers_ = 0;
     Value metadata(rapidjson::kObjectType);
-    maybe_texts(metadata, "annotations");
-    maybe_texts(metadata, "labels");
+    json::set(metadata, below(2) == 0 ? "name" : "generateName", "pod", *allocator_);
+    maybe_texts(metadata, "annotations", [this] { return text(); });
+    maybe_texts(metadata, "labels", [this] { return "value-" + std::to_string(below(9)); });
+    maybe_ask(metadata);
     Value spec(rapidjson::kObjectType);
-    maybe_list(spec, "volumes", 3, [this] { return named_map("volume"); });
+    maybe_list(spec, "volumes", 3, [this] { return volume(); });
     maybe_list(spec, "initContainers", 2, [&] { return container(images); });
     Value containers(rapidjson::kArrayType);
-    for (int i = 0; i < 1 + below(3); ++i) containers.PushBack(container(images), *allocator_);
+    const int count = 1 + below(3);
+    for (int i = 0; i < count; ++i) containers.PushBack(container(images), *allocator_);
     json::set(spec, "containers", std::move(containers), *allocator_);
+    json::set(pod, "apiVersion", "v1", *allocator_);
     json::set(pod, "kind", "Pod", *allocator_);
     json::set(pod, "metadata", std::move(metadata), *allocator_);
     json::set(pod, "spec", std::move(spec), *allocator_);
@@ -44,71 +53,141 @@ class RandomPods {
   std::string text() {
     static const std::array<std::string, 8> pieces = {"a", "~", "/", "\"", "\\", "\n", "é", "x-y.z"};
     std::string out;
-    for (int i = 0; i < 1 + below(6); ++i) out += pieces[static_cast<std::size_t>(below(pieces.size()))];
+    const int count = below(6);
+    for (int i = 0; i < count; ++i) out += pieces[static_cast<std::size_t>(below(pieces.size()))];
     return out;
   }
-  Value text_value() { return json::string_value(text(), *allocator_); }
   const std::string& one_of(const std::vector<std::string>& texts) {
     return texts[static_cast<std::size_t>(below(static_cast<int>(texts.size())))];
   }
 
   // object[name]: missing, null, empty or filled.
-  void maybe_texts(Value& object, std::string_view name) {
+  template <typename Make>
+  void maybe_texts(Value& object, std::string_view name, Make make) {
+    static const std::vector<std::string> keys = {"app", "example.com/a", "example.com/a.b_c-d", "app.kubernetes.io/name",
+                                                  "connected-registry.io/without-env", "x"};
     const int form = below(4);
     if (form == 0) return;
     Value map(form == 1 ? rapidjson::kNullType : rapidjson::kObjectType);
-    for (int i = 0; form == 3 && i < 3; ++i) json::set(map, text(), text_value(), *allocator_);
+    for (int i = 0; form == 3 && i < 3; ++i) json::set(map, one_of(keys), make(), *allocator_);
     json::set(object, name, std::move(map), *allocator_);
+  }
+  void maybe_ask(Value& metadata) {
+    if (below(4) != 0) return;
+    json::set(json::object_at(metadata, "annotations", *allocator_), names::kInjectAnnotation, "maybe", *allocator_);
   }
   template <typename Make>
   void maybe_list(Value& object, std::string_view name, int most, Make make) {
     const int form = below(4);
     if (form == 0) return;
     Value list(form == 1 ? rapidjson::kNullType : rapidjson::kArrayType);
-    for (int i = 0; form == 3 && i < 1 + below(most); ++i) list.PushBack(make(), *allocator_);
+    const int count = form == 3 ? 1 + below(most) : 0;
+    for (int i = 0; i < count; ++i) list.PushBack(make(), *allocator_);
     json::set(object, name, std::move(list), *allocator_);
   }
 
-  Value named_map(std::string_view prefix) {
+  Value volume() {
+    const std::string name = "volume-" + std::to_string(volumes_.size());
+    volumes_.push_back(name);
     Value map(rapidjson::kObjectType);
-    json::set(map, "name", std::string(prefix) + std::to_string(below(100)), *allocator_);
-    json::set(map, "other", text_value(), *allocator_);
+    json::set(map, "name", name, *allocator_);
+    json::set(map, "emptyDir", Value(rapidjson::kObjectType), *allocator_);
     return map;
   }
-  Value mount() {
-    static const std::vector<std::string> paths = {"/data",
-                                                   "/etc",
-                                                   "/etc/docker",
-                                                   "/etc/docker/certs.d/192.100.100.1",
-                                                   "/etc/containers/certs.d/192.100.100.1/x",
-                                                   "/etc/connected-registry/certs",
-                                                   "relative",
-                                                   "/etc/connected-registry/certificates",
-                                                   "/"};
-    Value map = named_map("volume");
-    json::set(map, "mountPath", one_of(paths), *allocator_);
-    return map;
+  Value mounts() {
+    std::vector<std::string> paths = {"/data",
+                                      "/etc",
+                                      "/etc/docker",
+                                      "/etc/docker/certs.d/192.100.100.1",
+                                      "/etc/docker/certs.d/192.100.100.1/",
+                                      "/etc/containers/certs.d/192.100.100.1/x",
+                                      "/etc/connected-registry/certs",
+                                      "/etc/connected-registry/./certs//",
+                                      "relative",
+                                      "/etc/connected-registry/certificates",
+                                      "/"};
+    std::shuffle(paths.begin(), paths.end(), random_);
+    Value list(rapidjson::kArrayType);
+    const int count = below(4);
+    for (int i = 0; i < count; ++i) {
+      Value map(rapidjson::kObjectType);
+      json::set(map, "name", one_of(volumes_), *allocator_);
+      json::set(map, "mountPath", paths[static_cast<std::size_t>(i)], *allocator_);
+      list.PushBack(std::move(map), *allocator_);
+    }
+    return list;
   }
   Value variable() {
-    static const std::vector<std::string> variables = {"HOME", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
-                                                       "SSL_CERT_FILE"};
+    static const std::vector<std::string> variables = {"HOME",          "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS",
+                                                       "SSL_CERT_FILE", "HTTPS_PROXY",  "NO_PROXY",
+                                                       "CURL_CA_BUNDLE"};
     Value map(rapidjson::kObjectType);
     json::set(map, "name", one_of(variables), *allocator_);
-    if (below(2) == 0) json::set(map, "value", text_value(), *allocator_);
+    const int form = below(3);
+    if (form == 1) json::set(map, "value", text(), *allocator_);
+    if (form == 2) {
+      Value source(rapidjson::kObjectType);
+      json::set(json::object_at(source, "fieldRef", *allocator_), "fieldPath", "metadata.name", *allocator_);
+      json::set(map, "valueFrom", std::move(source), *allocator_);
+    }
+    return map;
+  }
+  Value source() {
+    Value map(rapidjson::kObjectType);
+    json::set(json::object_at(map, "configMapRef", *allocator_), "name", "settings", *allocator_);
     return map;
   }
   Value container(const std::vector<std::string>& images) {
-    Value map = named_map("container");
+    Value map(rapidjson::kObjectType);
+    json::set(map, "name", "container-" + std::to_string(containers_++), *allocator_);
     json::set(map, "image", one_of(images), *allocator_);
-    maybe_list(map, "volumeMounts", 3, [this] { return mount(); });
-    maybe_list(map, "env", 3, [this] { return variable(); });
-    maybe_list(map, "envFrom", 1, [this] { return named_map("source"); });
+    if (!volumes_.empty() && below(2) == 0) json::set(map, "volumeMounts", mounts(), *allocator_);
+    maybe_list(map, "env", 4, [this] { return variable(); });
+    maybe_list(map, "envFrom", 1, [this] { return source(); });
     return map;
   }
 
   std::mt19937 random_{20260131};  // NOLINT(cert-msc32-c,cert-msc51-cpp): a failure must come back
   json::Allocator* allocator_ = nullptr;
+  std::vector<std::string> volumes_;
+  int containers_ = 0;
 };
+
+// What the API asks of the parts that injection touches, by its validation (pkg/apis/core/validation); empty for a pod
+// that it takes.
+std::string why_invalid(const Value& pod) {
+  std::set<std::string_view> volumes;
+  const Value& spec = *json::find(pod, {"spec"});
+  for (const Value& volume : Entries(spec, "volumes")) {
+    if (!volumes.insert(json::string_at(volume, {"name"})).second) return "a volume's name is there twice";
+    std::set<std::string_view> files;
+    const Value* source = json::find(volume, {"downwardAPI"});
+    if (source == nullptr) continue;
+    for (const Value& item : Entries(*source, "items")) {
+      const std::string_view path = json::string_at(item, {"path"});
+      if (path.empty() || path.starts_with('/')) return "the path of an item is not relative";
+      if (!files.insert(path).second) return "an item is there twice";
+      if (json::string_at(item, {"fieldRef", "fieldPath"}).empty()) return "an item has no field";
+    }
+  }
+  for (const std::string_view list : {"initContainers", "containers"}) {
+    for (const Value& container : Entries(spec, list)) {
+      std::set<std::string_view> paths;
+      for (const Value& mount : Entries(container, "volumeMounts")) {
+        const std::string_view path = json::string_at(mount, {"mountPath"});
+        if (!volumes.contains(json::string_at(mount, {"name"}))) return "a mount has no volume";
+        if (path.empty() || path.find(':') != std::string_view::npos) return "a mount's path is none";
+        if (!paths.insert(path).second) return "two mounts are at one path";
+      }
+      for (const Value& variable : Entries(container, "env")) {
+        if (json::string_at(variable, {"name"}).empty()) return "a variable has no name";
+        const bool twice = json::find(variable, {"value"}) != nullptr && json::find(variable, {"valueFrom"}) != nullptr;
+        if (twice) return "a variable has two values";
+      }
+    }
+  }
+  return {};
+}
 
 template <typename IsOurs>
 void drop_from_list(Value& object, const Value& original, const char* name, IsOurs is_ours) {
@@ -182,6 +261,19 @@ TEST(InjectProperty, keeps_every_byte_of_the_users_own_parts) {
   }
 }
 
+TEST(InjectProperty, gives_the_api_pods_that_it_takes) {
+  RandomPods pods;
+  for (int i = 0; i < kPods; ++i) {
+    const json::Document pod = pods.next({"192.100.100.1/a:1", "busybox"});
+    ASSERT_EQ(why_invalid(pod), "") << json::to_text(pod);
+    const auto outcome = inject_pod(pod, testing::policy());
+    ASSERT_TRUE(outcome);
+    const auto patched = testing::apply(pod, outcome->patch);
+    ASSERT_TRUE(patched);
+    ASSERT_EQ(why_invalid(*patched), "") << json::to_text(*patched);
+  }
+}
+
 TEST(InjectProperty, changes_nothing_the_second_time) {
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
@@ -200,10 +292,11 @@ TEST(InjectProperty, leaves_pods_of_other_registries_alone) {
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"busybox", "192.100.100.2/a", "192.100.100.1:444/a",
-                                          "registry.edge.svc.example/a", "a/192.100.100.1"});
+                                          "connected-registry.registry-system.svc.example/a",
+                                          "a/192.100.100.1"});
     const auto outcome = inject_pod(pod, testing::policy());
     ASSERT_TRUE(outcome);
-    ASSERT_EQ(outcome->patch, "");
+    ASSERT_EQ(outcome->patch, "") << json::to_text(pod);
     ASSERT_TRUE(outcome->warnings.empty());
   }
 }

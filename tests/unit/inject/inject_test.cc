@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/names.h"
 #include "inject/fixture.h"
 #include "inject/json_patch.h"
 
@@ -91,7 +92,8 @@ TEST(InjectPod, adds_volume_mounts_variables_annotations_and_label) {
   EXPECT_EQ(json::find(container(pod), {"volumeMounts"})->Size(), 3U);
   EXPECT_EQ(json::string_at(pod, {"metadata", "annotations", "connected-registry.io/ca-bundle"}),
             testing::policy().bundle);
-  EXPECT_EQ(json::string_at(pod, {"metadata", "labels", "connected-registry.io/injected"}), "registry");
+  EXPECT_EQ(json::string_at(pod, {"metadata", "labels", "connected-registry.io/injected"}),
+            "connected-registry");
 }
 
 TEST(InjectPod, keeps_a_users_SSL_CERT_DIR) {
@@ -121,13 +123,21 @@ TEST(InjectPod, mounts_only_our_own_folder_for_an_ipv6_registry) {
   EXPECT_EQ(json::find(container(pod), {"volumeMounts"})->Size(), 1U);
 }
 
-TEST(InjectPod, admits_a_pod_with_a_warning_while_there_is_no_ca) {
+TEST(InjectPod, gives_all_but_the_ca_while_there_is_none) {
   Policy policy = testing::policy();
   policy.bundle.clear();
   const auto outcome = inject_pod(parsed(kPod), policy);
   ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->patch, "");
   EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("has no CA yet")));
+  const auto early = testing::apply(parsed(kPod), outcome->patch);
+  ASSERT_TRUE(early);
+  EXPECT_TRUE(is_injected(*early));
+  EXPECT_EQ(json::find(*early, {"metadata", "annotations", names::kBundleAnnotation}), nullptr);
+  // Once there is one, the annotation is all that is missing.
+  const auto late = inject_pod(*early, testing::policy());
+  ASSERT_TRUE(late);
+  EXPECT_EQ(json::parse(late->patch)->Size(), 1U);
+  EXPECT_THAT(late->patch, HasSubstr("/metadata/annotations/connected-registry.io~1ca-bundle"));
 }
 
 TEST(InjectPod, says_nothing_to_pods_of_other_registries_while_there_is_no_ca) {

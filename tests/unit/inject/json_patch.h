@@ -1,21 +1,26 @@
-// Applies a JSON Patch (RFC 6902) as the API server does: for the tests, which judge patches by what they
-// make.
+// What the tests of injection do with JSON.
 #pragma once
 
 #include <string_view>
 
 #include "base/json.h"
 #include "base/result.h"
+#include "inject/apply_patch.h"
 
 namespace connected_registry::inject::testing {
 
-// Understands "add", the only operation that injection uses. The error says which operation does not apply.
-Result<json::Document> apply(const json::Value& document, std::string_view patch);
+inline Result<json::Document> apply(const json::Value& document, std::string_view patch) {
+  return apply_patch(document, patch);
+}
 
 // A deep copy.
-json::Document copy(const json::Value& value);
+inline json::Document copy(const json::Value& value) {
+  return json::parse(json::to_text(value)).value();
+}
 
 // object[name], which must be there.
-json::Value& at(json::Value& object, const char* name);
+inline json::Value& at(json::Value& object, const char* name) {
+  return object.FindMember(name)->value;
+}
 
 }  // namespace connected_registry::inject::testing

@@ -47,6 +47,22 @@ TEST(RegistryHosts, put_ipv6_into_brackets) {
   EXPECT_EQ(hosts[1], "[fd00::1]:443");
 }
 
+TEST(RegistryHosts, have_extra_hosts_once_and_those_with_a_port_alone) {
+  const auto hosts = registry_hosts(kInstallation, "192.100.100.1", "cluster.local",
+                                    {"a.example", "b:5000", "[fd00::2]", "[fd00::3]:8443", "192.100.100.1:443", "a.example"});
+  EXPECT_THAT(std::vector<std::string>(hosts.begin() + 8, hosts.end()),
+              ElementsAre("a.example", "a.example:443", "b:5000", "[fd00::2]", "[fd00::2]:443", "[fd00::3]:8443"));
+}
+
+TEST(MakePolicy, knows_the_file_of_a_ca_that_is_to_come) {
+  PolicyInput early = input("192.100.100.1");
+  early.expected_subject_hash = "01234567";
+  EXPECT_THAT(make_policy(early)->subject_hashes, ElementsAre("01234567"));
+  // Once it is there, it tells itself.
+  early.bundle = authority("a").to_pem();
+  EXPECT_THAT(make_policy(early)->subject_hashes, ElementsAre(authority("a").subject_hash()));
+}
+
 TEST(MakePolicy, has_no_ca_before_there_is_one) {
   const auto policy = make_policy(input("192.100.100.1"));
   ASSERT_TRUE(policy);

@@ -258,6 +258,14 @@ TEST(Rules, CR070_wants_a_mode_that_there_is) {
   EXPECT_THAT(ids(settings), ElementsAre("CR070"));
 }
 
+TEST(Rules, CR080_wants_extra_hosts_that_an_image_can_begin_with) {
+  Settings settings = good();
+  settings.extra_hosts = {"registry.example", "registry:5000", "localhost", "10.0.0.5", "[fd00::1]:443"};
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.extra_hosts = {"registry.example", "registry", "https://registry.example", "a.b/c"};
+  EXPECT_THAT(ids(settings), ElementsAre("CR080", "CR080", "CR080"));
+}
+
 TEST(Rules, report_everything_at_once_in_order) {
   Settings settings;
   settings.mode = "x";

@@ -50,7 +50,8 @@ TEST(ParseSettings, reads_every_key) {
     "sync":{"repositories":["a","b:1"],"schedule":"@hourly"},
     "pvc":{"storageClassName":"fast","storageRequest":"1Ti"},
     "connectionStringSecret":"parent",
-    "injection":{"excludedNamespaces":["kube-system","x"],"namespaceSelector":{"matchLabels":{"a":"b"}}}})"));
+    "injection":{"excludedNamespaces":["kube-system","x"],"extraHosts":["registry.example"],
+      "namespaceSelector":{"matchLabels":{"a":"b"}}}})"));
   EXPECT_EQ(settings.release_name, "r");
   EXPECT_EQ(settings.release_namespace, "n");
   EXPECT_EQ(settings.cluster_domain, "k8s.example");
@@ -69,6 +70,7 @@ TEST(ParseSettings, reads_every_key) {
   EXPECT_EQ(settings.sync_schedule, "@hourly");
   EXPECT_EQ(settings.storage_request, "1Ti");
   EXPECT_THAT(settings.excluded_namespaces, ElementsAre("kube-system", "x"));
+  EXPECT_THAT(settings.extra_hosts, ElementsAre("registry.example"));
 }
 
 TEST(ParseSettings, keeps_the_defaults_where_keys_are_missing_or_null) {

@@ -1,0 +1,213 @@
+// Manifests as people have them: read, injected, written.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "inject/fixture.h"
+#include "manifest/inject.h"
+#include "manifest/read.h"
+#include "manifest/write.h"
+
+namespace connected_registry::manifest {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::vector<json::Document> documents(std::string_view text) {
+  auto read_documents = read(text, "test.yaml");
+  EXPECT_TRUE(read_documents) << read_documents.error().message;
+  return read_documents ? std::move(*read_documents) : std::vector<json::Document>();
+}
+
+std::string error_of(std::string_view text) {
+  const auto read_documents = read(text, "test.yaml");
+  return read_documents ? "no error" : read_documents.error().message;
+}
+
+// Read and written again.
+std::string again(std::string_view text) {
+  return to_yaml(documents(text));
+}
+
+TEST(Read, keeps_documents_and_members_in_their_order) {
+  EXPECT_EQ(again("# first\nz: 1\na: {d: 1, c: 2}\n---\n---\n# nothing\n---\n- b\n- a\n"),
+            "z: 1\na:\n  d: 1\n  c: 2\n---\n- b\n- a\n");
+}
+
+TEST(Read, takes_json) {
+  EXPECT_EQ(again(R"({"b": [1, {"a": "x"}], "a": null})"), "b:\n- 1\n- a: x\na: null\n");
+}
+
+TEST(Read, takes_words_as_kubectl_does) {
+  EXPECT_EQ(again("a: yes\nb: \"yes\"\nc: 0x10\nd: 1.50\ne: 1.2.3\nf: ~\ng: 2026-01-31\n"),
+            "a: true\nb: \"yes\"\nc: 16\nd: 1.5\ne: 1.2.3\nf: null\ng: 2026-01-31\n");
+}
+
+TEST(Read, takes_what_an_alias_stands_for) {
+  EXPECT_EQ(again("a: &x\n  b: 1\nc: *x\n"), "a:\n  b: 1\nc:\n  b: 1\n");
+}
+
+TEST(Read, says_where_a_file_is_wrong_and_shows_nothing_of_it) {
+  EXPECT_THAT(error_of("a: 1\nb: [secret\n"), HasSubstr("test.yaml:"));
+  EXPECT_THAT(error_of("a: 1\nb: [secret\n"), ::testing::Not(HasSubstr("secret")));
+  EXPECT_THAT(error_of("a\xff: 1\n"), HasSubstr("test.yaml:1:2: "));
+  EXPECT_THAT(error_of(std::string(100'000, '[')), HasSubstr("nested deeper"));
+}
+
+TEST(Write, has_texts_of_several_lines_as_blocks) {
+  EXPECT_EQ(again(R"({"a":"x\ny: z\n","b":["x\n\ny"],"c":"x\n\n","d":" x\ny","e":"\tx\ny"})"),
+            "a: |\n  x\n  y: z\nb:\n- |-\n  x\n\n  y\nc: \"x\\n\\n\"\nd: \" x\\ny\"\ne: \"\\u0009x\\ny\"\n");
+}
+
+TEST(Write, quotes_what_would_be_something_else) {
+  for (const char* text : {"", " a", "a ", "a: b", "a #b", "- a", "? a", "*a", "&a", "!a", "%a", "@a", "`a", "[a]",
+                           "{a}", "|", ">", "true", "No", "null", "~", "1", "1e3", ".5", "0o7", "0x1", "1_000",
+                           "1:30", "=", "<<", "---", "...", "a:", ".inf", "2026-01-31T00:00:00Z"}) {
+    json::Document value(rapidjson::kArrayType);
+    value.PushBack(json::string_value(text, value.GetAllocator()), value.GetAllocator());
+    const auto back = documents(to_yaml(value));
+    ASSERT_EQ(back.size(), 1U) << text;
+    EXPECT_EQ(json::to_text(back.front()), json::to_text(value)) << to_yaml(value);
+  }
+}
+
+// Texts and structures from a fixed seed.
+class RandomValues {
+ public:
+  json::Value next(json::Allocator& allocator, int depth) {
+    switch (random_() % (depth > 0 ? 7U : 5U)) {
+      case 0:
+        return json::Value(random_() % 2 == 0);
+      case 1:
+        return json::Value(static_cast<std::int64_t>(random_()) - 2'000'000'000);
+      case 2:
+        return json::Value();
+      case 5: {
+        json::Value list(rapidjson::kArrayType);
+        for (unsigned i = 0; i < random_() % 4; ++i) list.PushBack(next(allocator, depth - 1), allocator);
+        return list;
+      }
+      case 6: {
+        json::Value map(rapidjson::kObjectType);
+        for (unsigned i = 0; i < random_() % 4; ++i) json::set(map, text(), next(allocator, depth - 1), allocator);
+        return map;
+      }
+      default:
+        return json::string_value(text(), allocator);
+    }
+  }
+
+ private:
+  std::string text() {
+    static const std::vector<std::string> pieces = {
+        "a",  "b",  " ",  "\n", ":",        "#",        "-",        "'",        "\"",       "\\", "0", "1",
+        ".",  "e",  "x",  "~",  "\xC2\x85", "\xC3\xA4", "\xE2\x80\xA8", "\xEF\xBB\xBF", "\t", "|", ">", "%",
+        "[",  "]",  "{",  "}",  ",",        "&",        "*",        "!",        "?",        "@",  "_", "\xF0\x9F\x98\x80"};
+    std::string out;
+    for (unsigned i = 0; i < random_() % 9; ++i) out += pieces[random_() % pieces.size()];
+    return out;
+  }
+
+  std::mt19937 random_{20261125};  // NOLINT(cert-msc32-c,cert-msc51-cpp): a failure must come back
+};
+
+TEST(Write, is_read_back_as_the_same_value) {
+  constexpr int kValues = 10'000;
+  RandomValues values;
+  for (int i = 0; i < kValues; ++i) {
+    json::Document value(rapidjson::kObjectType);
+    json::set(value, "value", values.next(value.GetAllocator(), 4), value.GetAllocator());
+    const std::string yaml = to_yaml(value);
+    const auto back = read(yaml, "back");
+    ASSERT_TRUE(back) << back.error().message << "\n" << yaml;
+    ASSERT_EQ(back->size(), 1U);
+    ASSERT_EQ(json::to_text(back->front()), json::to_text(value)) << yaml;
+  }
+}
+
+constexpr std::string_view kSpec = "{containers: [{name: app, image: 192.100.100.1/a}]}";
+
+std::string workload(const std::string& api_version, const std::string& kind, const std::string& spec) {
+  return "apiVersion: " + api_version + "\nkind: " + kind + "\nmetadata: {name: it, namespace: shop}\n" + spec + "\n";
+}
+
+// What was done with each object, "SUBJECT: STATUS".
+std::vector<std::string> injected(std::vector<json::Document>& given) {
+  const auto reports = inject(given, inject::testing::policy());
+  EXPECT_TRUE(reports) << reports.error().message;
+  std::vector<std::string> out;
+  for (const Report& report : *reports) out.push_back(report.subject + ": " + report.status);
+  return out;
+}
+
+TEST(InjectManifest, reaches_the_pod_of_every_kind) {
+  const std::string in_template = "spec: {template: {spec: " + std::string(kSpec) + "}}";
+  const std::vector<std::pair<std::string, std::string>> kinds = {
+      {"Pod", workload("v1", "Pod", "spec: " + std::string(kSpec))},
+      {"PodTemplate", workload("v1", "PodTemplate", "template: {spec: " + std::string(kSpec) + "}")},
+      {"ReplicationController", workload("v1", "ReplicationController", in_template)},
+      {"Deployment", workload("apps/v1", "Deployment", in_template)},
+      {"ReplicaSet", workload("apps/v1", "ReplicaSet", in_template)},
+      {"StatefulSet", workload("apps/v1", "StatefulSet", in_template)},
+      {"DaemonSet", workload("apps/v1", "DaemonSet", in_template)},
+      {"Job", workload("batch/v1", "Job", in_template)},
+      {"CronJob", workload("batch/v1", "CronJob", "spec: {jobTemplate: {" + in_template + "}}")},
+  };
+  for (const auto& [kind, text] : kinds) {
+    auto given = documents(text);
+    EXPECT_THAT(injected(given), ElementsAre(kind + " shop/it: injected"));
+    const std::string first = to_yaml(given);
+    EXPECT_THAT(first, HasSubstr("connected-registry.io/injected: connected-registry"));
+    EXPECT_THAT(injected(given), ElementsAre(kind + " shop/it: unchanged: it has all already"));
+    EXPECT_EQ(to_yaml(given), first);
+  }
+}
+
+TEST(InjectManifest, reaches_into_lists_and_leaves_everything_else_as_it_is) {
+  const std::string others = R"(apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: example.com/v1
+kind: Deployment
+metadata: {name: none-of-kubernetes}
+spec: {template: {spec: {containers: [{name: a, image: 192.100.100.1/a}]}}}
+)";
+  auto given = documents(others + "---\n" + workload("v1", "List", "items: [{apiVersion: v1, kind: Pod, metadata: "
+                                                     "{generateName: web-}, spec: " + std::string(kSpec) + "}]"));
+  EXPECT_THAT(injected(given), ElementsAre("Pod web-: injected"));
+  EXPECT_THAT(to_yaml(given), ::testing::StartsWith(again(others)));
+}
+
+TEST(InjectManifest, leaves_excluded_namespaces_alone) {
+  auto given = documents("apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a, namespace: kube-system}\nspec: "
+                         "{template: {spec: " + std::string(kSpec) + "}}");
+  const std::string before = to_yaml(given);
+  EXPECT_THAT(injected(given), ElementsAre("DaemonSet kube-system/a: unchanged: it has nothing to do with the registry"));
+  EXPECT_EQ(to_yaml(given), before);
+}
+
+TEST(InjectManifest, names_the_object_whose_pod_is_none) {
+  for (const auto& [spec, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"spec: {replicas: 1}", "Deployment shop/it: it has no pod template"},
+           {"spec: {template: 7}", "Deployment shop/it: pod: it is not an object"},
+           {"spec: {template: {spec: {}}}", "Deployment shop/it: pod: spec.containers is missing"}}) {
+    auto given = documents(workload("apps/v1", "Deployment", spec));
+    const auto reports = inject(given, inject::testing::policy());
+    ASSERT_FALSE(reports);
+    EXPECT_EQ(reports.error().message, expected);
+  }
+}
+
+TEST(Json, is_the_document_or_a_list_of_them) {
+  EXPECT_EQ(to_json(documents("a: 1")), "{\n  \"a\": 1\n}\n");
+  EXPECT_EQ(json::to_text(*json::parse(to_json(documents("a: 1\n---\nb: 2")))),
+            R"({"apiVersion":"v1","kind":"List","items":[{"a":1},{"b":2}]})");
+}
+
+}  // namespace
+}  // namespace connected_registry::manifest

@@ -1,0 +1,186 @@
+#include <array>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "inject/policy.h"
+#include "manifest/inject.h"
+#include "manifest/read.h"
+#include "manifest/write.h"
+#include "settings/address.h"
+#include "settings/grammar.h"
+#include "values/source_text.h"
+#include "x509/certificate.h"
+
+namespace connected_registry::cli {
+namespace {
+
+constexpr const char* kDescription = "Give the pods of manifests the registry's CA, as the webhook does";
+constexpr const char* kFooter =
+    R"(Reads manifests (several documents, lists, YAML or JSON) and prints them with what the webhook would add to each pod and
+pod template that uses the registry or asks for its CA; everything else stays as it is, in its order, without comments. It
+needs no cluster. What was done is said on standard error.
+
+Exit codes: 0 done, 2 it could not run (nothing is printed then).
+
+Examples:
+  What is applied is what was reviewed:
+    connected-registry inject -f deployment.yaml --address 192.100.100.1 --ca-file ca.crt | kubectl apply -f -
+  The CA of an installation (without --ca-file, its controller gives it to the pods while they run):
+    kubectl -n registry get configmap connected-registry-ca-bundle -o jsonpath='{.data.ca\.crt}' > ca.crt
+  Between a template and the cluster:
+    helm template shop ./chart | connected-registry inject -f - --address 192.100.100.1 | kubectl apply -f -
+)";
+
+constexpr std::string_view kDefaultName = "connected-registry";
+
+enum class Form { kYaml, kJson };
+
+struct Options {
+  std::vector<std::string> files;
+  std::string address;
+  std::vector<std::string> hosts;
+  std::string ca_file;
+  names::Installation installation{.name = std::string(kDefaultName), .name_space = std::string(kDefaultName)};
+  std::string cluster_domain = "cluster.local";
+  Form form = Form::kYaml;
+};
+
+int cannot_run(const Error& error, Streams streams) {
+  streams.err << "connected-registry inject: " << error.message << "\n";
+  return kUsage;
+}
+
+// At most one byte more than a manifest may have, which manifest::read() then says.
+std::string read_all(std::istream& stream) {
+  std::string text;
+  std::array<char, 65536> block{};
+  while (text.size() <= values::kMaxBytes && stream.read(block.data(), block.size()).gcount() > 0) {
+    text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
+  }
+  return text;
+}
+
+Result<std::vector<json::Document>> read_file(const std::string& path) {
+  if (path == "-") return manifest::read(read_all(std::cin), "stdin");
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  const std::string text = file ? read_all(file) : std::string();
+  if (!file.is_open() || file.bad()) {
+    const int reason = errno == 0 ? EIO : errno;
+    return fail(ErrorCode::kIo, path + ": it cannot be read: " + std::generic_category().message(reason));
+  }
+  return manifest::read(text, path);
+}
+
+Result<std::vector<json::Document>> read_files(const std::vector<std::string>& paths) {
+  std::vector<json::Document> all;
+  for (const std::string& path : paths) {
+    auto documents = read_file(path);
+    if (!documents) return documents;
+    std::move(documents->begin(), documents->end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+Result<inject::Policy> make_policy(const Options& options) {
+  inject::PolicyInput input{.installation = options.installation,
+                            .address = settings::Address::parse(options.address)->to_text(),
+                            .cluster_domain = options.cluster_domain,
+                            .extra_hosts = options.hosts,
+                            .excluded_namespaces = {"kube-system", "kube-node-lease"},
+                            .namespaces_by_label = false,
+                            .bundle = {},
+                            .expected_subject_hash = {}};
+  if (!options.ca_file.empty()) {
+    auto bundle = file::read(options.ca_file);
+    if (!bundle) return fail(std::move(bundle).error(), "--ca-file " + options.ca_file);
+    const auto certificates = x509::parse_bundle(*bundle);
+    if (!certificates) return fail(certificates.error(), "--ca-file " + options.ca_file);
+    // As the controller publishes it: the same certificates give the same bytes.
+    input.bundle = x509::to_bundle(*certificates);
+  } else {
+    input.expected_subject_hash =
+        x509::subject_hash_of(options.installation.authority_organization(), names::kAuthorityCommonName);
+  }
+  return inject::make_policy(input);
+}
+
+int inject(const Options& options, Streams streams) {
+  const auto policy = make_policy(options);
+  if (!policy) return cannot_run(policy.error(), streams);
+  auto documents = read_files(options.files);
+  if (!documents) return cannot_run(documents.error(), streams);
+  const auto reports = manifest::inject(*documents, *policy);
+  if (!reports) return cannot_run(reports.error(), streams);
+  for (const manifest::Report& report : *reports) {
+    streams.err << report.subject << ": " << report.status << "\n";
+    for (const std::string& warning : report.warnings) streams.err << "  warning: " << warning << "\n";
+  }
+  streams.out << (options.form == Form::kJson ? manifest::to_json(*documents) : manifest::to_yaml(*documents));
+  return kSuccess;
+}
+
+std::string check_host(const std::string& text) {
+  return settings::is_image_host(text)
+             ? std::string()
+             : "'" + text +
+                   "' is not a host as image references write it (a name with a dot, an address, or HOST:PORT)";
+}
+
+void add_options(CLI::App& command, Options& options) {
+  command.add_option("-f,--filename", options.files, "A manifest, YAML or JSON; - is standard input")
+      ->required()
+      ->type_name("FILE")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  command.add_option("--address", options.address, "The registry's address: service.clusterIP")
+      ->required()
+      ->check(check_address)
+      ->type_name("ADDRESS");
+  command
+      .add_option("--host", options.hosts,
+                  "A further host of images of this registry, as in injection.extraHosts; may be repeated")
+      ->check(check_host)
+      ->type_name("HOST")
+      ->type_size(1)
+      ->allow_extra_args(false);
+  command
+      .add_option("--ca-file", options.ca_file,
+                  "The registry's CA certificates, PEM. Without: pods get it from the controller")
+      ->type_name("FILE");
+  command.add_option("--name", options.installation.name, "Full name of the installation")
+      ->capture_default_str()
+      ->type_name("NAME");
+  command.add_option("--namespace", options.installation.name_space, "Namespace of the installation")
+      ->capture_default_str()
+      ->type_name("NAME");
+  command.add_option("--cluster-domain", options.cluster_domain, "The cluster's DNS domain")
+      ->capture_default_str();
+  const std::map<std::string, Form> forms{{"yaml", Form::kYaml}, {"json", Form::kJson}};
+  command.add_option("-o,--output", options.form, "yaml or json (default: yaml)")
+      ->transform(CLI::CheckedTransformer(forms))
+      ->type_name("FORM");
+}
+
+}  // namespace
+
+void add_inject(CLI::App& app, Chosen& chosen) {
+  CLI::App* const command = app.add_subcommand("inject", kDescription);
+  command->footer(kFooter);
+  const auto options = std::make_shared<Options>();
+  add_options(*command, *options);
+  command->callback(
+      [options, &chosen] { chosen = [options](Streams streams) { return inject(*options, streams); }; });
+}
+
+}  // namespace connected_registry::cli

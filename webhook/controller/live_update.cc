@@ -1,0 +1,56 @@
+#include "controller/live_update.h"
+
+#include <utility>
+
+#include "base/log.h"
+#include "base/names.h"
+#include "base/stop.h"
+
+namespace connected_registry::controller {
+namespace {
+
+constexpr std::chrono::seconds kIdle{5};
+constexpr std::chrono::seconds kPause{5};  // after the API did not answer
+
+}  // namespace
+
+json::Document bundle_patch(const PodName& pod, const std::string& bundle) {
+  json::Document patch(rapidjson::kObjectType);
+  auto& allocator = patch.GetAllocator();
+  json::Value& metadata = json::object_at(patch, "metadata", allocator);
+  json::set(metadata, "uid", pod.uid, allocator);
+  json::set(json::object_at(metadata, "annotations", allocator), names::kBundleAnnotation, bundle, allocator);
+  return patch;
+}
+
+void LiveUpdate::run(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    const auto pod = table_.next_outdated(stop, kIdle);
+    if (!pod) continue;
+    wait_for(stop, update(*pod) ? kInterval : std::chrono::milliseconds(kPause));
+  }
+}
+
+bool LiveUpdate::update(const PodName& pod) {
+  const std::string subject = "updating the CA in running pods";
+  const auto policy = policy_();
+  if (policy == nullptr || policy->bundle.empty()) return true;
+  const auto patched = client_.patch(kube::kPods, pod.name_space, pod.name, kube::PatchType::kMerge,
+                                     bundle_patch(pod, policy->bundle));
+  if (patched) {
+    table_.updated(pod.uid);
+    progress_.done(subject);
+    log::info("gave a running pod the new CA", {{"namespace", pod.name_space}, {"pod", pod.name}});
+    return true;
+  }
+  const Error& error = patched.error();
+  // Gone, or another one of that name: the watch tells.
+  if (error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict) return true;
+  const bool passing = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+  progress_.failed(subject, pod.name_space + "/" + pod.name + ": " + error.message);
+  // What is refused (no room in its annotations, no right) is tried again when the pod changes.
+  if (passing) table_.retry(pod.uid);
+  return !passing;
+}
+
+}  // namespace connected_registry::controller

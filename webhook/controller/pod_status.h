@@ -1,0 +1,51 @@
+// Says in a ConfigMap which pods are not as they should be.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "base/json.h"
+#include "base/names.h"
+#include "controller/objects.h"
+#include "controller/pod_table.h"
+#include "controller/progress_log.h"
+#include "kube/client.h"
+
+namespace connected_registry::controller {
+
+// For people: one line, "12 pods have the CA. …".
+std::string summary_line(const PodSummary& summary);
+
+// The ConfigMap: the line, and the same with names as JSON. Of each list, the first 500 names stand in it.
+json::Document render_pod_status(const names::Installation& installation, const PodSummary& summary,
+                                 const std::optional<Owner>& owner);
+
+struct PodStatusRequest {
+  names::Installation installation;
+  Owner owner;
+  std::function<bool()> may_write;  // false while the installation is being removed
+};
+
+// run() is for one thread.
+class PodStatus {
+ public:
+  // `client` and `table` must outlive it.
+  PodStatus(kube::Client& client, const PodTable& table, PodStatusRequest request)
+      : client_(client), table_(table), request_(std::move(request)) {}
+
+  // Until `stop`: writes when something has changed, at most every few seconds.
+  void run(const std::stop_token& stop);
+
+ private:
+  void write();
+
+  kube::Client& client_;
+  const PodTable& table_;
+  const PodStatusRequest request_;
+  std::optional<PodSummary> written_;
+  ProgressLog progress_;
+};
+
+}  // namespace connected_registry::controller

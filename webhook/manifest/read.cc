@@ -1,0 +1,62 @@
+#include "manifest/read.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "values/node.h"
+#include "values/source_text.h"
+#include "values/yaml_reader.h"
+
+namespace connected_registry::manifest {
+namespace {
+
+using values::Node;
+
+// values::to_json() sorts members by name; people want theirs where they were.
+json::Value to_json(const Node& node, json::Allocator& allocator) {
+  if (node.is_list()) {
+    json::Value list(rapidjson::kArrayType);
+    for (const Node& each : node.list) list.PushBack(to_json(each, allocator), allocator);
+    return list;
+  }
+  if (!node.is_map()) return values::to_json(node, allocator);
+  std::vector<const values::Member*> members;
+  for (const values::Member& each : node.map) members.push_back(&each);
+  std::stable_sort(members.begin(), members.end(), [](const auto* left, const auto* right) {
+    return std::tie(left->at.line, left->at.column) < std::tie(right->at.line, right->at.column);
+  });
+  json::Value map(rapidjson::kObjectType);
+  for (const values::Member* each : members) {
+    map.AddMember(json::string_value(each->name, allocator), to_json(each->value, allocator), allocator);
+  }
+  return map;
+}
+
+tl::unexpected<Error> wrong(std::string_view name, const values::Problem& problem) {
+  std::string message(name);
+  if (problem.line > 0) {
+    message += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
+  }
+  return fail(ErrorCode::kInvalidArgument, message + ": " + problem.message);
+}
+
+}  // namespace
+
+Result<std::vector<json::Document>> read(std::string_view text, std::string_view name) {
+  if (const auto problem = values::find_problem(text)) return wrong(name, *problem);
+  const std::string normalized = values::normalized(text);
+  const auto nodes = values::read_documents(normalized, 0);
+  if (!nodes) return wrong(name, nodes.error());
+  std::vector<json::Document> documents;
+  for (const Node& node : *nodes) {
+    json::Document document;
+    json::Value root = to_json(node, document.GetAllocator());
+    document.Swap(root);
+    documents.push_back(std::move(document));
+  }
+  return documents;
+}
+
+}  // namespace connected_registry::manifest
