@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib import cluster, needs, nginx, oci, packages, paths, rootfs, tools
+from lib import cluster, debian, needs, nginx, oci, packages, paths, rootfs, tools
 from lib.cluster import images as node_images
 from lib.command import Failure, locked, run
 from lib.progress import Steps
@@ -77,7 +77,7 @@ def hello(steps: Steps) -> Image:
         run(["gcc", "-static", "-Os", "-s", "-Wall", "-Werror", "-o", tree / "hello", HELLO_SOURCE])
         return oci.ImageSpec(HELLO, entrypoint=("/hello",))
 
-    return _cached(HELLO, [HELLO_SOURCE], fill, steps)
+    return cached(HELLO, [HELLO_SOURCE], fill, steps)
 
 
 def nginx_image(steps: Steps) -> Image:
@@ -88,7 +88,7 @@ def nginx_image(steps: Steps) -> Image:
         nginx.fill(tree)
         return oci.ImageSpec(nginx.IMAGE, entrypoint=("nginx",), command=("-g", "daemon off;"))
 
-    return _cached(nginx.IMAGE, [Path(nginx.__file__)], fill, steps)
+    return cached(nginx.IMAGE, [Path(nginx.__file__), Path(debian.__file__)], fill, steps)
 
 
 def load(wanted: Iterable[Image], steps: Steps) -> None:
@@ -137,7 +137,7 @@ def _program(name: str, program: Path, path: str, *, steps: Steps) -> Image:
         rootfs.complete(tree, target, Path("/"))
         return oci.ImageSpec(name, entrypoint=(path,))
 
-    return _cached(name, [program], fill, steps)
+    return cached(name, [program], fill, steps)
 
 
 def _ours(steps: Steps) -> Image:
@@ -150,10 +150,10 @@ def _ours(steps: Steps) -> Image:
             shutil.copytree(tree, target, symlinks=True, dirs_exist_ok=True)
             return oci.ImageSpec(OURS, entrypoint=("/usr/bin/connected-registry",), labels=LABELS)
 
-        return _cached(OURS, sorted(path for path in tree.rglob("*") if path.is_file()), fill, steps)
+        return cached(OURS, sorted(path for path in tree.rglob("*") if path.is_file()), fill, steps)
 
 
-def _cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec], steps: Steps) -> Image:
+def cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec], steps: Steps) -> Image:
     """The archive made from these sources, from the cache if it is there. Unused ones of the name are removed."""
     digest = hashlib.sha256(name.encode())
     # How it is made counts as well.

@@ -9,6 +9,7 @@ import ctypes
 import json
 import secrets
 import shutil
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +46,26 @@ class Parent:
         reference = f"{self.endpoint}/{repository}"
         self._crane("push", str(image.archive), reference)
         return self.digest(repository)
+
+    def push_chart(self, reference: str) -> None:
+        """Make an empty helm chart and push it: PATH/NAME:VERSION, such as charts/empty:0.1.0."""
+        path, _, version = reference.partition(":")
+        with tempfile.TemporaryDirectory(prefix="chart-") as work:
+            chart = Path(work) / "chart"
+            chart.mkdir()
+            chart.joinpath("Chart.yaml").write_text(
+                f"apiVersion: v2\nname: {path.rpartition('/')[2]}\nversion: {version}\n"
+            )
+            cluster.helm("package", chart, "--destination", work, timeout=60)
+            (package,) = Path(work).glob("*.tgz")
+            cluster.helm(
+                "push",
+                package,
+                f"oci://{self.endpoint}/{path.rpartition('/')[0]}",
+                f"--ca-file={self.ca_file}",
+                f"--registry-config={_folder() / 'config.json'}",
+                timeout=60,
+            )
 
     def digest(self, repository: str) -> str:
         """The digest, sha256:…, of an image that the parent has."""

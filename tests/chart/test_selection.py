@@ -71,6 +71,7 @@ def pods(address: str, seed: int) -> list[dict[str, Any]]:
             metadata["annotations"] = {"connected-registry.io/inject": said}
         elif generate.random() < 0.1:
             metadata["annotations"] = {"kubernetes.io/config.mirror": "x"}
+            spec["nodeName"] = "node"
         if generate.random() < 0.05:
             metadata["labels"] = {"connected-registry.io/component": "x"}
         made.append({"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec})
@@ -115,8 +116,8 @@ def is_asked(server: ApiServer, body: dict[str, Any]) -> bool:
     return answer.status == 500
 
 
-def matched(address: str, bodies: list[dict[str, Any]]) -> list[bool]:
-    """Whether our own matcher takes each pod: the program injects it."""
+def injected(address: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The pods as our program makes them."""
     given = {"apiVersion": "v1", "kind": "List", "items": bodies}
     argv = [binary(), "inject", "-f", "-", "-o", "json", f"--address={address}", f"--namespace={HOME}"]
     argv += [f"--host={host}" for host in EXTRA]
@@ -124,6 +125,12 @@ def matched(address: str, bodies: list[dict[str, Any]]) -> list[bool]:
     assert result.returncode == 0, result.stderr
     items = json.loads(result.stdout)["items"]
     assert [item["metadata"]["name"] for item in items] == [body["metadata"]["name"] for body in bodies]
+    return items
+
+
+def matched(address: str, bodies: list[dict[str, Any]]) -> list[bool]:
+    """Whether our own matcher takes each pod: the program injects it."""
+    items = injected(address, bodies)
     return ["connected-registry.io/injected" in item["metadata"].get("labels", {}) for item in items]
 
 
@@ -141,3 +148,15 @@ def test_conditions_and_matcher_choose_the_same_of_a_thousand_pods(address: str,
     assert not different, different[:3]
     # Both answers are given often enough for the comparison to mean something.
     assert COUNT // 10 < sum(asked) < COUNT * 9 // 10
+
+
+def test_the_api_server_takes_what_the_matcher_made_of_them(address: str, api_server: ApiServer) -> None:
+    """In a namespace of the system, for which the webhook is not asked."""
+    bodies = [copy.deepcopy(body) for body in injected(address, pods(address, seed=20261126))]
+    for body in bodies:
+        body["metadata"].pop("namespace")
+    path = "/api/v1/namespaces/kube-system/pods?dryRun=All"
+    with ThreadPoolExecutor(max_workers=8) as threads:
+        answers = list(threads.map(lambda body: api_server.call("POST", path, body), bodies))
+    refused = [answer.body for answer in answers if answer.status != 201]
+    assert not refused, refused[:3]

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from changes import Secured
 from example import prepare, wait_for_image
 from installation import (
+    CHART,
     RELEASE,
     SYNCHRONIZED,
     TEST_NAMESPACE,
@@ -34,6 +35,9 @@ ORDER = [
     "test_install",
     "test_trust",
     "test_injection",
+    "test_injection_cases",
+    "test_clients",
+    "test_live_update",
     "test_read_only",
     "test_webhook_outage",
     "test_upgrade",
@@ -83,6 +87,7 @@ def source(local: RecordingKube) -> parent.Parent:
     hello = images.hello(steps)
     for repository in SYNCHRONIZED:
         source.push(hello, repository)
+    source.push_chart(CHART)
     return source
 
 

@@ -19,6 +19,10 @@ ADDRESS = "192.100.100.1"
 RELEASE = Release("connected-registry", "registry-system")
 TEST_NAMESPACE = "e2e"
 SYNCHRONIZED = ["demo/hello:1", "demo/hello:2", "demo/hello:3"]
+# A helm chart, which is read from the registry like an image.
+CHART = "charts/clients:0.1.0"
+# Hosts that images have beside the service's own.
+EXTRA_HOSTS = "injection.extraHosts={mirror.example,registry.example:5000}"
 NODE = "node-1"
 NODE_LABEL = "containerd-configured-by"
 
@@ -50,6 +54,20 @@ class Parts:
     def bundle(self) -> str:
         """The CA bundle that the controller published, PEM."""
         return self.get("configmap", "-ca-bundle")["data"]["ca.crt"]
+
+    def pod_status(self) -> dict[str, Any]:
+        """What the controller says of the cluster's pods and their CA; empty as long as it has said nothing."""
+        found = kube.get(self.local, "configmap", f"{self.release.fullname}-status", self.release.namespace)
+        return json.loads(found["data"]["pods.json"]) if found else {}
+
+    def metric(self, name: str) -> float:
+        """A metric of the webhook with its labels, summed over its replicas."""
+        total = 0.0
+        for pod in self.pods("webhook"):
+            where = f"/api/v1/namespaces/{self.release.namespace}/pods/{pod['metadata']['name']}:9444/proxy/metrics"
+            text = self.local.kubectl("get", "--raw", where).stdout
+            total += sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"{name} "))
+        return total
 
     def pods(self, component: str) -> list[dict[str, Any]]:
         """The pods of one component of ours: registry, webhook, trust-agent."""
@@ -131,8 +149,8 @@ def install(
         local,
         wanted,
         files=[examples.FOLDER / "labelled-nodes.yaml", release.LOCAL_VALUES],
-        settings=[f"service.clusterIP={ADDRESS}", *settings],
-        secret={**release.parent_values(source, SYNCHRONIZED), **(values or {})},
+        settings=[f"service.clusterIP={ADDRESS}", EXTRA_HOSTS, *settings],
+        secret={**release.parent_values(source, [*SYNCHRONIZED, CHART]), **(values or {})},
     )
     return Parts(local, wanted, source)
 

@@ -58,6 +58,24 @@ def test_the_pod_that_missed_its_ca_gets_one_event_that_says_so(missed: str, tru
     assert event["message"]
 
 
+def test_the_status_names_it(missed: str, trusted: Parts) -> None:
+    name = f"{TEST_NAMESPACE}/{missed}"
+    wait_for(
+        f"the status to name {name}",
+        lambda: name in trusted.pod_status().get("missed", {}).get("pods", []),
+        seconds=60,
+        explain=lambda: f"it is {trusted.pod_status()}",
+    )
+    assert trusted.metric('connected_registry_pods{state="missed"}') >= 1
+    trusted.local.kubectl("delete", "pod", missed, "--namespace", TEST_NAMESPACE, "--now")
+    wait_for(
+        "the status to forget a pod that is gone",
+        lambda: name not in trusted.pod_status()["missed"]["pods"],
+        seconds=30,
+        explain=lambda: f"it is {trusted.pod_status()}",
+    )
+
+
 def _kill_every_replica(parts: Parts) -> list[str]:
     """SIGKILL, on the node, to the processes: deleted pods would serve on until they have drained. Returns whom it hit.
 

@@ -91,7 +91,7 @@ std::optional<controller::Owner> find_owner(kube::Client& client, const names::I
 
 // Competes for leadership and leads, until `stop`.
 void take_part(kube::Client& client, const Options& options, const controller::Follower& follower,
-               controller::Wakeup& wakeup, const std::stop_token& stop) {
+               controller::Wakeup& wakeup, metrics::Registry& metrics, const std::stop_token& stop) {
   const auto owner = find_owner(client, options.installation, stop);
   if (!owner) return;
   kube::LeaderRequest request;
@@ -99,10 +99,14 @@ void take_part(kube::Client& client, const Options& options, const controller::F
   request.lease = options.installation.leader_lease();
   request.identity = identity();
   request.owner = controller::owner_reference(*owner);
+  const auto gauges = controller::PodGauges::in(metrics);
   const auto lead = [&](const std::stop_token& term) {
     controller::Controller leading(
         client, follower.objects(), wakeup, [&follower] { return follower.policy(); },
-        {.installation = options.installation, .cluster_domain = options.cluster_domain, .owner = *owner});
+        {.installation = options.installation,
+         .cluster_domain = options.cluster_domain,
+         .owner = *owner,
+         .pod_gauges = gauges});
     leading.run(term);
   };
   kube::run_leader_election(client, request, lead, stop);
@@ -160,7 +164,7 @@ int serve(const Options& options, Streams streams) {
     streams.err << "connected-registry webhook: " << started->error().message << "\n";
     return kFailure;
   }
-  take_part(client, options, follower, wakeup, stop.token());
+  take_part(client, options, follower, wakeup, metrics, stop.token());
   log::info("ending");
   (*https)->stop({.leave = kLeave});
   return kSuccess;

@@ -25,6 +25,7 @@ Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& 
       pod_status_(client, pods_,
                   {.installation = request_.installation,
                    .owner = request_.owner,
+                   .gauges = request_.pod_gauges,
                    .may_write = [this] { return !is_uninstalling(); }}),
       own_(client, [&wakeup] { wakeup.wake(); }) {}
 

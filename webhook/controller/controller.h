@@ -36,6 +36,7 @@ struct ControllerRequest {
   names::Installation installation;
   std::string cluster_domain;  // for the names in the serving certificate
   Owner owner;                 // of all that is made
+  PodGauges pod_gauges = {};
 };
 
 // One term as the leader. run() is for one thread, once.

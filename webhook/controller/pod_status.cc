@@ -31,10 +31,13 @@ json::Value list_value(const std::vector<std::string>& names, json::Allocator& a
 std::string summary_line(const PodSummary& summary) {
   std::string out = pods(summary.injected) + (summary.injected == 1 ? " has the CA." : " have the CA.");
   if (summary.outdated > 0) out += " " + pods(summary.outdated) + " of them yet to get the new one.";
-  if (!summary.missed.empty()) out += " " + pods(summary.missed.size()) + " went without it: recreate them.";
-  if (!summary.restart.empty()) {
-    out += " " + pods(summary.restart.size()) +
-           " have it under the name of a former CA: recreate them for curl, openssl and Python.";
+  if (const std::size_t count = summary.missed.size(); count > 0) {
+    out += " " + pods(count) + " went without it: recreate " + (count == 1 ? "it." : "them.");
+  }
+  if (const std::size_t count = summary.restart.size(); count > 0) {
+    out += " " + pods(count) + (count == 1 ? " has" : " have") +
+           " it under the name of a former CA: recreate " + (count == 1 ? "it" : "them") +
+           " for curl, openssl and Python.";
   }
   return out;
 }
@@ -55,14 +58,36 @@ json::Document render_pod_status(const names::Installation& installation, const 
   return map;
 }
 
+PodGauges PodGauges::in(metrics::Registry& registry) {
+  const auto gauge = [&registry](const char* state) {
+    return registry.gauge("connected_registry_pods",
+                          "Pods that concern the registry: injected have its CA, outdated wait for a new one, missed "
+                          "went without, restart need a new pod to find the CA by its name.",
+                          {{"state", state}});
+  };
+  return {.injected = gauge("injected"),
+          .outdated = gauge("outdated"),
+          .missed = gauge("missed"),
+          .restart = gauge("restart")};
+}
+
+void PodGauges::set(const PodSummary& summary) const {
+  injected.set(static_cast<double>(summary.injected));
+  outdated.set(static_cast<double>(summary.outdated));
+  missed.set(static_cast<double>(summary.missed.size()));
+  restart.set(static_cast<double>(summary.restart.size()));
+}
+
 void PodStatus::run(const std::stop_token& stop) {
   do {
     write();
   } while (wait_for(stop, kInterval));
+  request_.gauges.set({});
 }
 
 void PodStatus::write() {
   const auto summary = table_.summary();
+  if (summary) request_.gauges.set(*summary);
   if (!summary || summary == written_ || !request_.may_write()) return;
   const auto written =
       client_.apply(kube::kConfigMaps, request_.installation.name_space,

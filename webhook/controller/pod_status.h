@@ -12,6 +12,7 @@
 #include "controller/pod_table.h"
 #include "controller/progress_log.h"
 #include "kube/client.h"
+#include "metrics/registry.h"
 
 namespace connected_registry::controller {
 
@@ -22,9 +23,21 @@ std::string summary_line(const PodSummary& summary);
 json::Document render_pod_status(const names::Installation& installation, const PodSummary& summary,
                                  const std::optional<Owner>& owner);
 
+// The same as metrics: connected_registry_pods, by state. Those of a replica that does not lead are 0.
+struct PodGauges {
+  metrics::Gauge injected;
+  metrics::Gauge outdated;
+  metrics::Gauge missed;
+  metrics::Gauge restart;
+
+  static PodGauges in(metrics::Registry& registry);
+  void set(const PodSummary& summary) const;
+};
+
 struct PodStatusRequest {
   names::Installation installation;
   Owner owner;
+  PodGauges gauges = {};
   std::function<bool()> may_write;  // false while the installation is being removed
 };
 

@@ -15,10 +15,10 @@ namespace {
 using values::Node;
 
 // values::to_json() sorts members by name; people want theirs where they were.
-json::Value to_json(const Node& node, json::Allocator& allocator) {
+json::Value in_order(const Node& node, json::Allocator& allocator) {
   if (node.is_list()) {
     json::Value list(rapidjson::kArrayType);
-    for (const Node& each : node.list) list.PushBack(to_json(each, allocator), allocator);
+    for (const Node& each : node.list) list.PushBack(in_order(each, allocator), allocator);
     return list;
   }
   if (!node.is_map()) return values::to_json(node, allocator);
@@ -29,7 +29,7 @@ json::Value to_json(const Node& node, json::Allocator& allocator) {
   });
   json::Value map(rapidjson::kObjectType);
   for (const values::Member* each : members) {
-    map.AddMember(json::string_value(each->name, allocator), to_json(each->value, allocator), allocator);
+    map.AddMember(json::string_value(each->name, allocator), in_order(each->value, allocator), allocator);
   }
   return map;
 }
@@ -52,8 +52,8 @@ Result<std::vector<json::Document>> read(std::string_view text, std::string_view
   std::vector<json::Document> documents;
   for (const Node& node : *nodes) {
     json::Document document;
-    json::Value root = to_json(node, document.GetAllocator());
-    document.Swap(root);
+    json::Value root = in_order(node, document.GetAllocator());
+    static_cast<json::Value&>(document).Swap(root);
     documents.push_back(std::move(document));
   }
   return documents;

@@ -13,6 +13,7 @@ What commands and tests call:
                               service_log(name), service_pid(name)
     lab_address()             where pods and nodes reach a server that runs in the lab and listens on 0.0.0.0
     node_path(path)           where a file of a node, such as /etc/containerd/certs.d, lies on this machine
+    api()                     the API server, for requests that no program makes
     kubeconfig(), environment()
 
 Everything but up, down and status raises Failure while no cluster runs. All of it needs root.
@@ -24,6 +25,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 from lib.cluster import health, images, inside, layout, lifecycle, record, services
+from lib.cluster.api import Api
 from lib.cluster.health import Part
 from lib.cluster.layout import Node
 from lib.cluster.record import Lab
@@ -105,6 +107,11 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 def kubeconfig() -> Path:
     """The administrator's kubeconfig. It works for programs in the lab only."""
     return layout.kubeconfig()
+
+
+def api() -> Api:
+    """A client of the API server, as its administrator. It works until the cluster ends."""
+    return Api(layout.kubeconfig(), inside=_lab().init.pid)
 
 
 def load_images(archives: Iterable[Path]) -> None:

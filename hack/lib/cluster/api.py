@@ -36,6 +36,11 @@ class Api:
 
     def request(self, method: str, path: str, body: Any = None, timeout: float = 5.0) -> tuple[int, Any]:
         """The HTTP status and the answer (parsed JSON, or text). Raises Unreachable; `timeout` is in seconds."""
+        status, answer, _ = self.exchange(method, path, body, timeout)
+        return status, answer
+
+    def exchange(self, method: str, path: str, body: Any = None, timeout: float = 10.0) -> tuple[int, Any, list[str]]:
+        """The same, and the warnings that came with it. A PATCH is a merge patch."""
         return self._worker.submit(self._request, method, path, body, timeout).result()
 
     def get(self, path: str) -> Any:
@@ -57,21 +62,29 @@ class Api:
         if status != http.client.NOT_FOUND:
             _accepted("DELETE", path, status, answer)
 
-    def _request(self, method: str, path: str, body: Any, timeout: float) -> tuple[int, Any]:
-        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+    def _request(self, method: str, path: str, body: Any, timeout: float) -> tuple[int, Any, list[str]]:
+        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": kind}
         connection = http.client.HTTPSConnection(self._host, timeout=timeout, context=self._tls)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
             text = answer.read().decode()
+            warnings = [_warning(value) for value in answer.headers.get_all("Warning", [])]
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable(f"the API server at {self._host} does not answer: {error}") from error
         finally:
             connection.close()
         try:
-            return answer.status, json.loads(text)
+            return answer.status, json.loads(text), warnings
         except ValueError:
-            return answer.status, text
+            return answer.status, text, warnings
+
+
+def _warning(header: str) -> str:
+    """The text of a warning: it stands in quotes after a code and an agent, as RFC 7234 writes it."""
+    quoted = header.partition('"')[2].rpartition('"')[0]
+    return quoted.replace('\\"', '"').replace("\\\\", "\\")
 
 
 def _accepted(method: str, path: str, status: int, answer: Any) -> Any:

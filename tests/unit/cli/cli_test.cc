@@ -42,7 +42,8 @@ Outcome run_with(const std::vector<std::string>& arguments) {
 }
 
 const std::vector<std::string> kCommands = {"webhook", "trust-agent", "watch-certificate",
-                                            "parent",  "uninstall",   "version"};
+                                            "parent",  "uninstall",   "version",
+                                            "check",   "inject"};
 
 TEST(CommandLine, alone_prints_its_help) {
   const Outcome outcome = run_with({});

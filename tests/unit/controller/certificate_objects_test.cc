@@ -45,6 +45,18 @@ TEST(CertificateObjects, are_as_recorded) {
   EXPECT_EQ(text, *expected);
 }
 
+TEST(CertificateObjects, name_the_extra_hosts_in_the_registrys_certificate) {
+  CertificateRequest request = request_for("192.100.100.1");
+  request.extra_hosts = {"a.example", "b.example:5000", "10.0.0.5", "[fd00::2]:8443", "192.100.100.1"};
+  const auto objects = certificate_objects(request);
+  EXPECT_EQ(json::to_text(*json::find(objects.back().object, {"spec", "ipAddresses"})),
+            R"(["192.100.100.1","10.0.0.5","fd00::2"])");
+  const json::Value& names = *json::find(objects.back().object, {"spec", "dnsNames"});
+  ASSERT_EQ(names.Size(), 5U);
+  EXPECT_EQ(json::view(names[3]), "a.example");
+  EXPECT_EQ(json::view(names[4]), "b.example");
+}
+
 TEST(CertificateObjects, name_each_object_as_it_is_applied) {
   for (const WantedObject& wanted : certificate_objects(request_for("192.100.100.1"))) {
     EXPECT_EQ(json::string_at(wanted.object, {"metadata", "name"}), wanted.name);

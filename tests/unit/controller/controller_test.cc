@@ -353,6 +353,33 @@ TEST_F(ControllerTest, reports_a_pod_that_missed_its_authority_once) {
   ASSERT_TRUE(store.await_object("/api/v1/namespaces/shop/events/cr-missed-u2"));
   const auto writes = store.writes();
   EXPECT_EQ(std::count(writes.begin(), writes.end(), "POST /api/v1/namespaces/shop/events"), 2);
+  ASSERT_TRUE(store.await([&] {
+    const auto status = store.get(kCore + "configmaps/cr-status");
+    return json::string_at(status, {"data", "summary"}).find("2 pods went without it") != std::string_view::npos;
+  })) << json::to_text(store.get(kCore + "configmaps/cr-status"));
+}
+
+TEST_F(ControllerTest, brings_a_new_ca_into_running_pods) {
+  const std::string path = "/api/v1/namespaces/shop/pods/running";
+  store.put(path, R"({"metadata":{"name":"running","namespace":"shop","uid":"u1",
+      "labels":{"connected-registry.io/injected":"cr"},"annotations":{"note":"x"}},
+      "spec":{"containers":[{"name":"c","image":"192.100.100.1/a:1"}],
+      "volumes":[{"name":"connected-registry-ca","downwardAPI":{"items":[{"path":"ca.crt","fieldRef":
+      {"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"}}]}}]}})");
+  const auto ca_of_pod = [&] {
+    const auto running = store.get(path);
+    return std::string(json::string_at(running, {"metadata", "annotations", "connected-registry.io/ca-bundle"}));
+  };
+  lead();
+  const TlsMaterial first = tls_material();
+  issue(first);
+  ASSERT_TRUE(store.await([&] { return ca_of_pod() == first.ca_crt; })) << "a pod from before the CA";
+  const TlsMaterial second = tls_material();
+  issue(second);
+  ASSERT_TRUE(store.await([&] { return ca_of_pod().find(second.ca_crt) != std::string::npos; }));
+  EXPECT_THAT(ca_of_pod(), HasSubstr(first.ca_crt)) << "both, for a while";
+  const auto running = store.get(path);
+  EXPECT_EQ(json::string_at(running, {"metadata", "annotations", "note"}), "x");
 }
 
 }  // namespace

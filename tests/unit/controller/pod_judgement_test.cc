@@ -1,4 +1,4 @@
-#include "controller/missed_pods.h"
+#include "controller/pod_judgement.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,6 +19,7 @@ inject::Policy policy() {
   out.hosts = {"192.100.100.1", "192.100.100.1:443"};
   out.excluded_namespaces = {"kube-system"};
   out.bundle = "PEM";
+  out.subject_hashes = {"01234567"};
   return out;
 }
 
@@ -30,7 +31,24 @@ json::Document pod(const std::string& metadata = "", const std::string& image = 
 }
 
 bool is_reported(const json::Document& object, const inject::Policy& in_force = policy()) {
-  return missed_pod_event(object, in_force, kNow).IsObject();
+  const PodJudgement judgement = judge_pod(object, in_force);
+  return judgement.missed && pod_event(object, judgement, in_force, kNow).IsObject();
+}
+
+// The event of a pod that missed its CA.
+json::Document missed_pod_event(const json::Document& object, const inject::Policy& in_force, TimePoint now) {
+  return pod_event(object, judge_pod(object, in_force), in_force, now);
+}
+
+// A pod that this installation has given the CA of the policy, under a file's name for OpenSSL.
+json::Document injected_pod(const std::string& bundle, const std::string& file = "01234567.0",
+                            const std::string& installation = "cr") {
+  const std::string field = R"("fieldRef":{"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"})";
+  return pod(R"(,"labels":{"connected-registry.io/injected":")" + installation +
+                 R"("},"annotations":{"connected-registry.io/ca-bundle":")" + bundle + R"("})",
+             "192.100.100.1/a:1", "shop",
+             R"(,"volumes":[{"name":"connected-registry-ca","downwardAPI":{"items":[{"path":"ca.crt",)" + field +
+                 R"(},{"path":")" + file + R"(",)" + field + "}]}}]");
 }
 
 TEST(MissedPod, gets_an_event_that_says_what_to_do) {
@@ -86,6 +104,41 @@ TEST(MissedPod, is_none_of_ours) {
 
 TEST(MissedPod, is_none_that_is_going) {
   EXPECT_FALSE(is_reported(pod(R"(,"deletionTimestamp":"2026-01-31T12:00:00Z")")));
+}
+
+TEST(InjectedPod, is_fine_with_the_ca_of_the_policy) {
+  const PodJudgement judgement = judge_pod(injected_pod("PEM"), policy());
+  EXPECT_TRUE(judgement.injected);
+  EXPECT_TRUE(judgement.fine());
+  EXPECT_TRUE(pod_event(injected_pod("PEM"), judgement, policy(), kNow).IsNull());
+}
+
+TEST(InjectedPod, with_another_ca_is_to_be_updated_and_its_owner_need_do_nothing) {
+  for (const char* bundle : {"OLD", ""}) {
+    const auto object = injected_pod(bundle);
+    const PodJudgement judgement = judge_pod(object, policy());
+    EXPECT_TRUE(judgement.outdated) << bundle;
+    EXPECT_FALSE(judgement.restart);
+    EXPECT_TRUE(pod_event(object, judgement, policy(), kNow).IsNull());
+  }
+}
+
+TEST(InjectedPod, without_the_file_of_a_ca_is_to_be_made_anew) {
+  const auto object = injected_pod("PEM", "99999999.0");
+  const PodJudgement judgement = judge_pod(object, policy());
+  EXPECT_TRUE(judgement.restart);
+  EXPECT_FALSE(judgement.missed);
+  const auto event = pod_event(object, judgement, policy(), kNow);
+  ASSERT_TRUE(event.IsObject());
+  EXPECT_EQ(json::string_at(event, {"reason"}), "CAFileMissing");
+  EXPECT_EQ(json::string_at(event, {"metadata", "name"}), "cr-restart-01234567-u") << "once for each CA";
+  EXPECT_THAT(std::string(json::string_at(event, {"message"})), HasSubstr("Recreate the pod"));
+}
+
+TEST(InjectedPod, of_another_installation_is_not_ours_to_judge) {
+  const PodJudgement judgement = judge_pod(injected_pod("OLD", "99999999.0", "other"), policy());
+  EXPECT_FALSE(judgement.injected);
+  EXPECT_TRUE(judgement.fine());
 }
 
 TEST(MissedPod, is_none_while_there_is_no_authority) {

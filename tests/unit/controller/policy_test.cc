@@ -60,6 +60,22 @@ TEST(BuildPolicy, does_without_a_bundle) {
   const auto policy = build_policy(kInstallation, *read_settings(settings_secret()), nullptr);
   ASSERT_TRUE(policy) << policy.error().message;
   EXPECT_THAT(policy->bundle, IsEmpty());
+  // cert-manager's CA always has the same subject, so its file's name is known before it is.
+  EXPECT_THAT(policy->subject_hashes,
+              ::testing::ElementsAre(x509::subject_hash_of("edge/cr", "connected-registry CA")));
+}
+
+TEST(BuildPolicy, does_not_guess_the_subject_of_a_users_own_ca) {
+  auto settings = *read_settings(settings_secret());
+  settings.cert_manager_enabled = false;
+  settings.tls.secret = "mine";
+  EXPECT_THAT(build_policy(kInstallation, settings, nullptr)->subject_hashes, IsEmpty());
+}
+
+TEST(BuildPolicy, knows_the_extra_hosts) {
+  auto settings = *read_settings(settings_secret());
+  settings.extra_hosts = {"registry.example"};
+  EXPECT_THAT(build_policy(kInstallation, settings, nullptr)->hosts, Contains("registry.example:443"));
 }
 
 TEST(BuildPolicy, of_a_registry_of_plain_http_concerns_no_pod) {

@@ -1,0 +1,38 @@
+"""The image with the clients that the end-to-end tests try on the registry: what people run in their pods.
+
+Not part of `images.ensure_all`: only those tests need it, and it is large.
+"""
+
+import shutil
+from pathlib import Path
+
+from lib import debian, images, needs, oci, packages, paths, tools
+from lib.command import run
+from lib.images import Image
+from lib.progress import Steps
+
+NAME = "localhost/connected-registry/clients:1"
+PLAIN_SOURCE = Path(__file__).with_name("plain_client.go")
+PACKAGES = ("curl", "openssl", "skopeo", "python3.11-minimal", "libpython3.11-stdlib", "nodejs")
+PROGRAMS = ("/usr/bin/curl", "/usr/bin/openssl", "/usr/bin/skopeo", "/usr/bin/python3.11", "/usr/bin/node")
+# What Python and node read as they run.
+DATA = ("/usr/lib/python3.11", "/usr/share/nodejs")
+
+
+def image(steps: Steps) -> Image:
+    """Debian's curl, openssl, skopeo, Python and node; helm, crane and a plain Go program; nothing else."""
+    tools.ensure("helm", "crane", steps=steps)
+
+    def fill(tree: Path) -> oci.ImageSpec:
+        packages.ensure_debian(needs.packages("images"), steps)
+        debian.fill(tree, PACKAGES, PROGRAMS, DATA)
+        for tool in ("helm", "crane"):
+            shutil.copyfile(tools.binary(tool), tree / "usr" / "bin" / tool)
+            (tree / "usr" / "bin" / tool).chmod(0o755)
+        run(
+            [packages.ensure_go(steps), "build", "-trimpath", "-o", tree / "usr" / "bin" / "plain-client", PLAIN_SOURCE],
+            env=paths.go_environment(),
+        )
+        return oci.ImageSpec(NAME)
+
+    return images.cached(NAME, [Path(__file__), Path(debian.__file__), PLAIN_SOURCE], fill, steps)
