@@ -13,10 +13,11 @@ from lib.progress import Steps
 
 NAME = "localhost/connected-registry/clients:1"
 PLAIN_SOURCE = Path(__file__).with_name("plain_client.go")
-PACKAGES = ("curl", "openssl", "skopeo", "python3.11-minimal", "libpython3.11-stdlib", "nodejs")
+PACKAGES = ("ca-certificates", "curl", "openssl", "skopeo", "python3.11-minimal", "libpython3.11-stdlib", "nodejs")
 PROGRAMS = ("/usr/bin/curl", "/usr/bin/openssl", "/usr/bin/skopeo", "/usr/bin/python3.11", "/usr/bin/node")
-# What Python and node read as they run.
-DATA = ("/usr/lib/python3.11", "/usr/share/nodejs")
+# What Python and node read as they run, and the CAs that everybody trusts.
+AUTHORITIES = "/usr/share/ca-certificates"
+DATA = ("/usr/lib/python3.11", "/usr/share/nodejs", AUTHORITIES)
 
 
 def image(steps: Steps) -> Image:
@@ -26,6 +27,7 @@ def image(steps: Steps) -> Image:
     def fill(tree: Path) -> oci.ImageSpec:
         packages.ensure_debian(needs.packages("images"), steps)
         debian.fill(tree, PACKAGES, PROGRAMS, DATA)
+        _trust(tree)
         for tool in ("helm", "crane"):
             shutil.copyfile(tools.binary(tool), tree / "usr" / "bin" / tool)
             (tree / "usr" / "bin" / tool).chmod(0o755)
@@ -36,3 +38,10 @@ def image(steps: Steps) -> Image:
         return oci.ImageSpec(NAME)
 
     return images.cached(NAME, [Path(__file__), Path(debian.__file__), PLAIN_SOURCE], fill, steps)
+
+
+def _trust(tree: Path) -> None:
+    """The file that Debian makes of the CAs when their package is installed: curl does not start without it."""
+    bundle = tree / "etc" / "ssl" / "certs" / "ca-certificates.crt"
+    bundle.parent.mkdir(parents=True)
+    bundle.write_text("".join(path.read_text() for path in sorted((tree / AUTHORITIES.lstrip("/")).rglob("*.crt"))))

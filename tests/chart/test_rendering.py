@@ -70,7 +70,7 @@ def test_the_volume_has_its_well_known_name_and_class(chart: Chart) -> None:
 def test_every_name_of_the_registry_reaches_the_webhook(chart: Chart, given: str, hosts: list[str]) -> None:
     values = {"service": {"clusterIP": given}, "clusterDomain": "example.org"}
     (webhook,) = chart.render(values).get("MutatingWebhookConfiguration", "connected-registry-registry")["webhooks"]
-    uses = webhook["matchConditions"][1]["expression"]
+    uses = webhook["matchConditions"][-1]["expression"]
     names = [
         "connected-registry.registry",
         "connected-registry.registry.svc",

@@ -45,6 +45,9 @@ std::optional<Outcome> left_alone(const Value& pod, const Policy& policy) {
     case Match::kAsked:
       break;
   }
+  if (policy.hosts.empty()) {
+    return unchanged("plain HTTP", "the registry serves plain HTTP, so there is no CA to give");
+  }
   return std::nullopt;
 }
 

@@ -18,12 +18,18 @@ bool is_alphanumeric(char character) {
          (character >= '0' && character <= '9');
 }
 
+// "2026-01-31": a text to kubectl, a point in time to other readers.
+bool begins_like_a_date(std::string_view text) {
+  constexpr std::size_t kYear = 4;
+  return text.size() > kYear && text[kYear] == '-' && text.find_first_not_of("0123456789") == kYear;
+}
+
 // Whether the text may stand without quotes: nothing that YAML gives a meaning, and no word that stands for
 // something else than itself ("yes", "0x10", "null").
 bool is_plain(std::string_view text) {
   constexpr std::string_view kFirst = "/_.";
   constexpr std::string_view kInside = " _./:@+=-~,%()$";
-  if (text.empty() || text.back() == ' ' || text.back() == ':') return false;
+  if (text.empty() || text.back() == ' ' || text.back() == ':' || begins_like_a_date(text)) return false;
   if (!is_alphanumeric(text.front()) && kFirst.find(text.front()) == std::string_view::npos) return false;
   const bool harmless = std::all_of(text.begin(), text.end(), [&](char character) {
     return is_alphanumeric(character) || kInside.find(character) != std::string_view::npos;

@@ -140,6 +140,15 @@ TEST(InjectPod, gives_all_but_the_ca_while_there_is_none) {
   EXPECT_THAT(late->patch, HasSubstr("/metadata/annotations/connected-registry.io~1ca-bundle"));
 }
 
+TEST(InjectPod, gives_nothing_while_the_registry_serves_plain_http) {
+  const auto asking =
+      changed(R"({"name":"web"})", R"({"annotations":{"connected-registry.io/inject":"true"}})");
+  const auto outcome = inject_pod(asking, Policy());
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->patch, "");
+  EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("plain HTTP")));
+}
+
 TEST(InjectPod, says_nothing_to_pods_of_other_registries_while_there_is_no_ca) {
   Policy policy = testing::policy();
   policy.bundle.clear();

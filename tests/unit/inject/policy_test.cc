@@ -31,7 +31,8 @@ PolicyInput input(std::string address, std::string bundle = {}) {
           .address = std::move(address),
           .cluster_domain = "cluster.local",
           .excluded_namespaces = {"kube-system"},
-          .bundle = std::move(bundle)};
+          .bundle = std::move(bundle),
+          .expected_subject_hash = {}};
 }
 
 TEST(RegistryHosts, are_address_and_service_names_with_and_without_port) {

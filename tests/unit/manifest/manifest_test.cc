@@ -43,7 +43,7 @@ TEST(Read, takes_json) {
 
 TEST(Read, takes_words_as_kubectl_does) {
   EXPECT_EQ(again("a: yes\nb: \"yes\"\nc: 0x10\nd: 1.50\ne: 1.2.3\nf: ~\ng: 2026-01-31\n"),
-            "a: true\nb: \"yes\"\nc: 16\nd: 1.5\ne: 1.2.3\nf: null\ng: 2026-01-31\n");
+            "a: true\nb: \"yes\"\nc: 16\nd: 1.5\ne: 1.2.3\nf: null\ng: \"2026-01-31\"\n");
 }
 
 TEST(Read, takes_what_an_alias_stands_for) {
