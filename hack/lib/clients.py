@@ -32,7 +32,14 @@ def image(steps: Steps) -> Image:
             shutil.copyfile(tools.binary(tool), tree / "usr" / "bin" / tool)
             (tree / "usr" / "bin" / tool).chmod(0o755)
         run(
-            [packages.ensure_go(steps), "build", "-trimpath", "-o", tree / "usr" / "bin" / "plain-client", PLAIN_SOURCE],
+            [
+                packages.ensure_go(steps),
+                "build",
+                "-trimpath",
+                "-o",
+                tree / "usr" / "bin" / "plain-client",
+                PLAIN_SOURCE,
+            ],
             env=paths.go_environment(),
         )
         return oci.ImageSpec(NAME)

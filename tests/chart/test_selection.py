@@ -1,7 +1,7 @@
 """The API server's matchConditions and our own matcher choose the same pods.
 
-The conditions decide which pods reach the webhook at all; the matcher decides what it does with them, what `inject` does
-and which pods the controller reports. A pod on which they differ is left out or asked for in vain.
+The conditions decide which pods reach the webhook at all; the matcher decides what it does with them, what `inject`
+does, and which pods the controller reports. A pod on which they differ is left out or asked for in vain.
 """
 
 import copy
@@ -53,7 +53,7 @@ def references(address: str, seed: int) -> list[str]:
 
 
 def pods(address: str, seed: int) -> list[dict[str, Any]]:
-    """A pod for each reference, which stands in one container or another, beside others and annotations of all kinds."""
+    """A pod for each reference: in one container or another, beside others, with annotations of all kinds."""
     generate = random.Random(seed)
     made = []
     for index, reference in enumerate(references(address, seed)):

@@ -1,8 +1,8 @@
 """Every pair of tests/golden/inject through the real API server: what it admits is what the pair says.
 
-The unit tests compare the pairs with what our code makes of them; here a real API server calls the webhook, verifies its
-answer, applies the patch, and says whether it takes the pod. Dry runs: none of the pods is stored, but for those that debug
-containers are added to, and those run nowhere.
+The unit tests compare the pairs with what our code makes of them; here a real API server calls the webhook, verifies
+its answer, applies the patch, and says whether it takes the pod. Dry runs: none of the pods is stored, but for those
+that debug containers are added to, and those run nowhere.
 """
 
 import copy

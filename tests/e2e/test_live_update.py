@@ -76,7 +76,9 @@ def inside(parts: Parts, name: str, *argv: str, check: bool = True) -> str:
 
 def file_of(parts: Parts, name: str, path: str = "ca.crt") -> str:
     """A file of the CA's volume in a running pod."""
-    return inside(parts, name, "python3.11", "-c", f"print(open('/etc/connected-registry/certs/{path}').read(), end='')")
+    return inside(
+        parts, name, "python3.11", "-c", f"print(open('/etc/connected-registry/certs/{path}').read(), end='')"
+    )
 
 
 def assert_never_restarted(parts: Parts, pods: dict[str, str], name: str) -> None:
@@ -102,7 +104,10 @@ def test_a_pod_whose_file_has_another_name_is_listed_and_its_owner_is_told(
 ) -> None:
     name = f"{TEST_NAMESPACE}/former"
     wait_for(
-        "an event CAFileMissing", lambda: trusted.events("former", "CAFileMissing"), seconds=60, explain=trusted.diagnosis
+        "an event CAFileMissing",
+        lambda: trusted.events("former", "CAFileMissing"),
+        seconds=60,
+        explain=trusted.diagnosis,
     )
     wait_for(
         f"the status to list {name}",
@@ -124,9 +129,7 @@ def test_a_new_ca_reaches_a_running_pod_within_its_time(trusted: Parts, pods: di
     assert file_of(trusted, "injected") == former
     _renew(trusted, "-ca")
     _renew(trusted, "-tls", "-tls-source")
-    wait_for(
-        "the new CA to be published", lambda: trusted.bundle() != former, seconds=60, explain=trusted.diagnosis
-    )
+    wait_for("the new CA to be published", lambda: trusted.bundle() != former, seconds=60, explain=trusted.diagnosis)
     published = time.monotonic()
     # The former one stays beside it for a while; the order is no matter.
     assert sorted(former.split("-----END")) != sorted(trusted.bundle().split("-----END"))

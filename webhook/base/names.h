@@ -12,8 +12,8 @@ inline constexpr std::string_view kInjectAnnotation = "connected-registry.io/inj
 inline constexpr std::string_view kBundleAnnotation = "connected-registry.io/ca-bundle";  // PEM, by us
 inline constexpr std::string_view kStatusAnnotation = "connected-registry.io/status";     // what was added
 inline constexpr std::string_view kWithoutEnvAnnotation = "connected-registry.io/without-env";  // names, ","
-inline constexpr std::string_view kInjectedLabel = "connected-registry.io/injected";      // = installation
-inline constexpr std::string_view kComponentLabel = "connected-registry.io/component";    // our own pods
+inline constexpr std::string_view kInjectedLabel = "connected-registry.io/injected";    // = installation
+inline constexpr std::string_view kComponentLabel = "connected-registry.io/component";  // our own pods
 inline constexpr std::string_view kCaVolume = "connected-registry-ca";
 
 // On objects that exist at run time only.
@@ -27,8 +27,8 @@ inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.
 // In a pod.
 inline constexpr std::string_view kPodCertificates = "/etc/connected-registry/certs";
 
-// The subject of the CA that cert-manager makes. It never changes, so that the file by which OpenSSL finds the CA
-// keeps its name.
+// The subject of the CA that cert-manager makes. It never changes, so that the file by which OpenSSL finds
+// the CA keeps its name.
 inline constexpr std::string_view kAuthorityCommonName = "connected-registry CA";
 
 // Server-side apply's field manager, and the source of our events.

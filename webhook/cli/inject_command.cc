@@ -50,7 +50,8 @@ struct Options {
   std::string address;
   std::vector<std::string> hosts;
   std::string ca_file;
-  names::Installation installation{.name = std::string(kDefaultName), .name_space = std::string(kDefaultName)};
+  names::Installation installation{.name = std::string(kDefaultName),
+                                   .name_space = std::string(kDefaultName)};
   std::string cluster_domain = "cluster.local";
   Form form = Form::kYaml;
 };
@@ -126,15 +127,16 @@ int inject(const Options& options, Streams streams) {
     streams.err << report.subject << ": " << report.status << "\n";
     for (const std::string& warning : report.warnings) streams.err << "  warning: " << warning << "\n";
   }
-  streams.out << (options.form == Form::kJson ? manifest::to_json(*documents) : manifest::to_yaml(*documents));
+  streams.out << (options.form == Form::kJson ? manifest::to_json(*documents)
+                                              : manifest::to_yaml(*documents));
   return kSuccess;
 }
 
 std::string check_host(const std::string& text) {
-  return settings::is_image_host(text)
-             ? std::string()
-             : "'" + text +
-                   "' is not a host as image references write it (a name with a dot, an address, or HOST:PORT)";
+  return settings::is_image_host(text) ? std::string()
+                                       : "'" + text +
+                                             "' is not a host as image references write it (a name with a "
+                                             "dot, an address, or HOST:PORT)";
 }
 
 void add_options(CLI::App& command, Options& options) {

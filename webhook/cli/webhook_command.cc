@@ -101,12 +101,12 @@ void take_part(kube::Client& client, const Options& options, const controller::F
   request.owner = controller::owner_reference(*owner);
   const auto gauges = controller::PodGauges::in(metrics);
   const auto lead = [&](const std::stop_token& term) {
-    controller::Controller leading(
-        client, follower.objects(), wakeup, [&follower] { return follower.policy(); },
-        {.installation = options.installation,
-         .cluster_domain = options.cluster_domain,
-         .owner = *owner,
-         .pod_gauges = gauges});
+    controller::Controller leading(client, follower.objects(), wakeup,
+                                   [&follower] { return follower.policy(); },
+                                   {.installation = options.installation,
+                                    .cluster_domain = options.cluster_domain,
+                                    .owner = *owner,
+                                    .pod_gauges = gauges});
     leading.run(term);
   };
   kube::run_leader_election(client, request, lead, stop);

@@ -122,7 +122,8 @@ WantedObject registry_certificate(const CertificateRequest& request) {
   json::Value& spec = json::object_at(certificate.object, "spec", allocator);
   const std::string service = installation.name + "." + installation.name_space;
   std::vector<std::string> addresses = {request.address};
-  std::vector<std::string> dns_names = {service, service + ".svc", service + ".svc." + request.cluster_domain};
+  std::vector<std::string> dns_names = {service, service + ".svc",
+                                        service + ".svc." + request.cluster_domain};
   for (const std::string& host : request.extra_hosts) add_host(host, addresses, dns_names);
   json::set(spec, "ipAddresses", strings(addresses, allocator), allocator);
   json::set(spec, "dnsNames", strings(dns_names, allocator), allocator);

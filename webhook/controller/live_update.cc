@@ -48,8 +48,8 @@ bool LiveUpdate::update(const PodName& pod) {
   if (error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict) return true;
   const bool passing = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
   progress_.failed(subject, pod.name_space + "/" + pod.name + ": " + error.message);
-  // What is refused (no room in its annotations, no right, another pod of that name) is tried again when the pod
-  // changes.
+  // What is refused (no room in its annotations, no right, another pod of that name) is tried again when the
+  // pod changes.
   if (passing) table_.retry(pod.uid);
   return !passing;
 }

@@ -29,7 +29,8 @@ std::string missed_message(const json::Value& pod, const inject::Policy& policy)
                                     std::string(names::kInjectAnnotation) + ": \"true\")"
                               : "uses an image of the connected registry";
   return "This pod " + why +
-         " but was created without it: the webhook did not answer at that time, or something of the pod's own was "
+         " but was created without it: the webhook did not answer at that time, or something of the pod's "
+         "own was "
          "in the way. Programs in it do not trust the registry. Recreate the pod to give it the CA.";
 }
 
@@ -72,7 +73,8 @@ json::Document pod_event(const json::Value& pod, const PodJudgement& judgement, 
     request.name = policy.installation + "-restart-" + joined(policy.subject_hashes) + "-" + uid;
     request.reason = "CAFileMissing";
     request.message =
-        "The registry has a CA with another subject than when this pod was created, and the pod's volume has no "
+        "The registry has a CA with another subject than when this pod was created, and the pod's volume has "
+        "no "
         "file by which OpenSSL finds it: curl, openssl and Python in it will not trust the registry's new "
         "certificate. Recreate the pod.";
   }

@@ -19,9 +19,8 @@ std::string pods(std::size_t count) {
 json::Value list_value(const std::vector<std::string>& names, json::Allocator& allocator) {
   json::Value out(rapidjson::kObjectType);
   json::set(out, "count", json::Value(static_cast<std::uint64_t>(names.size())), allocator);
-  const std::vector<std::string> shown(names.begin(),
-                                       names.begin() + static_cast<std::ptrdiff_t>(
-                                                           std::min(names.size(), kMostNames)));
+  const std::vector<std::string> shown(
+      names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMostNames)));
   json::set(out, "pods", strings(shown, allocator), allocator);
   return out;
 }
@@ -60,10 +59,11 @@ json::Document render_pod_status(const names::Installation& installation, const 
 
 PodGauges PodGauges::in(metrics::Registry& registry) {
   const auto gauge = [&registry](const char* state) {
-    return registry.gauge("connected_registry_pods",
-                          "Pods that concern the registry: injected have its CA, outdated wait for a new one, missed "
-                          "went without, restart need a new pod to find the CA by its name.",
-                          {{"state", state}});
+    return registry.gauge(
+        "connected_registry_pods",
+        "Pods that concern the registry: injected have its CA, outdated wait for a new one, missed "
+        "went without, restart need a new pod to find the CA by its name.",
+        {{"state", state}});
   };
   return {.injected = gauge("injected"),
           .outdated = gauge("outdated"),
@@ -89,9 +89,8 @@ void PodStatus::write() {
   const auto summary = table_.summary();
   if (summary) request_.gauges.set(*summary);
   if (!summary || summary == written_ || !request_.may_write()) return;
-  const auto written =
-      client_.apply(kube::kConfigMaps, request_.installation.name_space,
-                    render_pod_status(request_.installation, *summary, request_.owner));
+  const auto written = client_.apply(kube::kConfigMaps, request_.installation.name_space,
+                                     render_pod_status(request_.installation, *summary, request_.owner));
   const std::string subject = "ConfigMap " + request_.installation.pod_status();
   if (!written) {
     progress_.failed(subject, written.error().message);

@@ -32,8 +32,7 @@ void PodTable::keep_only(const std::set<std::string>& uids) {
   listed_ = true;
 }
 
-std::optional<PodName> PodTable::next_outdated(const std::stop_token& stop,
-                                               std::chrono::milliseconds limit) {
+std::optional<PodName> PodTable::next_outdated(const std::stop_token& stop, std::chrono::milliseconds limit) {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, stop, limit, [this] { return !line_.empty(); });
   while (!line_.empty() && !stop.stop_requested()) {

@@ -1,5 +1,5 @@
-// Looks at the cluster's pods: keeps the table of those that are injected or not as they should be, and tells the
-// owners of the latter in an Event each. It does not change them.
+// Looks at the cluster's pods: keeps the table of those that are injected or not as they should be, and tells
+// the owners of the latter in an Event each. It does not change them.
 #pragma once
 
 #include <atomic>

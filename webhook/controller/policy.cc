@@ -12,8 +12,8 @@ namespace {
 constexpr std::string_view kSettingsKey = "settings.json";
 
 bool equal(const inject::Policy& left, const inject::Policy& right) {
-  return left.installation == right.installation && left.address == right.address && left.hosts == right.hosts &&
-         left.directory_hosts == right.directory_hosts &&
+  return left.installation == right.installation && left.address == right.address &&
+         left.hosts == right.hosts && left.directory_hosts == right.directory_hosts &&
          left.excluded_namespaces == right.excluded_namespaces &&
          left.namespaces_by_label == right.namespaces_by_label && left.bundle == right.bundle &&
          left.subject_hashes == right.subject_hashes;

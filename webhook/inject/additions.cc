@@ -230,8 +230,7 @@ Additions add_to_container(const Value& container, const std::string& pointer, c
   // Without our folder the variables would point nowhere.
   const auto folder = std::find(additions.mounts.begin(), additions.mounts.end(), names::kPodCertificates);
   if (folder != additions.mounts.end()) {
-    Value variables =
-        missing_variables(container, wanted.variables, additions, patch.allocator(), warnings);
+    Value variables = missing_variables(container, wanted.variables, additions, patch.allocator(), warnings);
     patch.append(container, pointer, "env", std::move(variables));
   }
   warn_of_obstacles(container, wanted.address, warnings);

@@ -151,7 +151,8 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   warn_of_odd_annotation(pod, outcome.warnings);
   if (policy.bundle.empty()) {
     outcome.warnings.emplace_back(
-        "connected-registry: the registry has no CA yet: this pod gets it as soon as there is one, and programs "
+        "connected-registry: the registry has no CA yet: this pod gets it as soon as there is one, and "
+        "programs "
         "that read CAs only when they start do not see it before they start again");
   }
   const Wanted wanted = wanted_for(pod, policy, outcome.warnings);
@@ -168,7 +169,7 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   add_metadata(pod, "annotations", annotations, patch);
   add_metadata(pod, "labels", {{names::kInjectedLabel, policy.installation}}, patch);
   outcome.patch = patch.to_text();
-  outcome.status = outcome.patch.empty()    ? "unchanged: it has all already"
+  outcome.status = outcome.patch.empty()   ? "unchanged: it has all already"
                    : policy.bundle.empty() ? "injected: the CA comes later"
                                            : "injected";
   return outcome;

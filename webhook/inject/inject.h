@@ -32,8 +32,8 @@ struct Outcome {
 
 // For a pod being created. Additive: what the pod has already of its own is not touched, and a warning names
 // it where it keeps the CA out. Our own annotations and label are brought up to date. Idempotent: handled
-// twice gives an empty patch. Without a CA yet: all but the CA itself, and a warning; the annotation that holds
-// it can be added to the running pod. The error says which part of the pod is not what the API defines.
+// twice gives an empty patch. Without a CA yet: all but the CA itself, and a warning; the annotation that
+// holds it can be added to the running pod. The error says which part of the pod is not what the API defines.
 Result<Outcome> inject_pod(const json::Value& pod, const Policy& policy);
 
 // For an update of pods/ephemeralcontainers, which keeps nothing but spec.ephemeralContainers: those not in

@@ -47,8 +47,7 @@ Result<Policy> make_policy(const PolicyInput& input) {
   Policy policy;
   policy.installation = input.installation.name;
   policy.address = input.address;
-  policy.hosts =
-      registry_hosts(input.installation, input.address, input.cluster_domain, input.extra_hosts);
+  policy.hosts = registry_hosts(input.installation, input.address, input.cluster_domain, input.extra_hosts);
   // A mountPath cannot hold a ':'. The names would be two more mounts each: clients there have SSL_CERT_DIR.
   if (!is_ipv6(input.address)) policy.directory_hosts = {input.address};
   policy.excluded_namespaces = input.excluded_namespaces;

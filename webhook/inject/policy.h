@@ -20,14 +20,14 @@ struct Policy {
   // The API server chooses among the other namespaces by their labels, which we do not see.
   bool namespaces_by_label = false;
   std::string bundle;  // PEM; empty while there is no CA yet
-  // Of the bundle's CAs, each once, sorted. While there is no CA yet: of the one that is to come, as far as its
-  // subject is known.
+  // Of the bundle's CAs, each once, sorted. While there is no CA yet: of the one that is to come, as far as
+  // its subject is known.
   std::vector<std::string> subject_hashes;
 };
 
-// The registry's hosts: its address, its service's names and the extra hosts, each with and without ":443"; IPv6
-// in brackets. An extra host that has a port stands for itself alone. Each once. The chart's matchConditions
-// hold the same list.
+// The registry's hosts: its address, its service's names and the extra hosts, each with and without ":443";
+// IPv6 in brackets. An extra host that has a port stands for itself alone. Each once. The chart's
+// matchConditions hold the same list.
 std::vector<std::string> registry_hosts(const names::Installation& installation, std::string_view address,
                                         std::string_view cluster_domain,
                                         const std::vector<std::string>& extra_hosts = {});

@@ -7,8 +7,8 @@
 
 namespace connected_registry::inject {
 
-// True if what a NO_PROXY variable holds ("localhost,10.0.0.0/8,.svc") exempts the address: itself, a range that
-// it lies in, or "*". The address is IPv4, or IPv6 without brackets.
+// True if what a NO_PROXY variable holds ("localhost,10.0.0.0/8,.svc") exempts the address: itself, a range
+// that it lies in, or "*". The address is IPv4, or IPv6 without brackets.
 bool exempts(std::string_view no_proxy, std::string_view address);
 
 // True if the container's own env sets a proxy for HTTPS and no NO_PROXY that exempts the address. A NO_PROXY

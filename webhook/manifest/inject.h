@@ -17,9 +17,10 @@ struct Report {
   std::vector<std::string> warnings;  // inject::Outcome's
 };
 
-// Pods, the pod templates of Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController, Job, CronJob and
-// PodTemplate, and all of these in lists. Everything else stays as it is. Reports come in the order of the objects.
-// The error names the object whose pod is not what the API defines; the documents are then half done.
+// Pods, the pod templates of Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController, Job,
+// CronJob and PodTemplate, and all of these in lists. Everything else stays as it is. Reports come in the
+// order of the objects. The error names the object whose pod is not what the API defines; the documents are
+// then half done.
 Result<std::vector<Report>> inject(std::vector<json::Document>& documents, const inject::Policy& policy);
 
 }  // namespace connected_registry::manifest

@@ -39,8 +39,8 @@ bool is_plain(std::string_view text) {
   return meant && meant->is_text() && meant->text == text;
 }
 
-// Whether the text may stand as a literal block: several lines of printable ASCII, of which the first begins with
-// no space (it tells the indentation), ended by one line end or none.
+// Whether the text may stand as a literal block: several lines of printable ASCII, of which the first begins
+// with no space (it tells the indentation), ended by one line end or none.
 bool is_block(std::string_view text) {
   const std::size_t first_end = text.find('\n');
   if (first_end == std::string_view::npos || first_end == 0 || text.front() == ' ') return false;
@@ -52,8 +52,8 @@ bool is_block(std::string_view text) {
   });
 }
 
-// In double quotes. Bytes beyond ASCII stay as they are, but for the characters that YAML takes for line ends or
-// cannot hold: U+0080 to U+009F, U+2028, U+2029, U+FEFF.
+// In double quotes. Bytes beyond ASCII stay as they are, but for the characters that YAML takes for line ends
+// or cannot hold: U+0080 to U+009F, U+2028, U+2029, U+FEFF.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (std::size_t at = 0; at < text.size(); ++at) {

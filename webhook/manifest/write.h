@@ -8,8 +8,8 @@
 
 namespace connected_registry::manifest {
 
-// One document of YAML (1.1 and 1.2 read it alike), with a line end: block style, members in their order, lists not
-// indented, texts of several lines as a block. What is read back is the same value.
+// One document of YAML (1.1 and 1.2 read it alike), with a line end: block style, members in their order,
+// lists not indented, texts of several lines as a block. What is read back is the same value.
 std::string to_yaml(const json::Value& value);
 
 // All of them, with "---" between them.

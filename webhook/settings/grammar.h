@@ -24,8 +24,8 @@ bool is_repository(std::string_view text);
 // A host name (RFC 1123) or an address (IPv6 in brackets), with a port or without; no scheme, no path.
 bool is_endpoint(std::string_view text);
 
-// An endpoint that an image reference takes for a host, not for the first part of a path: it has a '.' or a port,
-// or is "localhost" (the grammar of distribution/reference).
+// An endpoint that an image reference takes for a host, not for the first part of a path: it has a '.' or a
+// port, or is "localhost" (the grammar of distribution/reference).
 bool is_image_host(std::string_view text);
 
 // The name of most objects of Kubernetes: a DNS subdomain of RFC 1123, lower case.

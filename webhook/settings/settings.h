@@ -59,7 +59,7 @@ struct Settings {
   std::string storage_request = "500Gi";
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
   std::vector<std::string> extra_hosts;  // further image hosts of the registry
-  bool namespaces_by_label = false;  // injection.namespaceSelector: the API server knows which, we do not
+  bool namespaces_by_label = false;      // injection.namespaceSelector: the API server knows which, we do not
 };
 
 // By the switches; where they contradict each other (a rule says so), the first of CertificateSource's order

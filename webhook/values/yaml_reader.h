@@ -13,7 +13,8 @@ namespace connected_registry::values {
 // Of one file, what aliases stand for included: helm's own bound against alias bombs is of this order.
 inline constexpr std::size_t kMaxNodes = 100'000;
 
-// The documents of a file one by one, whatever they are; those without content are left out. Otherwise as below.
+// The documents of a file one by one, whatever they are; those without content are left out. Otherwise as
+// below.
 tl::expected<std::vector<Node>, Problem> read_documents(std::string_view text, int source);
 
 // The map that the documents of a file give together (a later one's values win), each value at its place in

@@ -41,9 +41,8 @@ Outcome run_with(const std::vector<std::string>& arguments) {
   return {.code = code, .out = out.str(), .err = err.str()};
 }
 
-const std::vector<std::string> kCommands = {"webhook", "trust-agent", "watch-certificate",
-                                            "parent",  "uninstall",   "version",
-                                            "check",   "inject"};
+const std::vector<std::string> kCommands = {
+    "webhook", "trust-agent", "watch-certificate", "parent", "uninstall", "version", "check", "inject"};
 
 TEST(CommandLine, alone_prints_its_help) {
   const Outcome outcome = run_with({});

@@ -53,7 +53,8 @@ TEST_F(InjectCommand, prints_the_manifest_with_the_ca) {
   const std::string pem = ca->certificate.to_pem();
   ASSERT_EQ(inject({"-f", file("pod.yaml", kPod), "--ca-file", file("ca.crt", pem)}), kSuccess) << err.str();
   EXPECT_THAT(out.str(), StartsWith("apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n"));
-  EXPECT_THAT(out.str(), HasSubstr("connected-registry.io/ca-bundle: |\n      -----BEGIN CERTIFICATE-----\n"));
+  EXPECT_THAT(out.str(),
+              HasSubstr("connected-registry.io/ca-bundle: |\n      -----BEGIN CERTIFICATE-----\n"));
   EXPECT_THAT(out.str(), HasSubstr("path: " + ca->certificate.subject_hash() + ".0"));
   EXPECT_EQ(err.str(), "Pod web: injected\n");
   // What came out goes in again unchanged.
@@ -70,8 +71,9 @@ TEST_F(InjectCommand, without_a_ca_leaves_it_to_the_controller) {
 }
 
 TEST_F(InjectCommand, takes_several_files_in_their_order_and_further_hosts) {
-  const std::string other = "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec: {containers: [{name: a, image: "
-                            "mirror.example/b}]}\n";
+  const std::string other =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: b}\nspec: {containers: [{name: a, image: "
+      "mirror.example/b}]}\n";
   ASSERT_EQ(inject({"-f", file("b.yaml", other), "-f", file("a.yaml", "kind: ConfigMap\n"), "--host",
                     "mirror.example", "-o", "json"}),
             kSuccess);
@@ -82,10 +84,11 @@ TEST_F(InjectCommand, takes_several_files_in_their_order_and_further_hosts) {
 TEST_F(InjectCommand, prints_nothing_where_it_cannot_run) {
   const std::string pod = file("pod.yaml", kPod);
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
-      {{"-f", pod, "-f", (folder.path() / "none.yaml").string()}, "none.yaml: it cannot be read: No such file"},
+      {{"-f", pod, "-f", (folder.path() / "none.yaml").string()},
+       "none.yaml: it cannot be read: No such file"},
       {{"-f", pod, "-f", file("bad.yaml", "a: [1")}, "bad.yaml:1:"},
       {{"-f", pod, "--ca-file", file("ca.crt", "junk")}, "ca.crt: "},
-      {{"-f", pod, "-f", file("none.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n")},
+      {{"-f", pod, "-f", file("bare.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n")},
        "Deployment x: it has no pod template"},
       {{"-f", pod, "--host", "registry"}, "'registry' is not a host"},
       {{}, "--filename is required"},

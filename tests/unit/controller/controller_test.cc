@@ -355,7 +355,8 @@ TEST_F(ControllerTest, reports_a_pod_that_missed_its_authority_once) {
   EXPECT_EQ(std::count(writes.begin(), writes.end(), "POST /api/v1/namespaces/shop/events"), 2);
   ASSERT_TRUE(store.await([&] {
     const auto status = store.get(kCore + "configmaps/cr-status");
-    return json::string_at(status, {"data", "summary"}).find("2 pods went without it") != std::string_view::npos;
+    return json::string_at(status, {"data", "summary"}).find("2 pods went without it") !=
+           std::string_view::npos;
   })) << json::to_text(store.get(kCore + "configmaps/cr-status"));
 }
 
@@ -368,7 +369,8 @@ TEST_F(ControllerTest, brings_a_new_ca_into_running_pods) {
       {"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"}}]}}]}})");
   const auto ca_of_pod = [&] {
     const auto running = store.get(path);
-    return std::string(json::string_at(running, {"metadata", "annotations", "connected-registry.io/ca-bundle"}));
+    return std::string(
+        json::string_at(running, {"metadata", "annotations", "connected-registry.io/ca-bundle"}));
   };
   lead();
   const TlsMaterial first = tls_material();

@@ -43,12 +43,13 @@ json::Document missed_pod_event(const json::Document& object, const inject::Poli
 // A pod that this installation has given the CA of the policy, under a file's name for OpenSSL.
 json::Document injected_pod(const std::string& bundle, const std::string& file = "01234567.0",
                             const std::string& installation = "cr") {
-  const std::string field = R"("fieldRef":{"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"})";
+  const std::string field =
+      R"("fieldRef":{"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"})";
   return pod(R"(,"labels":{"connected-registry.io/injected":")" + installation +
                  R"("},"annotations":{"connected-registry.io/ca-bundle":")" + bundle + R"("})",
              "192.100.100.1/a:1", "shop",
-             R"(,"volumes":[{"name":"connected-registry-ca","downwardAPI":{"items":[{"path":"ca.crt",)" + field +
-                 R"(},{"path":")" + file + R"(",)" + field + "}]}}]");
+             R"(,"volumes":[{"name":"connected-registry-ca","downwardAPI":{"items":[{"path":"ca.crt",)" +
+                 field + R"(},{"path":")" + file + R"(",)" + field + "}]}}]");
 }
 
 TEST(MissedPod, gets_an_event_that_says_what_to_do) {

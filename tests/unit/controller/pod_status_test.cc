@@ -15,19 +15,21 @@ const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
 TEST(PodStatus, says_in_a_line_how_pods_are) {
   EXPECT_EQ(summary_line({}), "0 pods have the CA.");
   EXPECT_EQ(summary_line({.injected = 12, .outdated = 1, .missed = {"a/b"}, .restart = {"c/d", "e/f"}}),
-            "12 pods have the CA. 1 pod of them yet to get the new one. 1 pod went without it: recreate it. 2 pods have "
+            "12 pods have the CA. 1 pod of them yet to get the new one. 1 pod went without it: recreate it. "
+            "2 pods have "
             "it under the name of a former CA: recreate them for curl, openssl and Python.");
 }
 
 TEST(PodStatus, names_the_pods_in_a_config_map) {
-  const auto map = render_pod_status(kInstallation, {.injected = 3, .outdated = 0, .missed = {"a/b"}, .restart = {}},
-                                     std::nullopt);
+  const auto map = render_pod_status(
+      kInstallation, {.injected = 3, .outdated = 0, .missed = {"a/b"}, .restart = {}}, std::nullopt);
   EXPECT_EQ(json::string_at(map, {"metadata", "name"}), "cr-status");
   EXPECT_EQ(json::string_at(map, {"metadata", "namespace"}), "edge");
   const auto pods = json::parse(json::string_at(map, {"data", "pods.json"}));
   ASSERT_TRUE(pods);
-  EXPECT_EQ(json::to_text(*pods),
-            R"({"injected":3,"outdated":0,"missed":{"count":1,"pods":["a/b"]},"restart":{"count":0,"pods":[]}})");
+  EXPECT_EQ(
+      json::to_text(*pods),
+      R"({"injected":3,"outdated":0,"missed":{"count":1,"pods":["a/b"]},"restart":{"count":0,"pods":[]}})");
 }
 
 TEST(PodStatus, stays_small_however_many_pods_there_are) {

@@ -64,8 +64,12 @@ class RandomPods {
   // object[name]: missing, null, empty or filled.
   template <typename Make>
   void maybe_texts(Value& object, std::string_view name, Make make) {
-    static const std::vector<std::string> keys = {"app", "example.com/a", "example.com/a.b_c-d", "app.kubernetes.io/name",
-                                                  "connected-registry.io/without-env", "x"};
+    static const std::vector<std::string> keys = {"app",
+                                                  "example.com/a",
+                                                  "example.com/a.b_c-d",
+                                                  "app.kubernetes.io/name",
+                                                  "connected-registry.io/without-env",
+                                                  "x"};
     const int form = below(4);
     if (form == 0) return;
     Value map(form == 1 ? rapidjson::kNullType : rapidjson::kObjectType);
@@ -74,7 +78,8 @@ class RandomPods {
   }
   void maybe_ask(Value& metadata) {
     if (below(4) != 0) return;
-    json::set(json::object_at(metadata, "annotations", *allocator_), names::kInjectAnnotation, "maybe", *allocator_);
+    json::set(json::object_at(metadata, "annotations", *allocator_), names::kInjectAnnotation, "maybe",
+              *allocator_);
   }
   template <typename Make>
   void maybe_list(Value& object, std::string_view name, int most, Make make) {
@@ -153,8 +158,8 @@ class RandomPods {
   int containers_ = 0;
 };
 
-// What the API asks of the parts that injection touches, by its validation (pkg/apis/core/validation); empty for a pod
-// that it takes.
+// What the API asks of the parts that injection touches, by its validation (pkg/apis/core/validation); empty
+// for a pod that it takes.
 std::string why_invalid(const Value& pod) {
   std::set<std::string_view> volumes;
   const Value& spec = *json::find(pod, {"spec"});
@@ -181,7 +186,8 @@ std::string why_invalid(const Value& pod) {
       }
       for (const Value& variable : Entries(container, "env")) {
         if (json::string_at(variable, {"name"}).empty()) return "a variable has no name";
-        const bool twice = json::find(variable, {"value"}) != nullptr && json::find(variable, {"valueFrom"}) != nullptr;
+        const bool twice =
+            json::find(variable, {"value"}) != nullptr && json::find(variable, {"valueFrom"}) != nullptr;
         if (twice) return "a variable has two values";
       }
     }
@@ -291,9 +297,9 @@ TEST(InjectProperty, changes_nothing_the_second_time) {
 TEST(InjectProperty, leaves_pods_of_other_registries_alone) {
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
-    const json::Document pod = pods.next({"busybox", "192.100.100.2/a", "192.100.100.1:444/a",
-                                          "connected-registry.registry-system.svc.example/a",
-                                          "a/192.100.100.1"});
+    const json::Document pod =
+        pods.next({"busybox", "192.100.100.2/a", "192.100.100.1:444/a",
+                   "connected-registry.registry-system.svc.example/a", "a/192.100.100.1"});
     const auto outcome = inject_pod(pod, testing::policy());
     ASSERT_TRUE(outcome);
     ASSERT_EQ(outcome->patch, "") << json::to_text(pod);

@@ -49,10 +49,12 @@ TEST(RegistryHosts, put_ipv6_into_brackets) {
 }
 
 TEST(RegistryHosts, have_extra_hosts_once_and_those_with_a_port_alone) {
-  const auto hosts = registry_hosts(kInstallation, "192.100.100.1", "cluster.local",
-                                    {"a.example", "b:5000", "[fd00::2]", "[fd00::3]:8443", "192.100.100.1:443", "a.example"});
-  EXPECT_THAT(std::vector<std::string>(hosts.begin() + 8, hosts.end()),
-              ElementsAre("a.example", "a.example:443", "b:5000", "[fd00::2]", "[fd00::2]:443", "[fd00::3]:8443"));
+  const auto hosts = registry_hosts(
+      kInstallation, "192.100.100.1", "cluster.local",
+      {"a.example", "b:5000", "[fd00::2]", "[fd00::3]:8443", "192.100.100.1:443", "a.example"});
+  EXPECT_THAT(
+      std::vector<std::string>(hosts.begin() + 8, hosts.end()),
+      ElementsAre("a.example", "a.example:443", "b:5000", "[fd00::2]", "[fd00::2]:443", "[fd00::3]:8443"));
 }
 
 TEST(MakePolicy, knows_the_file_of_a_ca_that_is_to_come) {

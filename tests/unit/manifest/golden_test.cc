@@ -1,7 +1,8 @@
-// Every tests/golden/inject/NAME.pod.yaml is injected and compared with NAME.outcome.yaml (what a person is told and what
-// changes) and NAME.patched.yaml (the pod then; only where something changes). With NAME.old.yaml it is an update of
-// ephemeral containers; NAME.policy.yaml says where the policy is another than the fixture's. The end-to-end tests have a
-// real API server do the same. CONNECTED_REGISTRY_UPDATE_GOLDEN=1 writes the expected files anew.
+// Every tests/golden/inject/NAME.pod.yaml is injected and compared with NAME.outcome.yaml (what a person is
+// told and what changes) and NAME.patched.yaml (the pod then; only where something changes). With
+// NAME.old.yaml it is an update of ephemeral containers; NAME.policy.yaml says where the policy is another
+// than the fixture's. The end-to-end tests have a real API server do the same.
+// CONNECTED_REGISTRY_UPDATE_GOLDEN=1 writes the expected files anew.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -63,9 +63,11 @@ TEST(Write, has_texts_of_several_lines_as_blocks) {
 }
 
 TEST(Write, quotes_what_would_be_something_else) {
-  for (const char* text : {"", " a", "a ", "a: b", "a #b", "- a", "? a", "*a", "&a", "!a", "%a", "@a", "`a", "[a]",
-                           "{a}", "|", ">", "true", "No", "null", "~", "1", "1e3", ".5", "0o7", "0x1", "1_000",
-                           "1:30", "=", "<<", "---", "...", "a:", ".inf", "2026-01-31T00:00:00Z"}) {
+  for (const char* text : {"",    " a",  "a ",  "a: b", "a #b", "- a",   "? a",
+                           "*a",  "&a",  "!a",  "%a",   "@a",   "`a",    "[a]",
+                           "{a}", "|",   ">",   "true", "No",   "null",  "~",
+                           "1",   "1e3", ".5",  "0o7",  "0x1",  "1_000", "1:30",
+                           "=",   "<<",  "---", "...",  "a:",   ".inf",  "2026-01-31T00:00:00Z"}) {
     json::Document value(rapidjson::kArrayType);
     value.PushBack(json::string_value(text, value.GetAllocator()), value.GetAllocator());
     const auto back = documents(to_yaml(value));
@@ -92,7 +94,8 @@ class RandomValues {
       }
       case 6: {
         json::Value map(rapidjson::kObjectType);
-        for (unsigned i = 0; i < random_() % 4; ++i) json::set(map, text(), next(allocator, depth - 1), allocator);
+        for (unsigned i = 0; i < random_() % 4; ++i)
+          json::set(map, text(), next(allocator, depth - 1), allocator);
         return map;
       }
       default:
@@ -102,10 +105,42 @@ class RandomValues {
 
  private:
   std::string text() {
-    static const std::vector<std::string> pieces = {
-        "a",  "b",  " ",  "\n", ":",        "#",        "-",        "'",        "\"",       "\\", "0", "1",
-        ".",  "e",  "x",  "~",  "\xC2\x85", "\xC3\xA4", "\xE2\x80\xA8", "\xEF\xBB\xBF", "\t", "|", ">", "%",
-        "[",  "]",  "{",  "}",  ",",        "&",        "*",        "!",        "?",        "@",  "_", "\xF0\x9F\x98\x80"};
+    static const std::vector<std::string> pieces = {"a",
+                                                    "b",
+                                                    " ",
+                                                    "\n",
+                                                    ":",
+                                                    "#",
+                                                    "-",
+                                                    "'",
+                                                    "\"",
+                                                    "\\",
+                                                    "0",
+                                                    "1",
+                                                    ".",
+                                                    "e",
+                                                    "x",
+                                                    "~",
+                                                    "\xC2\x85",
+                                                    "\xC3\xA4",
+                                                    "\xE2\x80\xA8",
+                                                    "\xEF\xBB\xBF",
+                                                    "\t",
+                                                    "|",
+                                                    ">",
+                                                    "%",
+                                                    "[",
+                                                    "]",
+                                                    "{",
+                                                    "}",
+                                                    ",",
+                                                    "&",
+                                                    "*",
+                                                    "!",
+                                                    "?",
+                                                    "@",
+                                                    "_",
+                                                    "\xF0\x9F\x98\x80"};
     std::string out;
     for (unsigned i = 0; i < random_() % 9; ++i) out += pieces[random_() % pieces.size()];
     return out;
@@ -131,7 +166,8 @@ TEST(Write, is_read_back_as_the_same_value) {
 constexpr std::string_view kSpec = "{containers: [{name: app, image: 192.100.100.1/a}]}";
 
 std::string workload(const std::string& api_version, const std::string& kind, const std::string& spec) {
-  return "apiVersion: " + api_version + "\nkind: " + kind + "\nmetadata: {name: it, namespace: shop}\n" + spec + "\n";
+  return "apiVersion: " + api_version + "\nkind: " + kind + "\nmetadata: {name: it, namespace: shop}\n" +
+         spec + "\n";
 }
 
 // What was done with each object, "SUBJECT: STATUS".
@@ -177,17 +213,23 @@ kind: Deployment
 metadata: {name: none-of-kubernetes}
 spec: {template: {spec: {containers: [{name: a, image: 192.100.100.1/a}]}}}
 )";
-  auto given = documents(others + "---\n" + workload("v1", "List", "items: [{apiVersion: v1, kind: Pod, metadata: "
-                                                     "{generateName: web-}, spec: " + std::string(kSpec) + "}]"));
+  auto given = documents(others + "---\n" +
+                         workload("v1", "List",
+                                  "items: [{apiVersion: v1, kind: Pod, metadata: "
+                                  "{generateName: web-}, spec: " +
+                                      std::string(kSpec) + "}]"));
   EXPECT_THAT(injected(given), ElementsAre("Pod web-: injected"));
   EXPECT_THAT(to_yaml(given), ::testing::StartsWith(again(others)));
 }
 
 TEST(InjectManifest, leaves_excluded_namespaces_alone) {
-  auto given = documents("apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a, namespace: kube-system}\nspec: "
-                         "{template: {spec: " + std::string(kSpec) + "}}");
+  auto given = documents(
+      "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: a, namespace: kube-system}\nspec: "
+      "{template: {spec: " +
+      std::string(kSpec) + "}}");
   const std::string before = to_yaml(given);
-  EXPECT_THAT(injected(given), ElementsAre("DaemonSet kube-system/a: unchanged: it has nothing to do with the registry"));
+  EXPECT_THAT(injected(given),
+              ElementsAre("DaemonSet kube-system/a: unchanged: it has nothing to do with the registry"));
   EXPECT_EQ(to_yaml(given), before);
 }
 

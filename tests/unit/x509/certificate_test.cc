@@ -65,10 +65,12 @@ TEST(Certificate, is_ca_follows_the_basic_constraints) {
 }
 
 TEST(SubjectHashOf, is_the_hash_of_a_ca_with_that_subject) {
-  // openssl req -x509 -subj "/O=registry-system\\/connected-registry/CN=connected-registry CA", then x509 -hash
+  // openssl req -x509 -subj "/O=registry-system\\/connected-registry/CN=connected-registry CA", then x509
+  // -hash
   EXPECT_EQ(subject_hash_of("registry-system/connected-registry", "connected-registry CA"), "be373e17");
   // cert-manager does not keep to the standard's 64 characters.
-  EXPECT_EQ(subject_hash_of(std::string(63, 'n') + "/" + std::string(40, 'r'), "connected-registry CA").size(), 8U);
+  EXPECT_EQ(
+      subject_hash_of(std::string(63, 'n') + "/" + std::string(40, 'r'), "connected-registry CA").size(), 8U);
 }
 
 TEST(Certificate, subject_hash_is_what_openssl_rehash_uses) {
