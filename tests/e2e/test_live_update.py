@@ -120,7 +120,7 @@ def test_a_pod_whose_file_has_another_name_is_listed_and_its_owner_is_told(
     wait_for(
         "the CA to reach the pod's file", lambda: file_of(trusted, "former") == trusted.bundle(), seconds=LIMIT_SECONDS
     )
-    trusted.local.kubectl("delete", "pod", "former", "--namespace", TEST_NAMESPACE, "--now")
+    trusted.local.kubectl("delete", "pod", "former", "--namespace", TEST_NAMESPACE, "--now", "--wait=false")
     wait_for("the status to forget it", lambda: trusted.pod_status()["restart"]["count"] == 0, seconds=30)
 
 

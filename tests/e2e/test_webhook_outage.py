@@ -67,7 +67,7 @@ def test_the_status_names_it(missed: str, trusted: Parts) -> None:
         explain=lambda: f"it is {trusted.pod_status()}",
     )
     assert trusted.metric('connected_registry_pods{state="missed"}') >= 1
-    trusted.local.kubectl("delete", "pod", missed, "--namespace", TEST_NAMESPACE, "--now")
+    trusted.local.kubectl("delete", "pod", missed, "--namespace", TEST_NAMESPACE, "--now", "--wait=false")
     wait_for(
         "the status to forget a pod that is gone",
         lambda: name not in trusted.pod_status()["missed"]["pods"],

@@ -10,7 +10,6 @@ namespace connected_registry::controller {
 namespace {
 
 constexpr std::chrono::seconds kIdle{5};
-constexpr std::chrono::seconds kPause{5};  // after the API did not answer
 
 }  // namespace
 
@@ -27,7 +26,12 @@ void LiveUpdate::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto pod = table_.next_outdated(stop, kIdle);
     if (!pod) continue;
-    wait_for(stop, update(*pod) ? kInterval : std::chrono::milliseconds(kPause));
+    if (update(*pod)) {
+      backoff_.reset();
+      wait_for(stop, kInterval);
+    } else {
+      wait_for(stop, backoff_.next());
+    }
   }
 }
 

@@ -11,6 +11,7 @@
 #include "controller/pod_table.h"
 #include "controller/progress_log.h"
 #include "inject/policy.h"
+#include "kube/backoff.h"
 #include "kube/client.h"
 
 namespace connected_registry::controller {
@@ -39,6 +40,7 @@ class LiveUpdate {
   const std::function<std::shared_ptr<const inject::Policy>()> policy_;
   PodTable& table_;
   ProgressLog progress_;
+  kube::Backoff backoff_{std::chrono::milliseconds{200}, std::chrono::milliseconds{10'000}};
 };
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,4 @@
-// How long to wait before the next try. Internal to this module.
+// How long to wait before the next try.
 #pragma once
 
 #include <chrono>

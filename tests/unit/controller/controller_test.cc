@@ -384,5 +384,26 @@ TEST_F(ControllerTest, brings_a_new_ca_into_running_pods) {
   EXPECT_EQ(json::string_at(running, {"metadata", "annotations", "note"}), "x");
 }
 
+TEST_F(ControllerTest, goes_on_with_running_pods_once_the_api_takes_changes_again) {
+  const std::string path = "/api/v1/namespaces/shop/pods/running";
+  store.put(path, R"({"metadata":{"name":"running","namespace":"shop","uid":"u1",
+      "labels":{"connected-registry.io/injected":"cr"}},"spec":{"containers":[{"name":"c","image":"a"}],
+      "volumes":[{"name":"connected-registry-ca","downwardAPI":{"items":[{"path":"ca.crt","fieldRef":
+      {"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"}}]}}]}})");
+  store.fail("PATCH", path, 503);
+  const auto tries = [&] {
+    const auto writes = store.writes();
+    return std::count(writes.begin(), writes.end(), "PATCH " + path);
+  };
+  lead();
+  issue(tls_material());
+  ASSERT_TRUE(store.await([&] { return tries() > 1; }));
+  store.fail("PATCH", path, 0);
+  ASSERT_TRUE(store.await([&] {
+    const auto running = store.get(path);
+    return json::find(running, {"metadata", "annotations", "connected-registry.io/ca-bundle"}) != nullptr;
+  }));
+}
+
 }  // namespace
 }  // namespace connected_registry::controller
