@@ -42,8 +42,12 @@ def fill(tree: Path, packages: Sequence[str], programs: Sequence[str], data: Seq
 
 def _closure(packages: Sequence[str]) -> list[str]:
     """The packages, and those of the kinds above that they need, directly or not."""
-    said = _apt("install", "--yes", "--no-install-recommends", "--print-uris", "-qq", *packages)
-    names = re.findall(r"^'[^']*' ([a-z0-9][a-z0-9.+-]*)_", said, re.MULTILINE)
+    return needed(_apt("install", "--yes", "--no-install-recommends", "--print-uris", "-qq", *packages), packages)
+
+
+def needed(uris: str, packages: Sequence[str]) -> list[str]:
+    """The names of the packages, and of those of the kinds above in what `apt-get --print-uris` printed."""
+    names = re.findall(r"^'[^']*' ([a-z0-9][a-z0-9.+-]*)_", uris, re.MULTILINE)
     return sorted({name for name in names if _NEEDED.match(name)} | set(packages))
 
 
