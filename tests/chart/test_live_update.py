@@ -13,7 +13,6 @@ HOME, TEAM = "live-update", "live-update-team"
 ACCOUNT = f"system:serviceaccount:{HOME}:connected-registry-webhook"
 BUNDLE = "connected-registry.io/ca-bundle"
 LABEL = "connected-registry.io/injected"
-POLICY = f"connected-registry-webhook-{HOME}"
 
 POD: dict[str, Any] = {
     "apiVersion": "v1",
