@@ -236,7 +236,9 @@ TEST_F(ConnectionTest, survives_whatever_comes) {
     ASSERT_EQ(next.event, Event::kGone) << "round " << round;
     connection_.reset();
     ASSERT_EQ(service_.budget.used(), 0U);
-    if (!script_.output.empty()) ASSERT_THAT(script_.output, StartsWith("HTTP/1.1 "));
+    if (!script_.output.empty()) {
+      ASSERT_THAT(script_.output, StartsWith("HTTP/1.1 "));
+    }
   }
 }
 
