@@ -314,7 +314,9 @@ TEST_F(HttpServerTest, sheds_large_requests_before_memory_grows) {
     one.send("x");
     const auto response = one.receive();
     if (response && response->status == 200) continue;
-    if (response) EXPECT_THAT(response->head, HasSubstr("503 Service Unavailable\r\nRetry-After: 1\r\n"));
+    if (response) {
+      EXPECT_THAT(response->head, HasSubstr("503 Service Unavailable\r\nRetry-After: 1\r\n"));
+    }
     ++shed;
   }
   EXPECT_GE(shed, 2);
