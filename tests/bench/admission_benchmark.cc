@@ -12,6 +12,8 @@
 #include "kube/admission_review.h"
 #include "load/review.h"
 #include "server/admission_routes.h"
+#include "server/exchange.h"
+#include "server/request_gate.h"
 
 namespace connected_registry {
 namespace {
@@ -77,6 +79,25 @@ void reads_a_review(benchmark::State& state) {
   }
 }
 
+// What HTTP adds to a handler: the gate and the exchange, without a socket.
+void exchanges_a_request(benchmark::State& state) {
+  const server::Routes routes = {{"/mutate", [](const server::HttpRequest&) {
+                                    return server::HttpResponse{.body = std::string(6'000, 'x')};
+                                  }}};
+  server::Exchange exchange(routes, std::chrono::seconds(120));
+  const std::string request = bench::admission_request(bench::pod_review("192.100.100.1", kUsual), true);
+  std::vector<char> bytes;
+  const std::span<char> all = copy(request, bytes);
+  const std::string_view view(all.data(), all.size());
+  const auto keep = [] { return false; };
+  while (state.KeepRunning()) {
+    const std::size_t head_size = server::head_length(view)->value();
+    const auto head = server::read_head(view.substr(0, head_size), server::kJsonPosts);
+    benchmark::DoNotOptimize(exchange.answer(*head, all.subspan(head_size, head->body_length), keep));
+  }
+}
+
+BENCHMARK(exchanges_a_request);
 BENCHMARK(injects_a_pod);
 BENCHMARK(injects_a_large_pod);
 BENCHMARK(passes_a_pod_of_another_registry);

@@ -55,6 +55,8 @@ void ClientConnection::start(std::string_view request) {
   input_.clear();
   head_size_ = 0;
   answer_size_ = 0;
+  is_chunked_ = false;
+  body_.clear();
 }
 
 Progress ClientConnection::advance() {
@@ -97,9 +99,30 @@ bool ClientConnection::find_answer() {
     const std::size_t end = input_.find(kHeadEnd);
     if (end == std::string::npos) return false;
     head_size_ = end + kHeadEnd.size();
-    answer_size_ = head_size_ + content_length(std::string_view(input_).substr(0, head_size_));
+    const std::string_view head = std::string_view(input_).substr(0, head_size_);
+    is_chunked_ = head.find("\r\nTransfer-Encoding: chunked\r\n") != std::string_view::npos;
+    answer_size_ = head_size_ + content_length(head);
   }
-  return input_.size() >= answer_size_;
+  return is_chunked_ ? find_last_chunk() : input_.size() >= answer_size_;
+}
+
+// Whether the last one, which is empty, has come. RFC 9112 7.1, without extensions and trailers.
+bool ClientConnection::find_last_chunk() {
+  constexpr std::string_view kLineEnd = "\r\n";
+  constexpr int kHexadecimal = 16;
+  body_.clear();
+  for (std::size_t at = head_size_;;) {
+    const std::size_t line = input_.find(kLineEnd, at);
+    if (line == std::string::npos) return false;
+    std::size_t size = 0;
+    std::from_chars(input_.data() + at, input_.data() + line, size, kHexadecimal);
+    at = line + kLineEnd.size();
+    if (input_.size() < at + size + kLineEnd.size()) return false;
+    body_.append(input_, at, size);
+    at += size + kLineEnd.size();
+    answer_size_ = at;
+    if (size == 0) return true;
+  }
 }
 
 int ClientConnection::status() const {

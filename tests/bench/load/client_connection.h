@@ -35,7 +35,7 @@ class ClientConnection {
   Progress advance();
   // The whole answer, head and body, until the next start().
   std::string_view answer() const { return {input_.data(), answer_size_}; }
-  std::string_view answer_body() const { return answer().substr(head_size_); }
+  std::string_view answer_body() const { return is_chunked_ ? body_ : answer().substr(head_size_); }
   int status() const;
   // The server said that it closes.
   bool is_last() const;
@@ -43,6 +43,7 @@ class ClientConnection {
  private:
   Progress read();
   bool find_answer();
+  bool find_last_chunk();
 
   int socket_ = -1;
   openssl::Handle<SSL, SSL_free> ssl_;
@@ -52,6 +53,8 @@ class ClientConnection {
   std::string input_;
   std::size_t head_size_ = 0;
   std::size_t answer_size_ = 0;
+  bool is_chunked_ = false;  // as Go sends what its handler did not give the length of
+  std::string body_;         // then, without what stands between the chunks
 };
 
 }  // namespace connected_registry::bench
