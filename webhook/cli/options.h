@@ -42,6 +42,7 @@ void add_watch_certificate(CLI::App& app, Chosen& chosen);
 void add_synchronize(CLI::App& app, Chosen& chosen);
 void add_collect_garbage(CLI::App& app, Chosen& chosen);
 void add_copy_program(CLI::App& app, Chosen& chosen);
+void add_pull_through(CLI::App& app, Chosen& chosen);
 void add_uninstall(CLI::App& app, Chosen& chosen);
 void add_check(CLI::App& app, Chosen& chosen);
 void add_inject(CLI::App& app, Chosen& chosen);

@@ -10,11 +10,11 @@
 #include "cli/cli.h"
 #include "cli/in_cluster.h"
 #include "cli/options.h"
+#include "cli/parent_options.h"
 #include "controller/events.h"
 #include "kube/leader.h"
 #include "server/health.h"
 #include "server/http_server.h"
-#include "sync/reach.h"
 #include "sync/synchronizer.h"
 
 namespace connected_registry::cli {
@@ -47,17 +47,6 @@ struct Options {
 std::string environment(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
-}
-
-// Through a proxy nothing can be told but whether that one answers.
-Status reach_parent(const sync::Parent& parent, std::chrono::milliseconds patience) {
-  const sync::Place place = sync::place_of(parent.access.endpoint);
-  const std::string proxy = environment("HTTPS_PROXY");
-  if (proxy.empty() || sync::bypasses_proxy(environment("NO_PROXY"), place.host)) {
-    return sync::reach(place, patience);
-  }
-  const Status reached = sync::reach(sync::proxy_place(proxy), patience);
-  return reached ? reached : Status(fail(reached.error(), "the proxy"));
 }
 
 void send_event(kube::Client& client, const names::Installation& installation, std::string_view reason,
@@ -152,15 +141,6 @@ int synchronize(const Options& options, Streams streams) {
   kube::run_leader_election(
       client, election, [&synchronizer](const std::stop_token& term) { synchronizer.run(term); }, stop.token());
   return kSuccess;
-}
-
-void add_parent_options(CLI::App& command, sync::ParentSource& parent) {
-  command.add_option("--connection-string", parent.connection_string, "File that holds a connection string")
-      ->type_name("FILE");
-  command.add_option("--credentials", parent.credentials, "Folder with username and password of the parent")
-      ->type_name("FOLDER");
-  command.add_option("--ca-bundle", parent.ca_bundle, "File with CA certificates for the parent, PEM")
-      ->type_name("FILE");
 }
 
 }  // namespace

@@ -14,16 +14,16 @@ namespace connected_registry::sync {
 
 // Regular expressions (RE2), each for a whole tag. Empty `allow`: every tag; `deny` wins.
 struct TagFilter {
-  std::vector<std::string> allow;
-  std::vector<std::string> deny;
+  std::vector<std::string> allow = {};
+  std::vector<std::string> deny = {};
 
   bool operator==(const TagFilter&) const = default;
 };
 
 struct Repository {
   std::string name;  // as the parent calls it, without its host
-  std::string tag;   // one tag alone; empty: all that the filter takes
-  TagFilter filter;
+  std::string tag = {};  // one tag alone; empty: all that the filter takes
+  TagFilter filter = {};
 
   // "team/app" or "team/app:1.0".
   std::string reference() const { return tag.empty() ? name : name + ":" + tag; }

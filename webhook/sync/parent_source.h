@@ -12,15 +12,15 @@ namespace connected_registry::sync {
 
 // Where they lie. Either a connection string, or a host with or without a name and a password.
 struct ParentSource {
-  std::filesystem::path connection_string;  // a file; empty: `host` and `credentials`
-  std::string host;
-  std::filesystem::path credentials;  // a folder with username and password; empty: none are needed
-  std::filesystem::path ca_bundle;    // a file; empty: the public authorities alone
+  std::filesystem::path connection_string = {};  // a file; empty: `host` and `credentials`
+  std::string host = {};
+  std::filesystem::path credentials = {};  // a folder with username and password; empty: none are needed
+  std::filesystem::path ca_bundle = {};    // a file; empty: the public authorities alone
 };
 
 struct Parent {
   settings::ParentAccess access;
-  std::string ca_bundle;  // PEM or empty
+  std::string ca_bundle = {};  // PEM or empty
 
   // Changes when any part of it changes; shows nothing of it.
   std::string fingerprint() const;

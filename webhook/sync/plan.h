@@ -11,8 +11,8 @@ namespace connected_registry::sync {
 
 // What is known of the runs so far.
 struct History {
-  std::optional<TimePoint> last_start;  // of the last run that was not a mere retry
-  std::optional<TimePoint> last_end;    // of the last run, retries included; none while nothing has run here
+  std::optional<TimePoint> last_start = {};  // of the last run that was not a mere retry
+  std::optional<TimePoint> last_end = {};    // of the last run, retries included; none while nothing has run here
   unsigned failures = 0;                // runs in a row in which something failed
   bool changed = false;                 // instructions or credentials are new since the last run
   bool parent_is_back = false;          // it did not answer, and does now: no reason to wait any longer

@@ -60,6 +60,25 @@ Result<Descriptor> in_memory(const std::string& input) {
   return file;
 }
 
+// "NAME=VALUE" of ours and of the request's, which win.
+std::vector<std::string> environment_of(const ProcessRequest& request) {
+  std::vector<std::string> out;
+  for (char** each = environ; *each != nullptr; ++each) {
+    const std::string_view entry(*each);
+    if (!request.environment.contains(std::string(entry.substr(0, entry.find('='))))) out.emplace_back(entry);
+  }
+  for (const auto& [name, value] : request.environment) out.push_back(name + "=" + value);
+  return out;
+}
+
+// As exec takes them; valid while `texts` is.
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 // With signals as they are by default: we block and ignore some, which a child would inherit.
 Result<pid_t> spawn(const ProcessRequest& request, int input, int output) {
   posix_spawn_file_actions_t actions;
@@ -77,11 +96,10 @@ Result<pid_t> spawn(const ProcessRequest& request, int input, int output) {
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   std::vector<std::string> arguments = request.arguments;
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
+  std::vector<std::string> environment = environment_of(request);
   pid_t child = 0;
-  const int problem = ::posix_spawnp(&child, pointers.front(), &actions, &attributes, pointers.data(), environ);
+  const int problem = ::posix_spawnp(&child, arguments.front().c_str(), &actions, &attributes,
+                                     pointers_to(arguments).data(), pointers_to(environment).data());
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   if (problem != 0) return fail_system("start " + request.arguments.front(), problem);

@@ -26,10 +26,10 @@ std::string_view to_string(State state);  // "Waiting", …
 
 struct RepositoryReport {
   std::string repository;  // NAME or NAME:TAG, as the settings have it
-  std::string reason;      // of regsync.h; empty: the last run succeeded, or there was none
-  std::string message;     // of the failure; no credential in it
-  std::optional<TimePoint> last_run;
-  std::optional<TimePoint> last_success;
+  std::string reason = {};   // of regsync.h; empty: the last run succeeded, or there was none
+  std::string message = {};  // of the failure; no credential in it
+  std::optional<TimePoint> last_run = {};
+  std::optional<TimePoint> last_success = {};
 
   bool operator==(const RepositoryReport&) const = default;
 };

@@ -27,10 +27,10 @@ struct SynchronizerRequest {
   ParentSource parent;
   std::string target = "127.0.0.1:5000";  // this registry, plain HTTP
   std::string regsync = "regsync";        // the program
-  std::filesystem::path lock;             // shared with garbage collection
-  std::filesystem::path storage;          // the folder whose file system must have room; empty: not looked at
+  std::filesystem::path lock = {};             // shared with garbage collection
+  std::filesystem::path storage = {};          // the folder whose file system must have room; empty: not looked at
   double minimum_free = 0.05;             // share of it below which nothing more is brought
-  std::filesystem::path notice;           // file that nginx answers with where an image is not here; may be empty
+  std::filesystem::path notice = {};           // file that nginx answers with where an image is not here; may be empty
   std::chrono::milliseconds tick{1'000};
   std::chrono::milliseconds watch_interval{10'000};  // between looks at the parent
   std::chrono::milliseconds patience{5'000};         // of one look

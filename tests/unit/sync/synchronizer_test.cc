@@ -62,6 +62,15 @@ class SynchronizerTest : public ::testing::Test {
     thread.request_stop();
     thread.join();
   }
+  template <typename Function>
+  auto locked(const Function& function) {
+    const std::lock_guard lock(mutex);
+    struct Notify {
+      std::condition_variable& changed;
+      ~Notify() { changed.notify_all(); }
+    } const notify{changed};
+    return function();
+  }
   SynchronizerDeeds deeds() {
     return {
         .load = [this]() -> Result<Report> { return locked([this] { return saved; }); },
@@ -84,15 +93,6 @@ class SynchronizerTest : public ::testing::Test {
           return ProcessResult{.end = ProcessEnd::kExited, .exit_code = 1};
         },
     };
-  }
-  template <typename Function>
-  auto locked(const Function& function) {
-    const std::lock_guard lock(mutex);
-    struct Notify {
-      std::condition_variable& changed;
-      ~Notify() { changed.notify_all(); }
-    } const notify{changed};
-    return function();
   }
   bool await(const std::function<bool()>& condition) {
     std::unique_lock lock(mutex);
