@@ -41,12 +41,10 @@ def wait_for_state(parts: Parts, state: str, text: str = "", seconds: float = 60
 def pull(reference: str, host: str = ADDRESS) -> tuple[float, str]:
     """Pull on the node, into a namespace that has nothing, and forget it again; returns seconds and an error or ""."""
     ctr = ["ctr", "--address", node_images.SOCKET, "--namespace", FRESH, "images"]
-    hosts = f"/etc/containerd/certs.d:/etc/docker/certs.d"
+    hosts = "/etc/containerd/certs.d:/etc/docker/certs.d"
     name = f"{host}/{reference}"
     started = time.monotonic()
-    done = cluster.run(
-        [*ctr, "pull", "--local", "--hosts-dir", hosts, name], node=NODE, check=False, timeout=120
-    )
+    done = cluster.run([*ctr, "pull", "--local", "--hosts-dir", hosts, name], node=NODE, check=False, timeout=120)
     seconds = time.monotonic() - started
     cluster.run([*ctr, "remove", "--sync", name], node=NODE, check=False)
     return seconds, "" if done.returncode == 0 else done.stdout + done.stderr
@@ -85,7 +83,9 @@ def registry_pod(parts: Parts) -> dict[str, Any]:
 def restart_registry(parts: Parts) -> None:
     """Delete the registry's pod and wait for the next one to be ready."""
     old = registry_pod(parts)["metadata"]["uid"]
-    parts.local.kubectl("delete", "pod", registry_pod(parts)["metadata"]["name"], f"--namespace={parts.release.namespace}")
+    parts.local.kubectl(
+        "delete", "pod", registry_pod(parts)["metadata"]["name"], f"--namespace={parts.release.namespace}"
+    )
 
     def ready() -> bool:
         pods = [pod for pod in parts.pods("registry") if pod["metadata"]["uid"] != old]

@@ -119,9 +119,7 @@ class Parts:
         )
         return self.run_until(manifest, lambda pod: kube.container_state(pod)[0] == "running", "the pod to run")
 
-    def crane(
-        self, *arguments: str, environment: dict[str, str] | None = None
-    ) -> subprocess.CompletedProcess[str]:
+    def crane(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run crane beside the cluster, trusting the published CA bundle and nothing else; it may fail."""
         with tempfile.NamedTemporaryFile("w", suffix=".crt") as bundle:
             bundle.write(self.bundle())

@@ -43,7 +43,7 @@ def _words() -> dict[str, str]:
 
 
 def test_a_push_is_taken_and_read_back(guarded: Parts, tmp_path: Any) -> None:
-    auth = base64.b64encode("puller:hidden-word".encode()).decode()
+    auth = base64.b64encode(b"puller:hidden-word").decode()
     (tmp_path / "config.json").write_text(json.dumps({"auths": {ADDRESS: {"auth": auth}}}))
     archive = str(images.hello(Steps()).archive)
     pushed = guarded.crane("push", archive, f"{ADDRESS}/mine/hello:1", environment={"DOCKER_CONFIG": str(tmp_path)})
@@ -53,11 +53,15 @@ def test_a_push_is_taken_and_read_back(guarded: Parts, tmp_path: Any) -> None:
 
 
 def test_a_node_pulls_with_the_secret_of_the_pods_namespace_and_not_without(guarded: Parts) -> None:
-    without = kube.pod_manifest("no-secret", f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always")
+    without = kube.pod_manifest(
+        "no-secret", f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
+    )
     refused = guarded.run_until(
         without, lambda pod: "401" in kube.container_state(pod)[1], "the pull to be refused for want of a password"
     )
     assert kube.container_state(refused)[0] == "waiting"
-    manifest = kube.pod_manifest("with-secret", f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always")
+    manifest = kube.pod_manifest(
+        "with-secret", f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
+    )
     manifest["spec"]["imagePullSecrets"] = [{"name": f"{guarded.release.fullname}-pull"}]
     guarded.run_until(manifest, lambda pod: kube.container_state(pod)[0] == "running", "the pod to run")

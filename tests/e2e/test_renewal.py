@@ -1,7 +1,6 @@
 """A renewed certificate costs no pull, and a broken one never reaches a client."""
 
 import json
-import subprocess
 import tempfile
 import threading
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import edge
 from installation import ADDRESS, NODE, Parts, decoded
-from lib import cluster, command, tools
+from lib import cluster, command
 from lib.waiting import wait_for
 
 RENEWALS = 10
@@ -128,7 +127,11 @@ def test_a_broken_pair_is_not_taken_and_the_old_one_goes_on(trusted: Parts) -> N
 def _patch_key(parts: Parts, patch: dict[str, dict[str, str]]) -> None:
     name = f"{parts.release.fullname}-active-tls"
     parts.local.kubectl(
-        "patch", "secret", name, f"--namespace={parts.release.namespace}", "--patch-file=/dev/stdin",
+        "patch",
+        "secret",
+        name,
+        f"--namespace={parts.release.namespace}",
+        "--patch-file=/dev/stdin",
         input=json.dumps(patch),
     )
 

@@ -138,7 +138,10 @@ def test_a_wrong_password_is_named_and_the_right_one_taken_without_a_restart(syn
     told = [one["message"] for one in edge.events(synchronized, "SynchronizationFailed")]
     assert any("UNAUTHORIZED" in message for message in told)
     said = synchronized.local.kubectl(
-        "logs", edge.registry_pod(synchronized)["metadata"]["name"], "--container=regsync", "--tail=200",
+        "logs",
+        edge.registry_pod(synchronized)["metadata"]["name"],
+        "--container=regsync",
+        "--tail=200",
         f"--namespace={synchronized.release.namespace}",
     ).stdout
     assert "UNAUTHORIZED" in said and "wrong-word" not in said + str(told) + str(edge.report(synchronized))
@@ -165,3 +168,37 @@ def test_every_method_that_writes_is_refused_with_a_clear_error(synchronized: Pa
         assert status == 405, (method, target)
         assert "this registry is read-only" in json.loads(body)["errors"][0]["message"]
     assert release.tags(synchronized.local, synchronized.release, "edge/filtered")[:2] == ["v1.0", "v1.1"]
+
+
+@pytest.fixture(scope="module")
+def on_demand(synchronized: Parts) -> Parts:
+    """The same, fetching from the parent what is pulled and not here."""
+    synchronized.source.push(images.hello(Steps()), "elsewhere/hello:1")
+    values = {"sync": {"repositories": REPOSITORIES, "schedule": "* * * * *"}}
+    _upgrade(
+        synchronized, {**values, "parent": {"pullThrough": True, "caBundle": synchronized.source.ca_file.read_text()}}
+    )
+    edge.wait_for_state(synchronized, "Synchronized")
+    return synchronized
+
+
+def test_an_image_that_is_not_here_is_fetched_when_it_is_pulled(on_demand: Parts) -> None:
+    wait_for(
+        "the parent's image to be had",
+        lambda: edge.pull("elsewhere/hello:1")[1] == "",
+        seconds=30,
+        explain=lambda: edge.pull("elsewhere/hello:1")[1],
+    )
+    assert edge.request(on_demand, "GET", "/v2/elsewhere/hello/manifests/none")[0] == 404
+    assert edge.request(on_demand, "PUT", "/v2/elsewhere/hello/manifests/1")[0] == 405
+
+
+def test_an_outage_of_the_parent_costs_nothing_to_what_is_here(on_demand: Parts, usual: float) -> None:
+    with edge.packets_dropped():
+        pulls = [edge.pull("edge/filtered:v1.0") for _ in range(10)]
+        assert [error for _, error in pulls if error] == []
+        assert [seconds for seconds, _ in pulls if seconds > 2 * usual] == []
+        started = time.monotonic()
+        assert edge.request(on_demand, "GET", "/v2/elsewhere/other/manifests/1")[0] == 404
+        assert time.monotonic() - started < 10
+    assert edge.pull("edge/filtered:v1.0")[1] == ""

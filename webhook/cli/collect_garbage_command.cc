@@ -59,7 +59,8 @@ void add_collect_garbage(CLI::App& app, Chosen& chosen) {
   command->add_option("--gate", request.gate, "Folder shared with nginx and with the synchronization")
       ->required()
       ->type_name("FOLDER");
-  command->add_option("--storage", request.storage, "Folder whose file system must have room")->type_name("FOLDER");
+  command->add_option("--storage", request.storage, "Folder whose file system must have room")
+      ->type_name("FOLDER");
   command->add_option("--minimum-free", options->minimum_free_percent, "Percent of it that must stay free")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();

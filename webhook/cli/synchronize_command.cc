@@ -13,6 +13,7 @@
 #include "cli/parent_options.h"
 #include "controller/events.h"
 #include "kube/leader.h"
+#include "metrics/registry.h"
 #include "server/health.h"
 #include "server/http_server.h"
 #include "sync/synchronizer.h"
@@ -20,7 +21,8 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Bring images from the parent registry by a schedule, by means of regsync";
+constexpr const char* kDescription =
+    "Bring images from the parent registry by a schedule, by means of regsync";
 constexpr const char* kFooter =
     R"(Runs `regsync once` for one repository after the other, with the credentials as they are now, and keeps what came of
 it in the Lease NAME-sync. A failure is told by an event about the Deployment, too.
@@ -41,7 +43,7 @@ struct Options {
   std::filesystem::path gate;
   std::string election;
   int minimum_free_percent = 5;
-  int port = 9445;
+  int port = 9444;
 };
 
 std::string environment(const char* name) {
@@ -55,13 +57,14 @@ void send_event(kube::Client& client, const names::Installation& installation, s
   if (!deployment) return log::warning("no event", {{"error", deployment.error()}});
   const TimePoint now = system_now();
   const auto number = now.time_since_epoch() / std::chrono::seconds(1);
-  const auto event = controller::render_warning({.name = installation.name + ".sync." + std::to_string(number),
-                                                 .regarding = *deployment,
-                                                 .api_version = "apps/v1",
-                                                 .kind = kube::kDeployments.kind,
-                                                 .reason = reason,
-                                                 .message = message,
-                                                 .now = now});
+  const auto event =
+      controller::render_warning({.name = installation.name + ".sync." + std::to_string(number),
+                                  .regarding = *deployment,
+                                  .api_version = "apps/v1",
+                                  .kind = kube::kDeployments.kind,
+                                  .reason = reason,
+                                  .message = message,
+                                  .now = now});
   const auto created = client.create(kube::kEvents, installation.name_space, event);
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
     log::warning("no event", {{"error", created.error()}});
@@ -83,8 +86,9 @@ sync::SynchronizerDeeds deeds_of(kube::Client& client, const Options& options) {
         if (!applied) return tl::unexpected(applied.error());
         return {};
       },
-      .warn = [&client, installation](std::string_view reason,
-                                      const std::string& message) { send_event(client, installation, reason, message); },
+      .warn = [&client, installation](
+                  std::string_view reason,
+                  const std::string& message) { send_event(client, installation, reason, message); },
       .reach = [patience = options.request.patience](
                    const sync::Parent& parent) { return reach_parent(parent, patience); },
       .run = sync::run_process,
@@ -114,18 +118,17 @@ int synchronize(const Options& options, Streams streams) {
     streams.err << "connected-registry synchronize: " << request.error().message << "\n";
     return kFailure;
   }
-  log::info("synchronize", {{"version", version()}, {"repositories", request->instructions.repositories.size()}});
+  log::info("synchronize",
+            {{"version", version()}, {"repositories", request->instructions.repositories.size()}});
   kube::Client client(*configuration);
-  sync::Synchronizer synchronizer(std::move(*request), deeds_of(client, options));
+  metrics::Registry metrics;
+  count_version(metrics);
+  sync::Synchronizer synchronizer(std::move(*request), deeds_of(client, options), metrics);
   server::ServerOptions health_options;
   health_options.port = options.port;
   health_options.rules = server::kReads;
-  server::Routes routes = server::health_routes([]() -> Status { return {}; });
-  routes.push_back({"/metrics", [&synchronizer](const server::HttpRequest&) {
-                      return server::HttpResponse{.content_type = "text/plain; version=0.0.4",
-                                                  .body = synchronizer.metrics()};
-                    }});
-  const auto health = server::HttpServer::start(health_options, std::move(routes));
+  const auto ready = []() -> Status { return {}; };
+  const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
   if (!health) {
     streams.err << "connected-registry synchronize: " << health.error().message << "\n";
     return kFailure;
@@ -139,7 +142,8 @@ int synchronize(const Options& options, Streams streams) {
   election.lease = options.election;
   election.identity = environment("POD_NAME");
   kube::run_leader_election(
-      client, election, [&synchronizer](const std::stop_token& term) { synchronizer.run(term); }, stop.token());
+      client, election, [&synchronizer](const std::stop_token& term) { synchronizer.run(term); },
+      stop.token());
   return kSuccess;
 }
 
@@ -160,7 +164,8 @@ void add_synchronize(CLI::App& app, Chosen& chosen) {
   command->add_option("--gate", options->gate, "Folder shared with nginx and with garbage collection")
       ->required()
       ->type_name("FOLDER");
-  command->add_option("--storage", request.storage, "Folder whose file system must have room")->type_name("FOLDER");
+  command->add_option("--storage", request.storage, "Folder whose file system must have room")
+      ->type_name("FOLDER");
   command->add_option("--minimum-free", options->minimum_free_percent, "Percent of it that must stay free")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();

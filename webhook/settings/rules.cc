@@ -215,14 +215,14 @@ Problems pull_through_with_pushes(const Settings& settings) {
 }
 
 bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
 }
 
 Problems login_wrong(const Settings& settings) {
   const std::string& name = settings.access_username;
   const std::string& password = settings.access_password;
-  return when(name.empty() != password.empty() || (!settings.pull_secret_namespaces.empty() && password.empty()) ||
+  return when(name.empty() != password.empty() ||
+                  (!settings.pull_secret_namespaces.empty() && password.empty()) ||
                   name.find(':') != std::string::npos || has_control(name) || has_control(password),
               "username and password do not make a login");
 }

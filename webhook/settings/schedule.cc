@@ -84,9 +84,9 @@ Status read_field(const Field& field, std::string_view text, std::bitset<Size>& 
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     if (!read_part(field, text.substr(begin, end - begin), target)) {
-      return fail(ErrorCode::kInvalidArgument,
-                  std::string(field.name) + " '" + std::string(text) + "' is not within " +
-                      std::to_string(field.lowest) + " to " + std::to_string(field.highest));
+      return fail(ErrorCode::kInvalidArgument, std::string(field.name) + " '" + std::string(text) +
+                                                   "' is not within " + std::to_string(field.lowest) +
+                                                   " to " + std::to_string(field.highest));
     }
     begin = end + 1;
   }
@@ -155,8 +155,9 @@ Result<Schedule> Schedule::parse(std::string_view text) {
     return fail(ErrorCode::kInvalidArgument, "'" + std::string(text) + "' has more than five fields");
   }
   for (const Status& read :
-       {read_field(kFields[0], fields[0], schedule.minutes_), read_field(kFields[1], fields[1], schedule.hours_),
-        read_field(kFields[2], fields[2], schedule.days_), read_field(kFields[3], fields[3], schedule.months_),
+       {read_field(kFields[0], fields[0], schedule.minutes_),
+        read_field(kFields[1], fields[1], schedule.hours_), read_field(kFields[2], fields[2], schedule.days_),
+        read_field(kFields[3], fields[3], schedule.months_),
         read_field(kFields[4], fields[4], schedule.weekdays_)}) {
     if (!read) return tl::unexpected(read.error());
   }

@@ -226,8 +226,8 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   settings.namespaces_by_label = reader.holds_more("injection.namespaceSelector");
   // They only shape the chart's objects, but the text "false" would count as true there, too.
   for (const char* path :
-       {"networkPolicy.enabled", "pvc.keep", "registry.serviceAccount.create", "webhook.serviceAccount.create",
-        "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
+       {"networkPolicy.enabled", "pvc.keep", "registry.serviceAccount.create",
+        "webhook.serviceAccount.create", "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
     reader.read_switch(path);
   }
   if (const auto address = Address::parse(settings.service_cluster_ip)) {

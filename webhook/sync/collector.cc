@@ -46,17 +46,18 @@ bool look_at_room(const CollectorRequest& request, bool full) {
 void collect_once(const CollectorRequest& request, const std::stop_token& stop, const RunProgram& run) {
   const auto lock = WritersLock::take(request.gate / "lock", stop);
   if (!lock) {
-    if (lock.error().code != ErrorCode::kCancelled) log::error("no garbage collection", {{"error", lock.error()}});
+    if (lock.error().code != ErrorCode::kCancelled)
+      log::error("no garbage collection", {{"error", lock.error()}});
     return;
   }
   set_flag(request.gate / "closed", true);
   std::string last;
   std::size_t removed = 0;
   if (wait_for(stop, request.drain)) {
-    const ProcessRequest program{
-        .arguments = {request.program, "garbage-collect", "--delete-untagged", request.configuration.string()},
-        .input = {},
-        .deadline = {}};
+    const ProcessRequest program{.arguments = {request.program, "garbage-collect", "--delete-untagged",
+                                               request.configuration.string()},
+                                 .input = {},
+                                 .deadline = {}};
     const auto ended = run(program, stop, [&](std::string_view line) {
       constexpr std::string_view kRemoved = "blob eligible for deletion";
       if (line.starts_with(kRemoved)) ++removed;

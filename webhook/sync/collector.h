@@ -22,7 +22,7 @@ struct CollectorRequest {
   std::filesystem::path configuration = {};  // Distribution's
   std::filesystem::path gate = {};           // folder shared with nginx: lock, closed, full
   std::filesystem::path storage = {};        // folder whose file system must have room; empty: not looked at
-  double minimum_free = 0.05;           // share of it below which pushes are refused
+  double minimum_free = 0.05;                // share of it below which pushes are refused
   std::chrono::milliseconds tick{2'000};
   std::chrono::milliseconds drain{5'000};  // from the gate's closing until requests under way have ended
 };
@@ -30,8 +30,8 @@ struct CollectorRequest {
 using RunProgram = std::function<Result<ProcessResult>(const ProcessRequest&, const std::stop_token&,
                                                        const std::function<void(std::string_view)>&)>;
 
-// Until `stop`. While the file `closed` is in the gate, nginx refuses everything that writes; while `full` is,
-// too. A `closed` that an ended predecessor left is removed first.
+// Until `stop`. While the file `closed` is in the gate, nginx refuses everything that writes; while `full`
+// is, too. A `closed` that an ended predecessor left is removed first.
 void collect_garbage(const CollectorRequest& request, const std::stop_token& stop,
                      const RunProgram& run = run_process, const Clock& clock = system_now);
 

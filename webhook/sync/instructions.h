@@ -21,7 +21,7 @@ struct TagFilter {
 };
 
 struct Repository {
-  std::string name;  // as the parent calls it, without its host
+  std::string name;      // as the parent calls it, without its host
   std::string tag = {};  // one tag alone; empty: all that the filter takes
   TagFilter filter = {};
 

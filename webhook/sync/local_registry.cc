@@ -21,7 +21,8 @@ httplib::Client client(const std::string& host, int port) {
 
 tl::unexpected<Error> refused(const std::string& path, const httplib::Result& answer) {
   if (!answer) {
-    return fail(ErrorCode::kUnavailable, "this registry does not answer: " + httplib::to_string(answer.error()));
+    return fail(ErrorCode::kUnavailable,
+                "this registry does not answer: " + httplib::to_string(answer.error()));
   }
   const auto code = answer->status == 404 ? ErrorCode::kNotFound : ErrorCode::kInternal;
   return fail(code, "this registry answers " + path + " with HTTP status " + std::to_string(answer->status));
@@ -39,7 +40,8 @@ std::string next_page(const std::string& link) {
 }  // namespace
 
 LocalRegistry::LocalRegistry(const std::string& address)
-    : host_(address.substr(0, address.rfind(':'))), port_(std::atoi(address.substr(address.rfind(':') + 1).c_str())) {}
+    : host_(address.substr(0, address.rfind(':'))),
+      port_(std::atoi(address.substr(address.rfind(':') + 1).c_str())) {}
 
 Result<std::vector<std::string>> LocalRegistry::list(std::string path, const char* member) {
   std::vector<std::string> names;

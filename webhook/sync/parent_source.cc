@@ -36,19 +36,21 @@ Result<settings::ParentAccess> read_connection_string(const std::filesystem::pat
 Result<std::string> read_credential(const std::filesystem::path& folder, std::string_view key) {
   auto content = file::read(folder / key);
   if (!content) {
-    return fail(std::move(content.error()), "parent.existingSecret has no " + std::string(key) +
-                                                " that can be read (it holds the keys username and password)");
+    return fail(std::move(content.error()),
+                "parent.existingSecret has no " + std::string(key) +
+                    " that can be read (it holds the keys username and password)");
   }
   std::string text = without_line_end(std::move(*content));
   if (text.empty() || text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-    return fail(ErrorCode::kInvalidArgument, "parent.existingSecret: " + std::string(key) +
-                                                 " is empty or has a line break in it");
+    return fail(ErrorCode::kInvalidArgument,
+                "parent.existingSecret: " + std::string(key) + " is empty or has a line break in it");
   }
   return text;
 }
 
 Result<settings::ParentAccess> read_plain(const ParentSource& source) {
-  settings::ParentAccess access{.endpoint = settings::image_host(source.host), .username = {}, .password = {}};
+  settings::ParentAccess access{
+      .endpoint = settings::image_host(source.host), .username = {}, .password = {}};
   if (source.credentials.empty()) return access;
   auto username = read_credential(source.credentials, "username");
   if (!username) return tl::unexpected(std::move(username.error()));

@@ -16,8 +16,8 @@
 namespace connected_registry::sync {
 
 struct ProcessRequest {
-  std::vector<std::string> arguments;  // the program first: looked for on the PATH
-  std::string input = {};              // its standard input, which no other process sees
+  std::vector<std::string> arguments;                   // the program first: looked for on the PATH
+  std::string input = {};                               // its standard input, which no other process sees
   std::map<std::string, std::string> environment = {};  // beside our own; may hold secrets, unlike arguments
   std::optional<std::chrono::steady_clock::time_point> deadline = {};  // asked to end then
   std::chrono::milliseconds grace{15'000};  // from the request to end to the end by force

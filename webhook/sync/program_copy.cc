@@ -27,8 +27,9 @@ Status put(const fs::path& from, const fs::path& to) {
   // Follows links: what lies at the path is the file itself.
   fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem);
   if (!problem) {
-    fs::permissions(to, fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
-                            fs::perms::others_read | fs::perms::others_exec,
+    fs::permissions(to,
+                    fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec |
+                        fs::perms::others_read | fs::perms::others_exec,
                     problem);
   }
   if (!problem) return {};

@@ -8,7 +8,8 @@
 
 namespace connected_registry::sync {
 
-// Writes connected-registry, its shared libraries and `loader` into the folder, which must exist. It is run as
+// Writes connected-registry, its shared libraries and `loader` into the folder, which must exist. It is run
+// as
 //   FOLDER/loader --library-path FOLDER FOLDER/connected-registry …
 Status copy_program(const std::filesystem::path& folder);
 

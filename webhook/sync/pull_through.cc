@@ -36,9 +36,8 @@ void run_until_changed(const PullThroughRequest& request, const Parent& parent, 
       return;
     }
   });
-  const auto ended = run(program_of(request, parent), end.get_token(), [&parent](std::string_view line) {
-    pass_on(line, parent.access.password);
-  });
+  const auto ended = run(program_of(request, parent), end.get_token(),
+                         [&parent](std::string_view line) { pass_on(line, parent.access.password); });
   if (!ended) return log::error("pull-through", {{"error", ended.error()}});
   if (ended->end == ProcessEnd::kExited) {
     log::warning("pull-through ended by itself", {{"exit_code", ended->exit_code}});

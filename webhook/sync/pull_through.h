@@ -1,5 +1,5 @@
-// Keeps a Distribution in proxy mode running: with the parent's credentials as they are now, and only while the
-// parent answers, for that program does not start without it.
+// Keeps a Distribution in proxy mode running: with the parent's credentials as they are now, and only while
+// the parent answers, for that program does not start without it.
 #pragma once
 
 #include <chrono>

@@ -68,7 +68,8 @@ Place place_of(std::string_view endpoint) {
 Place proxy_place(std::string_view url) {
   constexpr std::string_view kSecure = "https://";
   const bool secure = url.starts_with(kSecure);
-  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos)
+    url.remove_prefix(scheme + 3);
   url = url.substr(0, url.find('/'));
   if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
   return split(url, secure ? "443" : "80");
@@ -80,7 +81,8 @@ Status reach(const Place& place, std::chrono::milliseconds patience) {
   addrinfo* found = nullptr;
   const int unresolved = ::getaddrinfo(place.host.c_str(), place.port.c_str(), &hints, &found);
   if (unresolved != 0) {
-    return fail(ErrorCode::kUnavailable, "no such host: " + text_of(place) + ": " + ::gai_strerror(unresolved));
+    return fail(ErrorCode::kUnavailable,
+                "no such host: " + text_of(place) + ": " + ::gai_strerror(unresolved));
   }
   const Addresses addresses(found, &::freeaddrinfo);
   int problem = 0;

@@ -173,6 +173,8 @@ std::optional<LogReader::Line> LogReader::take(std::string_view line) {
   if (names_a_tag(message) && !tag_of(target).empty()) tags_.emplace(tag_of(target));
   std::string level = lower(json::string_at(*event, {"level"}));
   if (level == "warn") level = "warning";
+  // Said of every image at every run, since its referrers may have changed.
+  if (message == "Image refreshing") level = "debug";
   if (level.starts_with("error") && message_.empty()) {
     message_ = clean(error.empty() ? message : error);
     reason_ = classify(message_);

@@ -13,13 +13,13 @@ namespace connected_registry::sync {
 
 // Why a repository was not synchronized, in one word for people, events and metrics.
 namespace reason {
-inline constexpr std::string_view kUnauthorized = "UNAUTHORIZED";    // wrong name or password
-inline constexpr std::string_view kDenied = "DENIED";                // known, but may not read it
-inline constexpr std::string_view kUnreachable = "UNREACHABLE";      // the parent does not answer
-inline constexpr std::string_view kCertificate = "CERTIFICATE";      // its certificate is not trusted
-inline constexpr std::string_view kNotFound = "NOT_FOUND";           // it has no such repository or tag
-inline constexpr std::string_view kStorage = "STORAGE";              // no room, or this registry does not take it
-inline constexpr std::string_view kInterrupted = "INTERRUPTED";      // the window or the pod ended; it goes on
+inline constexpr std::string_view kUnauthorized = "UNAUTHORIZED";  // wrong name or password
+inline constexpr std::string_view kDenied = "DENIED";              // known, but may not read it
+inline constexpr std::string_view kUnreachable = "UNREACHABLE";    // the parent does not answer
+inline constexpr std::string_view kCertificate = "CERTIFICATE";    // its certificate is not trusted
+inline constexpr std::string_view kNotFound = "NOT_FOUND";         // it has no such repository or tag
+inline constexpr std::string_view kStorage = "STORAGE";          // no room, or this registry does not take it
+inline constexpr std::string_view kInterrupted = "INTERRUPTED";  // the window or the pod ended; it goes on
 inline constexpr std::string_view kConfiguration = "CONFIGURATION";  // the settings do not work
 inline constexpr std::string_view kFailed = "FAILED";                // anything else: the message says it
 }  // namespace reason

@@ -88,30 +88,16 @@ std::map<std::string, TimePoint> parse_leaving(std::string_view text) {
   std::map<std::string, TimePoint> leaving;
   const auto object = json::parse(text);
   if (!object || !object->IsObject()) return leaving;
-  for (const auto& member : object->GetObject()) {
-    if (const auto since = time_at(*object, {json::view(member.name)})) {
-      leaving.emplace(json::view(member.name), *since);
-    }
+  for (auto member = object->MemberBegin(); member != object->MemberEnd(); ++member) {
+    const std::string_view reference = json::view(member->name);
+    if (const auto since = time_at(*object, {reference})) leaving.emplace(reference, *since);
   }
   return leaving;
 }
 
-std::string label_value(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\\' || c == '"') out += '\\';
-    out += c == '\n' ? ' ' : c;
-  }
-  return out;
-}
-
-std::string seconds_text(TimePoint time) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
-}
-
-void add_metric(std::string& out, std::string_view name, std::string_view help) {
-  out.append("# HELP ").append(name).append(" ").append(help).append("\n# TYPE ").append(name);
-  out.append(" gauge\n");
+double seconds_of(TimePoint time) {
+  return static_cast<double>(
+      std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count());
 }
 
 }  // namespace
@@ -124,17 +110,16 @@ std::string_view to_string(State state) {
 }
 
 void summarize(Report& report) {
-  const auto failed =
-      std::count_if(report.repositories.begin(), report.repositories.end(),
-                    [](const RepositoryReport& each) { return !each.reason.empty(); });
+  const auto failed = std::count_if(report.repositories.begin(), report.repositories.end(),
+                                    [](const RepositoryReport& each) { return !each.reason.empty(); });
   const std::size_t all = report.repositories.size();
   report.state = failed == 0 ? State::kSynchronized : State::kFailed;
   report.message = std::to_string(all - static_cast<std::size_t>(failed)) + " of " + std::to_string(all) +
                    (all == 1 ? " repository" : " repositories");
   for (const RepositoryReport& each : report.repositories) {
     if (each.reason.empty()) continue;
-    report.message += "; " + each.repository + ": " + each.reason + ": " +
-                      cut(each.message, kLongestRepositoryMessage);
+    report.message +=
+        "; " + each.repository + ": " + each.reason + ": " + cut(each.message, kLongestRepositoryMessage);
     break;
   }
 }
@@ -172,9 +157,9 @@ Result<Report> parse_lease(const json::Value& lease) {
   const auto* const known =
       std::find_if(kStates.begin(), kStates.end(), [&](const auto& each) { return each.second == state; });
   if (known == kStates.end() && !state.empty()) {
-    return fail(ErrorCode::kInvalidArgument,
-                "lease " + std::string(json::string_at(lease, {"metadata", "name"})) +
-                    " has the unknown state '" + std::string(state) + "'");
+    return fail(ErrorCode::kInvalidArgument, "lease " +
+                                                 std::string(json::string_at(lease, {"metadata", "name"})) +
+                                                 " has the unknown state '" + std::string(state) + "'");
   }
   if (known != kStates.end()) report.state = known->first;
   report.message = annotation(names::kMessageAnnotation);
@@ -189,29 +174,26 @@ Result<Report> parse_lease(const json::Value& lease) {
   return report;
 }
 
-std::string render_metrics(const Report& report, bool parent_reachable) {
-  std::string out;
-  const auto repositories = [&](std::string_view name, std::string_view help, const auto& value) {
-    add_metric(out, name, help);
-    for (const RepositoryReport& each : report.repositories) {
-      const std::string number = value(each);
-      if (number.empty()) continue;
-      out.append(name).append("{repository=\"").append(label_value(each.repository)).append("\"} ");
-      out.append(number).append("\n");
+void show(const Report& report, metrics::Registry& metrics) {
+  for (const RepositoryReport& each : report.repositories) {
+    const metrics::Labels labels = {{"repository", each.repository}};
+    metrics
+        .gauge("connected_registry_sync_up_to_date", "1 where the last run of the repository succeeded",
+               labels)
+        .set(each.reason.empty() && each.last_success ? 1 : 0);
+    if (each.last_run) {
+      metrics
+          .gauge("connected_registry_sync_last_run_timestamp_seconds", "When the repository's last run ended",
+                 labels)
+          .set(seconds_of(*each.last_run));
     }
-  };
-  repositories("connected_registry_sync_up_to_date", "1 where the last run of the repository succeeded",
-               [](const RepositoryReport& each) {
-                 return std::string(each.reason.empty() && each.last_success ? "1" : "0");
-               });
-  repositories("connected_registry_sync_last_run_timestamp_seconds", "When the last run ended",
-               [](const RepositoryReport& each) { return each.last_run ? seconds_text(*each.last_run) : ""; });
-  repositories(
-      "connected_registry_sync_last_success_timestamp_seconds", "When the last run that succeeded ended",
-      [](const RepositoryReport& each) { return each.last_success ? seconds_text(*each.last_success) : ""; });
-  add_metric(out, "connected_registry_parent_reachable", "1 while the parent registry takes connections");
-  out.append("connected_registry_parent_reachable ").append(parent_reachable ? "1\n" : "0\n");
-  return out;
+    if (each.last_success) {
+      metrics
+          .gauge("connected_registry_sync_last_success_timestamp_seconds",
+                 "When the repository's last run that succeeded ended", labels)
+          .set(seconds_of(*each.last_success));
+    }
+  }
 }
 
 }  // namespace connected_registry::sync

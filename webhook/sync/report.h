@@ -12,6 +12,7 @@
 #include "base/names.h"
 #include "base/result.h"
 #include "base/timestamp.h"
+#include "metrics/registry.h"
 
 namespace connected_registry::sync {
 
@@ -25,7 +26,7 @@ enum class State {
 std::string_view to_string(State state);  // "Waiting", …
 
 struct RepositoryReport {
-  std::string repository;  // NAME or NAME:TAG, as the settings have it
+  std::string repository;    // NAME or NAME:TAG, as the settings have it
   std::string reason = {};   // of regsync.h; empty: the last run succeeded, or there was none
   std::string message = {};  // of the failure; no credential in it
   std::optional<TimePoint> last_run = {};
@@ -59,7 +60,7 @@ json::Document render_lease(const names::Installation& installation, std::string
 // defaults.
 Result<Report> parse_lease(const json::Value& lease);
 
-// In Prometheus' text format.
-std::string render_metrics(const Report& report, bool parent_reachable);
+// Shows it to Prometheus: per repository, whether it is up to date, and when it last ran and succeeded.
+void show(const Report& report, metrics::Registry& metrics);
 
 }  // namespace connected_registry::sync

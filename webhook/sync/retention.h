@@ -22,10 +22,10 @@ struct Reference {
 
 // What a run saw.
 struct Inventory {
-  std::vector<Reference> present;                          // all tags of this registry
-  std::map<std::string, std::set<std::string>> wanted;     // repository -> tags that the settings take
-  std::set<std::string> unknown;                           // repositories of which a run failed: nothing leaves
-  std::set<std::string> without_subject;                   // tags (text) of artifacts whose image is gone
+  std::vector<Reference> present;                       // all tags of this registry
+  std::map<std::string, std::set<std::string>> wanted;  // repository -> tags that the settings take
+  std::set<std::string> unknown;                        // repositories of which a run failed: nothing leaves
+  std::set<std::string> without_subject;                // tags (text) of artifacts whose image is gone
 };
 
 struct Retention {

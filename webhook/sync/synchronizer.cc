@@ -50,24 +50,17 @@ std::string percent(double share) {
 
 }  // namespace
 
-Synchronizer::Synchronizer(SynchronizerRequest request, SynchronizerDeeds deeds, Clock clock)
-    : request_(std::move(request)), deeds_(std::move(deeds)), clock_(std::move(clock)) {}
+Synchronizer::Synchronizer(SynchronizerRequest request, SynchronizerDeeds deeds, metrics::Registry& metrics,
+                           Clock clock)
+    : request_(std::move(request)), deeds_(std::move(deeds)), metrics_(metrics), clock_(std::move(clock)) {}
 
-std::string Synchronizer::metrics() const {
-  const std::lock_guard lock(mutex_);
-  std::string out = render_metrics(report_, reachable_);
-  if (request_.storage.empty()) return out;
-  if (const auto space = disk_space(request_.storage)) {
-    out += "# HELP connected_registry_storage_free_bytes Room left on the registry's volume\n"
-           "# TYPE connected_registry_storage_free_bytes gauge\n"
-           "connected_registry_storage_free_bytes " +
-           std::to_string(static_cast<long long>(space->free)) +
-           "\n# HELP connected_registry_storage_size_bytes Size of the registry's volume\n"
-           "# TYPE connected_registry_storage_size_bytes gauge\n"
-           "connected_registry_storage_size_bytes " +
-           std::to_string(static_cast<long long>(space->total)) + "\n";
-  }
-  return out;
+void Synchronizer::show_room() const {
+  if (request_.storage.empty()) return;
+  const auto space = disk_space(request_.storage);
+  if (!space) return;
+  metrics_.gauge("connected_registry_storage_size_bytes", "Size of the registry's volume").set(space->total);
+  metrics_.gauge("connected_registry_storage_free_bytes", "Room left on the registry's volume")
+      .set(space->free);
 }
 
 void Synchronizer::run(const std::stop_token& stop) {
@@ -86,44 +79,46 @@ void Synchronizer::restore(const std::stop_token& stop) {
   if (!before) log::warning("the former report cannot be read", {{"error", before.error()}});
   Report report = before ? std::move(*before) : Report{};
   history_.last_start = report.last_start;
-  history_.changed =
-      report.instructions != request_.instructions.digest || report.state == State::kRunning;
+  history_.changed = report.instructions != request_.instructions.digest || report.state == State::kRunning;
   std::vector<RepositoryReport> wanted;
   for (const Repository& repository : request_.instructions.repositories) {
-    const auto known = std::find_if(
-        report.repositories.begin(), report.repositories.end(),
-        [&](const RepositoryReport& each) { return each.repository == repository.reference(); });
-    wanted.push_back(known == report.repositories.end()
-                         ? RepositoryReport{.repository = repository.reference()}
-                         : *known);
+    const auto known =
+        std::find_if(report.repositories.begin(), report.repositories.end(),
+                     [&](const RepositoryReport& each) { return each.repository == repository.reference(); });
+    wanted.push_back(
+        known == report.repositories.end() ? RepositoryReport{.repository = repository.reference()} : *known);
   }
-  history_.failures = std::any_of(wanted.begin(), wanted.end(), [](const RepositoryReport& each) {
-                        return !each.reason.empty();
-                      })
+  history_.failures = std::any_of(wanted.begin(), wanted.end(),
+                                  [](const RepositoryReport& each) { return !each.reason.empty(); })
                           ? 1
                           : 0;
   if (history_.failures > 0) history_.last_end = clock_();
-  const std::lock_guard lock(mutex_);
   report_ = std::move(report);
   report_.repositories = std::move(wanted);
 }
 
 void Synchronizer::watch_parent(const std::stop_token& stop) {
+  const auto gauge =
+      metrics_.gauge("connected_registry_parent_reachable", "1 while the parent registry takes connections");
+  bool before = true;
   do {
     const auto parent = read_parent(request_.parent);
     const Status reached = parent ? deeds_.reach(*parent) : Status();
-    const bool before = reachable_.exchange(reached.has_value());
+    gauge.set(reached ? 1 : 0);
     if (!before && reached) came_back_ = true;
     if (before && !reached) log::warning("the parent registry is unreachable", {{"error", reached.error()}});
     if (!before && reached) log::info("the parent registry is reachable again");
+    before = reached.has_value();
     write_notice(parent, reached);
+    show_room();
   } while (wait_for(stop, request_.watch_interval));
 }
 
 // Tells apart, for whoever asks for an image that is not here, what will come from what cannot come now.
 void Synchronizer::write_notice(const Result<Parent>& parent, const Status& reached) const {
   if (request_.notice.empty()) return;
-  std::string message = "this registry does not have it: it is not among what is synchronized from the parent";
+  std::string message =
+      "this registry does not have it: it is not among what is synchronized from the parent";
   if (!parent) {
     message = "this registry does not have it, and cannot ask its parent registry: its settings do not work";
   } else if (!reached) {
@@ -142,26 +137,22 @@ void Synchronizer::take_turn(const std::stop_token& stop) {
   if (!parent_seen_.empty() && now_seen != parent_seen_) history_.changed = true;
   if (came_back_.exchange(false)) history_.parent_is_back = true;
   const TimePoint now = clock_();
-  const auto due =
-      next_run(request_.instructions.schedule, request_.instructions.window, history_, now);
+  const auto due = next_run(request_.instructions.schedule, request_.instructions.window, history_, now);
   if (due && due->time <= now) {
     run_all(due->retry, stop);
     return;
   }
   const std::optional<TimePoint> next = due ? std::optional<TimePoint>(due->time) : std::nullopt;
-  bool changed = false;
-  {
-    const std::lock_guard lock(mutex_);
-    changed = report_.next_run != next;
-    report_.next_run = next;
-  }
+  const bool changed = report_.next_run != next;
+  report_.next_run = next;
   if (changed || unsaved_) publish();
 }
 
 void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
   const auto lock = WritersLock::take(request_.lock, stop);
   if (!lock) {
-    if (lock.error().code != ErrorCode::kCancelled) log::error("cannot synchronize", {{"error", lock.error()}});
+    if (lock.error().code != ErrorCode::kCancelled)
+      log::error("cannot synchronize", {{"error", lock.error()}});
     return;
   }
   const TimePoint now = clock_();
@@ -172,14 +163,11 @@ void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
     const auto left = *history_.last_start + *request_.instructions.window - now;
     deadline = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::seconds>(left);
   }
-  {
-    const std::lock_guard guard(mutex_);
-    report_.state = State::kRunning;
-    report_.message = retry ? "trying again what failed" : "synchronizing";
-    report_.last_start = history_.last_start;
-    report_.next_run.reset();
-    report_.instructions = request_.instructions.digest;
-  }
+  report_.state = State::kRunning;
+  report_.message = retry ? "trying again what failed" : "synchronizing";
+  report_.last_start = history_.last_start;
+  report_.next_run.reset();
+  report_.instructions = request_.instructions.digest;
   publish();
   Wanted wanted;
   const auto parent = read_parent(request_.parent);
@@ -191,14 +179,11 @@ void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
     if (outcome.reason != reason::kUnreachable) outcome = run_one(repository, parent, deadline, stop);
     if (stop.stop_requested()) return;  // it goes on where it was
     if (outcome.reason.empty()) wanted[repository.name].insert(outcome.tags.begin(), outcome.tags.end());
-    {
-      const std::lock_guard guard(mutex_);
-      RepositoryReport& entry = entry_of(repository);
-      entry.last_run = clock_();
-      if (outcome.reason.empty()) entry.last_success = entry.last_run;
-      entry.reason = outcome.reason;
-      entry.message = outcome.message;
-    }
+    RepositoryReport& entry = entry_of(repository);
+    entry.last_run = clock_();
+    if (outcome.reason.empty()) entry.last_success = entry.last_run;
+    entry.reason = outcome.reason;
+    entry.message = outcome.message;
     publish();
   }
   finish(wanted, retry);
@@ -214,8 +199,9 @@ std::optional<Synchronizer::Outcome> Synchronizer::obstacle(const Result<Parent>
   const auto space = disk_space(request_.storage);
   if (space && space->free_share() < request_.minimum_free) {
     return Outcome{std::string(reason::kStorage),
-                   "only " + percent(space->free_share()) + " of the registry's volume is free: make it larger, or "
-                   "synchronize less; nothing more is brought while it is less than " +
+                   "only " + percent(space->free_share()) +
+                       " of the registry's volume is free: make it larger, or "
+                       "synchronize less; nothing more is brought while it is less than " +
                        percent(request_.minimum_free),
                    {}};
   }
@@ -241,7 +227,8 @@ Synchronizer::Outcome Synchronizer::run_one(const Repository& repository, const 
   }
   if (ended->exit_code == 0) return {{}, {}, reader.tags()};
   if (reader.failure_message().empty()) {
-    return {std::string(reason::kFailed), "regsync ended with exit code " + std::to_string(ended->exit_code), {}};
+    return {
+        std::string(reason::kFailed), "regsync ended with exit code " + std::to_string(ended->exit_code), {}};
   }
   return {std::string(reader.failure_reason()), reader.failure_message(), {}};
 }
@@ -249,22 +236,14 @@ Synchronizer::Outcome Synchronizer::run_one(const Repository& repository, const 
 void Synchronizer::finish(const Wanted& wanted, bool retry) {
   if (!retry && request_.instructions.retain) remove_expired(wanted);
   history_.last_end = clock_();
-  Report report;
-  {
-    const std::lock_guard guard(mutex_);
-    summarize(report_);
-    if (report_.state == State::kSynchronized) report_.last_success = history_.last_end;
-    history_.failures = report_.state == State::kSynchronized ? 0 : history_.failures + 1;
-    report = report_;
-  }
+  summarize(report_);
+  const bool well = report_.state == State::kSynchronized;
+  if (well) report_.last_success = history_.last_end;
+  history_.failures = well ? 0 : history_.failures + 1;
   publish();
-  log::info("synchronization", {{"state", to_string(report.state)}, {"result", report.message}});
-  if (report.state == State::kSynchronized) {
-    warned_.clear();
-  } else if (warned_ != report.message) {
-    deeds_.warn("SynchronizationFailed", report.message);
-    warned_ = report.message;
-  }
+  log::info("synchronization", {{"state", to_string(report_.state)}, {"result", report_.message}});
+  if (!well && warned_ != report_.message) deeds_.warn("SynchronizationFailed", report_.message);
+  warned_ = well ? std::string() : report_.message;
 }
 
 // Tags that no setting takes any more, once they have stayed for as long as is asked for.
@@ -286,12 +265,7 @@ void Synchronizer::remove_expired(const Wanted& wanted) {
       if (there && !*there) inventory.without_subject.insert(repository + ":" + tag);
     }
   }
-  std::map<std::string, TimePoint> leaving;
-  {
-    const std::lock_guard guard(mutex_);
-    leaving = report_.leaving;
-  }
-  Retention retention = judge_retention(inventory, leaving, *request_.instructions.retain, clock_());
+  Retention retention = judge_retention(inventory, report_.leaving, *request_.instructions.retain, clock_());
   for (const Reference& reference : retention.expired) {
     const auto removed = registry.remove_tag(reference.repository, reference.tag);
     if (removed) {
@@ -301,17 +275,12 @@ void Synchronizer::remove_expired(const Wanted& wanted) {
       retention.leaving.emplace(reference.text(), clock_());
     }
   }
-  const std::lock_guard guard(mutex_);
   report_.leaving = std::move(retention.leaving);
 }
 
 void Synchronizer::publish() {
-  Report report;
-  {
-    const std::lock_guard guard(mutex_);
-    report = report_;
-  }
-  const auto saved = deeds_.save(report);
+  show(report_, metrics_);
+  const auto saved = deeds_.save(report_);
   // Tried again with each turn: said once.
   if (!saved && !unsaved_) log::warning("cannot keep the report", {{"error", saved.error()}});
   unsaved_ = !saved;

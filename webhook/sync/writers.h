@@ -1,5 +1,5 @@
-// The lock between those who write to the registry's storage: synchronization runs and garbage collection. They
-// are programs in containers of one pod, and the lock is a file that they share.
+// The lock between those who write to the registry's storage: synchronization runs and garbage collection.
+// They are programs in containers of one pod, and the lock is a file that they share.
 #pragma once
 
 #include <chrono>

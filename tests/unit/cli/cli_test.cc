@@ -163,8 +163,8 @@ TEST(CopyProgram, makes_a_folder_from_which_the_program_runs) {
 }
 
 TEST(CollectGarbage, names_a_schedule_that_is_none) {
-  const Outcome outcome = run_with(
-      {"collect-garbage", "--schedule", "61 * * * *", "--configuration", "/etc/config.yml", "--gate", "/tmp"});
+  const Outcome outcome = run_with({"collect-garbage", "--schedule", "61 * * * *", "--configuration",
+                                    "/etc/config.yml", "--gate", "/tmp"});
   EXPECT_EQ(outcome.code, kUsage);
   EXPECT_THAT(outcome.err, HasSubstr("--schedule: minute '61' is not within 0 to 59"));
 }

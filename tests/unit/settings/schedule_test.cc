@@ -47,8 +47,9 @@ TEST(Schedule, takes_names_and_intervals) {
 TEST(Schedule, says_what_is_wrong) {
   EXPECT_EQ(next("61 * * * *", "2026-01-31T12:00:00Z"), "minute '61' is not within 0 to 59");
   EXPECT_EQ(next("* * 0 * *", "2026-01-31T12:00:00Z"), "day '0' is not within 1 to 31");
-  for (const char* text : {"", "* * * *", "* * * * * *", "* * * * * ", "@every", "@every 0s", "@every 5",
-                           "@never", "5-1 * * * *", "*/0 * * * *", "1, * * * *", "* * * FOO *", "-1 * * * *"}) {
+  for (const char* text :
+       {"", "* * * *", "* * * * * *", "* * * * * ", "@every", "@every 0s", "@every 5", "@never",
+        "5-1 * * * *", "*/0 * * * *", "1, * * * *", "* * * FOO *", "-1 * * * *"}) {
     EXPECT_FALSE(Schedule::parse(text)) << text;
   }
 }

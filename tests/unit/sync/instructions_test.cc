@@ -13,7 +13,8 @@ std::string problem(std::string_view text) {
 }
 
 TEST(Instructions, are_read_as_the_chart_writes_them) {
-  const auto parsed = parse_instructions(R"({"repositories":[{"name":"team/app","allow":["v1.*"],"deny":["rc"]},
+  const auto parsed =
+      parse_instructions(R"({"repositories":[{"name":"team/app","allow":["v1.*"],"deny":["rc"]},
       {"name":"hello","tag":"1.0"}],"schedule":"0 3 * * *","window":"3h","retain":"24h","host":"parent.example"})");
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->repositories[0],
@@ -25,7 +26,8 @@ TEST(Instructions, are_read_as_the_chart_writes_them) {
 }
 
 TEST(Instructions, say_what_is_wrong_and_where) {
-  EXPECT_EQ(problem(R"({"repositories":{},"schedule":"@daily"})"), "sync.json: repositories: it is not a list");
+  EXPECT_EQ(problem(R"({"repositories":{},"schedule":"@daily"})"),
+            "sync.json: repositories: it is not a list");
   EXPECT_EQ(problem(R"({"repositories":[],"schedule":"61 * * * *"})"),
             "sync.json: schedule: minute '61' is not within 0 to 59");
   EXPECT_EQ(problem(R"({"repositories":[{"name":"a{{b}}"}],"schedule":"@daily"})"),

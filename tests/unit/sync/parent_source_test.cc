@@ -42,12 +42,15 @@ TEST_F(ParentSourceTest, takes_a_connection_string_apart) {
 TEST_F(ParentSourceTest, takes_a_host_with_a_secret_of_the_users_or_without_one) {
   write("username", "me\n");
   write("password", "it");
-  const auto parent = read_parent(
-      {.connection_string = {}, .host = "registry.example:5000", .credentials = folder.path(), .ca_bundle = {}});
+  const auto parent = read_parent({.connection_string = {},
+                                   .host = "registry.example:5000",
+                                   .credentials = folder.path(),
+                                   .ca_bundle = {}});
   ASSERT_TRUE(parent) << parent.error().message;
   EXPECT_EQ(parent->access.username, "me");
   EXPECT_EQ(parent->access.endpoint, "registry.example:5000");
-  const auto open = read_parent({.connection_string = {}, .host = "parent", .credentials = {}, .ca_bundle = {}});
+  const auto open =
+      read_parent({.connection_string = {}, .host = "parent", .credentials = {}, .ca_bundle = {}});
   ASSERT_TRUE(open);
   EXPECT_EQ(open->access.endpoint, "parent:443");
   EXPECT_EQ(open->access.username, "");
@@ -64,8 +67,10 @@ TEST_F(ParentSourceTest, has_another_fingerprint_with_another_password) {
 }
 
 TEST_F(ParentSourceTest, says_what_is_wrong_and_shows_nothing_of_it) {
-  const auto broken =
-      read_parent({.connection_string = write("cs", kConnection + ";SyncTokenName=b"), .host = {}, .credentials = {}, .ca_bundle = {}});
+  const auto broken = read_parent({.connection_string = write("cs", kConnection + ";SyncTokenName=b"),
+                                   .host = {},
+                                   .credentials = {},
+                                   .ca_bundle = {}});
   ASSERT_FALSE(broken);
   EXPECT_THAT(broken.error().message, HasSubstr("SyncTokenName is given more than once"));
   EXPECT_THAT(broken.error().message, Not(HasSubstr("hidden")));
@@ -75,8 +80,8 @@ TEST_F(ParentSourceTest, says_what_is_wrong_and_shows_nothing_of_it) {
   EXPECT_THAT(missing.error().message, HasSubstr("key connectionString of a Secret"));
   write("username", "me");
   write("password", "two\nlines");
-  const auto lines = read_parent(
-      {.connection_string = {}, .host = "parent", .credentials = folder.path(), .ca_bundle = {}});
+  const auto lines =
+      read_parent({.connection_string = {}, .host = "parent", .credentials = folder.path(), .ca_bundle = {}});
   ASSERT_FALSE(lines);
   EXPECT_THAT(lines.error().message, HasSubstr("password is empty or has a line break in it"));
 }

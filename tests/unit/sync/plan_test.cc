@@ -39,7 +39,8 @@ TEST(Plan, starts_late_only_within_the_window) {
 }
 
 TEST(Plan, tries_again_ever_more_slowly) {
-  History history{.last_start = at("2026-01-31T03:00:00Z"), .last_end = at("2026-01-31T03:00:05Z"), .failures = 1};
+  History history{
+      .last_start = at("2026-01-31T03:00:00Z"), .last_end = at("2026-01-31T03:00:05Z"), .failures = 1};
   EXPECT_EQ(due("0 3 * * *", {}, history, "2026-01-31T03:00:06Z"), "2026-01-31T03:00:15Z again");
   history.failures = 3;
   EXPECT_EQ(due("0 3 * * *", {}, history, "2026-01-31T03:00:06Z"), "2026-01-31T03:00:45Z again");
@@ -58,7 +59,8 @@ TEST(Plan, tries_again_at_once_when_the_parent_is_back_but_never_after_the_windo
 }
 
 TEST(Plan, never_runs_by_a_schedule_that_is_never_due) {
-  EXPECT_EQ(due("0 0 30 2 *", {}, {.last_start = at("2026-01-31T03:00:00Z")}, "2026-01-31T04:00:00Z"), "never");
+  EXPECT_EQ(due("0 0 30 2 *", {}, {.last_start = at("2026-01-31T03:00:00Z")}, "2026-01-31T04:00:00Z"),
+            "never");
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ Ran run(ProcessRequest request, const std::stop_token& stop = {}) {
 }
 
 TEST(Process, hands_on_its_input_its_lines_and_its_exit_code) {
-  const auto ran = run({.arguments = {"sh", "-c", "cat; echo err >&2; printf last; exit 3"}, .input = "one\n\ntwo\n"});
+  const auto ran =
+      run({.arguments = {"sh", "-c", "cat; echo err >&2; printf last; exit 3"}, .input = "one\n\ntwo\n"});
   ASSERT_TRUE(ran.result) << ran.result.error().message;
   EXPECT_EQ(ran.result->end, ProcessEnd::kExited);
   EXPECT_EQ(ran.result->exit_code, 3);

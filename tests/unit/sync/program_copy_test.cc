@@ -19,8 +19,8 @@ TEST(ProgramCopy, runs_by_its_own_loader_with_its_own_libraries) {
   ASSERT_TRUE(copied) << copied.error().message;
   const std::string path = folder.path().string();
   std::string said;
-  const auto ran = run_process({.arguments = {path + "/loader", "--library-path", path, path + "/connected-registry",
-                                              "--gtest_list_tests"},
+  const auto ran = run_process({.arguments = {path + "/loader", "--library-path", path,
+                                              path + "/connected-registry", "--gtest_list_tests"},
                                 .input = {}},
                                {}, [&said](std::string_view line) { said.append(line).append("\n"); });
   ASSERT_TRUE(ran);

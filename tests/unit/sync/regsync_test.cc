@@ -17,8 +17,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const Parent kParent{.access = {.endpoint = "contoso.azurecr.io", .username = "token", .password = "p{{w}}d?x"},
-                     .ca_bundle = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"};
+const Parent kParent{
+    .access = {.endpoint = "contoso.azurecr.io", .username = "token", .password = "p{{w}}d?x"},
+    .ca_bundle = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"};
 
 // The golden files are read by the real regsync in tests/chart/test_engines.py.
 void expect_golden(const std::string& name, const std::string& text) {
@@ -36,9 +37,10 @@ std::string pretty(const std::string& text) {
 }
 
 TEST(Configuration, of_a_repository_with_a_filter) {
-  const Repository repository{.name = "team/app", .tag = {}, .filter = {.allow = {"v1\\..*", "latest"}, .deny = {".*-rc"}}};
-  expect_golden("filtered.json",
-                pretty(render_configuration(kParent, repository, "127.0.0.1:5000", "connected-registry/0.1.0")));
+  const Repository repository{
+      .name = "team/app", .tag = {}, .filter = {.allow = {"v1\\..*", "latest"}, .deny = {".*-rc"}}};
+  expect_golden("filtered.json", pretty(render_configuration(kParent, repository, "127.0.0.1:5000",
+                                                             "connected-registry/0.1.0")));
 }
 
 TEST(Configuration, of_one_tag_from_a_parent_without_credentials) {
@@ -58,6 +60,7 @@ TEST(Log, tells_the_tags_that_were_taken) {
     EXPECT_TRUE(reader.take(line));
   }
   EXPECT_THAT(reader.tags(), ElementsAre("1", "2", "3"));
+  EXPECT_EQ(reader.take(R"({"level":"INFO","msg":"Image refreshing"})")->level, "debug") << "no news";
   EXPECT_EQ(reader.failure_message(), "");
 }
 
@@ -80,7 +83,8 @@ TEST(Log, names_the_first_failure_without_any_credential) {
 
 TEST(Log, passes_over_what_is_no_event) {
   LogReader reader("");
-  for (const char* line : {"", "plain words", "[1]", "{\"level\":", "\xff"}) EXPECT_FALSE(reader.take(line)) << line;
+  for (const char* line : {"", "plain words", "[1]", "{\"level\":", "\xff"})
+    EXPECT_FALSE(reader.take(line)) << line;
 }
 
 TEST(Reasons, are_told_apart) {

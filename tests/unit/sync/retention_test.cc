@@ -29,7 +29,8 @@ TEST(Retention, lets_what_nobody_asks_for_stay_for_its_time) {
 }
 
 TEST(Retention, forgets_that_something_was_leaving_once_it_is_wanted_again) {
-  const Inventory inventory{.present = {{"app", "1"}}, .wanted = {{"app", {"1"}}}, .unknown = {}, .without_subject = {}};
+  const Inventory inventory{
+      .present = {{"app", "1"}}, .wanted = {{"app", {"1"}}}, .unknown = {}, .without_subject = {}};
   const auto judged = judge_retention(inventory, {{"app:1", kNow - hours(99)}}, hours(24), kNow);
   EXPECT_TRUE(judged.expired.empty() && judged.leaving.empty());
 }
@@ -49,7 +50,8 @@ TEST(Retention, keeps_signatures_while_their_image_is_there) {
                       .without_subject = {}};
   EXPECT_TRUE(judge_retention(inventory, {}, hours(0), kNow).expired.empty());
   inventory.without_subject = {"app:" + kArtifact};
-  EXPECT_THAT(judge_retention(inventory, {}, hours(0), kNow).expired, ElementsAre(Reference{"app", kArtifact}));
+  EXPECT_THAT(judge_retention(inventory, {}, hours(0), kNow).expired,
+              ElementsAre(Reference{"app", kArtifact}));
   EXPECT_EQ(subject_digest(kArtifact + ".sig"), "sha256:" + std::string(64, 'a'));
   EXPECT_FALSE(is_artifact_tag("sha256-abc"));
   EXPECT_FALSE(is_artifact_tag("sha256-" + std::string(64, 'X')));

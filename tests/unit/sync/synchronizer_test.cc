@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -39,22 +40,20 @@ class SynchronizerTest : public ::testing::Test {
   void begin(std::string_view schedule = "@yearly") {
     const std::string text = R"({"repositories":[{"name":"one"},{"name":"two","tag":"1"}],"schedule":")" +
                              std::string(schedule) + R"("})";
-    SynchronizerRequest request{.instructions = *parse_instructions(text),
-                                .parent = {.connection_string = folder.path() / "cs",
-                                           .host = {},
-                                           .credentials = {},
-                                           .ca_bundle = {}},
-                                .target = "127.0.0.1:1",
-                                .regsync = "regsync",
-                                .lock = folder.path() / "lock",
-                                .storage = {},
-                                .minimum_free = minimum_free,
-                                .notice = folder.path() / "missing.json",
-                                .tick = milliseconds(5),
-                                .watch_interval = milliseconds(5),
-                                .patience = milliseconds(10)};
+    SynchronizerRequest request{
+        .instructions = *parse_instructions(text),
+        .parent = {.connection_string = folder.path() / "cs", .host = {}, .credentials = {}, .ca_bundle = {}},
+        .target = "127.0.0.1:1",
+        .regsync = "regsync",
+        .lock = folder.path() / "lock",
+        .storage = {},
+        .minimum_free = minimum_free,
+        .notice = folder.path() / "missing.json",
+        .tick = milliseconds(5),
+        .watch_interval = milliseconds(5),
+        .patience = milliseconds(10)};
     if (minimum_free > 0) request.storage = folder.path();
-    synchronizer = std::make_unique<Synchronizer>(std::move(request), deeds());
+    synchronizer = std::make_unique<Synchronizer>(std::move(request), deeds(), metrics);
     thread = std::jthread([this](const std::stop_token& stop) { synchronizer->run(stop); });
   }
   void end() {
@@ -78,8 +77,10 @@ class SynchronizerTest : public ::testing::Test {
           locked([&] { saved = report; });
           return {};
         },
-        .warn = [this](std::string_view reason,
-                       const std::string& message) { locked([&] { events.push_back(std::string(reason) + " " + message); }); },
+        .warn =
+            [this](std::string_view reason, const std::string& message) {
+              locked([&] { events.push_back(std::string(reason) + " " + message); });
+            },
         .reach = [this](const Parent&) -> Status {
           if (locked([this] { return reachable; })) return {};
           return fail(ErrorCode::kTimeout, "parent.example:443 does not answer: connection timed out");
@@ -111,6 +112,7 @@ class SynchronizerTest : public ::testing::Test {
   std::vector<std::string> inputs;
   std::string failure;
   bool reachable = true;
+  metrics::Registry metrics;
   std::unique_ptr<Synchronizer> synchronizer;
   std::jthread thread;
 };
@@ -123,7 +125,7 @@ TEST_F(SynchronizerTest, runs_once_a_repository_at_its_first_start_and_says_so) 
   EXPECT_THAT(inputs[1], HasSubstr("parent.example/two:1"));
   EXPECT_TRUE(saved.repositories[0].last_success && saved.last_success);
   EXPECT_TRUE(events.empty());
-  EXPECT_THAT(synchronizer->metrics(), HasSubstr("connected_registry_sync_up_to_date{repository=\"two:1\"} 1"));
+  EXPECT_THAT(metrics.text(), HasSubstr("connected_registry_sync_up_to_date{repository=\"two:1\"} 1\n"));
 }
 
 TEST_F(SynchronizerTest, does_not_run_again_when_it_is_started_anew_between_two_times) {
@@ -154,7 +156,8 @@ TEST_F(SynchronizerTest, names_a_wrong_password_and_takes_the_right_one_without_
   ASSERT_TRUE(await_state(State::kFailed));
   EXPECT_THAT(saved.message, HasSubstr("one: UNAUTHORIZED: "));
   ASSERT_TRUE(await([this] { return !events.empty(); }));
-  EXPECT_THAT(events, ElementsAre(HasSubstr("SynchronizationFailed 0 of 2 repositories; one: UNAUTHORIZED: ")));
+  EXPECT_THAT(events,
+              ElementsAre(HasSubstr("SynchronizationFailed 0 of 2 repositories; one: UNAUTHORIZED: ")));
   locked([this] { failure.clear(); });
   set_connection(std::string(kConnection).replace(kConnection.find("hidden"), 6, "better"));
   ASSERT_TRUE(await_state(State::kSynchronized));
