@@ -87,7 +87,6 @@ http {
     # Read at each request: a changed Secret needs no reload.
     auth_basic "connected-registry";
     auth_basic_user_file /etc/connected-registry/access/htpasswd;
-    error_page 401 @unauthorized;
     location @unauthorized {
       internal;
       default_type application/json;
@@ -166,6 +165,9 @@ http {
 {{/* What nginx refuses to let through to Distribution. */}}
 {{- define "connected-registry.nginxGate" -}}
 default_type application/json;
+{{- if include "connected-registry.asksForPassword" . }}
+error_page 401 @unauthorized;
+{{- end }}
 {{- if eq .Values.mode "ReadOnly" }}
 if ($writes) {
   add_header Allow "GET, HEAD" always;

@@ -1,15 +1,17 @@
 """The registry as an edge of its parent: what tests of synchronization and of outages share."""
 
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from installation import ADDRESS, NODE, Parts
-from lib import cluster, kube
+from lib import cluster, kube, parent
 from lib.cluster import images as node_images
 from lib.parent import PORT, SERVICE
+from lib.progress import Steps
 from lib.waiting import wait_for
 
 # A namespace of containerd in which nothing has ever been pulled: to it, the node is a fresh one.
@@ -57,9 +59,6 @@ def parent_stopped() -> Iterator[None]:
     try:
         yield
     finally:
-        from lib import parent
-        from lib.progress import Steps
-
         parent.ensure(Steps())
 
 
@@ -100,8 +99,6 @@ def restart_registry(parts: Parts) -> None:
 
 def request(parts: Parts, method: str, path: str, *more: str) -> tuple[int, str]:
     """Send one request beside the cluster, trusting the published CA; returns the status and the body."""
-    import tempfile
-
     with tempfile.NamedTemporaryFile("w", suffix=".crt") as bundle:
         bundle.write(parts.bundle())
         bundle.flush()
