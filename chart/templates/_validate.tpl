@@ -352,8 +352,9 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- $half := ne (not $access.username) (not $access.password) -}}
 {{- $unnamed := and $access.pullSecretNamespaces (not $access.password) -}}
 {{- $odd := regexMatch "[:\\x00-\\x1f\\x7f]" (toString $access.username) -}}
-{{- $lines := regexMatch "[\\x00-\\x1f\\x7f]" (toString $access.password) -}}
+{{- /* nginx reads a colon as the end of the password. */ -}}
+{{- $lines := regexMatch "[:\\x00-\\x1f\\x7f]" (toString $access.password) -}}
 {{- if or $half $unnamed $odd $lines -}}
-{{- include "connected-registry.find" (list $found "errors" "CR074" "access" "username and password do not make a login" "give both, without a colon in the name and without line breaks; access.pullSecretNamespaces needs them") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR074" "access" "username and password do not make a login" "give both, without colons and line breaks; access.pullSecretNamespaces needs them") -}}
 {{- end -}}
 {{- end -}}

@@ -139,10 +139,7 @@ def _nginx(folder: Path, configurations: dict[str, str], ports: dict[str, int]) 
     text = text.replace("127.0.0.1:5000", f"127.0.0.1:{ports['behind']}").replace("/dev/stdout", str(folder / "access"))
     # As whoever runs this: its files are in a folder that nobody else reads.
     (folder / "nginx.conf").write_text("user root;\n" + text)
-    libraries = {str(path.parent) for path in tree.rglob("*.so*")}
-    loader = next(path for path in tree.rglob("ld-linux*"))
-    argv: list[str | Path] = [loader, "--library-path", ":".join(sorted(libraries)), tree / "usr" / "sbin" / "nginx"]
-    argv += ["-e", "stderr", "-c", folder / "nginx.conf"]
+    argv = nginx.command(tree, folder / "nginx.conf")
     return _process(argv, folder / "nginx.log", f"https://127.0.0.1:{ports['nginx']}/healthz")
 
 

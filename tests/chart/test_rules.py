@@ -153,6 +153,7 @@ REFUSED = [
             {"username": "a"},
             {"password": "a"},
             {"username": "a:b", "password": "c"},
+            {"username": "a", "password": "b:c"},
             {"username": "a", "password": "b\nc"},
             {"pullSecretNamespaces": ["apps"]},
         )

@@ -143,8 +143,7 @@ const std::vector<Rule> kCatalogue{
     {"CR073", kError, "sync.window", "sync.window and sync.retain are durations",
      "write numbers with s, m or h, such as 3h or 1h30m"},
     {"CR074", kError, "access", "access.username and access.password make a login",
-     "give both, without a colon in the name and without line breaks; access.pullSecretNamespaces needs "
-     "them"},
+     "give both, without colons and line breaks; access.pullSecretNamespaces needs them"},
     {"CR075", kError, "parent.url", "parent.url is a host name or an address, with a port or without",
      "write HOST or HOST:PORT, with https:// in front or without, and without a path"},
     {"CR080", kError, "injection.extraHosts", "each extra host is one that an image reference can begin with",

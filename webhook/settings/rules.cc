@@ -214,16 +214,18 @@ Problems pull_through_with_pushes(const Settings& settings) {
               "the registry takes pushes, and could not tell its own images from the parent's");
 }
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
+// In an htpasswd file a colon ends the password, too.
+bool breaks_htpasswd(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return c == ':' || (c >= 0 && c < ' ') || c == '\x7f'; });
 }
 
 Problems login_wrong(const Settings& settings) {
   const std::string& name = settings.access_username;
   const std::string& password = settings.access_password;
   return when(name.empty() != password.empty() ||
-                  (!settings.pull_secret_namespaces.empty() && password.empty()) ||
-                  name.find(':') != std::string::npos || has_control(name) || has_control(password),
+                  (!settings.pull_secret_namespaces.empty() && password.empty()) || breaks_htpasswd(name) ||
+                  breaks_htpasswd(password),
               "username and password do not make a login");
 }
 
