@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from charts import CONNECTION, DEFAULTS, Chart
@@ -29,8 +29,8 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "MOVE")
 class Registry(BaseHTTPRequestHandler):
     """Has whatever stands in `content`; notes what it was asked."""
 
-    content: dict[str, bytes] = {}
-    asked: list[str] = []
+    content: ClassVar[dict[str, bytes]] = {}
+    asked: ClassVar[list[str]] = []
     silent = False
 
     def do_GET(self) -> None:
@@ -53,7 +53,7 @@ class Registry(BaseHTTPRequestHandler):
 
 @dataclass
 class Gateway:
-    """nginx that runs, the registry behind it, the parent's stand-in, and the folder by which the pod's programs talk."""
+    """nginx that runs, the registry behind it, a stand-in for the parent, and the folder by which programs talk."""
 
     port: int
     registry: type[Registry]
