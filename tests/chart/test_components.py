@@ -189,7 +189,7 @@ RESOURCES = {"requests": {"cpu": "1m"}, "limits": {"memory": "1Gi"}}
         (
             {"registry": {"certificate": {"resources": RESOURCES}}},
             PODS["registry"][0],
-            {"parent", "wait-for-certificate", "certificate"},
+            {"tools", "wait-for-certificate", "certificate"},
         ),
     ],
     ids=lambda value: str(value)[:30],

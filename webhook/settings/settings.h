@@ -59,8 +59,8 @@ struct Settings {
   bool sync_filter_with_tag = false;           // a name with a filter holds a tag, too
   std::string sync_schedule = "*/5 * * * *";
   std::string existing_claim;      // name of a volume claim of the user's; the two below then mean nothing
-  std::string sync_window;  // a duration, or empty
-  std::string sync_retain;  // the same
+  std::string sync_window;         // a duration, or empty
+  std::string sync_retain;         // the same
   std::string storage_class_name;  // empty: the cluster's default
   std::string storage_request = "500Gi";
   std::vector<std::string> access_modes = {"ReadWriteOnce"};

@@ -11,25 +11,20 @@
 namespace connected_registry::sync {
 namespace {
 
-// A text file ends with a line break that nobody means.
-std::string without_line_end(std::string text) {
-  if (text.ends_with('\n')) text.pop_back();
-  if (text.ends_with('\r')) text.pop_back();
-  return text;
-}
-
 Result<settings::ParentAccess> read_connection_string(const std::filesystem::path& path) {
   auto content = file::read(path);
   if (!content) {
     return fail(std::move(content.error()),
                 "the connection string cannot be read (it is the key connectionString of a Secret)");
   }
-  const std::string text = without_line_end(std::move(*content));
+  const std::string_view text = settings::without_line_end(*content);
+  std::string problems;
   for (const settings::Finding& finding : settings::check_connection_string(text)) {
-    if (finding.severity == settings::Severity::kError) {
-      return fail(ErrorCode::kInvalidArgument, settings::to_line(finding));
-    }
+    if (finding.severity != settings::Severity::kError) continue;
+    if (!problems.empty()) problems += ' ';
+    problems += settings::to_line(finding);
   }
+  if (!problems.empty()) return fail(ErrorCode::kInvalidArgument, std::move(problems));
   return settings::parent_access(settings::parse_connection_string(text));
 }
 
@@ -40,7 +35,7 @@ Result<std::string> read_credential(const std::filesystem::path& folder, std::st
                 "parent.existingSecret has no " + std::string(key) +
                     " that can be read (it holds the keys username and password)");
   }
-  std::string text = without_line_end(std::move(*content));
+  std::string text(settings::without_line_end(*content));
   if (text.empty() || text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
     return fail(ErrorCode::kInvalidArgument,
                 "parent.existingSecret: " + std::string(key) + " is empty or has a line break in it");

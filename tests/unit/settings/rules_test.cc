@@ -228,7 +228,7 @@ TEST(Rules, CR048_wants_one_connection_string) {
   EXPECT_EQ(check(settings, kNow)[0].path, "connectionStringSecret");
 }
 
-TEST(Rules, CR049_and_CR072_want_a_parent_by_its_address) {
+TEST(Rules, CR072_and_CR075_want_a_parent_by_its_address) {
   Settings settings = good();
   settings.connection_string.clear();
   for (const char* url : {"registry.example", "https://registry.example:5000/", "[fd00::1]:5000"}) {
@@ -238,7 +238,7 @@ TEST(Rules, CR049_and_CR072_want_a_parent_by_its_address) {
   }
   for (const char* url : {"http://registry.example", "registry.example/team", "https://"}) {
     settings.parent_url = url;
-    EXPECT_THAT(ids(settings), ElementsAre("CR049")) << url;
+    EXPECT_THAT(ids(settings), ElementsAre("CR075")) << url;
   }
   settings = good();
   settings.parent_url = "registry.example";
@@ -248,10 +248,10 @@ TEST(Rules, CR049_and_CR072_want_a_parent_by_its_address) {
   EXPECT_THAT(ids(settings), ElementsAre("CR039", "CR072"));
 }
 
-TEST(Rules, CR053_and_CR055_want_storage_that_several_can_share) {
+TEST(Rules, CR055_and_CR057_want_storage_that_several_can_share) {
   Settings settings = good();
   settings.replicas = 2;
-  EXPECT_THAT(ids(settings), ElementsAre("CR053"));
+  EXPECT_THAT(ids(settings), ElementsAre("CR057"));
   settings.access_modes = {"ReadWriteMany"};
   EXPECT_THAT(ids(settings), IsEmpty());
   settings.access_modes = {"ReadWriteOnce"};
