@@ -81,15 +81,25 @@ class ApiServer:
         self, method: str, path: str, body: Any = None, *, user: str = "", content_type: str = "application/json"
     ) -> Answer:
         """One request without kubectl, as the administrator or as another user. Threads may call at once."""
-        connection = getattr(self._connections, "one", None)
-        if connection is None:
-            context = ssl.create_default_context(cafile=str(self._folder / "apiserver.crt"))
-            connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=context, timeout=60)
-            self._connections.one = connection
         headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": content_type}
         if user:
             headers["Impersonate-User"] = user
-        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        sent = None if body is None else json.dumps(body)
+        connection = getattr(self._connections, "one", None)
+        if connection is not None:
+            try:
+                connection.request(method, path, sent, headers)
+                return self._answer(connection)
+            except (OSError, http.client.HTTPException):
+                connection.close()  # The API server ends connections that were idle for long.
+        context = ssl.create_default_context(cafile=str(self._folder / "apiserver.crt"))
+        connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=context, timeout=60)
+        self._connections.one = connection
+        connection.request(method, path, sent, headers)
+        return self._answer(connection)
+
+    @staticmethod
+    def _answer(connection: http.client.HTTPSConnection) -> Answer:
         response = connection.getresponse()
         text = response.read()
         return Answer(response.status, json.loads(text), response.headers.get_all("Warning", []))

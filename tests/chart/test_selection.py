@@ -89,10 +89,12 @@ def address(request: pytest.FixtureRequest, chart: Chart, api_server: ApiServer)
     configuration["metadata"]["name"] = SPACE
     api_server.kubectl("create", "--filename=-", input=yaml.safe_dump(configuration))
     host = f"[{request.param}]" if ":" in request.param else request.param
-    while not is_asked(api_server, pod_of(f"{host}/app")):
-        pass  # It comes into force a moment later.
-    yield request.param
-    api_server.kubectl("delete", "mutatingwebhookconfiguration", SPACE)
+    try:
+        while not is_asked(api_server, pod_of(f"{host}/app")):
+            pass  # It comes into force a moment later.
+        yield request.param
+    finally:
+        api_server.kubectl("delete", "mutatingwebhookconfiguration", SPACE)
     # And goes out of it.
     while is_asked(api_server, pod_of(f"{host}/app")):
         pass
