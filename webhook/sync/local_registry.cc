@@ -2,9 +2,9 @@
 
 #include <httplib.h>
 
+#include <charconv>
 #include <chrono>
 #include <cstddef>
-#include <cstdlib>
 #include <string_view>
 
 #include "base/json.h"
@@ -28,6 +28,13 @@ tl::unexpected<Error> refused(const std::string& path, const httplib::Result& an
   return fail(code, "this registry answers " + path + " with HTTP status " + std::to_string(answer->status));
 }
 
+int port_of(std::string_view address) {
+  const std::string_view text = address.substr(address.rfind(':') + 1);
+  int port = 0;
+  std::from_chars(text.data(), text.data() + text.size(), port);
+  return port;
+}
+
 // The path in "</v2/_catalog?last=x&n=100>; rel=\"next\""; empty where it is the last page.
 std::string next_page(const std::string& link) {
   const std::size_t begin = link.find('<');
@@ -40,8 +47,7 @@ std::string next_page(const std::string& link) {
 }  // namespace
 
 LocalRegistry::LocalRegistry(const std::string& address)
-    : host_(address.substr(0, address.rfind(':'))),
-      port_(std::atoi(address.substr(address.rfind(':') + 1).c_str())) {}
+    : host_(address.substr(0, address.rfind(':'))), port_(port_of(address)) {}
 
 Result<std::vector<std::string>> LocalRegistry::list(std::string path, const char* member) {
   std::vector<std::string> names;
