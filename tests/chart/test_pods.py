@@ -38,7 +38,7 @@ def test_regsync_starts_when_distribution_answers(chart: Chart) -> None:
     spec = chart.render(SYNCHRONIZING).pods()["Deployment/connected-registry"]["spec"]
     assert [one["name"] for one in spec["initContainers"]] == ["tools", "wait-for-certificate", "nginx", "registry"]
     assert [one.get("restartPolicy") for one in spec["initContainers"]] == [None, None, "Always", "Always"]
-    assert spec["initContainers"][3]["startupProbe"]["httpGet"] == {"scheme": "HTTPS", "path": "/v2/", "port": 8443}
+    assert spec["initContainers"][3]["startupProbe"]["httpGet"] == {"scheme": "HTTPS", "path": "/readyz", "port": 8443}
     assert [one["name"] for one in spec["containers"]] == ["certificate", "regsync"]
 
 
