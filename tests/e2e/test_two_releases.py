@@ -19,7 +19,6 @@ from lib.command import CommandFailure
 from lib.parent import Parent
 from lib.progress import Steps
 from lib.release import Release
-from lib.waiting import wait_for
 from recording import RecordingKube
 from snapshot import Snapshot, assert_nothing_is_left
 
