@@ -304,7 +304,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- range $key := list "window" "retain" -}}
 {{- $value := get $root.Values.sync $key | default "" | toString -}}
-{{- if not (regexMatch "^([0-9]{1,5}[smh])*$" $value) -}}
+{{- if not (regexMatch "^([0-9]{1,5}[sm]|[0-9]{1,4}h){0,8}$" $value) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR073" (printf "sync.%s" $key) (printf "%q is not a duration" $value) "write numbers with s, m or h, such as 3h or 1h30m") -}}
 {{- end -}}
 {{- end -}}

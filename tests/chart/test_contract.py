@@ -225,7 +225,23 @@ def edges() -> Iterator[Values]:
     for tags in ({"allow": ["1"]}, {"deny": ["x"], "latest": 3}):
         for name in ("app", "app:1", "App", ""):
             yield {"parent": {"url": "registry.example"}, "sync": {"repositories": [{"name": name, "tags": tags}, "b"]}}
-    for text in ("", "3h", "1h30m", "3", "3d", "3 h", "-1h", "0s", "99999h", "999999h", "3h\n", "h"):
+    for text in (
+        "",
+        "3h",
+        "1h30m",
+        "3",
+        "3d",
+        "3 h",
+        "-1h",
+        "0s",
+        "99999s",
+        "9999h",
+        "10000h",
+        "1h" * 8,
+        "1h" * 9,
+        "3h\n",
+        "h",
+    ):
         yield from switch("sync.window", text)
         yield from switch("sync.retain", text)
     for text in ("", "@weekly", "0 2 * * 0", "on sundays", "@every 24h", "* * * *"):
