@@ -170,7 +170,7 @@ def _push(url: str) -> list[str]:
 def _pull(folder: Path, url: str, blobs: list[str]) -> float:
     """Read all of it once; returns seconds."""
     argv = ["curl", "--silent", "--show-error", "--fail", "--cacert", str(folder / "tls.crt"), "--parallel"]
-    argv += ["--parallel-max", str(PARALLEL), "--http1.1"]
+    argv += ["--parallel-max", str(PARALLEL), "--http1.1", "--header", f"Accept: {MANIFEST}"]
     for blob in blobs:
         argv += ["--output", "/dev/null", f"{url}/v2/{REPOSITORY}/{blob}"]
     started = time.monotonic()

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from charts import DEFAULTS, PASSWORD, SYNCHRONIZING, Chart
+from charts import DEFAULTS, SYNCHRONIZING, Chart
 
 
 def containers(template: dict[str, Any]) -> list[dict[str, Any]]:
@@ -34,7 +34,7 @@ def test_regsync_runs_only_when_there_is_something_to_bring(chart: Chart, values
 
 
 def test_regsync_starts_when_distribution_answers(chart: Chart) -> None:
-    """It would try again only when its schedule says so."""
+    """So that its first run finds a registry to write to."""
     spec = chart.render(SYNCHRONIZING).pods()["Deployment/connected-registry"]["spec"]
     assert [one["name"] for one in spec["initContainers"]] == ["tools", "wait-for-certificate", "nginx", "registry"]
     assert [one.get("restartPolicy") for one in spec["initContainers"]] == [None, None, "Always", "Always"]

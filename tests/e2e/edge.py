@@ -103,7 +103,14 @@ def request(parts: Parts, method: str, path: str, *more: str) -> tuple[int, str]
         bundle.write(parts.bundle())
         bundle.flush()
         words = ["curl", "--silent", "--show-error", "--max-time", "20", "--cacert", bundle.name, "--request", method]
-        words += ["--write-out", "\n%{http_code}", *more, f"https://{ADDRESS}{path}"]
+        words += [
+            "--header",
+            "Accept: application/vnd.oci.image.manifest.v1+json",
+            "--write-out",
+            "\n%{http_code}",
+            *more,
+            f"https://{ADDRESS}{path}",
+        ]
         if method == "HEAD":
             words[words.index("--request") : words.index("--request") + 2] = ["--head"]
         answer = cluster.run(words, check=False, timeout=60)

@@ -29,6 +29,7 @@ def pulling_clients(parts: Parts) -> Iterator[list[tuple[int, str]]]:
             'set -f; n=0; while [ ! -e "$1/stop" ]; do '
             'for path in manifests/1 "$2"; do '
             'curl --silent --show-error --fail --max-time 30 --cacert "$1/ca.crt" --output /dev/null'
+            ' --header "Accept: application/vnd.oci.image.manifest.v1+json"'
             ' "https://$3/v2/demo/hello/$path" || exit 1; done; n=$((n+1)); done; echo "$n"'
         )
         manifest = json.loads(parts.crane("manifest", f"{ADDRESS}/demo/hello:1").stdout)
