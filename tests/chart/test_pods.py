@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from charts import DEFAULTS, SYNCHRONIZING, Chart
+from charts import DEFAULTS, PASSWORD, SYNCHRONIZING, Chart
 
 
 def containers(template: dict[str, Any]) -> list[dict[str, Any]]:
