@@ -72,6 +72,9 @@ http {
     # Layers are large: they pass through, and are never stored here.
     client_max_body_size 0;
     proxy_buffering off;
+    # As much is passed on at once; the usual 4 KiB cost a third of the speed.
+    proxy_buffer_size 128k;
+    proxy_buffers 4 128k;
     proxy_request_buffering off;
     proxy_http_version 1.1;
     proxy_read_timeout 15m;
