@@ -59,7 +59,9 @@ def _download(folder: Path, names: Sequence[str]) -> None:
 
 def _apt(*arguments: str, cwd: Path | None = None) -> str:
     """apt-get as on a machine with nothing installed: Debian's own versions, and all they need."""
-    argv = ["apt-get", "-o", "Dir::State::status=/dev/null", *arguments]
+    # Nor downloaded: it does not name again what lies in its cache.
+    options = ("Dir::State::status=/dev/null", "Dir::Cache::archives=/dev/null")
+    argv = ["apt-get", *(word for option in options for word in ("-o", option)), *arguments]
     try:
         return run(argv, cwd=cwd).stdout
     except CommandFailure:
