@@ -21,6 +21,8 @@ TEST_NAMESPACE = "e2e"
 SYNCHRONIZED = ["demo/hello:1", "demo/hello:2", "demo/hello:3"]
 NODE = "node-1"
 NODE_LABEL = "containerd-configured-by"
+# A change of the CA takes its steps, but not two minutes.
+ROTATION = ["trustDistribution.rotation.podSeconds=2", "trustDistribution.rotation.boundSeconds=60"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,15 @@ class Parts:
         """Give the node the label that asks for trust, and wait until it trusts the registry."""
         self.local.kubectl("label", "node", NODE, f"{NODE_LABEL}=connected-registry", "--overwrite")
         self.wait_for_trust()
+
+    def wait_for_state(self, state: str, message: str) -> None:
+        """Wait until the agent says so of its node, with such words."""
+        wait_for(
+            f"the node's state to become {state}",
+            lambda: self.node_state()[0] == state and message in self.node_state()[1],
+            seconds=90,
+            explain=lambda: str(self.node_state()),
+        )
 
     def wait_for_trust(self) -> None:
         """Wait until the agent has verified the node's trust."""
@@ -131,7 +142,7 @@ def install(
         local,
         wanted,
         files=[release.DEFAULT_VALUES, release.LOCAL_VALUES],
-        settings=[f"service.clusterIP={ADDRESS}", *settings],
+        settings=[f"service.clusterIP={ADDRESS}", *ROTATION, *settings],
         secret={**release.parent_values(source, SYNCHRONIZED), **(values or {})},
     )
     return Parts(local, wanted, source)

@@ -21,6 +21,11 @@ inline constexpr std::string_view kNodeStatusLabel = "connected-registry.io/node
 inline constexpr std::string_view kNodeStateAnnotation = "connected-registry.io/state";
 inline constexpr std::string_view kNodeMessageAnnotation = "connected-registry.io/message";
 inline constexpr std::string_view kNodeBundleAnnotation = "connected-registry.io/bundle-sha256";
+inline constexpr std::string_view kNodeAuthorityAnnotation = "connected-registry.io/authority";
+inline constexpr std::string_view kNodeRuntimesAnnotation = "connected-registry.io/runtimes";
+inline constexpr std::string_view kNodeFilesAnnotation = "connected-registry.io/files";
+// On the CA bundle: since when the present set of CAs is what clients are to trust.
+inline constexpr std::string_view kBundleSinceAnnotation = "connected-registry.io/bundle-since";
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
 
 // In a pod.
@@ -44,7 +49,11 @@ struct Installation {
   std::string certificate() const { return name + "-tls"; }           // the leaf's Certificate
   std::string source_secret() const { return name + "-tls-source"; }  // what the leaf's Certificate fills
   std::string active_secret() const { return name + "-active-tls"; }  // what the registry mounts
-  std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
+  std::string trust_agent() const { return name + "-trust-agent"; }   // DaemonSet
+  std::string restart_lease() const {
+    return name + "-restart";
+  }                                                              // held by the node that restarts its runtime
+  std::string ca_bundle() const { return name + "-ca-bundle"; }  // ConfigMap
   std::string node_status(std::string_view node) const { return name + "-node-" + std::string(node); }
 };
 

@@ -14,10 +14,11 @@ namespace {
 constexpr const char* kDescription =
     "An HTTPS container registry on a fixed service IP that a cluster's nodes and pods trust.\n"
     "The parts that run in the cluster, in one program, which the Helm chart starts; and what a person runs: "
-    "check.";
+    "check, status.";
 constexpr const char* kFooter =
     "Examples:\n"
     "  connected-registry check -f values.yaml\n"
+    "  connected-registry status\n"
     "  connected-registry version\n"
     "  connected-registry webhook --help\n";
 
@@ -32,6 +33,7 @@ int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
   add_parent(app, chosen);
   add_uninstall(app, chosen);
   add_check(app, chosen);
+  add_status(app, chosen);
   add_preflight(app, chosen);
   add_version(app, chosen);
   try {

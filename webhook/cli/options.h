@@ -37,6 +37,7 @@ void add_trust_agent(CLI::App& app, Chosen& chosen);
 void add_watch_certificate(CLI::App& app, Chosen& chosen);
 void add_parent(CLI::App& app, Chosen& chosen);
 void add_uninstall(CLI::App& app, Chosen& chosen);
+void add_status(CLI::App& app, Chosen& chosen);
 void add_check(CLI::App& app, Chosen& chosen);
 void add_preflight(CLI::App& app, Chosen& chosen);
 void add_version(CLI::App& app, Chosen& chosen);

@@ -46,7 +46,20 @@ struct Options {
   std::string cluster_domain = "cluster.local";
   int port = 9443;
   int health_port = 9444;
+  controller::RotationTimes rotation;
+  std::string taint;
 };
+
+void add_seconds(CLI::App& command, const std::string& name, std::chrono::seconds& value,
+                 const std::string& description) {
+  constexpr int kLargest = 366 * 24 * 3600;
+  command
+      .add_option_function<int>(
+          name, [&value](int seconds) { value = std::chrono::seconds(seconds); },
+          description + " (default: " + std::to_string(value.count()) + ")")
+      ->check(CLI::Range(0, kLargest))
+      ->type_name("SECONDS");
+}
 
 std::string identity() {
   const char* const pod = std::getenv("POD_NAME");
@@ -85,9 +98,13 @@ void take_part(kube::Client& client, const Options& options, const controller::F
   request.identity = identity();
   request.owner = controller::owner_reference(*owner);
   const auto lead = [&](const std::stop_token& term) {
-    controller::Controller leading(
-        client, follower.objects(), wakeup, [&follower] { return follower.policy(); },
-        {.installation = options.installation, .cluster_domain = options.cluster_domain, .owner = *owner});
+    controller::Controller leading(client, follower.objects(), wakeup,
+                                   [&follower] { return follower.policy(); },
+                                   {.installation = options.installation,
+                                    .cluster_domain = options.cluster_domain,
+                                    .owner = *owner,
+                                    .rotation = options.rotation,
+                                    .taint = options.taint});
     leading.run(term);
   };
   kube::run_leader_election(client, request, lead, stop);
@@ -148,6 +165,16 @@ void add_webhook(CLI::App& app, Chosen& chosen) {
       ->capture_default_str();
   add_port(*command, "--port", options->port, "Port for HTTPS: /mutate and /validate");
   add_port(*command, "--health-port", options->health_port, "Port for plain HTTP: /healthz and /readyz");
+  add_seconds(*command, "--rotation-pods", options->rotation.pods,
+              "At a change of the CA: seconds that pods have to get the new one before it is used");
+  add_seconds(*command, "--rotation-bound", options->rotation.bound,
+              "Seconds after which nodes that have not confirmed it are waited for no more");
+  add_seconds(*command, "--rotation-overlap", options->rotation.overlap,
+              "Seconds for which the old one stays trusted");
+  command
+      ->add_option("--startup-taint", options->taint,
+                   "Key of a taint to take from nodes once they trust the registry (default: none)")
+      ->type_name("KEY");
   add_log_level(*command);
   command->callback(
       [options, &chosen] { chosen = [options](Streams streams) { return serve(*options, streams); }; });

@@ -21,6 +21,7 @@ Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& 
       request_(std::move(request)),
       clock_(clock),
       missed_pods_(client, std::move(policy), clock),
+      node_watch_(client, {.installation = request_.installation, .taint = request_.taint}, clock),
       own_(client, [&wakeup] { wakeup.wake(); }) {}
 
 void Controller::run(const std::stop_token& stop) {
@@ -30,6 +31,7 @@ void Controller::run(const std::stop_token& stop) {
   own_.follow(kube::kMutatingWebhooks, "", installation.webhook_configuration());
   own_.follow(kube::kValidatingWebhooks, "", installation.webhook_configuration());
   const std::jthread pods([&] { missed_pods_.run(stop); });
+  const std::jthread nodes([&] { node_watch_.run(stop); });
   log::info("leading", {{"installation", installation.name_space + "/" + installation.name}});
   auto complete_at = std::chrono::steady_clock::now();
   do {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/names.h"
@@ -18,6 +19,7 @@
 #include "controller/active_tls.h"
 #include "controller/certificate_objects.h"
 #include "controller/missed_pods.h"
+#include "controller/node_watch.h"
 #include "controller/object_cache.h"
 #include "controller/objects.h"
 #include "controller/progress_log.h"
@@ -33,6 +35,8 @@ struct ControllerRequest {
   names::Installation installation;
   std::string cluster_domain;  // for the names in the serving certificate
   Owner owner;                 // of all that is made
+  RotationTimes rotation = {};
+  std::string taint = {};  // key of the start-up taint that is taken from nodes; empty: none
 };
 
 // One term as the leader. run() is for one thread, once.
@@ -78,6 +82,8 @@ class Controller {
   // The certificate that the settings ask for, wherever it comes from.
   Source look_at_source(const settings::Settings& settings);
   CachedObject follow_secret(const std::string& name);
+  std::vector<std::string> unconfirmed_nodes(const std::string& bundle);
+  void tell_rotation(const ActivePlan& plan, const CachedObject& bundle);
   void report_refused_source(const json::Value& source, const std::string& reason);
 
   kube::Client& client_;
@@ -86,6 +92,7 @@ class Controller {
   const ControllerRequest request_;
   const Clock clock_;
   MissedPods missed_pods_;
+  NodeWatch node_watch_;
   ProgressLog progress_;
   RecentWrites recent_;
   std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply

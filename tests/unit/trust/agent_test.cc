@@ -24,6 +24,8 @@ using ::testing::HasSubstr;
 
 const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
 const std::string kBundle = "/api/v1/namespaces/edge/configmaps/cr-ca-bundle";
+const std::string kDaemonSet = "/apis/apps/v1/namespaces/edge/daemonsets/cr-trust-agent";
+const std::string kNode = "/api/v1/nodes/node-1";
 const std::string kLease = "/apis/coordination.k8s.io/v1/namespaces/edge/leases/cr-node-node-1";
 
 // Agent, API and registry. The registry is a second fake API: it answers /v2/ over TLS.
@@ -33,6 +35,8 @@ class AgentTest : public ::testing::Test {
     registry.handle(
         [this](const auto& /*request*/, httplib::Response& response) { response.status = status; });
     fs::create_directories(host.path() / "etc/containerd");
+    store.put(kDaemonSet, R"({"spec":{"template":{"spec":{"nodeSelector":{"role":"edge"}}}}})");
+    put_node("edge");
   }
   ~AgentTest() override { end(); }
 
@@ -54,6 +58,10 @@ class AgentTest : public ::testing::Test {
     json::set(data, "registry.json",
               R"({"formVersion":1,"address":"127.0.0.1","port":)" + std::to_string(port()) + "}", allocator);
     store.put(kBundle, map);
+  }
+  void put_node(const std::string& role) {
+    store.put(kNode, R"({"metadata":{"labels":{"role":")" + role +
+                         R"("}},"status":{"nodeInfo":{"containerRuntimeVersion":"containerd://2.4.2"}}})");
   }
   int port() const { return registry.configuration().port; }
   fs::path file() const {
@@ -126,17 +134,60 @@ TEST_F(AgentTest, takes_everything_away_at_an_uninstall) {
   EXPECT_TRUE(await_state("Trusted")) << "an uninstall that was broken off";
 }
 
-TEST_F(AgentTest, reports_a_foreign_file_and_goes_on_when_it_is_gone) {
-  fs::create_directories(file().parent_path());
-  ASSERT_TRUE(file::write_atomically(file(), "server = \"x\"\n", 0644));
+TEST_F(AgentTest, takes_its_files_back_when_it_ends_and_the_release_is_gone) {
   put_bundle();
   begin();
+  ASSERT_TRUE(await_state("Trusted"));
+  store.remove(kDaemonSet);
+  end();
+  EXPECT_TRUE(fs::is_empty(host.path() / "etc/containerd"));
+  EXPECT_EQ(state(), "Removed");
+}
+
+TEST_F(AgentTest, takes_its_files_back_when_its_rights_went_with_the_release) {
+  put_bundle();
+  begin();
+  ASSERT_TRUE(await_state("Trusted"));
+  store.fail("GET", kDaemonSet, 403);
+  end();
+  EXPECT_TRUE(fs::is_empty(host.path() / "etc/containerd"));
+}
+
+TEST_F(AgentTest, takes_its_files_back_when_the_node_is_not_chosen_any_more) {
+  put_bundle();
+  begin();
+  ASSERT_TRUE(await_state("Trusted"));
+  put_node("other");
+  end();
+  EXPECT_TRUE(fs::is_empty(host.path() / "etc/containerd"));
+  EXPECT_THAT(std::string(json::string_at(store.get(kLease),
+                                          {"metadata", "annotations", names::kNodeMessageAnnotation})),
+              HasSubstr("this node is not chosen any more"));
+}
+
+TEST_F(AgentTest, leaves_files_when_it_ends_and_the_api_does_not_answer) {
+  put_bundle();
+  begin();
+  ASSERT_TRUE(await_state("Trusted"));
+  store.fail("GET", kDaemonSet, 503);
+  end();
+  EXPECT_TRUE(fs::exists(file()));
+}
+
+TEST_F(AgentTest, reports_a_file_that_somebody_changed_and_goes_on_when_it_is_gone) {
+  put_bundle();
+  begin();
+  ASSERT_TRUE(await_state("Trusted"));
+  const auto ours = file::read(file());
+  ASSERT_TRUE(ours);
+  ASSERT_TRUE(file::write_atomically(file(), *ours + "# mine\n", 0644));
+  put_bundle();  // an event, so that the test need not wait for the next look
   ASSERT_TRUE(await_state("Failed"));
   EXPECT_THAT(std::string(json::string_at(store.get(kLease),
                                           {"metadata", "annotations", names::kNodeMessageAnnotation})),
               HasSubstr(file().string()));
   fs::remove(file());
-  put_bundle();  // an event, so that the test need not wait for the next look
+  put_bundle();
   EXPECT_TRUE(await_state("Trusted"));
 }
 
