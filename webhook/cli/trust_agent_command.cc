@@ -28,7 +28,7 @@ Example:
     --host-root /host
 )";
 
-std::string names() {
+std::string known_runtimes() {
   std::string all;
   for (const std::string_view name : trust::runtime_names())
     all += (all.empty() ? "" : ",") + std::string(name);
@@ -83,7 +83,7 @@ void add_trust_agent(CLI::App& app, Chosen& chosen) {
       ->type_name("FOLDER");
   command
       ->add_option("--runtimes", request.runtimes,
-                   "Container runtimes to write for, separated by commas: " + names() +
+                   "Container runtimes to write for, separated by commas: " + known_runtimes() +
                        " (default: those that\nare found on the node)")
       ->delimiter(',')
       ->check(
