@@ -54,9 +54,65 @@ first one in a part separates. A problem never quotes a value: one of them is a 
 {{- if $good -}}true{{- end -}}
 {{- end -}}
 
-{{/* "true" when images are to be brought from a parent. */}}
+{{/* "true" when regsync is to bring images from a parent; Azure's own image does so by itself. */}}
 {{- define "connected-registry.synchronizes" -}}
-{{- if and (or .Values.connectionString .Values.connectionStringSecret) .Values.sync.repositories -}}true{{- end -}}
+{{- if and (ne .Values.registry.engine "azure") (or .Values.connectionString .Values.connectionStringSecret .Values.parent.url) .Values.sync.repositories -}}true{{- end -}}
+{{- end -}}
+
+{{/* The host of parent.url; empty where a connection string names the parent. */}}
+{{- define "connected-registry.parentHost" -}}
+{{- .Values.parent.url | toString | trimPrefix "https://" | trimSuffix "/" -}}
+{{- end -}}
+
+{{/*
+The arguments by which our program finds the parent; what they name is mounted by parentMounts.
+*/}}
+{{- define "connected-registry.parentArguments" -}}
+{{- if not .Values.parent.url }}
+- --connection-string=/etc/connected-registry/parent/connectionString
+{{- else if .Values.parent.existingSecret }}
+- --credentials=/etc/connected-registry/parent
+{{- end }}
+{{- if .Values.parent.caBundle }}
+- --ca-bundle=/etc/connected-registry/parent-ca/ca.crt
+{{- end }}
+{{- end -}}
+
+{{- define "connected-registry.parentMounts" -}}
+{{- if or (not .Values.parent.url) .Values.parent.existingSecret }}
+- name: parent
+  mountPath: /etc/connected-registry/parent
+  readOnly: true
+{{- end }}
+{{- if .Values.parent.caBundle }}
+- name: parent-ca
+  mountPath: /etc/connected-registry/parent-ca
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{/* Optional, both: the registry serves what it has whether or not somebody's Secret is there. */}}
+{{- define "connected-registry.parentVolumes" -}}
+{{- if or (not .Values.parent.url) .Values.parent.existingSecret }}
+- name: parent
+  secret:
+    secretName: {{ .Values.parent.existingSecret | default (include "connected-registry.connectionSecret" .) | quote }}
+    defaultMode: 0440
+    optional: true
+    items:
+      {{- range ternary (list "username" "password") (list "connectionString") (not (not .Values.parent.url)) }}
+      - key: {{ . }}
+        path: {{ . }}
+      {{- end }}
+{{- end }}
+{{- if .Values.parent.caBundle }}
+- name: parent-ca
+  secret:
+    secretName: {{ include "connected-registry.fullname" . }}-parent
+    items:
+      - key: ca.crt
+        path: ca.crt
+{{- end }}
 {{- end -}}
 
 {{/*

@@ -28,6 +28,9 @@ http {
   }
   access_log /dev/stdout requests if=$logged;
   server_tokens off;
+  {{- if include "connected-registry.synchronizes" . }}
+  recursive_error_pages on;
+  {{- end }}
 
   client_body_temp_path /run/nginx/client_body;
   proxy_temp_path /run/nginx/proxy;
@@ -69,6 +72,9 @@ http {
     # Layers are large: they pass through, and are never stored here.
     client_max_body_size 0;
     proxy_buffering off;
+    # As much is passed on at once; the usual 4 KiB cost a third of the speed.
+    proxy_buffer_size 128k;
+    proxy_buffers 4 128k;
     proxy_request_buffering off;
     proxy_http_version 1.1;
     proxy_read_timeout 15m;
@@ -79,25 +85,115 @@ http {
     proxy_set_header X-Forwarded-For $remote_addr;
     proxy_set_header X-Forwarded-Proto {{ include "connected-registry.scheme" . }};
 
-    # nginx itself, for its liveness probe.
+    {{- if include "connected-registry.asksForPassword" . }}
+
+    # Read at each request: a changed Secret needs no reload.
+    auth_basic "connected-registry";
+    auth_basic_user_file /etc/connected-registry/access/htpasswd;
+    location @unauthorized {
+      internal;
+      default_type application/json;
+      return 401 '{"errors":[{"code":"UNAUTHORIZED","message":"this registry asks for a user name and a password"}]}';
+    }
+    {{- end }}
+
+    # nginx itself, for its liveness probe; the registry behind it, for the others.
     location = /healthz {
+      auth_basic off;
       default_type text/plain;
       return 200 "ok\n";
     }
+    location = /readyz {
+      auth_basic off;
+      access_log off;
+      proxy_pass http://distribution/v2/;
+    }
 
     location / {
-      {{- if eq .Values.mode "ReadOnly" }}
-      default_type application/json;
-      if ($writes) {
-        add_header Allow "GET, HEAD" always;
-        add_header Docker-Distribution-Api-Version registry/2.0 always;
-        return 405 '{"errors":[{"code":"UNSUPPORTED","message":"this registry is read-only: it serves what it brings from its parent registry; push there"}]}';
-      }
-      {{- end }}
+      {{- include "connected-registry.nginxGate" . | nindent 6 }}
       proxy_pass http://distribution;
+    }
+    {{- if include "connected-registry.synchronizes" . }}
+
+    # An image that is not here: the synchronization says in a file whether the parent is to be had.
+    location ~ ^/v2/.+/manifests/[^/]+$ {
+      {{- include "connected-registry.nginxGate" . | nindent 6 }}
+      proxy_intercept_errors on;
+      error_page 404 {{ ternary "= @parent" "=404 @missing" .Values.parent.pullThrough }};
+      proxy_pass http://distribution;
+    }
+    {{- if .Values.parent.pullThrough }}
+    location ~ ^/v2/.+/blobs/[^/]+$ {
+      {{- include "connected-registry.nginxGate" . | nindent 6 }}
+      proxy_intercept_errors on;
+      error_page 404 = @parent;
+      proxy_pass http://distribution;
+    }
+    # Asked only for what is not here; whatever becomes of it, a client waits no longer than this for a first byte.
+    location @parent {
+      internal;
+      proxy_connect_timeout 1s;
+      proxy_read_timeout 8s;
+      proxy_intercept_errors on;
+      error_page 404 500 502 503 504 =404 @missing;
+      proxy_pass http://127.0.0.1:5002;
+    }
+    {{- end }}
+    location @missing {
+      internal;
+      root /run/gate;
+      default_type application/json;
+      try_files /missing.json =404;
+    }
+    {{- end }}
+  }
+
+  # Distribution's figures for Prometheus, without the rest of its debugging port.
+  server {
+    listen 9445;
+    {{- if contains ":" .Values.service.clusterIP }}
+    listen [::]:9445;
+    {{- end }}
+    access_log off;
+    location = /metrics {
+      proxy_pass http://127.0.0.1:5001/metrics;
+    }
+    location / {
+      return 404;
     }
   }
 }
+{{- end -}}
+
+{{/* What nginx refuses to let through to Distribution. */}}
+{{- define "connected-registry.nginxGate" -}}
+default_type application/json;
+{{- if include "connected-registry.asksForPassword" . }}
+error_page 401 @unauthorized;
+{{- end }}
+{{- if eq .Values.mode "ReadOnly" }}
+if ($writes) {
+  add_header Allow "GET, HEAD" always;
+  add_header Docker-Distribution-Api-Version registry/2.0 always;
+  return 405 '{"errors":[{"code":"UNSUPPORTED","message":"this registry is read-only: it serves what it brings from its parent registry; push there"}]}';
+}
+{{- else }}
+set $shut "";
+if (-f /run/gate/closed) {
+  set $shut "closed";
+}
+if (-f /run/gate/full) {
+  set $shut "full";
+}
+set $gate "$writes$shut";
+if ($gate = "1closed") {
+  add_header Retry-After 60 always;
+  return 503 '{"errors":[{"code":"UNAVAILABLE","message":"this registry collects its garbage and takes no pushes meanwhile; try again in a minute"}]}';
+}
+if ($gate = "1full") {
+  return 507 '{"errors":[{"code":"DENIED","message":"the volume of this registry is nearly full: it takes no pushes until there is room"}]}';
+}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -114,10 +210,9 @@ log:
     # nginx logs each request already.
     disabled: true
 storage:
-  filesystem:
-    rootdirectory: /var/lib/registry
-  cache:
-    blobdescriptor: inmemory
+  {{- include "connected-registry.storageDriver" . | nindent 2 }}
+  # No cache of descriptors: after a garbage collection it would still know blobs that are gone, and take a manifest
+  # that refers to them.
   delete:
     enabled: true
   maintenance:
@@ -133,6 +228,11 @@ http:
   draintimeout: 20s
   headers:
     X-Content-Type-Options: [nosniff]
+  debug:
+    addr: 127.0.0.1:5001
+    prometheus:
+      enabled: true
+      path: /metrics
 health:
   storagedriver:
     enabled: true
@@ -141,33 +241,90 @@ health:
 {{- end -}}
 
 {{/*
-regsync. What stands in its own braces it fills in by itself when it starts, from files: so token and password stand in
-no ConfigMap, and a connection string in a Secret of the user's need not be known here. The init container "parent" took
-them out of the connection string.
+The Distribution that fetches from the parent what is not here. Address and credentials of the parent come in its
+environment; what it fetched lies beside the other's images, and is fetched anew after a week.
 */}}
-{{- define "connected-registry.regsyncConfiguration" -}}
-{{- $host := `{{ file "/run/parent/endpoint" }}` -}}
-version: 1
-creds:
-  - registry: {{ $host | squote }}
-    user: {{ `{{ file "/run/parent/username" }}` | squote }}
-    pass: {{ `{{ file "/run/parent/password" }}` | squote }}
-    {{- if .Values.parent.caBundle }}
-    regcert: {{ `{{ file "/etc/connected-registry/parent/ca.crt" }}` | squote }}
-    {{- end }}
-  - registry: "127.0.0.1:5000"
-    tls: disabled
-defaults:
-  parallel: 2
-  schedule: {{ .Values.sync.schedule | quote }}
-  # There is none in the pod; looking for one would only add a way to go wrong.
-  skipDockerConfig: true
-sync:
-  {{- range .Values.sync.repositories }}
-  - source: {{ printf "%s/%s" $host . | squote }}
-    target: {{ printf "127.0.0.1:5000/%s" . | quote }}
-    type: {{ ternary "image" "repository" (contains ":" .) }}
-  {{- end }}
+{{- define "connected-registry.pullThroughConfiguration" -}}
+version: 0.1
+log:
+  level: {{ get (dict "trace" "debug" "debug" "debug" "error" "error") .Values.logLevel | default "warn" }}
+  formatter: json
+  accesslog:
+    disabled: true
+storage:
+  filesystem:
+    rootdirectory: /var/lib/registry/pull-through
+  delete:
+    enabled: true
+http:
+  addr: 127.0.0.1:5002
+  relativeurls: true
+  draintimeout: 10s
+proxy:
+  # The program that starts it puts in the real one.
+  remoteurl: https://parent.invalid
+  ttl: 168h
+{{- end -}}
+
+{{/* Where Distribution keeps the images: a volume, or a service of a cloud by its own settings. */}}
+{{- define "connected-registry.storageDriver" -}}
+{{- if include "connected-registry.usesVolume" . -}}
+filesystem:
+  rootdirectory: /var/lib/registry
+{{- else -}}
+{{ .Values.storage.driver }}:
+  {{- toYaml .Values.storage.parameters | nindent 2 }}
+{{- end -}}
+{{- end -}}
+
+{{/* "true" where the images lie on a volume of the pod. */}}
+{{- define "connected-registry.usesVolume" -}}
+{{- if eq .Values.storage.driver "filesystem" -}}true{{- end -}}
+{{- end -}}
+
+{{/* "true" where several pods may write to the storage, or one after the other without a pause. */}}
+{{- define "connected-registry.sharesStorage" -}}
+{{- if or (not (include "connected-registry.usesVolume" .)) (has "ReadWriteMany" .Values.pvc.accessModes) -}}true{{- end -}}
+{{- end -}}
+
+{{/* "true" where Distribution's garbage is collected, or a full volume is to be noticed, by a container of its own. */}}
+{{- define "connected-registry.collects" -}}
+{{- if or .Values.garbageCollection.schedule (and (eq .Values.mode "ReadWrite") (include "connected-registry.usesVolume" .)) -}}true{{- end -}}
+{{- end -}}
+
+{{/* "true" where a program of ours runs in containers of other images. */}}
+{{- define "connected-registry.lendsProgram" -}}
+{{- if or (include "connected-registry.synchronizes" .) (include "connected-registry.collects" .) -}}true{{- end -}}
+{{- end -}}
+
+{{/* The command line of our program in a container of another image; what follows are its arguments. */}}
+{{- define "connected-registry.lentProgram" -}}
+- /run/tools/loader
+- --library-path
+- /run/tools
+- /run/tools/connected-registry
+{{- end -}}
+
+{{/* What is synchronized, as our program reads it. Holds no credential. */}}
+{{- define "connected-registry.instructions" -}}
+{{- $repositories := list -}}
+{{- range .Values.sync.repositories -}}
+{{- if kindIs "string" . -}}
+{{- $parts := splitn ":" 2 . -}}
+{{- $entry := dict "name" $parts._0 -}}
+{{- with $parts._1 }}{{ $_ := set $entry "tag" . }}{{ end -}}
+{{- $repositories = append $repositories $entry -}}
+{{- else -}}
+{{- $tags := .tags | default dict -}}
+{{- $entry := dict "name" .name "allow" ($tags.allow | default list) "deny" ($tags.deny | default list) -}}
+{{- $repositories = append $repositories $entry -}}
+{{- end -}}
+{{- end -}}
+{{- $out := dict "repositories" $repositories "schedule" .Values.sync.schedule -}}
+{{- with .Values.sync.window }}{{ $_ := set $out "window" . }}{{ end -}}
+{{- with .Values.sync.retain }}{{ $_ := set $out "retain" . }}{{ end -}}
+{{- with include "connected-registry.parentHost" . }}{{ $_ := set $out "host" . }}{{ end -}}
+{{- toJson $out -}}
 {{- end -}}
 
 {{/* Distribution's container in the registry's pod. */}}
@@ -179,11 +336,12 @@ env:
   # Without it, it looks for a telemetry collector on localhost.
   - name: OTEL_TRACES_EXPORTER
     value: none
+{{- with include "connected-registry.storageSecret" . }}{{ . }}{{ end }}
 # The probes go through nginx: Distribution itself listens where no kubelet reaches it.
 startupProbe:
   httpGet:
     scheme: {{ include "connected-registry.scheme" . | upper }}
-    path: /v2/
+    path: /readyz
     port: {{ include "connected-registry.containerPort" . }}
   periodSeconds: 1
   timeoutSeconds: 5
@@ -191,7 +349,7 @@ startupProbe:
 livenessProbe:
   httpGet:
     scheme: {{ include "connected-registry.scheme" . | upper }}
-    path: /v2/
+    path: /readyz
     port: {{ include "connected-registry.containerPort" . }}
   periodSeconds: 20
   timeoutSeconds: 10
@@ -203,16 +361,27 @@ volumeMounts:
   - name: distribution-configuration
     mountPath: /etc/distribution
     readOnly: true
+  {{- if include "connected-registry.usesVolume" . }}
   - name: images
     mountPath: /var/lib/registry
+  {{- end }}
 {{- end -}}
 
-{{/* What the programs in the pod read when they start: a change of it restarts the pod. */}}
+{{/* The storage service's credentials, as variables of Distribution's own names. */}}
+{{- define "connected-registry.storageSecret" -}}
+{{- with .Values.storage.existingSecret }}
+envFrom:
+  - secretRef:
+      name: {{ . | quote }}
+{{- end -}}
+{{- end -}}
+
+{{/* What the programs in the pod read when they start: a change of it restarts the pod. Credentials are read anew. */}}
 {{- define "connected-registry.configurationSum" -}}
 {{- $parts := list (include "connected-registry.nginxConfiguration" .) (include "connected-registry.distributionConfiguration" .) -}}
 {{- if include "connected-registry.synchronizes" . -}}
-{{- $parts = append $parts (include "connected-registry.regsyncConfiguration" .) -}}
-{{- $parts = append $parts (include "connected-registry.parentData" .) -}}
+{{- $parts = append $parts (include "connected-registry.instructions" .) -}}
+{{- $parts = append $parts (toJson (list .Values.proxy.http .Values.proxy.https .Values.parent.pullThrough)) -}}
 {{- end -}}
 {{- join "\n" $parts | sha256sum -}}
 {{- end -}}

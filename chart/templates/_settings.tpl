@@ -19,11 +19,16 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
     "existingClaim" .Values.pvc.existingClaim
     "storageClassName" .Values.pvc.storageClassName
     "storageRequest" (toString .Values.pvc.storageRequest)
+    "accessModes" .Values.pvc.accessModes
   )
   "connectionString" .Values.connectionString
   "connectionStringSecret" .Values.connectionStringSecret
-  "parent" (pick .Values.parent "caBundle")
-  "sync" (pick .Values.sync "repositories" "schedule")
+  "parent" (pick .Values.parent "url" "existingSecret" "pullThrough" "caBundle")
+  "sync" (pick .Values.sync "repositories" "schedule" "window" "retain")
+  "storage" (pick .Values.storage "driver")
+  "garbageCollection" (pick .Values.garbageCollection "schedule")
+  "access" (pick .Values.access "existingSecret" "username" "password" "pullSecretNamespaces")
+  "registry" (pick .Values.registry "engine" "replicas")
   "injection" (dict
     "excludedNamespaces" (include "connected-registry.excludedNamespaces" . | fromJsonArray)
     "extraHosts" (.Values.injection.extraHosts | default list)

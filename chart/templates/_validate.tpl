@@ -21,6 +21,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.judgeParent" $arguments -}}
 {{- include "connected-registry.judgeInjection" $arguments -}}
 {{- include "connected-registry.judgeStorage" $arguments -}}
+{{- include "connected-registry.judgeAccess" $arguments -}}
 {{- dict "errors" (sortAlpha $found.errors) "warnings" (sortAlpha $found.warnings) | toJson -}}
 {{- end -}}
 
@@ -48,6 +49,8 @@ The other layers (check, admission) print the same ids and fixes.
   "HttpsEnabled" (index $values "HttpsEnabled")
   "httpEnabled" (index $values "httpEnabled")
   "networkPolicy.enabled" $values.networkPolicy.enabled
+  "parent.pullThrough" $values.parent.pullThrough
+  "pvc.keep" $values.pvc.keep
 -}}
 {{- range $component := list "registry" "webhook" "trustAgent" "hooks" -}}
 {{- $_ := set $switches (printf "%s.serviceAccount.create" $component) (index $values $component).serviceAccount.create -}}
@@ -66,6 +69,9 @@ The other layers (check, admission) print the same ids and fixes.
 {{- end -}}
 {{- if not (has (toString $values.mode) (list "ReadOnly" "ReadWrite")) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR070" "mode" (printf "%q is no mode" (toString $values.mode)) "set it to ReadOnly or ReadWrite") -}}
+{{- end -}}
+{{- if and (eq (toString $values.mode) "ReadWrite") (include "connected-registry.isOn" (list $values.parent.pullThrough false)) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR071" "parent.pullThrough" "the registry takes pushes, and could not tell its own images from the parent's" "set mode=ReadOnly, or parent.pullThrough=false") -}}
 {{- end -}}
 {{- end -}}
 
@@ -227,9 +233,10 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- include "connected-registry.find" (list $found "errors" "CR043" "connectionString" "ParentGatewayEndpoint is not a host name or an address" "write HOST or HOST:PORT, without https:// in front and without a path") -}}
 {{- end -}}
 {{- end -}}
-{{- else if and $root.Values.sync.repositories (not $root.Values.connectionStringSecret) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR044" "sync.repositories" "there is no parent to bring them from" "give connectionString or connectionStringSecret, or leave sync.repositories empty") -}}
+{{- else if and $root.Values.sync.repositories (not $root.Values.connectionStringSecret) (not $root.Values.parent.url) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR044" "sync.repositories" "there is no parent to bring them from" "give connectionString, connectionStringSecret or parent.url, or leave sync.repositories empty") -}}
 {{- end -}}
+{{- include "connected-registry.judgePlainParent" . -}}
 {{- with $root.Values.connectionStringSecret -}}
 {{- if $root.Values.connectionString -}}
 {{- include "connected-registry.find" (list $found "errors" "CR048" "connectionStringSecret" "connectionString is given as well" "give one of the two") -}}
@@ -239,11 +246,17 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 {{- range $root.Values.sync.repositories -}}
-{{- if not (regexMatch (include "connected-registry.repositoryPattern" $root) (toString .)) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q is not NAME or NAME:TAG" (toString .)) "write a repository as the parent calls it, without the parent's host") -}}
+{{- $name := toString . -}}
+{{- $good := regexMatch (include "connected-registry.repositoryPattern" $root) $name -}}
+{{- if kindIs "map" . -}}
+{{- $name = .name | default "" | toString -}}
+{{- $good = and (regexMatch (include "connected-registry.repositoryPattern" $root) $name) (not (contains ":" $name)) -}}
+{{- end -}}
+{{- if not $good -}}
+{{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q is not NAME or NAME:TAG" $name) "write a repository as the parent calls it, without the parent's host") -}}
 {{- end -}}
 {{- end -}}
-{{- if not (regexMatch "^(@every [0-9]+[smh]([0-9]+[smh])*|@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([0-9*?/,A-Za-z-]+ +){4}[0-9*?/,A-Za-z-]+)$" (toString $root.Values.sync.schedule)) -}}
+{{- if not (include "connected-registry.isSchedule" (toString $root.Values.sync.schedule)) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR046" "sync.schedule" (printf "%q is not a schedule" (toString $root.Values.sync.schedule)) "write five cron fields, such as */5 * * * *, or @every 10m") -}}
 {{- end -}}
 {{- with $root.Values.parent.caBundle -}}
@@ -263,6 +276,40 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 
+{{/* "true" for five cron fields, "@daily" and its kin, "@every 10m". */}}
+{{- define "connected-registry.isSchedule" -}}
+{{- if regexMatch "^(@every [0-9]+[smh]([0-9]+[smh])*|@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([0-9*?/,A-Za-z-]+ +){4}[0-9*?/,A-Za-z-]+)$" . -}}true{{- end -}}
+{{- end -}}
+
+{{/* parent.url and what belongs to it. */}}
+{{- define "connected-registry.judgePlainParent" -}}
+{{- $root := index . 0 -}}
+{{- $found := index . 1 -}}
+{{- $parent := $root.Values.parent -}}
+{{- with $parent.url -}}
+{{- if or $root.Values.connectionString $root.Values.connectionStringSecret -}}
+{{- include "connected-registry.find" (list $found "errors" "CR048" "parent.url" "a connection string is given as well" "give one of the two") -}}
+{{- end -}}
+{{- if not (include "connected-registry.isEndpoint" (include "connected-registry.parentHost" $root)) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR075" "parent.url" "it is not a host name or an address" "write HOST or HOST:PORT, with https:// in front or without, and without a path") -}}
+{{- end -}}
+{{- end -}}
+{{- with $parent.existingSecret -}}
+{{- if not $parent.url -}}
+{{- include "connected-registry.find" (list $found "errors" "CR072" "parent.existingSecret" "it belongs to parent.url, which is not given" "give parent.url, or connectionStringSecret for a connection string in a Secret") -}}
+{{- end -}}
+{{- if not (include "connected-registry.isObjectName" .) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR039" "parent.existingSecret" (printf "%q is not the name of a Secret" .) "give the name of a Secret in the release's namespace, without the namespace") -}}
+{{- end -}}
+{{- end -}}
+{{- range $key := list "window" "retain" -}}
+{{- $value := get $root.Values.sync $key | default "" | toString -}}
+{{- if not (regexMatch "^([0-9]{1,5}[sm]|[0-9]{1,4}h){0,8}$" $value) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR073" (printf "sync.%s" $key) (printf "%q is not a duration" $value) "write numbers with s, m or h, such as 3h or 1h30m") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* A repository's path, and a tag or a digest or neither, as the OCI distribution specification writes them. */}}
 {{- define "connected-registry.repositoryPattern" -}}
 {{- $part := "[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*" -}}
@@ -275,5 +322,39 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- $quantity := "^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$" -}}
 {{- if not (and (regexMatch $quantity $size) (regexMatch "^[+0-9.]*[1-9]" $size)) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR050" "pvc.storageRequest" (printf "%q is not a positive quantity" $size) "write a size as Kubernetes does, such as 500Gi") -}}
+{{- end -}}
+{{- $values := (index . 0).Values -}}
+{{- $several := gt (int $values.registry.replicas) 1 -}}
+{{- if and $several (not (include "connected-registry.sharesStorage" (index . 0))) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR057" "registry.replicas" "several pods cannot write to one volume that is not ReadWriteMany" "set pvc.accessModes=[ReadWriteMany], use another storage.driver than filesystem, or set registry.replicas=1") -}}
+{{- end -}}
+{{- with $values.garbageCollection.schedule -}}
+{{- if not (include "connected-registry.isSchedule" (toString .)) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR054" "garbageCollection.schedule" (printf "%q is not a schedule" (toString .)) "write five cron fields, such as 0 2 * * 0, or @weekly") -}}
+{{- end -}}
+{{- if $several -}}
+{{- include "connected-registry.find" (list $found "errors" "CR055" "garbageCollection.schedule" "several pods could write while one collects" "set registry.replicas=1, or collect garbage by hand with the others stopped") -}}
+{{- end -}}
+{{- end -}}
+{{- if and (include "connected-registry.isOn" (list $values.parent.pullThrough false)) (not (include "connected-registry.usesVolume" (index . 0))) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR056" "parent.pullThrough" "what is fetched needs a volume, and storage.driver is not filesystem" "set storage.driver=filesystem, or parent.pullThrough=false") -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "connected-registry.judgeAccess" -}}
+{{- $found := index . 1 -}}
+{{- $access := (index . 0).Values.access -}}
+{{- with $access.existingSecret -}}
+{{- if not (include "connected-registry.isObjectName" .) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR039" "access.existingSecret" (printf "%q is not the name of a Secret" .) "give the name of a Secret in the release's namespace, without the namespace") -}}
+{{- end -}}
+{{- end -}}
+{{- $half := ne (not $access.username) (not $access.password) -}}
+{{- $unnamed := and $access.pullSecretNamespaces (not $access.password) -}}
+{{- $odd := regexMatch "[:\\x00-\\x1f\\x7f]" (toString $access.username) -}}
+{{- /* nginx reads a colon as the end of the password. */ -}}
+{{- $lines := regexMatch "[:\\x00-\\x1f\\x7f]" (toString $access.password) -}}
+{{- if or $half $unnamed $odd $lines -}}
+{{- include "connected-registry.find" (list $found "errors" "CR074" "access" "username and password do not make a login" "give both, without colons and line breaks; access.pullSecretNamespaces needs them") -}}
 {{- end -}}
 {{- end -}}

@@ -16,7 +16,7 @@ from lib.command import Failure
 from lib.progress import Steps
 
 DEFAULT = ("unit", "chart", "e2e")
-KNOWN = (*DEFAULT, "asan", "fuzz")
+KNOWN = (*DEFAULT, "asan", "fuzz", "chaos")
 # The tests' own cluster, so that what a person has installed on theirs stays as it is.
 CLUSTER = "tests"
 REQUIREMENTS = paths.REPOSITORY / "tests" / "requirements.txt"
@@ -76,6 +76,8 @@ def _run_one(name: str, pytest_arguments: list[str], keep: bool, steps: Steps) -
         tools.ensure("helm", "kubeconform", "chart-renderer", steps=steps)
         build.build("release", steps, build.BINARY)
         return _pytest("chart", pytest_arguments, steps)
+    if name == "chaos":
+        return _end_to_end(["-m", "chaos", *pytest_arguments], keep, steps)
     return _end_to_end(pytest_arguments, keep, steps)
 
 

@@ -85,6 +85,8 @@ SWITCHES = (
     "HttpsEnabled",
     "httpEnabled",
     "networkPolicy.enabled",
+    "parent.pullThrough",
+    "pvc.keep",
     "registry.serviceAccount.create",
     "webhook.serviceAccount.create",
     "trustAgent.serviceAccount.create",
@@ -193,6 +195,65 @@ def changes(material: Material) -> Iterator[Values]:
         "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n",
     ):
         yield {"parent": {"caBundle": text}}
+    yield from edges()
+
+
+def edges() -> Iterator[Values]:
+    """What makes the registry an edge of a parent, and what its images and its clients need."""
+    for url in (
+        "registry.example",
+        "https://registry.example/",
+        "https://registry.example//",
+        "http://registry.example",
+        "registry.example:5000",
+        "registry.example:0",
+        "registry.example/team",
+        "https://",
+        "https://https://a.example",
+        "[fd00::1]:5000",
+        "user@registry.example",
+        " registry.example",
+        "registry.example\n",
+    ):
+        yield {"parent": {"url": url}}
+    yield {"parent": {"url": "registry.example", "pullThrough": True}, "mode": "ReadWrite"}
+    yield {"parent": {"url": "registry.example"}, "connectionStringSecret": "parent"}
+    for name in ("login", "My_Login", "a b", ""):
+        yield {"parent": {"existingSecret": name}}
+        yield {"parent": {"url": "registry.example", "existingSecret": name}}
+        yield {"access": {"existingSecret": name}}
+    for tags in ({"allow": ["1"]}, {"deny": ["x"], "latest": 3}):
+        for name in ("app", "app:1", "App", ""):
+            yield {"parent": {"url": "registry.example"}, "sync": {"repositories": [{"name": name, "tags": tags}, "b"]}}
+    for text in (
+        "",
+        "3h",
+        "1h30m",
+        "3",
+        "3d",
+        "3 h",
+        "-1h",
+        "0s",
+        "99999s",
+        "9999h",
+        "10000h",
+        "1h" * 8,
+        "1h" * 9,
+        "3h\n",
+        "h",
+    ):
+        yield from switch("sync.window", text)
+        yield from switch("sync.retain", text)
+    for text in ("", "@weekly", "0 2 * * 0", "on sundays", "@every 24h", "* * * *"):
+        yield {"garbageCollection": {"schedule": text}}
+        yield {"garbageCollection": {"schedule": text}, "registry": {"replicas": 2}, "storage": {"driver": "s3"}}
+    drivers, modes = ("filesystem", "s3", "azure", "gcs"), (["ReadWriteOnce"], ["ReadWriteOnce", "ReadWriteMany"])
+    for driver, access, replicas in itertools.product(drivers, modes, (0, 1, 2)):
+        yield {"storage": {"driver": driver}, "pvc": {"accessModes": access}, "registry": {"replicas": replicas}}
+        yield {"storage": {"driver": driver}, "parent": {"pullThrough": replicas > 0}}
+    for username, password in itertools.product(("", "puller", "a:b", "a\nb", "ä"), ("", "word", "a:b", "a\tb", "ü")):
+        yield {"access": {"username": username, "password": password}}
+        yield {"access": {"username": username, "password": password, "pullSecretNamespaces": ["apps"]}}
 
 
 def connection_strings() -> Iterator[Values]:

@@ -8,11 +8,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
-from charts import CERTIFICATE, PASSWORD, SYNCHRONIZING, Chart
-from lib import tools
+from charts import CERTIFICATE, SYNCHRONIZING, Chart
+from lib import paths, tools
 
 
 @pytest.fixture(scope="module")
@@ -21,44 +22,41 @@ def configurations(chart: Chart) -> dict[str, str]:
     return chart.render(SYNCHRONIZING).get("ConfigMap", "connected-registry-registry")["data"]
 
 
-@pytest.fixture
-def parent_files(tmp_path: Path) -> Path:
-    """What `connected-registry parent` writes in the pod, and the CA from the Secret."""
-    files = {
-        "endpoint": "contoso.azurecr.io",
-        "username": "sync-token",
-        "password": PASSWORD,
-        "ca.crt": CERTIFICATE,
-    }
-    for name, text in files.items():
-        (tmp_path / name).write_text(text)
-    return tmp_path
-
-
-def test_regsync_understands_its_configuration(configurations: dict[str, str], parent_files: Path) -> None:
-    """It prints what it makes of it: host, token, password and CA come from files."""
+def understood(configuration: str) -> dict[str, Any]:
+    """What regsync makes of a configuration that our program gives it on its standard input."""
     tools.ensure("regclient")
-    text = configurations["regsync.yml"]
-    for folder in ("/etc/connected-registry/parent", "/run/parent"):
-        assert folder in text
-        text = text.replace(folder, str(parent_files))
     result = subprocess.run(
         [str(tools.binary("regclient", "regsync")), "config", "--config", "-"],
-        input=text,
+        input=configuration,
         text=True,
         capture_output=True,
         timeout=30,
     )
     assert result.returncode == 0, result.stderr
-    understood = yaml.safe_load(result.stdout)
-    parent, target = understood["creds"]
-    assert (parent["registry"], parent["user"], parent["pass"]) == ("contoso.azurecr.io", "sync-token", PASSWORD)
+    return yaml.safe_load(result.stdout)
+
+
+# What our program writes: tests/unit/sync/regsync_test.cc holds it against these files.
+WRITTEN = paths.REPOSITORY / "tests" / "golden" / "sync"
+
+
+def test_regsync_understands_a_filtered_repository_and_a_password_that_looks_like_a_template() -> None:
+    made = understood((WRITTEN / "filtered.json").read_text())
+    parent, target = made["creds"]
+    assert (parent["registry"], parent["user"], parent["pass"]) == ("contoso.azurecr.io", "token", "p{{w}}d?x")
     assert parent["regcert"].strip() == CERTIFICATE.strip() and parent["tls"] != "disabled"
     assert (target["registry"], target["tls"]) == ("127.0.0.1:5000", "disabled")
-    assert [(one["source"], one["target"], one["type"], one["schedule"]) for one in understood["sync"]] == [
-        ("contoso.azurecr.io/hello", "127.0.0.1:5000/hello", "repository", "*/5 * * * *"),
-        ("contoso.azurecr.io/team/app:1.0", "127.0.0.1:5000/team/app:1.0", "image", "*/5 * * * *"),
-    ]
+    (step,) = made["sync"]
+    assert (step["source"], step["target"]) == ("contoso.azurecr.io/team/app", "127.0.0.1:5000/team/app")
+    assert (step["type"], step["referrers"], step["digestTags"]) == ("repository", True, True)
+    assert step["tags"] == {"allow": ["v1\\..*", "latest"], "deny": [".*-rc"]}
+
+
+def test_regsync_understands_one_tag_of_a_parent_without_credentials() -> None:
+    made = understood((WRITTEN / "one-tag.json").read_text())
+    (step,) = made["sync"]
+    assert (step["source"], step["type"]) == ("10.0.0.1:5443/hello:1.0", "image")
+    assert made["creds"][0]["user"] == ""
 
 
 @pytest.fixture
@@ -71,7 +69,9 @@ def distribution(configurations: dict[str, str], tmp_path: Path) -> Iterator[str
     text = configurations["distribution.yml"]
     assert "addr: 127.0.0.1:5000" in text and "rootdirectory: /var/lib/registry" in text
     (tmp_path / "config.yml").write_text(
-        text.replace("127.0.0.1:5000", address).replace("/var/lib/registry", str(tmp_path / "images"))
+        text.replace("127.0.0.1:5000", address)
+        .replace("127.0.0.1:5001", "127.0.0.1:0")
+        .replace("/var/lib/registry", str(tmp_path / "images"))
     )
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(

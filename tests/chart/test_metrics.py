@@ -3,9 +3,14 @@
 from typing import Any
 
 import pytest
-from charts import DEFAULTS, Chart
+from charts import SYNCHRONIZING, Chart
+from test_pods import containers
 
-WITH_FIGURES = ["DaemonSet/connected-registry-trust-agent", "Deployment/connected-registry-webhook"]
+WITH_FIGURES = [
+    "DaemonSet/connected-registry-trust-agent",
+    "Deployment/connected-registry",
+    "Deployment/connected-registry-webhook",
+]
 
 
 def scraped(pods: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
@@ -18,18 +23,22 @@ def scraped(pods: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
 
 
 def test_nothing_of_prometheus_is_made_unless_asked_for(chart: Chart) -> None:
-    rendered = chart.render(DEFAULTS)
+    rendered = chart.render(SYNCHRONIZING)
     assert scraped(rendered.pods()) == {}
     assert rendered.kind("PodMonitor") == []
 
 
 def test_annotations_lead_to_the_port_that_answers(chart: Chart) -> None:
-    pods = chart.render({**DEFAULTS, "metrics": {"scrapeAnnotations": True}}).pods()
+    pods = chart.render({**SYNCHRONIZING, "metrics": {"scrapeAnnotations": True}}).pods()
     found = scraped(pods)
     assert list(found) == WITH_FIGURES
     for name, annotations in found.items():
-        (container,) = pods[name]["spec"]["containers"]
-        (port,) = [port["containerPort"] for port in container["ports"] if port["name"] == "health"]
+        ((container, port),) = [
+            (one, port["containerPort"])
+            for one in containers(pods[name])
+            for port in one.get("ports", [])
+            if port["name"] == "health"
+        ]
         assert annotations == {
             "prometheus.io/scrape": "true",
             "prometheus.io/port": str(port),
@@ -46,7 +55,7 @@ def test_a_pod_monitor_selects_those_pods_and_no_other(chart: Chart, common: dic
         "interval": "30s",
         "scrapeTimeout": "5s",
     }
-    rendered = chart.render({**DEFAULTS, "commonLabels": common, "metrics": {"podMonitor": monitor}})
+    rendered = chart.render({**SYNCHRONIZING, "commonLabels": common, "metrics": {"podMonitor": monitor}})
     (made,) = rendered.kind("PodMonitor")
     labels = made["metadata"]["labels"]
     assert (labels["release"], labels["team"], labels["app.kubernetes.io/name"]) == (
@@ -54,8 +63,9 @@ def test_a_pod_monitor_selects_those_pods_and_no_other(chart: Chart, common: dic
         "own",
         "connected-registry",
     )
+    # The second is Distribution's own, of the registry's pod.
     assert made["spec"]["podMetricsEndpoints"] == [
-        {"port": "health", "path": "/metrics", "interval": "30s", "scrapeTimeout": "5s"}
+        {"port": port, "path": "/metrics", "interval": "30s", "scrapeTimeout": "5s"} for port in ("health", "metrics")
     ]
     wanted = made["spec"]["selector"]["matchLabels"].items()
     (expression,) = made["spec"]["selector"]["matchExpressions"]

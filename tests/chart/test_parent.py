@@ -24,28 +24,54 @@ def volumes(rendered: Rendered) -> dict[str, dict[str, Any]]:
     return {volume["name"]: volume for volume in rendered.pods()[REGISTRY]["spec"]["volumes"]}
 
 
+PLAIN = {
+    **DEFAULTS,
+    "parent": {"url": "https://registry.example:5000/", "existingSecret": "login"},
+    "sync": {"repositories": ["hello", {"name": "team/app", "tags": {"allow": ["v1\\..*"], "deny": ["rc"]}}]},
+}
+
+
 @pytest.mark.parametrize(
-    ("values", "secret"), [(SYNCHRONIZING, "connected-registry-parent"), (FROM_SECRET, "my-parent")]
+    ("values", "secret", "keys", "argument"),
+    [
+        (SYNCHRONIZING, "connected-registry-parent", ["connectionString"], "connection-string"),
+        (FROM_SECRET, "my-parent", ["connectionString"], "connection-string"),
+        (PLAIN, "login", ["username", "password"], "credentials"),
+    ],
 )
-def test_the_connection_string_is_taken_apart_in_the_pod(chart: Chart, values: dict[str, Any], secret: str) -> None:
-    """One way for both: whether it stands in the values or in a Secret of the user's."""
+def test_the_credentials_are_mounted_for_what_synchronizes_alone(
+    chart: Chart, values: dict[str, Any], secret: str, keys: list[str], argument: str
+) -> None:
+    """And optional: a registry serves what it has, whether or not somebody's Secret is there."""
     rendered = chart.render(values)
-    source = volumes(rendered)["connection"]["secret"]
-    assert source["secretName"] == secret and [item["key"] for item in source["items"]] == ["connectionString"]
-    assert volumes(rendered)["parent"] == {"name": "parent", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}}
-    reader, user = container(rendered, "parent"), container(rendered, "regsync")
-    mounts = {mount["name"]: mount for mount in reader["volumeMounts"]}
-    assert reader["args"] == [
-        "parent",
-        f"--connection-string={mounts['connection']['mountPath']}/connectionString",
-        f"--target={mounts['parent']['mountPath']}",
-    ]
-    # regsync never sees the connection string itself.
-    assert [mount["name"] for mount in user["volumeMounts"]] == ["regsync-configuration", "parent", "parent-ca"]
-    configuration = yaml.safe_load(rendered.get("ConfigMap", "connected-registry-registry")["data"]["regsync.yml"])
-    for key, name in (("registry", "endpoint"), ("user", "username"), ("pass", "password")):
-        assert configuration["creds"][0][key] == f'{{{{ file "{mounts["parent"]["mountPath"]}/{name}" }}}}'
-    assert configuration["sync"][1]["source"] == '{{ file "/run/parent/endpoint" }}/team/app:1.0'
+    source = volumes(rendered)["parent"]["secret"]
+    assert source["secretName"] == secret and [item["key"] for item in source["items"]] == keys
+    assert source["optional"] is True
+    for one in containers(rendered.pods()[REGISTRY]):
+        mounted = {mount["name"]: mount["mountPath"] for mount in one.get("volumeMounts", [])}
+        assert ("parent" in mounted) == (one["name"] == "regsync"), one["name"]
+    user = container(rendered, "regsync")
+    assert any(word.startswith(f"--{argument}=/etc/connected-registry/parent") for word in user["args"])
+
+
+def instructions(rendered: Rendered) -> dict[str, Any]:
+    """What is to be synchronized, as our program reads it."""
+    return json.loads(rendered.get("ConfigMap", "connected-registry-registry")["data"]["sync.json"])
+
+
+def test_what_is_synchronized_stands_in_one_file(chart: Chart) -> None:
+    plain = chart.render({**PLAIN, "sync": {**PLAIN["sync"], "window": "3h", "retain": "720h"}})
+    assert instructions(plain) == {
+        "repositories": [{"name": "hello"}, {"name": "team/app", "allow": ["v1\\..*"], "deny": ["rc"]}],
+        "schedule": "*/5 * * * *",
+        "window": "3h",
+        "retain": "720h",
+        "host": "registry.example:5000",
+    }
+    assert instructions(chart.render(SYNCHRONIZING)) == {
+        "repositories": [{"name": "hello"}, {"name": "team/app", "tag": "1.0"}],
+        "schedule": "*/5 * * * *",
+    }
 
 
 def test_a_secret_of_the_users_is_all_that_is_needed(chart: Chart) -> None:
@@ -58,11 +84,42 @@ def test_a_secret_of_the_users_is_all_that_is_needed(chart: Chart) -> None:
     assert (settings["connectionString"], settings["connectionStringSecret"]) == ("", "my-parent")
 
 
-def test_without_a_private_ca_nothing_of_the_parents_secret_is_mounted_for_regsync(chart: Chart) -> None:
+def test_a_parent_that_asks_for_no_name_needs_no_secret(chart: Chart) -> None:
+    rendered = chart.render({**DEFAULTS, "parent": {"url": "mirror"}, "sync": {"repositories": ["hello"]}})
+    assert "parent" not in volumes(rendered) and "parent-ca" not in volumes(rendered)
+    assert not [word for word in container(rendered, "regsync")["args"] if "parent" in word]
+
+
+def test_without_a_private_ca_nothing_of_it_is_mounted(chart: Chart) -> None:
     rendered = chart.render({**DEFAULTS, "connectionString": CONNECTION, "sync": {"repositories": ["hello"]}})
     assert "parent-ca" not in volumes(rendered)
-    assert "regcert" not in rendered.get("ConfigMap", "connected-registry-registry")["data"]["regsync.yml"]
+    assert not [word for word in container(rendered, "regsync")["args"] if word.startswith("--ca-bundle")]
     assert set(rendered.get("Secret", "connected-registry-parent")["data"]) == {"connectionString"}
+
+
+def test_only_what_synchronizes_has_a_token_and_few_rights(chart: Chart) -> None:
+    rendered = chart.render(SYNCHRONIZING)
+    for one in containers(rendered.pods()[REGISTRY]):
+        mounted = [mount["name"] for mount in one.get("volumeMounts", [])]
+        assert ("token" in mounted) == (one["name"] == "regsync"), one["name"]
+    rules = rendered.get("Role", "connected-registry")["rules"]
+    assert {resource for rule in rules for resource in rule["resources"]} == {"leases", "deployments", "events"}
+    assert "connected-registry" not in chart.render(DEFAULTS).names("Role")
+
+
+def test_an_image_that_is_not_here_is_fetched_from_the_parent_only_on_request(chart: Chart) -> None:
+    without = chart.render(SYNCHRONIZING)
+    assert "@parent" not in without.get("ConfigMap", "connected-registry-registry")["data"]["nginx.conf"]
+    wanted = {**SYNCHRONIZING, "parent": {**SYNCHRONIZING["parent"], "pullThrough": True}}
+    rendered = chart.render(wanted)
+    data = rendered.get("ConfigMap", "connected-registry-registry")["data"]
+    assert data["nginx.conf"].count("error_page 404 = @parent;") == 2
+    proxy = yaml.safe_load(data["pull-through.yml"])
+    main = yaml.safe_load(data["distribution.yml"])
+    folders = [one["storage"]["filesystem"]["rootdirectory"] for one in (main, proxy)]
+    assert folders == ["/var/lib/registry", "/var/lib/registry/pull-through"]
+    assert main["http"]["addr"] != proxy["http"]["addr"] and "proxy" not in main
+    assert {mount["name"] for mount in container(rendered, "pull-through")["volumeMounts"]} >= {"parent", "images"}
 
 
 PROXY = {"https": "http://user:hidden-word@proxy.example:3128", "noProxy": "intra.example, 10.0.0.0/8"}
@@ -72,7 +129,7 @@ PROXY = {"https": "http://user:hidden-word@proxy.example:3128", "noProxy": "intr
 def test_only_what_talks_to_the_parent_uses_the_proxy(chart: Chart, values: dict[str, Any]) -> None:
     rendered = chart.render({**values, "proxy": PROXY, "clusterDomain": "example.org"})
     environment = {one["name"]: one for one in container(rendered, "regsync")["env"]}
-    assert set(environment) == {"PATH", "HTTPS_PROXY", "NO_PROXY"}
+    assert set(environment) == {"PATH", "POD_NAME", "HTTPS_PROXY", "NO_PROXY"}
     reference = environment["HTTPS_PROXY"]["valueFrom"]["secretKeyRef"]
     secret = rendered.get("Secret", reference["name"])
     assert b64decode(secret["data"][reference["key"]]).decode() == PROXY["https"]
@@ -96,16 +153,16 @@ def test_only_what_talks_to_the_parent_uses_the_proxy(chart: Chart, values: dict
 def test_both_proxies_are_handed_on_and_none_without_one(chart: Chart) -> None:
     both = chart.render({**SYNCHRONIZING, "proxy": {"https": "http://a:1", "http": "http://b:2"}})
     names = [one["name"] for one in container(both, "regsync")["env"]]
-    assert names == ["PATH", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"]
+    assert names == ["PATH", "POD_NAME", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"]
     none = chart.render({**SYNCHRONIZING, "proxy": {"noProxy": "a.example"}})
-    assert [one["name"] for one in container(none, "regsync")["env"]] == ["PATH"]
+    assert [one["name"] for one in container(none, "regsync")["env"]] == ["PATH", "POD_NAME"]
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [
         (SYNCHRONIZING, {**SYNCHRONIZING, "proxy": PROXY}),
-        (SYNCHRONIZING, {**SYNCHRONIZING, "connectionString": CONNECTION.replace(PASSWORD, "other")}),
+        (SYNCHRONIZING, {**SYNCHRONIZING, "sync": {"repositories": ["other"]}}),
         (SYNCHRONIZING, {**SYNCHRONIZING, "mode": "ReadWrite"}),
     ],
 )
@@ -117,6 +174,11 @@ def test_what_is_read_at_the_start_restarts_the_pod(
 
     assert seal(before) != seal(after)
     assert seal(before) == seal({**before, "commonLabels": {"team": "edge"}})
+
+
+def test_a_new_password_restarts_nothing(chart: Chart) -> None:
+    other = {**SYNCHRONIZING, "connectionString": CONNECTION.replace(PASSWORD, "other")}
+    assert chart.render(SYNCHRONIZING).pods()[REGISTRY] == chart.render(other).pods()[REGISTRY]
 
 
 def test_a_claim_of_the_users_takes_the_place_of_ours(chart: Chart) -> None:

@@ -11,15 +11,16 @@ def containers(template: dict[str, Any]) -> list[dict[str, Any]]:
     return [*template["spec"].get("initContainers", []), *template["spec"]["containers"]]
 
 
-def test_a_new_password_restarts_the_registry_pod(chart: Chart) -> None:
-    """regsync reads it once. Nothing else may restart the pod."""
+def test_only_new_instructions_restart_the_registry_pod(chart: Chart) -> None:
+    """A new password is taken over while it runs."""
 
     def annotations(values: dict[str, Any]) -> dict[str, str]:
         return chart.render(values).pods()["Deployment/connected-registry"]["metadata"]["annotations"]
 
     changed = {**SYNCHRONIZING, "connectionString": SYNCHRONIZING["connectionString"].replace(PASSWORD, "other")}
-    assert annotations(SYNCHRONIZING) != annotations(changed)
+    assert annotations(SYNCHRONIZING) == annotations(changed)
     assert annotations(SYNCHRONIZING) == annotations({**SYNCHRONIZING, "webhook": {"replicas": 3}})
+    assert annotations(SYNCHRONIZING) != annotations({**SYNCHRONIZING, "sync": {"repositories": ["other"]}})
 
 
 @pytest.mark.parametrize("values", [DEFAULTS, {**SYNCHRONIZING, "trustDistribution": {"enabled": False}}])
@@ -28,16 +29,16 @@ def test_regsync_runs_only_when_there_is_something_to_bring(chart: Chart, values
     names = [one["name"] for one in containers(rendered.pods()["Deployment/connected-registry"])]
     brings = "connectionString" in values
     assert ("regsync" in names) == brings
-    assert ("regsync.yml" in rendered.get("ConfigMap", "connected-registry-registry")["data"]) == brings
+    assert ("sync.json" in rendered.get("ConfigMap", "connected-registry-registry")["data"]) == brings
     assert ("connected-registry-parent" in rendered.names("Secret")) == brings
 
 
 def test_regsync_starts_when_distribution_answers(chart: Chart) -> None:
-    """It would try again only when its schedule says so."""
+    """So that its first run finds a registry to write to."""
     spec = chart.render(SYNCHRONIZING).pods()["Deployment/connected-registry"]["spec"]
-    assert [one["name"] for one in spec["initContainers"]] == ["parent", "wait-for-certificate", "nginx", "registry"]
+    assert [one["name"] for one in spec["initContainers"]] == ["tools", "wait-for-certificate", "nginx", "registry"]
     assert [one.get("restartPolicy") for one in spec["initContainers"]] == [None, None, "Always", "Always"]
-    assert spec["initContainers"][3]["startupProbe"]["httpGet"] == {"scheme": "HTTPS", "path": "/v2/", "port": 8443}
+    assert spec["initContainers"][3]["startupProbe"]["httpGet"] == {"scheme": "HTTPS", "path": "/readyz", "port": 8443}
     assert [one["name"] for one in spec["containers"]] == ["certificate", "regsync"]
 
 

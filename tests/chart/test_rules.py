@@ -129,13 +129,35 @@ REFUSED = [
             "trustDistribution.useNodeSelector",
             "trustDistribution.skipNodeSelector",
             "networkPolicy.enabled",
+            "pvc.keep",
             "registry.serviceAccount.create",
             "webhook.serviceAccount.create",
             "trustAgent.serviceAccount.create",
             "hooks.serviceAccount.create",
         )
     ),
+    ("CR045", "sync.repositories", [{"name": "hello:1"}]),
+    ("CR045", "sync.repositories", [{"tags": {"allow": ["1"]}}]),
+    *(
+        ("CR075", "parent", {"url": url})
+        for url in ("http://a.example", "a.example/b", "https://", "a b", "https://user:word@a.example")
+    ),
+    ("CR057", "registry", {"replicas": 2}),
+    *(("CR054", "garbageCollection.schedule", text) for text in ("weekly", "* * * *")),
     *(("CR070", "mode", text) for text in ("", "readonly", "Write")),
+    ("CR072", "parent.existingSecret", "login"),
+    *(("CR073", f"sync.{key}", text) for key in ("window", "retain") for text in ("3", "3d", "3 h", "-1h")),
+    *(
+        ("CR074", "access", access)
+        for access in (
+            {"username": "a"},
+            {"password": "a"},
+            {"username": "a:b", "password": "c"},
+            {"username": "a", "password": "b:c"},
+            {"username": "a", "password": "b\nc"},
+            {"pullSecretNamespaces": ["apps"]},
+        )
+    ),
     *(
         ("CR080", "injection.extraHosts", [host])
         for host in ("", "registry", "https://registry.example", "registry.example/team", "fd00::1", "a'b.c", "a.b:0")
@@ -185,6 +207,12 @@ ACCEPTED = [
     ),
     ("connectionString", CONNECTION + ";SomethingNew=1"),
     ("sync.repositories", ["a", "a/b-c/d__e.f", "a--b", "hello:v1.0_x", "x" * 200]),
+    ("sync.repositories", [{"name": "a/b", "tags": {"allow": ["v1\\..*"], "deny": [".*-rc"]}}]),
+    ("sync.window", "1h30m"),
+    ("sync.retain", "720h"),
+    ("garbageCollection.schedule", "@weekly"),
+    ("storage", {"driver": "s3", "parameters": {"bucket": "b"}}),
+    ("access", {"username": "a", "password": "b", "pullSecretNamespaces": ["apps"]}),
     *(("sync.schedule", text) for text in ("0 3 * * *", "*/15 8-18 * * MON-FRI", "@every 1h30m", "@daily")),
     ("parent.caBundle", CERTIFICATE * 2),
     *(("pvc.storageRequest", text) for text in ("1", "0.5Gi", "500Gi", "1e9", "+1Ti", ".5Ti", 1000000)),
@@ -276,10 +304,24 @@ def test_the_settings_secret_carries_the_extensions_keys(chart: Chart) -> None:
         "mode": "ReadOnly",
         "cert-manager": {"install": True, "enabled": True},
         "trustDistribution": {"enabled": True, "useNodeSelector": False},
-        "pvc": {"existingClaim": "", "storageClassName": "", "storageRequest": "500Gi"},
+        "pvc": {
+            "existingClaim": "",
+            "storageClassName": "",
+            "storageRequest": "500Gi",
+            "accessModes": ["ReadWriteOnce"],
+        },
         "connectionString": CONNECTION,
-        "parent": {"caBundle": CERTIFICATE},
-        "sync": {"repositories": ["hello", "team/app:1.0"], "schedule": "*/5 * * * *"},
+        "parent": {"caBundle": CERTIFICATE, "url": "", "existingSecret": "", "pullThrough": False},
+        "sync": {
+            "repositories": ["hello", "team/app:1.0"],
+            "schedule": "*/5 * * * *",
+            "window": "",
+            "retain": "",
+        },
+        "storage": {"driver": "filesystem"},
+        "garbageCollection": {"schedule": ""},
+        "access": {"existingSecret": "", "username": "", "password": "", "pullSecretNamespaces": []},
+        "registry": {"engine": "distribution", "replicas": 1},
         "connectionStringSecret": "",
         "httpsEnabled": True,
         "tls": {"secret": "", "crt": "", "key": "", "cacrt": ""},

@@ -39,6 +39,10 @@ ORDER = [
     "test_clients",
     "test_live_update",
     "test_read_only",
+    "test_synchronization",
+    "test_renewal",
+    "test_access",
+    "test_edge_chaos",
     "test_webhook_outage",
     "test_upgrade",
     "test_moves",
@@ -52,8 +56,15 @@ ORDER = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "chaos: long, and run only when asked for (hack/test chaos)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the modules in the order of an installation's life; within a module, as it is written."""
+    if "chaos" not in config.option.markexpr:
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("chaos")])
+        items[:] = [item for item in items if not item.get_closest_marker("chaos")]
 
     def rank(item: pytest.Item) -> int:
         name = item.path.stem

@@ -119,14 +119,13 @@ class Parts:
         )
         return self.run_until(manifest, lambda pod: kube.container_state(pod)[0] == "running", "the pod to run")
 
-    def crane(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def crane(self, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Run crane beside the cluster, trusting the published CA bundle and nothing else; it may fail."""
         with tempfile.NamedTemporaryFile("w", suffix=".crt") as bundle:
             bundle.write(self.bundle())
             bundle.flush()
-            return cluster.run(
-                [tools.binary("crane"), *arguments], environment={"SSL_CERT_FILE": bundle.name}, check=False, timeout=60
-            )
+            variables = {"SSL_CERT_FILE": bundle.name, **(environment or {})}
+            return cluster.run([tools.binary("crane"), *arguments], environment=variables, check=False, timeout=60)
 
     def client_log(self, name: str) -> str:
         """What the main container of a pod of the tests printed."""

@@ -22,6 +22,14 @@ inline constexpr std::string_view kNodeStatusLabel = "connected-registry.io/node
 inline constexpr std::string_view kNodeStateAnnotation = "connected-registry.io/state";
 inline constexpr std::string_view kNodeMessageAnnotation = "connected-registry.io/message";
 inline constexpr std::string_view kNodeBundleAnnotation = "connected-registry.io/bundle-sha256";
+// State and message of what a Lease reports on, whatever that is.
+inline constexpr std::string_view kStateAnnotation = "connected-registry.io/state";
+inline constexpr std::string_view kMessageAnnotation = "connected-registry.io/message";
+inline constexpr std::string_view kSyncRepositoriesAnnotation = "connected-registry.io/repositories";  // JSON
+inline constexpr std::string_view kSyncLastRunAnnotation = "connected-registry.io/last-run";
+inline constexpr std::string_view kSyncNextRunAnnotation = "connected-registry.io/next-run";
+inline constexpr std::string_view kSyncInstructionsAnnotation = "connected-registry.io/instructions";
+inline constexpr std::string_view kSyncLeavingAnnotation = "connected-registry.io/leaving";  // JSON
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
 
 // In a pod.
@@ -52,6 +60,7 @@ struct Installation {
   std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
   std::string pod_status() const { return name + "-status"; }         // ConfigMap
   std::string authority_organization() const { return name_space + "/" + name; }  // of the CA's subject
+  std::string sync_lease() const { return name + "-sync"; }  // what came of the synchronization
   std::string node_status(std::string_view node) const { return name + "-node-" + std::string(node); }
 };
 

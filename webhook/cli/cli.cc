@@ -30,7 +30,10 @@ int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
   add_webhook(app, chosen);
   add_trust_agent(app, chosen);
   add_watch_certificate(app, chosen);
-  add_parent(app, chosen);
+  add_synchronize(app, chosen);
+  add_collect_garbage(app, chosen);
+  add_copy_program(app, chosen);
+  add_pull_through(app, chosen);
   add_uninstall(app, chosen);
   add_check(app, chosen);
   add_inject(app, chosen);

@@ -11,7 +11,7 @@ namespace connected_registry::settings {
 // Holds a password: no part of it goes into a log, an event or an error.
 struct ParentAccess {
   std::string endpoint;  // host as image references write it, with a port or without
-  std::string username;
+  std::string username;  // empty: the parent is read without a name
   std::string password;
 };
 

@@ -1,5 +1,6 @@
 #include "settings/rules.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -113,14 +114,17 @@ Problems endpoint_wrong(const Settings& settings) {
 
 Problems parent_missing(const Settings& settings) {
   return when(settings.connection_string.empty() && settings.connection_string_secret.empty() &&
-                  !settings.sync_repositories.empty(),
+                  settings.parent_url.empty() && !settings.sync_repositories.empty(),
               "there is no parent to bring them from");
 }
 
 Problems repositories_wrong(const Settings& settings) {
   Problems problems;
   for (const std::string& repository : settings.sync_repositories) {
-    if (!is_repository(repository)) problems.push_back(quoted(repository) + " is not NAME or NAME:TAG");
+    const bool tag_and_filter = settings.sync_filter_with_tag && repository.find(':') != std::string::npos;
+    if (tag_and_filter || !is_repository(repository)) {
+      problems.push_back(quoted(repository) + " is not NAME or NAME:TAG");
+    }
   }
   return problems;
 }
@@ -160,6 +164,70 @@ Problems extra_hosts_wrong(const Settings& settings) {
   return problems;
 }
 
+// parent.url without its scheme and a slash at its end.
+std::string_view parent_host(std::string_view url) {
+  constexpr std::string_view kScheme = "https://";
+  if (url.starts_with(kScheme)) url.remove_prefix(kScheme.size());
+  if (url.ends_with('/')) url.remove_suffix(1);
+  return url;
+}
+
+Problems parent_url_wrong(const Settings& settings) {
+  return when(!settings.parent_url.empty() && !is_endpoint(parent_host(settings.parent_url)),
+              "it is not a host name or an address");
+}
+
+Problems parent_secret_alone(const Settings& settings) {
+  return when(!settings.parent_secret.empty() && settings.parent_url.empty(),
+              "it belongs to parent.url, which is not given");
+}
+
+bool shares_storage(const Settings& settings) {
+  return settings.storage_driver != "filesystem" ||
+         std::find(settings.access_modes.begin(), settings.access_modes.end(), "ReadWriteMany") !=
+             settings.access_modes.end();
+}
+
+Problems replicas_without_storage(const Settings& settings) {
+  return when(settings.replicas > 1 && !shares_storage(settings),
+              "several pods cannot write to one volume that is not ReadWriteMany");
+}
+
+Problems garbage_schedule_wrong(const Settings& settings) {
+  return when(!settings.garbage_schedule.empty() && !is_schedule(settings.garbage_schedule),
+              quoted(settings.garbage_schedule) + " is not a schedule");
+}
+
+Problems garbage_of_several(const Settings& settings) {
+  return when(!settings.garbage_schedule.empty() && settings.replicas > 1,
+              "several pods could write while one collects");
+}
+
+Problems pull_through_without_volume(const Settings& settings) {
+  return when(settings.pull_through && settings.storage_driver != "filesystem",
+              "what is fetched needs a volume, and storage.driver is not filesystem");
+}
+
+Problems pull_through_with_pushes(const Settings& settings) {
+  return when(settings.pull_through && settings.mode == "ReadWrite",
+              "the registry takes pushes, and could not tell its own images from the parent's");
+}
+
+// In an htpasswd file a colon ends the password, too.
+bool breaks_htpasswd(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return c == ':' || (c >= 0 && c < ' ') || c == '\x7f'; });
+}
+
+Problems login_wrong(const Settings& settings) {
+  const std::string& name = settings.access_username;
+  const std::string& password = settings.access_password;
+  return when(name.empty() != password.empty() ||
+                  (!settings.pull_secret_namespaces.empty() && password.empty()) || breaks_htpasswd(name) ||
+                  breaks_htpasswd(password),
+              "username and password do not make a login");
+}
+
 struct Judge {
   std::string_view id;
   Problems (*judge)(const Settings& settings);
@@ -167,7 +235,7 @@ struct Judge {
 
 // Those about tls.* are in tls_rules.h, those about the values' form (CR061 to CR065) where the values are
 // read.
-constexpr std::array<Judge, 23> kJudges{{
+constexpr std::array<Judge, 31> kJudges{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -189,9 +257,54 @@ constexpr std::array<Judge, 23> kJudges{{
     {"CR047", parent_bundle_wrong},
     {"CR048", connection_twice},
     {"CR050", storage_wrong},
+    {"CR054", garbage_schedule_wrong},
+    {"CR055", garbage_of_several},
+    {"CR056", pull_through_without_volume},
+    {"CR057", replicas_without_storage},
     {"CR070", mode_wrong},
+    {"CR071", pull_through_with_pushes},
+    {"CR072", parent_secret_alone},
+    {"CR074", login_wrong},
+    {"CR075", parent_url_wrong},
     {"CR080", extra_hosts_wrong},
 }};
+
+// A duration in the narrower form that a template can judge as well: so many numbers of so many digits can
+// never be more than parse_duration takes.
+bool is_plain_duration(std::string_view text) {
+  constexpr int kMostNumbers = 8;
+  constexpr std::size_t kMostDigits = 5;  // four of hours
+  for (int numbers = 0; !text.empty(); ++numbers) {
+    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    if (numbers == kMostNumbers || digits == 0 || digits == text.size()) return false;
+    if (digits > (text[digits] == 'h' ? kMostDigits - 1 : kMostDigits)) return false;
+    if (text[digits] != 's' && text[digits] != 'm' && text[digits] != 'h') return false;
+    text.remove_prefix(digits + 1);
+  }
+  return true;
+}
+
+// Rules that more than one key can break.
+void check_other_paths(const Settings& settings, std::vector<Finding>& findings) {
+  const std::array<std::pair<const char*, const std::string*>, 3> secrets = {
+      {{"connectionStringSecret", &settings.connection_string_secret},
+       {"parent.existingSecret", &settings.parent_secret},
+       {"access.existingSecret", &settings.access_secret}}};
+  for (const auto& [path, name] : secrets) {
+    if (name->empty() || is_object_name(*name)) continue;
+    findings.push_back(found("CR039", path, quoted(*name) + " is not the name of a Secret"));
+  }
+  if (!settings.parent_url.empty() &&
+      !(settings.connection_string.empty() && settings.connection_string_secret.empty())) {
+    findings.push_back(found("CR048", "parent.url", "a connection string is given as well"));
+  }
+  const std::array<std::pair<const char*, const std::string*>, 2> durations = {
+      {{"sync.window", &settings.sync_window}, {"sync.retain", &settings.sync_retain}}};
+  for (const auto& [path, text] : durations) {
+    if (is_plain_duration(*text)) continue;
+    findings.push_back(found("CR073", path, quoted(*text) + " is not a duration"));
+  }
+}
 
 }  // namespace
 
@@ -200,11 +313,7 @@ std::vector<Finding> check(const Settings& settings, TimePoint now) {
   for (const Judge& rule : kJudges) {
     for (std::string& problem : rule.judge(settings)) findings.push_back(found(rule.id, std::move(problem)));
   }
-  const std::string& secret = settings.connection_string_secret;
-  if (!secret.empty() && !is_object_name(secret)) {
-    findings.push_back(
-        found("CR039", "connectionStringSecret", quoted(secret) + " is not the name of a Secret"));
-  }
+  check_other_paths(settings, findings);
   sort(findings);
   return findings;
 }

@@ -46,6 +46,30 @@ class Reader {
     target = std::move(list);
   }
 
+  void read(std::string_view path, int& target) {
+    const json::Value* found = given(path);
+    if (found == nullptr) return;
+    if (!found->IsInt()) return refuse(path, "an integer");
+    target = found->GetInt();
+  }
+
+  // Repositories: texts, or maps with a name and a filter of tags. True where a map's name holds a tag.
+  bool read_repositories(std::string_view path, std::vector<std::string>& target) {
+    const json::Value* found = given(path);
+    if (found == nullptr) return false;
+    constexpr std::string_view kType = "a list of texts";
+    if (!found->IsArray()) return refuse(path, kType), false;
+    std::vector<std::string> list;
+    bool tagged = false;
+    for (const json::Value& entry : found->GetArray()) {
+      if (!entry.IsString() && !entry.IsObject()) return refuse(path, kType), false;
+      list.emplace_back(entry.IsString() ? json::view(entry) : json::string_at(entry, {"name"}));
+      tagged = tagged || (entry.IsObject() && list.back().find(':') != std::string::npos);
+    }
+    target = std::move(list);
+    return tagged;
+  }
+
   // As in Kubernetes, a quantity may be written as a number.
   void read_quantity(std::string_view path, std::string& target) {
     const json::Value* found = given(path);
@@ -138,6 +162,17 @@ void read_https(Reader& reader, bool& target) {
   target = first.value_or(target);
 }
 
+void read_storage_and_access(Reader& reader, Settings& settings) {
+  reader.read("pvc.accessModes", settings.access_modes);
+  reader.read("storage.driver", settings.storage_driver);
+  reader.read("garbageCollection.schedule", settings.garbage_schedule);
+  reader.read("registry.replicas", settings.replicas);
+  reader.read("access.existingSecret", settings.access_secret);
+  reader.read("access.username", settings.access_username);
+  reader.read("access.password", settings.access_password);
+  reader.read("access.pullSecretNamespaces", settings.pull_secret_namespaces);
+}
+
 Result<int> read_form_version(const json::Value& document) {
   if (!document.IsObject()) return fail(ErrorCode::kInvalidArgument, "not a JSON object");
   const json::Value* found = json::find(document, {"formVersion"});
@@ -174,19 +209,25 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   reader.read("mode", settings.mode);
   reader.read("connectionString", settings.connection_string);
   reader.read("connectionStringSecret", settings.connection_string_secret);
+  reader.read("parent.url", settings.parent_url);
+  reader.read("parent.existingSecret", settings.parent_secret);
+  reader.read("parent.pullThrough", settings.pull_through);
   reader.read("parent.caBundle", settings.parent_ca_bundle);
-  reader.read("sync.repositories", settings.sync_repositories);
+  settings.sync_filter_with_tag = reader.read_repositories("sync.repositories", settings.sync_repositories);
   reader.read("sync.schedule", settings.sync_schedule);
   reader.read("pvc.existingClaim", settings.existing_claim);
+  reader.read("sync.window", settings.sync_window);
+  reader.read("sync.retain", settings.sync_retain);
   reader.read("pvc.storageClassName", settings.storage_class_name);
   reader.read_quantity("pvc.storageRequest", settings.storage_request);
+  read_storage_and_access(reader, settings);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);
   reader.read("injection.extraHosts", settings.extra_hosts);
   settings.namespaces_by_label = reader.holds_more("injection.namespaceSelector");
   // They only shape the chart's objects, but the text "false" would count as true there, too.
   for (const char* path :
-       {"networkPolicy.enabled", "registry.serviceAccount.create", "webhook.serviceAccount.create",
-        "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
+       {"networkPolicy.enabled", "pvc.keep", "registry.serviceAccount.create",
+        "webhook.serviceAccount.create", "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
     reader.read_switch(path);
   }
   if (const auto address = Address::parse(settings.service_cluster_ip)) {

@@ -51,12 +51,26 @@ struct Settings {
   std::string mode = "ReadOnly";
   std::string connection_string;         // secret: never printed
   std::string connection_string_secret;  // name of a Secret that holds it instead
+  std::string parent_url;                // HOST, HOST:PORT or https://…, as given; instead of those two
+  std::string parent_secret;             // name of a Secret with its username and password
   std::string parent_ca_bundle;          // PEM or empty
-  std::vector<std::string> sync_repositories;
+  bool pull_through = false;
+  std::vector<std::string> sync_repositories;  // NAME or NAME:TAG; of an entry with a filter, its name
+  bool sync_filter_with_tag = false;           // a name with a filter holds a tag, too
   std::string sync_schedule = "*/5 * * * *";
   std::string existing_claim;      // name of a volume claim of the user's; the two below then mean nothing
+  std::string sync_window;         // a duration, or empty
+  std::string sync_retain;         // the same
   std::string storage_class_name;  // empty: the cluster's default
   std::string storage_request = "500Gi";
+  std::vector<std::string> access_modes = {"ReadWriteOnce"};
+  std::string storage_driver = "filesystem";
+  std::string garbage_schedule;  // empty: never
+  int replicas = 1;              // of the registry
+  std::string access_secret;     // name of a Secret with htpasswd
+  std::string access_username;
+  std::string access_password;  // secret: never printed
+  std::vector<std::string> pull_secret_namespaces;
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
   std::vector<std::string> extra_hosts;  // further image hosts of the registry
   bool namespaces_by_label = false;      // injection.namespaceSelector: the API server knows which, we do not

@@ -42,7 +42,8 @@ Outcome run_with(const std::vector<std::string>& arguments) {
 }
 
 const std::vector<std::string> kCommands = {
-    "webhook", "trust-agent", "watch-certificate", "parent", "uninstall", "version", "check", "inject"};
+    "webhook",      "trust-agent", "watch-certificate", "synchronize", "collect-garbage", "copy-program",
+    "pull-through", "uninstall",   "version",           "check",       "inject"};
 
 TEST(CommandLine, alone_prints_its_help) {
   const Outcome outcome = run_with({});
@@ -152,46 +153,19 @@ TEST(WatchCertificate, once_copies_a_good_pair_and_ends) {
   EXPECT_EQ(file::read(target / "tls.key"), leaf.key.to_pem());
 }
 
-constexpr std::string_view kConnection =
-    "ConnectedRegistryName=edge01;SyncTokenName=token;SyncTokenPassword=s3=cret==;"
-    "ParentGatewayEndpoint=contoso.eastus.data.azurecr.io;ParentEndpointProtocol=https";
-
-Outcome take_apart(const fs::path& folder, std::string_view connection_string) {
-  std::ofstream(folder / "connectionString") << connection_string;
-  return run_with(
-      {"parent", "--connection-string", (folder / "connectionString").string(), "--target", folder.string()});
+TEST(CopyProgram, makes_a_folder_from_which_the_program_runs) {
+  const connected_registry::testing::TemporaryFolder folder;
+  const Outcome outcome = run_with({"copy-program", "--target", folder.path().string()});
+  EXPECT_EQ(outcome.code, kSuccess) << outcome.err;
+  EXPECT_TRUE(fs::exists(folder.path() / "loader"));
+  EXPECT_TRUE(fs::exists(folder.path() / "connected-registry"));
 }
 
-TEST(Parent, files_hold_what_regsync_reads) {
-  const connected_registry::testing::TemporaryFolder folder;
-  for (const char* const line_end : {"", "\n", "\r\n"}) {
-    const Outcome outcome = take_apart(folder.path(), std::string(kConnection) + line_end);
-    ASSERT_EQ(outcome.code, kSuccess) << outcome.err;
-    EXPECT_EQ(file::read(folder.path() / "endpoint"), "contoso.azurecr.io");
-    EXPECT_EQ(file::read(folder.path() / "username"), "token");
-    EXPECT_EQ(file::read(folder.path() / "password"), "s3=cret==");
-    EXPECT_EQ(fs::status(folder.path() / "password").permissions(),
-              fs::perms::owner_read | fs::perms::owner_write);
-    EXPECT_THAT(outcome.out + outcome.err, IsEmpty());
-  }
-}
-
-TEST(Parent, refuses_a_connection_string_that_cannot_work_and_shows_nothing_of_it) {
-  const connected_registry::testing::TemporaryFolder folder;
-  const Outcome outcome =
-      take_apart(folder.path(), "SyncTokenPassword=s3cret;ConnectedRegistryName=s3cret-x");
-  EXPECT_EQ(outcome.code, kFailure);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("CR040 connectionString: SyncTokenName is missing. Fix: "),
-                                 HasSubstr("CR041 "), Not(HasSubstr("s3cret"))));
-  EXPECT_FALSE(fs::exists(folder.path() / "password"));
-}
-
-TEST(Parent, says_where_the_connection_string_should_have_been) {
-  const connected_registry::testing::TemporaryFolder folder;
-  const Outcome outcome = run_with({"parent", "--connection-string", (folder.path() / "missing").string(),
-                                    "--target", folder.path().string()});
-  EXPECT_EQ(outcome.code, kFailure);
-  EXPECT_THAT(outcome.err, AllOf(HasSubstr("missing"), HasSubstr("key connectionString of a Secret")));
+TEST(CollectGarbage, names_a_schedule_that_is_none) {
+  const Outcome outcome = run_with({"collect-garbage", "--schedule", "61 * * * *", "--configuration",
+                                    "/etc/config.yml", "--gate", "/tmp"});
+  EXPECT_EQ(outcome.code, kUsage);
+  EXPECT_THAT(outcome.err, HasSubstr("--schedule: minute '61' is not within 0 to 59"));
 }
 
 }  // namespace

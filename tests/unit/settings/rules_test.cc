@@ -228,6 +228,72 @@ TEST(Rules, CR048_wants_one_connection_string) {
   EXPECT_EQ(check(settings, kNow)[0].path, "connectionStringSecret");
 }
 
+TEST(Rules, CR072_and_CR075_want_a_parent_by_its_address) {
+  Settings settings = good();
+  settings.connection_string.clear();
+  for (const char* url : {"registry.example", "https://registry.example:5000/", "[fd00::1]:5000"}) {
+    settings.parent_url = url;
+    settings.parent_secret = "login";
+    EXPECT_THAT(ids(settings), IsEmpty()) << url;
+  }
+  for (const char* url : {"http://registry.example", "registry.example/team", "https://"}) {
+    settings.parent_url = url;
+    EXPECT_THAT(ids(settings), ElementsAre("CR075")) << url;
+  }
+  settings = good();
+  settings.parent_url = "registry.example";
+  EXPECT_THAT(ids(settings), ElementsAre("CR048"));
+  settings.parent_url.clear();
+  settings.parent_secret = "Log_in";
+  EXPECT_THAT(ids(settings), ElementsAre("CR039", "CR072"));
+}
+
+TEST(Rules, CR055_and_CR057_want_storage_that_several_can_share) {
+  Settings settings = good();
+  settings.replicas = 2;
+  EXPECT_THAT(ids(settings), ElementsAre("CR057"));
+  settings.access_modes = {"ReadWriteMany"};
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.access_modes = {"ReadWriteOnce"};
+  settings.storage_driver = "s3";
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.garbage_schedule = "@weekly";
+  EXPECT_THAT(ids(settings), ElementsAre("CR055"));
+  settings.replicas = 1;
+  settings.garbage_schedule = "weekly";
+  EXPECT_THAT(ids(settings), ElementsAre("CR054"));
+}
+
+TEST(Rules, CR056_and_CR071_want_a_volume_and_no_pushes_for_what_is_fetched) {
+  Settings settings = good();
+  settings.pull_through = true;
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.storage_driver = "gcs";
+  settings.mode = "ReadWrite";
+  EXPECT_THAT(ids(settings), ElementsAre("CR056", "CR071"));
+}
+
+TEST(Rules, CR073_wants_durations) {
+  Settings settings = good();
+  settings.sync_window = "3h";
+  settings.sync_retain = "3 days";
+  ASSERT_THAT(ids(settings), ElementsAre("CR073"));
+  EXPECT_EQ(check(settings, kNow)[0].path, "sync.retain");
+}
+
+TEST(Rules, CR074_wants_a_whole_login) {
+  Settings settings = good();
+  settings.access_username = "me";
+  EXPECT_THAT(ids(settings), ElementsAre("CR074"));
+  settings.access_password = "hunter2";
+  settings.pull_secret_namespaces = {"apps"};
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.access_username = "me:you";
+  const auto findings = check(settings, kNow);
+  ASSERT_THAT(ids(settings), ElementsAre("CR074"));
+  EXPECT_THAT(findings[0].message, Not(HasSubstr("hunter2")));
+}
+
 TEST(CheckConnectionString, judges_it_alone) {
   EXPECT_THAT(check_connection_string(kConnection), IsEmpty());
   const auto ids_of = [](std::string_view text) {

@@ -73,6 +73,30 @@ TEST(ParseSettings, reads_every_key) {
   EXPECT_THAT(settings.extra_hosts, ElementsAre("registry.example"));
 }
 
+TEST(ParseSettings, reads_what_the_edge_is_made_of) {
+  const Settings settings = settings_of(with_values(R"({
+    "parent":{"url":"https://registry.example","existingSecret":"login","pullThrough":true},
+    "sync":{"repositories":["a",{"name":"b","tags":{"allow":["v1"]}}],"window":"3h","retain":"24h"},
+    "pvc":{"accessModes":["ReadWriteMany"]},"storage":{"driver":"s3"},"garbageCollection":{"schedule":"@weekly"},
+    "registry":{"replicas":3},
+    "access":{"existingSecret":"users","username":"u","password":"p","pullSecretNamespaces":["apps"]}})"));
+  EXPECT_EQ(settings.parent_url, "https://registry.example");
+  EXPECT_EQ(settings.parent_secret, "login");
+  EXPECT_TRUE(settings.pull_through);
+  EXPECT_THAT(settings.sync_repositories, ElementsAre("a", "b"));
+  EXPECT_FALSE(settings.sync_filter_with_tag);
+  EXPECT_EQ(settings.sync_window, "3h");
+  EXPECT_EQ(settings.sync_retain, "24h");
+  EXPECT_THAT(settings.access_modes, ElementsAre("ReadWriteMany"));
+  EXPECT_EQ(settings.storage_driver, "s3");
+  EXPECT_EQ(settings.garbage_schedule, "@weekly");
+  EXPECT_EQ(settings.replicas, 3);
+  EXPECT_EQ(settings.access_secret, "users");
+  EXPECT_EQ(settings.access_username, "u");
+  EXPECT_EQ(settings.access_password, "p");
+  EXPECT_THAT(settings.pull_secret_namespaces, ElementsAre("apps"));
+}
+
 TEST(ParseSettings, keeps_the_defaults_where_keys_are_missing_or_null) {
   const Settings defaults;
   for (const char* values :

@@ -79,7 +79,7 @@ TEST(Schema, says_which_type_is_wanted) {
   EXPECT_THAT(findings("service: {clusterIP: 1}"), ElementsAre("CR065 service.clusterIP: it is not a text"));
   EXPECT_THAT(findings("service: 1"), ElementsAre("CR065 service: it is not a map"));
   EXPECT_THAT(findings("sync: {repositories: [a, 1]}"),
-              ElementsAre("CR065 sync.repositories[1]: it is not a text"));
+              ElementsAre("CR065 sync.repositories[1]: it is not a text or a map"));
   EXPECT_THAT(findings("logLevel: loud"),
               ElementsAre("CR065 logLevel: it is none of: trace, debug, info, warn, error"));
   EXPECT_THAT(findings("webhook: {replicas: 0}"), ElementsAre("CR065 webhook.replicas: it is less than 1"));

@@ -1,0 +1,43 @@
+#include "sync/instructions.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace connected_registry::sync {
+namespace {
+
+std::string problem(std::string_view text) {
+  const auto parsed = parse_instructions(text);
+  return parsed ? "" : parsed.error().message;
+}
+
+TEST(Instructions, are_read_as_the_chart_writes_them) {
+  const auto parsed =
+      parse_instructions(R"({"repositories":[{"name":"team/app","allow":["v1.*"],"deny":["rc"]},
+      {"name":"hello","tag":"1.0"}],"schedule":"0 3 * * *","window":"3h","retain":"24h","host":"parent.example"})");
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->repositories[0],
+            (Repository{.name = "team/app", .tag = {}, .filter = {.allow = {"v1.*"}, .deny = {"rc"}}}));
+  EXPECT_EQ(parsed->repositories[1].reference(), "hello:1.0");
+  EXPECT_EQ(parsed->window, std::chrono::hours(3));
+  EXPECT_EQ(parsed->retain, std::chrono::hours(24));
+  EXPECT_EQ(parsed->host, "parent.example");
+}
+
+TEST(Instructions, say_what_is_wrong_and_where) {
+  EXPECT_EQ(problem(R"({"repositories":{},"schedule":"@daily"})"),
+            "sync.json: repositories: it is not a list");
+  EXPECT_EQ(problem(R"({"repositories":[],"schedule":"61 * * * *"})"),
+            "sync.json: schedule: minute '61' is not within 0 to 59");
+  EXPECT_EQ(problem(R"({"repositories":[{"name":"a{{b}}"}],"schedule":"@daily"})"),
+            "sync.json: repositories: 'a{{b}}' is not NAME or NAME:TAG");
+  EXPECT_EQ(problem(R"({"repositories":[{"name":"a","allow":[1]}],"schedule":"@daily"})"),
+            "sync.json: repositories: a: allow: it is not a list of texts");
+  EXPECT_EQ(problem(R"({"repositories":[],"schedule":"@daily","window":"3d"})"),
+            "sync.json: window: it is not a duration such as 3h");
+  EXPECT_NE(problem("{"), "");
+}
+
+}  // namespace
+}  // namespace connected_registry::sync

@@ -1,0 +1,49 @@
+#include "sync/writers.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include "base/stop.h"
+#include "support/temporary_folder.h"
+
+namespace connected_registry::sync {
+namespace {
+
+TEST(WritersLock, is_held_by_one_at_a_time) {
+  const connected_registry::testing::TemporaryFolder folder;
+  const auto file = folder.path() / "lock";
+  auto first = WritersLock::take(file, {});
+  ASSERT_TRUE(first) << first.error().message;
+  std::stop_source source;
+  std::optional<ErrorCode> refused;
+  std::jthread second([&] {
+    const auto lock = WritersLock::take(file, source.get_token());
+    refused = lock ? std::optional<ErrorCode>() : lock.error().code;
+  });
+  source.request_stop();
+  second.join();
+  EXPECT_EQ(refused, ErrorCode::kCancelled);
+  { const WritersLock ends_here = std::move(*first); }
+  EXPECT_TRUE(WritersLock::take(file, {}));
+}
+
+TEST(WritersLock, says_which_file_is_not_to_be_had) {
+  const auto lock = WritersLock::take("/no/such/folder/lock", {});
+  ASSERT_FALSE(lock);
+  EXPECT_EQ(lock.error().message, "open /no/such/folder/lock: No such file or directory");
+}
+
+TEST(DiskSpace, is_that_of_the_folders_file_system) {
+  const auto space = disk_space("/");
+  ASSERT_TRUE(space);
+  EXPECT_GT(space->total, 0);
+  EXPECT_GE(space->free_share(), 0);
+  EXPECT_LE(space->free_share(), 1);
+  EXPECT_FALSE(disk_space("/no/such/folder"));
+}
+
+}  // namespace
+}  // namespace connected_registry::sync

@@ -1,0 +1,180 @@
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/stop.h"
+#include "base/version.h"
+#include "cli/cli.h"
+#include "cli/in_cluster.h"
+#include "cli/options.h"
+#include "cli/parent_options.h"
+#include "controller/events.h"
+#include "kube/leader.h"
+#include "metrics/registry.h"
+#include "server/health.h"
+#include "server/http_server.h"
+#include "sync/synchronizer.h"
+
+namespace connected_registry::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Bring images from the parent registry by a schedule, by means of regsync";
+constexpr const char* kFooter =
+    R"(Runs `regsync once` for one repository after the other, with the credentials as they are now, and keeps what came of
+it in the Lease NAME-sync. A failure is told by an event about the Deployment, too.
+
+Example, in a container of regsync's image:
+  connected-registry synchronize --name my-connected-registry --namespace registry \
+    --instructions /etc/sync/sync.json --connection-string /etc/parent/connectionString --gate /run/gate
+
+Environment:
+  POD_NAME                              name under which it reports
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY     the way to the parent; regsync reads them as well
+)";
+
+struct Options {
+  names::Installation installation;
+  sync::SynchronizerRequest request;
+  std::filesystem::path instructions;
+  std::filesystem::path gate;
+  std::string election;
+  int minimum_free_percent = 5;
+  int port = 9444;
+};
+
+std::string environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+void send_event(kube::Client& client, const names::Installation& installation, std::string_view reason,
+                const std::string& message) {
+  const auto deployment = client.get(kube::kDeployments, installation.name_space, installation.name);
+  if (!deployment) return log::warning("no event", {{"error", deployment.error()}});
+  const TimePoint now = system_now();
+  const auto number = now.time_since_epoch() / std::chrono::seconds(1);
+  const auto event =
+      controller::render_warning({.name = installation.name + ".sync." + std::to_string(number),
+                                  .regarding = *deployment,
+                                  .api_version = "apps/v1",
+                                  .kind = kube::kDeployments.kind,
+                                  .reason = reason,
+                                  .message = message,
+                                  .now = now});
+  const auto created = client.create(kube::kEvents, installation.name_space, event);
+  if (!created && created.error().code != ErrorCode::kAlreadyExists) {
+    log::warning("no event", {{"error", created.error()}});
+  }
+}
+
+sync::SynchronizerDeeds deeds_of(kube::Client& client, const Options& options) {
+  const names::Installation& installation = options.installation;
+  const std::string pod = environment("POD_NAME");
+  return {
+      .load = [&client, installation]() -> Result<sync::Report> {
+        const auto lease = client.get(kube::kLeases, installation.name_space, installation.sync_lease());
+        if (!lease) return tl::unexpected(lease.error());
+        return sync::parse_lease(*lease);
+      },
+      .save = [&client, installation, pod](const sync::Report& report) -> Status {
+        const auto lease = sync::render_lease(installation, pod, report);
+        const auto applied = client.apply(kube::kLeases, installation.name_space, lease);
+        if (!applied) return tl::unexpected(applied.error());
+        return {};
+      },
+      .warn = [&client, installation](
+                  std::string_view reason,
+                  const std::string& message) { send_event(client, installation, reason, message); },
+      .reach = [patience = options.request.patience](
+                   const sync::Parent& parent) { return reach_parent(parent, patience); },
+      .run = sync::run_process,
+  };
+}
+
+Result<sync::SynchronizerRequest> prepare(const Options& options) {
+  const auto text = file::read(options.instructions);
+  if (!text) return tl::unexpected(text.error());
+  auto instructions = sync::parse_instructions(*text);
+  if (!instructions) return tl::unexpected(std::move(instructions.error()));
+  sync::SynchronizerRequest request = options.request;
+  request.parent.host = instructions->host;
+  request.instructions = std::move(*instructions);
+  request.lock = options.gate / "lock";
+  request.notice = options.gate / "missing.json";
+  request.minimum_free = options.minimum_free_percent / 100.0;
+  return request;
+}
+
+int synchronize(const Options& options, Streams streams) {
+  const SignalStop stop;
+  const auto configuration = find_cluster("synchronize", streams);
+  if (!configuration) return kUsage;
+  auto request = prepare(options);
+  if (!request) {
+    streams.err << "connected-registry synchronize: " << request.error().message << "\n";
+    return kFailure;
+  }
+  log::info("synchronize",
+            {{"version", version()}, {"repositories", request->instructions.repositories.size()}});
+  kube::Client client(*configuration);
+  metrics::Registry metrics;
+  count_version(metrics);
+  sync::Synchronizer synchronizer(std::move(*request), deeds_of(client, options), metrics);
+  server::ServerOptions health_options;
+  health_options.port = options.port;
+  health_options.rules = server::kReads;
+  const auto ready = []() -> Status { return {}; };
+  const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
+  if (!health) {
+    streams.err << "connected-registry synchronize: " << health.error().message << "\n";
+    return kFailure;
+  }
+  if (options.election.empty()) {
+    synchronizer.run(stop.token());
+    return kSuccess;
+  }
+  kube::LeaderRequest election;
+  election.name_space = options.installation.name_space;
+  election.lease = options.election;
+  election.identity = environment("POD_NAME");
+  kube::run_leader_election(
+      client, election, [&synchronizer](const std::stop_token& term) { synchronizer.run(term); },
+      stop.token());
+  return kSuccess;
+}
+
+}  // namespace
+
+void add_synchronize(CLI::App& app, Chosen& chosen) {
+  CLI::App* const command = app.add_subcommand("synchronize", kDescription);
+  command->footer(kFooter);
+  const auto options = std::make_shared<Options>();
+  sync::SynchronizerRequest& request = options->request;
+  add_installation(*command, options->installation);
+  command->add_option("--instructions", options->instructions, "sync.json, as the chart writes it")
+      ->required()
+      ->type_name("FILE");
+  add_parent_options(*command, request.parent);
+  command->add_option("--registry", request.target, "This registry, plain HTTP")->capture_default_str();
+  command->add_option("--regsync", request.regsync, "regsync's program")->capture_default_str();
+  command->add_option("--gate", options->gate, "Folder shared with nginx and with garbage collection")
+      ->required()
+      ->type_name("FOLDER");
+  command->add_option("--storage", request.storage, "Folder whose file system must have room")
+      ->type_name("FOLDER");
+  command->add_option("--minimum-free", options->minimum_free_percent, "Percent of it that must stay free")
+      ->check(CLI::Range(0, 100))
+      ->capture_default_str();
+  command->add_option("--elect", options->election, "Lease by which one of several replicas synchronizes")
+      ->type_name("NAME");
+  add_port(*command, "--health-port", options->port, "Port for plain HTTP: /healthz and /metrics");
+  add_log_level(*command);
+  command->callback(
+      [options, &chosen] { chosen = [options](Streams streams) { return synchronize(*options, streams); }; });
+}
+
+}  // namespace connected_registry::cli

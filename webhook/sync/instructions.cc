@@ -1,0 +1,82 @@
+#include "sync/instructions.h"
+
+#include <utility>
+
+#include "base/json.h"
+#include "settings/grammar.h"
+#include "trust/node_status.h"
+
+namespace connected_registry::sync {
+namespace {
+
+Result<std::vector<std::string>> read_list(const json::Value& object, std::string_view name) {
+  std::vector<std::string> list;
+  const json::Value* const found = json::find(object, {name});
+  if (found == nullptr || found->IsNull()) return list;
+  if (!found->IsArray()) return fail(ErrorCode::kInvalidArgument, std::string(name) + ": it is not a list");
+  for (const json::Value& entry : found->GetArray()) {
+    if (!entry.IsString()) {
+      return fail(ErrorCode::kInvalidArgument, std::string(name) + ": it is not a list of texts");
+    }
+    list.emplace_back(json::view(entry));
+  }
+  return list;
+}
+
+Result<Repository> read_repository(const json::Value& entry) {
+  Repository repository;
+  repository.name = json::string_at(entry, {"name"});
+  repository.tag = json::string_at(entry, {"tag"});
+  // It becomes part of regsync's configuration, where braces would mean a template.
+  if (!settings::is_repository(repository.reference())) {
+    return fail(ErrorCode::kInvalidArgument, "'" + repository.reference() + "' is not NAME or NAME:TAG");
+  }
+  auto allow = read_list(entry, "allow");
+  if (!allow) return fail(std::move(allow.error()), repository.name);
+  auto deny = read_list(entry, "deny");
+  if (!deny) return fail(std::move(deny.error()), repository.name);
+  repository.filter = {.allow = std::move(*allow), .deny = std::move(*deny)};
+  return repository;
+}
+
+Result<std::optional<std::chrono::seconds>> read_duration(const json::Value& document,
+                                                          std::string_view name) {
+  const std::string_view text = json::string_at(document, {name});
+  if (text.empty()) return std::optional<std::chrono::seconds>();
+  const auto duration = settings::parse_duration(text);
+  if (!duration) {
+    return fail(ErrorCode::kInvalidArgument, std::string(name) + ": it is not a duration such as 3h");
+  }
+  return duration;
+}
+
+}  // namespace
+
+Result<Instructions> parse_instructions(std::string_view sync_json) {
+  const auto document = json::parse(sync_json);
+  if (!document) return fail(document.error(), "sync.json");
+  const json::Value* const repositories = json::find(*document, {"repositories"});
+  if (repositories == nullptr || !repositories->IsArray()) {
+    return fail(ErrorCode::kInvalidArgument, "sync.json: repositories: it is not a list");
+  }
+  auto schedule = settings::Schedule::parse(json::string_at(*document, {"schedule"}));
+  if (!schedule) return fail(std::move(schedule.error()), "sync.json: schedule");
+  const auto window = read_duration(*document, "window");
+  if (!window) return fail(window.error(), "sync.json");
+  const auto retain = read_duration(*document, "retain");
+  if (!retain) return fail(retain.error(), "sync.json");
+  Instructions instructions{.repositories = {},
+                            .schedule = std::move(*schedule),
+                            .window = *window,
+                            .retain = *retain,
+                            .host = std::string(json::string_at(*document, {"host"})),
+                            .digest = trust::sha256_hex(sync_json)};
+  for (const json::Value& entry : repositories->GetArray()) {
+    auto repository = read_repository(entry);
+    if (!repository) return fail(std::move(repository.error()), "sync.json: repositories");
+    instructions.repositories.push_back(std::move(*repository));
+  }
+  return instructions;
+}
+
+}  // namespace connected_registry::sync

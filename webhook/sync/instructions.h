@@ -1,0 +1,45 @@
+// What is to be synchronized, and when: sync.json of the registry's ConfigMap, which the chart writes.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "settings/schedule.h"
+
+namespace connected_registry::sync {
+
+// Regular expressions (RE2), each for a whole tag. Empty `allow`: every tag; `deny` wins.
+struct TagFilter {
+  std::vector<std::string> allow = {};
+  std::vector<std::string> deny = {};
+
+  bool operator==(const TagFilter&) const = default;
+};
+
+struct Repository {
+  std::string name;      // as the parent calls it, without its host
+  std::string tag = {};  // one tag alone; empty: all that the filter takes
+  TagFilter filter = {};
+
+  // "team/app" or "team/app:1.0".
+  std::string reference() const { return tag.empty() ? name : name + ":" + tag; }
+  bool operator==(const Repository&) const = default;
+};
+
+struct Instructions {
+  std::vector<Repository> repositories;
+  settings::Schedule schedule;
+  std::optional<std::chrono::seconds> window;  // how long a run may take; none: as long as it needs
+  std::optional<std::chrono::seconds> retain;  // how long what is not synchronized any more stays; none: ever
+  std::string host;                            // the parent's, where no connection string names it
+  std::string digest;                          // of the text: tells one version of them from another
+};
+
+// The error names what is wrong, and where.
+Result<Instructions> parse_instructions(std::string_view sync_json);
+
+}  // namespace connected_registry::sync

@@ -1,0 +1,32 @@
+// The parent registry's address and credentials, read from mounted Secrets at each use: a changed password is
+// taken without a restart.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+#include "settings/parent.h"
+
+namespace connected_registry::sync {
+
+// Where they lie. Either a connection string, or a host with or without a name and a password.
+struct ParentSource {
+  std::filesystem::path connection_string = {};  // a file; empty: `host` and `credentials`
+  std::string host = {};
+  std::filesystem::path credentials = {};  // a folder with username and password; empty: none are needed
+  std::filesystem::path ca_bundle = {};    // a file; empty: the public authorities alone
+};
+
+struct Parent {
+  settings::ParentAccess access;
+  std::string ca_bundle = {};  // PEM or empty
+
+  // Changes when any part of it changes; shows nothing of it.
+  std::string fingerprint() const;
+};
+
+// The error says what is missing or wrong and how to put it right; it holds no part of a credential.
+Result<Parent> read_parent(const ParentSource& source);
+
+}  // namespace connected_registry::sync

@@ -1,0 +1,187 @@
+#include "sync/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+extern char** environ;
+
+namespace connected_registry::sync {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{100};
+
+// A file descriptor that is closed at the end of its scope.
+class Descriptor {
+ public:
+  explicit Descriptor(int number = -1) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+
+  int get() const { return number_; }
+  void close() {
+    if (number_ >= 0) ::close(number_);
+    number_ = -1;
+  }
+
+ private:
+  int number_;
+};
+
+tl::unexpected<Error> fail_system(const std::string& doing, int number) {
+  return fail(ErrorCode::kIo, doing + ": " + std::error_code(number, std::generic_category()).message());
+}
+
+Result<Descriptor> in_memory(const std::string& input) {
+  Descriptor file(::memfd_create("input", MFD_CLOEXEC));
+  if (file.get() < 0) return fail_system("make its input", errno);
+  for (std::size_t done = 0; done < input.size();) {
+    const ssize_t count = ::write(file.get(), input.data() + done, input.size() - done);
+    if (count < 0) return fail_system("write its input", errno);
+    done += static_cast<std::size_t>(count);
+  }
+  if (::lseek(file.get(), 0, SEEK_SET) < 0) return fail_system("rewind its input", errno);
+  return file;
+}
+
+// "NAME=VALUE" of ours and of the request's, which win.
+std::vector<std::string> environment_of(const ProcessRequest& request) {
+  std::vector<std::string> out;
+  for (char** each = environ; *each != nullptr; ++each) {
+    const std::string_view entry(*each);
+    if (!request.environment.contains(std::string(entry.substr(0, entry.find('='))))) out.emplace_back(entry);
+  }
+  for (const auto& [name, value] : request.environment) out.push_back(name + "=" + value);
+  return out;
+}
+
+// As exec takes them; valid while `texts` is.
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (std::string& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// With signals as they are by default: we block and ignore some, which a child would inherit.
+Result<pid_t> spawn(const ProcessRequest& request, int input, int output) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setsigdefault(&attributes, &all);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  std::vector<std::string> arguments = request.arguments;
+  std::vector<std::string> environment = environment_of(request);
+  pid_t child = 0;
+  const int problem = ::posix_spawnp(&child, arguments.front().c_str(), &actions, &attributes,
+                                     pointers_to(arguments).data(), pointers_to(environment).data());
+  posix_spawnattr_destroy(&attributes);
+  posix_spawn_file_actions_destroy(&actions);
+  if (problem != 0) return fail_system("start " + request.arguments.front(), problem);
+  return child;
+}
+
+// Cuts what comes into lines.
+class LineCutter {
+ public:
+  explicit LineCutter(const std::function<void(std::string_view)>& on_line) : on_line_(on_line) {}
+  void add(std::string_view bytes) {
+    constexpr std::size_t kLongest = std::size_t{64} << 10U;
+    for (const char byte : bytes) {
+      if (byte != '\n') rest_ += byte;
+      if (byte == '\n' || rest_.size() >= kLongest) flush();
+    }
+  }
+  void flush() {
+    if (!rest_.empty()) on_line_(rest_);
+    rest_.clear();
+  }
+
+ private:
+  const std::function<void(std::string_view)>& on_line_;
+  std::string rest_;
+};
+
+// Hands on what is there within kLook; false once the other end is closed.
+bool read_some(int descriptor, LineCutter& lines) {
+  pollfd wanted{.fd = descriptor, .events = POLLIN, .revents = 0};
+  if (::poll(&wanted, 1, static_cast<int>(kLook.count())) <= 0) return true;
+  std::array<char, 16384> buffer{};
+  const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+  if (count > 0) lines.add({buffer.data(), static_cast<std::size_t>(count)});
+  return count > 0 || (count < 0 && errno == EINTR);
+}
+
+int exit_code_of(int status) {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+}  // namespace
+
+Result<ProcessResult> run_process(const ProcessRequest& request, const std::stop_token& stop,
+                                  const std::function<void(std::string_view line)>& on_line) {
+  auto input = in_memory(request.input);
+  if (!input) return tl::unexpected(std::move(input.error()));
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_system("make a pipe", errno);
+  const Descriptor output(ends[0]);
+  Descriptor childs_output(ends[1]);
+  const auto child = spawn(request, input->get(), childs_output.get());
+  if (!child) return tl::unexpected(child.error());
+  childs_output.close();
+  ProcessResult result;
+  LineCutter lines(on_line);
+  std::optional<steady_clock::time_point> force;  // set once it was asked to end
+  bool open = true;
+  int status = 0;
+  while (true) {
+    open = open && read_some(output.get(), lines);
+    // Its own children may hold the pipe open: its end counts, not the pipe's.
+    if (::waitpid(*child, &status, WNOHANG) == *child) break;
+    if (!open) std::this_thread::sleep_for(kLook);
+    const auto now = steady_clock::now();
+    const bool time_up = request.deadline && now >= *request.deadline;
+    if (!force && (stop.stop_requested() || time_up)) {
+      result.end = stop.stop_requested() ? ProcessEnd::kStopped : ProcessEnd::kTimeUp;
+      ::kill(*child, SIGTERM);
+      force = now + request.grace;
+    } else if (force && now >= *force) {
+      ::kill(*child, SIGKILL);
+    }
+  }
+  // What it said last.
+  for (pollfd left{.fd = output.get(), .events = POLLIN, .revents = 0};
+       open && ::poll(&left, 1, 0) > 0 && (left.revents & POLLIN) != 0;) {
+    open = read_some(output.get(), lines);
+  }
+  lines.flush();
+  result.exit_code = exit_code_of(status);
+  return result;
+}
+
+}  // namespace connected_registry::sync

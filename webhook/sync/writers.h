@@ -1,0 +1,39 @@
+// The lock between those who write to the registry's storage: synchronization runs and garbage collection.
+// They are programs in containers of one pod, and the lock is a file that they share.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <stop_token>
+
+#include "base/result.h"
+
+namespace connected_registry::sync {
+
+// Held until its end, or the process's.
+class WritersLock {
+ public:
+  // Waits until nobody holds it. kCancelled at `stop`, kIo where the file is not to be had.
+  static Result<WritersLock> take(const std::filesystem::path& file, const std::stop_token& stop);
+  ~WritersLock();
+  WritersLock(WritersLock&& other) noexcept;
+  WritersLock(const WritersLock&) = delete;
+  WritersLock& operator=(const WritersLock&) = delete;
+  WritersLock& operator=(WritersLock&&) = delete;
+
+ private:
+  explicit WritersLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+struct DiskSpace {
+  double total = 0;  // bytes
+  double free = 0;   // bytes, for whoever is not root
+
+  double free_share() const { return total > 0 ? free / total : 1; }
+};
+
+// Of the file system that holds the folder.
+Result<DiskSpace> disk_space(const std::filesystem::path& folder);
+
+}  // namespace connected_registry::sync
