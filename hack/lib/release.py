@@ -49,17 +49,19 @@ def install(
     settings: Sequence[str] = (),
     secret: dict[str, Any] | None = None,
     step: Step | None = None,
+    chart: Path = CHART,
 ) -> None:
     """Install or upgrade, and wait until all is ready.
 
     `settings`: KEY=VALUE for --set. `secret`: values that hold a password; they travel in a file, not in arguments.
+    `chart`: a folder, with its dependency packaged.
     Raises Failure with the pod that is in the way and the end of its log.
     """
     arguments = [
         "upgrade",
         "--install",
         release.name,
-        str(CHART),
+        str(chart),
         "--namespace",
         release.namespace,
         "--create-namespace",

@@ -6,6 +6,7 @@ import re
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lib import cluster, diagnosis, examples, images, kube, release, tools
@@ -138,11 +139,16 @@ class Parts:
 
 
 def install(
-    local: LocalKube, wanted: Release, source: Parent, settings: list[str], values: dict[str, Any] | None = None
+    local: LocalKube,
+    wanted: Release,
+    source: Parent,
+    settings: list[str],
+    values: dict[str, Any] | None = None,
+    chart: Path = release.CHART,
 ) -> Parts:
     """Install a release as `helm install --wait` with labelled-nodes.yaml, the local images and the parent.
 
-    `settings`: KEY=VALUE. `values`: what is secret, or has a dot in its key.
+    `settings`: KEY=VALUE. `values`: what is secret, or has a dot in its key. `chart`: another than the tree's.
     """
     release.install(
         local,
@@ -150,6 +156,7 @@ def install(
         files=[examples.FOLDER / "labelled-nodes.yaml", release.LOCAL_VALUES],
         settings=[f"service.clusterIP={ADDRESS}", EXTRA_HOSTS, *settings],
         secret={**release.parent_values(source, [*SYNCHRONIZED, CHART]), **(values or {})},
+        chart=chart,
     )
     return Parts(local, wanted, source)
 

@@ -1,8 +1,13 @@
 """An upgrade changes what its values change, and nothing else."""
 
+import re
+import shutil
 import time
+from pathlib import Path
 
+import edge
 from installation import Parts, client_pod, ended, exit_code, install
+from lib import release
 from lib.waiting import wait_for
 from snapshot import Snapshot, is_helms_own
 
@@ -28,6 +33,32 @@ def test_an_upgrade_leaves_the_webhooks_authority_in_place(trusted: Parts) -> No
     pod = trusted.run_until(client_pod("upgraded", "true", "version"), ended, "the client to end")
     assert exit_code(pod) == 0
     assert "connected-registry.io/injected" in pod["metadata"]["labels"]
+
+
+def test_from_an_earlier_chart_the_registry_restarts_once_and_holds_what_it_held(
+    trusted: Parts, tmp_path: Path
+) -> None:
+    """One whose registry's pod was another: what the volume holds does not come from the parent again."""
+    chart = tmp_path / "chart"
+    shutil.copytree(release.CHART, chart)
+    description = chart / "Chart.yaml"
+    description.write_text(re.sub(r"(?m)^version: .*", "version: 0.0.1", description.read_text()))
+    install(trusted.local, trusted.release, trusted.source, ["registry.resources.requests.cpu=11m"], chart=chart)
+    edge.wait_for_state(trusted, "Synchronized")
+    assert trusted.get("service")["metadata"]["labels"]["helm.sh/chart"].endswith("-0.0.1")
+    earlier = _revision(trusted)
+    with edge.parent_stopped():
+        install(trusted.local, trusted.release, trusted.source, [])
+        assert edge.request(trusted, "GET", "/v2/demo/hello/manifests/1")[0] == 200
+    assert _revision(trusted) == earlier + 1
+    assert [state["restartCount"] for state in edge.registry_pod(trusted)["status"]["containerStatuses"]] == [
+        0 for _ in edge.registry_pod(trusted)["spec"]["containers"]
+    ]
+
+
+def _revision(parts: Parts) -> int:
+    """How often the registry's Deployment has made a pod of another shape."""
+    return int(parts.get("deployment")["metadata"]["annotations"]["deployment.kubernetes.io/revision"])
 
 
 def _authorities(parts: Parts, kind: str) -> list[str]:
