@@ -27,7 +27,7 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
   "sync" (pick .Values.sync "repositories" "schedule" "window" "retain")
   "storage" (pick .Values.storage "driver")
   "garbageCollection" (pick .Values.garbageCollection "schedule")
-  "access" (pick .Values.access "existingSecret" "username" "password" "pullSecretNamespaces")
+  "access" (pick .Values.access "existingSecret" "username" "password" "pullSecretNamespaces" "injectPullSecret")
   "registry" (pick .Values.registry "engine" "replicas")
   "injection" (dict
     "excludedNamespaces" (include "connected-registry.excludedNamespaces" . | fromJsonArray)

@@ -50,6 +50,7 @@ The other layers (check, admission) print the same ids and fixes.
   "httpEnabled" (index $values "httpEnabled")
   "networkPolicy.enabled" $values.networkPolicy.enabled
   "parent.pullThrough" $values.parent.pullThrough
+  "access.injectPullSecret" $values.access.injectPullSecret
   "pvc.keep" $values.pvc.keep
 -}}
 {{- range $component := list "registry" "webhook" "trustAgent" "hooks" -}}

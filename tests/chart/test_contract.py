@@ -86,6 +86,7 @@ SWITCHES = (
     "httpEnabled",
     "networkPolicy.enabled",
     "parent.pullThrough",
+    "access.injectPullSecret",
     "pvc.keep",
     "registry.serviceAccount.create",
     "webhook.serviceAccount.create",

@@ -18,7 +18,9 @@ LOGIN = {"username": "puller", "password": "hidden-word"}
 @pytest.fixture(scope="module")
 def guarded(trusted: Parts) -> Iterator[Parts]:
     """The installation in ReadWrite mode with a password; afterwards as it was."""
-    access: dict[str, Any] = {"access": {**LOGIN, "pullSecretNamespaces": [TEST_NAMESPACE]}}
+    access: dict[str, Any] = {
+        "access": {**LOGIN, "pullSecretNamespaces": [TEST_NAMESPACE], "injectPullSecret": True}
+    }
     install(trusted.local, trusted.release, trusted.source, SETTINGS, access)
     yield trusted
     install(trusted.local, trusted.release, trusted.source, SETTINGS[:1])
@@ -53,15 +55,27 @@ def test_a_push_is_taken_and_read_back(guarded: Parts, tmp_path: Any) -> None:
 
 
 def test_a_node_pulls_with_the_secret_of_the_pods_namespace_and_not_without(guarded: Parts) -> None:
-    without = kube.pod_manifest(
-        "no-secret", f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
-    )
     refused = guarded.run_until(
-        without, lambda pod: "401" in kube.container_state(pod)[1], "the pull to be refused for want of a password"
+        _puller("no-secret", "false"),
+        lambda pod: "401" in kube.container_state(pod)[1],
+        "the pull to be refused for want of a password",
     )
     assert kube.container_state(refused)[0] == "waiting"
-    manifest = kube.pod_manifest(
-        "with-secret", f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always"
-    )
+    manifest = _puller("with-secret", "false")
     manifest["spec"]["imagePullSecrets"] = [{"name": f"{guarded.release.fullname}-pull"}]
     guarded.run_until(manifest, lambda pod: kube.container_state(pod)[0] == "running", "the pod to run")
+
+
+def test_the_webhook_gives_the_secret_to_a_pod_that_does_not_name_it(guarded: Parts) -> None:
+    pod = guarded.run_until(
+        _puller("given-secret", None), lambda pod: kube.container_state(pod)[0] == "running", "the pod to run"
+    )
+    assert pod["spec"]["imagePullSecrets"] == [{"name": f"{guarded.release.fullname}-pull"}]
+
+
+def _puller(name: str, inject: str | None) -> dict[str, Any]:
+    """A pod that pulls at each start. `inject`: what its annotation says, None for no annotation."""
+    manifest = kube.pod_manifest(name, f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always")
+    if inject is not None:
+        manifest["metadata"]["annotations"] = {"connected-registry.io/inject": inject}
+    return manifest

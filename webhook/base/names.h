@@ -60,7 +60,8 @@ struct Installation {
   std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
   std::string pod_status() const { return name + "-status"; }         // ConfigMap
   std::string authority_organization() const { return name_space + "/" + name; }  // of the CA's subject
-  std::string sync_lease() const { return name + "-sync"; }  // what came of the synchronization
+  std::string sync_lease() const { return name + "-sync"; }   // what came of the synchronization
+  std::string pull_secret() const { return name + "-pull"; }  // in each of access.pullSecretNamespaces
   std::string node_status(std::string_view node) const { return name + "-node-" + std::string(node); }
 };
 

@@ -15,7 +15,8 @@ bool equal(const inject::Policy& left, const inject::Policy& right) {
   return left.installation == right.installation && left.address == right.address &&
          left.hosts == right.hosts && left.directory_hosts == right.directory_hosts &&
          left.excluded_namespaces == right.excluded_namespaces &&
-         left.namespaces_by_label == right.namespaces_by_label && left.bundle == right.bundle &&
+         left.namespaces_by_label == right.namespaces_by_label &&
+         left.pull_secret_namespaces == right.pull_secret_namespaces && left.bundle == right.bundle &&
          left.subject_hashes == right.subject_hashes;
 }
 
@@ -56,6 +57,9 @@ Result<inject::Policy> build_policy(const names::Installation& installation,
                                      .extra_hosts = settings.extra_hosts,
                                      .excluded_namespaces = settings.excluded_namespaces,
                                      .namespaces_by_label = settings.namespaces_by_label,
+                                     .pull_secret_namespaces = settings.inject_pull_secret
+                                                                   ? settings.pull_secret_namespaces
+                                                                   : std::vector<std::string>(),
                                      .bundle = std::string(pem),
                                      .expected_subject_hash = expected_subject_hash(installation, settings)});
   if (!policy) return fail(std::move(policy.error()), "ConfigMap " + installation.ca_bundle());

@@ -91,6 +91,27 @@ void add_volume(const Value& spec, const CaVolume& existing, const Policy& polic
   patch.append(*json::find(*existing.value, {"downwardAPI"}), pointer, "items", std::move(items));
 }
 
+// The registry's pull secret, for a pod that needs it and lacks it. True if the pod has it then.
+bool add_pull_secret(const Value& pod, const Policy& policy, Patch& patch) {
+  const std::vector<std::string>& namespaces = policy.pull_secret_namespaces;
+  const std::string_view own = json::string_at(pod, {"metadata", "namespace"});
+  if (std::find(namespaces.begin(), namespaces.end(), own) == namespaces.end()) return false;
+  if (!uses_registry(pod, policy)) return false;
+  const Value& spec = *json::find(pod, {"spec"});
+  const Entries existing(spec, "imagePullSecrets");
+  const bool has_it = std::any_of(existing.begin(), existing.end(), [&policy](const Value& entry) {
+    return json::string_at(entry, {"name"}) == policy.pull_secret;
+  });
+  if (has_it) return true;
+  json::Allocator& allocator = patch.allocator();
+  Value reference(rapidjson::kObjectType);
+  json::set(reference, "name", policy.pull_secret, allocator);
+  Value secrets(rapidjson::kArrayType);
+  secrets.PushBack(std::move(reference), allocator);
+  patch.append(spec, "/spec", "imagePullSecrets", std::move(secrets));
+  return true;
+}
+
 Value texts_value(const std::vector<std::string_view>& texts, json::Allocator& allocator) {
   Value list(rapidjson::kArrayType);
   for (const std::string_view text : texts) list.PushBack(json::string_value(text, allocator), allocator);
@@ -157,7 +178,12 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   }
   const Wanted wanted = wanted_for(pod, policy, outcome.warnings);
   add_volume(spec, volume, policy, patch);
-  const json::Document status = add_to_containers(spec, wanted, patch, outcome.warnings);
+  json::Document status = add_to_containers(spec, wanted, patch, outcome.warnings);
+  if (add_pull_secret(pod, policy, patch)) {
+    // No container can have a name with capitals.
+    json::set(status, "imagePullSecrets", texts_value({policy.pull_secret}, status.GetAllocator()),
+              status.GetAllocator());
+  }
   std::vector<std::pair<std::string_view, std::string>> annotations;
   if (!policy.bundle.empty()) annotations.emplace_back(names::kBundleAnnotation, policy.bundle);
   annotations.emplace_back(names::kStatusAnnotation, json::to_text(status));

@@ -21,7 +21,10 @@ enum class Match {
   kAsked,    // annotation inject: "true"
 };
 
-// Never fails: a part of the wrong type counts as missing.
+// True if an image of the pod is the registry's. Never fails: a part of the wrong type counts as missing.
+bool uses_registry(const json::Value& pod, const Policy& policy);
+
+// Never fails either.
 Match match(const json::Value& pod, const Policy& policy);
 
 struct Outcome {

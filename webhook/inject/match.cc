@@ -22,7 +22,14 @@ bool contains(const List& list, const Element& element) {
   return std::find(list.begin(), list.end(), element) != list.end();
 }
 
-bool uses_image(const Value& pod, const Policy& policy) {
+bool is_windows(const Value& pod) {
+  return json::string_at(pod, {"spec", "os", "name"}) == "windows" ||
+         json::string_at(pod, {"spec", "nodeSelector", kOsLabel}) == "windows";
+}
+
+}  // namespace
+
+bool uses_registry(const Value& pod, const Policy& policy) {
   const Value* spec = json::find(pod, {"spec"});
   if (spec == nullptr) return false;
   return std::any_of(kContainerLists.begin(), kContainerLists.end(), [&](std::string_view list) {
@@ -34,18 +41,11 @@ bool uses_image(const Value& pod, const Policy& policy) {
   });
 }
 
-bool is_windows(const Value& pod) {
-  return json::string_at(pod, {"spec", "os", "name"}) == "windows" ||
-         json::string_at(pod, {"spec", "nodeSelector", kOsLabel}) == "windows";
-}
-
-}  // namespace
-
 Match match(const Value& pod, const Policy& policy) {
   const std::string_view asked = annotation(pod, names::kInjectAnnotation);
   if (asked == "false") return Match::kRefused;
   const bool asks = asked == "true";
-  if (!asks && !uses_image(pod, policy)) return Match::kNone;
+  if (!asks && !uses_registry(pod, policy)) return Match::kNone;
   if (has(pod, "labels", names::kComponentLabel)) return Match::kNone;
   if (contains(policy.excluded_namespaces, json::string_at(pod, {"metadata", "namespace"})))
     return Match::kNone;

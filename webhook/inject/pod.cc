@@ -161,6 +161,9 @@ Status check_pod(const Value& pod) {
     shape.maps(*spec, "volumes", in_spec, false, [&](const Value& volume, const Place& place) {
       shape.member(volume, "name", Type::kText, place, true);
     });
+    shape.maps(*spec, "imagePullSecrets", in_spec, false, [&](const Value& secret, const Place& place) {
+      shape.member(secret, "name", Type::kText, place, false);
+    });
     shape.texts(*spec, "nodeSelector", in_spec);
     shape.member(*spec, "os", Type::kMap, in_spec, false);
   }

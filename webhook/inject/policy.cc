@@ -52,6 +52,8 @@ Result<Policy> make_policy(const PolicyInput& input) {
   if (!is_ipv6(input.address)) policy.directory_hosts = {input.address};
   policy.excluded_namespaces = input.excluded_namespaces;
   policy.namespaces_by_label = input.namespaces_by_label;
+  policy.pull_secret = input.installation.pull_secret();
+  policy.pull_secret_namespaces = input.pull_secret_namespaces;
   if (input.bundle.empty()) {
     if (!input.expected_subject_hash.empty()) policy.subject_hashes = {input.expected_subject_hash};
     return policy;

@@ -171,6 +171,7 @@ void read_storage_and_access(Reader& reader, Settings& settings) {
   reader.read("access.username", settings.access_username);
   reader.read("access.password", settings.access_password);
   reader.read("access.pullSecretNamespaces", settings.pull_secret_namespaces);
+  reader.read("access.injectPullSecret", settings.inject_pull_secret);
 }
 
 Result<int> read_form_version(const json::Value& document) {

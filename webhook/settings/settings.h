@@ -71,6 +71,7 @@ struct Settings {
   std::string access_username;
   std::string access_password;  // secret: never printed
   std::vector<std::string> pull_secret_namespaces;
+  bool inject_pull_secret = false;  // into their pods
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
   std::vector<std::string> extra_hosts;  // further image hosts of the registry
   bool namespaces_by_label = false;      // injection.namespaceSelector: the API server knows which, we do not

@@ -12,6 +12,7 @@ namespace connected_registry::controller {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -54,6 +55,16 @@ TEST(BuildPolicy, joins_settings_and_bundle) {
   EXPECT_THAT(policy->excluded_namespaces, Contains("kube-system"));
   EXPECT_FALSE(policy->bundle.empty());
   EXPECT_THAT(policy->subject_hashes, SizeIs(1));
+}
+
+TEST(BuildPolicy, gives_the_pull_secret_only_where_the_settings_ask_for_it) {
+  settings::Settings settings = *read_settings(settings_secret());
+  settings.pull_secret_namespaces = {"apps"};
+  EXPECT_THAT(build_policy(kInstallation, settings, nullptr)->pull_secret_namespaces, IsEmpty());
+  settings.inject_pull_secret = true;
+  const auto policy = build_policy(kInstallation, settings, nullptr);
+  EXPECT_EQ(policy->pull_secret, "cr-pull");
+  EXPECT_THAT(policy->pull_secret_namespaces, ElementsAre("apps"));
 }
 
 TEST(BuildPolicy, does_without_a_bundle) {

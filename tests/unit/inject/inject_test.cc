@@ -208,6 +208,40 @@ TEST(InjectPod, says_which_part_of_a_pod_is_not_what_the_api_defines) {
   EXPECT_EQ(error_of(changed(R"("spec":{)", R"("spec":{"os":"linux",)")), "pod: spec.os is not an object");
 }
 
+// kPod in a namespace that has a pull secret.
+json::Document pod_with_secrets(std::string_view secrets) {
+  auto pod = changed(R"("name":"web")", R"("name":"web","namespace":"apps")");
+  pod["spec"].AddMember("imagePullSecrets", parsed(secrets), pod.GetAllocator());
+  return pod;
+}
+
+Policy policy_with_pull_secret() {
+  Policy policy = testing::policy();
+  policy.pull_secret = "cr-pull";
+  policy.pull_secret_namespaces = {"apps"};
+  return policy;
+}
+
+TEST(InjectPod, adds_the_pull_secret_behind_a_pods_own_and_only_once) {
+  const auto pod = patched(pod_with_secrets(R"([{"name":"own"}])"), policy_with_pull_secret());
+  EXPECT_EQ(json::to_text(*json::find(pod, {"spec", "imagePullSecrets"})),
+            R"([{"name":"own"},{"name":"cr-pull"}])");
+  EXPECT_THAT(inject_pod(pod, policy_with_pull_secret())->patch, IsEmpty());
+  const auto none = patched(pod_with_secrets("null"), policy_with_pull_secret());
+  EXPECT_EQ(json::to_text(*json::find(none, {"spec", "imagePullSecrets"})), R"([{"name":"cr-pull"}])");
+}
+
+TEST(InjectPod, keeps_the_pull_secret_from_other_namespaces_and_images) {
+  EXPECT_EQ(json::find(patched(parsed(kPod), policy_with_pull_secret()), {"spec", "imagePullSecrets"}),
+            nullptr);
+  auto asking = parsed(
+      R"({"metadata":{"name":"web","namespace":"apps","annotations":{"connected-registry.io/inject":"true"}},
+          "spec":{"containers":[{"name":"app","image":"nginx"}]}})");
+  const auto pod = patched(asking, policy_with_pull_secret());
+  EXPECT_TRUE(is_injected(pod));
+  EXPECT_EQ(json::find(pod, {"spec", "imagePullSecrets"}), nullptr);
+}
+
 TEST(InjectEphemeralContainers, respects_a_refusal) {
   const json::Document old_pod = patched(parsed(kPod), testing::policy());
   json::Document pod = testing::copy(old_pod);

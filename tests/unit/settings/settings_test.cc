@@ -79,7 +79,8 @@ TEST(ParseSettings, reads_what_the_edge_is_made_of) {
     "sync":{"repositories":["a",{"name":"b","tags":{"allow":["v1"]}}],"window":"3h","retain":"24h"},
     "pvc":{"accessModes":["ReadWriteMany"]},"storage":{"driver":"s3"},"garbageCollection":{"schedule":"@weekly"},
     "registry":{"replicas":3},
-    "access":{"existingSecret":"users","username":"u","password":"p","pullSecretNamespaces":["apps"]}})"));
+    "access":{"existingSecret":"users","username":"u","password":"p","pullSecretNamespaces":["apps"],
+      "injectPullSecret":true}})"));
   EXPECT_EQ(settings.parent_url, "https://registry.example");
   EXPECT_EQ(settings.parent_secret, "login");
   EXPECT_TRUE(settings.pull_through);
@@ -95,6 +96,7 @@ TEST(ParseSettings, reads_what_the_edge_is_made_of) {
   EXPECT_EQ(settings.access_username, "u");
   EXPECT_EQ(settings.access_password, "p");
   EXPECT_THAT(settings.pull_secret_namespaces, ElementsAre("apps"));
+  EXPECT_TRUE(settings.inject_pull_secret);
 }
 
 TEST(ParseSettings, keeps_the_defaults_where_keys_are_missing_or_null) {
