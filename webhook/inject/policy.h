@@ -19,9 +19,9 @@ struct Policy {
   std::vector<std::string> excluded_namespaces;
   // The API server chooses among the other namespaces by their labels, which we do not see.
   bool namespaces_by_label = false;
-  std::string pull_secret;                          // for pods that use the registry in …
-  std::vector<std::string> pull_secret_namespaces;  // none where pods bring their own
-  std::string bundle;                               // PEM; empty while there is no CA yet
+  std::string pull_secret = {};                          // for pods that use the registry in …
+  std::vector<std::string> pull_secret_namespaces = {};  // none where pods bring their own
+  std::string bundle;                                    // PEM; empty while there is no CA yet
   // Of the bundle's CAs, each once, sorted. While there is no CA yet: of the one that is to come, as far as
   // its subject is known.
   std::vector<std::string> subject_hashes;
