@@ -211,7 +211,8 @@ TEST(InjectPod, says_which_part_of_a_pod_is_not_what_the_api_defines) {
 // kPod in a namespace that has a pull secret.
 json::Document pod_with_secrets(std::string_view secrets) {
   auto pod = changed(R"("name":"web")", R"("name":"web","namespace":"apps")");
-  pod["spec"].AddMember("imagePullSecrets", parsed(secrets), pod.GetAllocator());
+  auto& allocator = pod.GetAllocator();
+  pod["spec"].AddMember("imagePullSecrets", json::Value(parsed(secrets), allocator), allocator);
   return pod;
 }
 
