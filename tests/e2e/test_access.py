@@ -18,9 +18,7 @@ LOGIN = {"username": "puller", "password": "hidden-word"}
 @pytest.fixture(scope="module")
 def guarded(trusted: Parts) -> Iterator[Parts]:
     """The installation in ReadWrite mode with a password; afterwards as it was."""
-    access: dict[str, Any] = {
-        "access": {**LOGIN, "pullSecretNamespaces": [TEST_NAMESPACE], "injectPullSecret": True}
-    }
+    access: dict[str, Any] = {"access": {**LOGIN, "pullSecretNamespaces": [TEST_NAMESPACE], "injectPullSecret": True}}
     install(trusted.local, trusted.release, trusted.source, SETTINGS, access)
     yield trusted
     install(trusted.local, trusted.release, trusted.source, SETTINGS[:1])
