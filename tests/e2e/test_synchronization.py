@@ -90,7 +90,8 @@ def test_without_the_parent_all_that_is_here_is_served_as_ever(synchronized: Par
         edge.wait_for_state(synchronized, "Failed", "UNREACHABLE", seconds=120)
         pulls = [edge.pull("edge/filtered:v1.0") for _ in range(PULLS)]
         assert [error for _, error in pulls if error] == []
-        slow = [seconds for seconds, _ in pulls if seconds > 2 * usual]
+        # Asking the parent in vain would cost a second at the least; less is the machine's own doing.
+        slow = [seconds for seconds, _ in pulls if seconds > max(2 * usual, usual + 0.5)]
         assert not slow, f"{slow} s, and {usual:.2f} s with the parent there"
         assert edge.pull(f"edge/filtered@{digest}")[1] == ""
         _assert_a_missing_image_fails_soon(synchronized)
@@ -124,7 +125,11 @@ def test_once_the_parent_is_back_new_tags_arrive_on_schedule(synchronized: Parts
         explain=synchronized.diagnosis,
     )
     edge.wait_for_state(synchronized, "Synchronized")
-    assert "unreachable" not in edge.request(synchronized, "GET", "/v2/edge/filtered/manifests/none")[1]
+    wait_for(
+        "a missing image not to be put down to the parent any more",
+        lambda: "unreachable" not in edge.request(synchronized, "GET", "/v2/edge/filtered/manifests/none")[1],
+        seconds=30,
+    )
 
 
 def test_a_wrong_password_is_named_and_the_right_one_taken_without_a_restart(synchronized: Parts) -> None:

@@ -43,7 +43,7 @@ def test_from_an_earlier_chart_the_registry_restarts_once_and_holds_what_it_held
     shutil.copytree(release.CHART, chart)
     description = chart / "Chart.yaml"
     description.write_text(re.sub(r"(?m)^version: .*", "version: 0.0.1", description.read_text()))
-    install(trusted.local, trusted.release, trusted.source, ["registry.resources.requests.cpu=11m"], chart=chart)
+    install(trusted.local, trusted.release, trusted.source, ["registry.nginx.resources.requests.cpu=21m"], chart=chart)
     edge.wait_for_state(trusted, "Synchronized")
     assert trusted.get("service")["metadata"]["labels"]["helm.sh/chart"].endswith("-0.0.1")
     earlier = _revision(trusted)
