@@ -71,6 +71,10 @@ class Parent:
         """The digest, sha256:…, of an image that the parent has."""
         return self._crane("digest", f"{self.endpoint}/{repository}").strip()
 
+    def tags(self, repository: str) -> list[str]:
+        """The tags of a repository."""
+        return self._crane("ls", f"{self.endpoint}/{repository}").split()
+
     def _crane(self, *arguments: str) -> str:
         environment = {"DOCKER_CONFIG": str(_folder()), "SSL_CERT_FILE": str(self.ca_file)}
         return cluster.run([tools.binary("crane"), *arguments], environment=environment, timeout=60).stdout

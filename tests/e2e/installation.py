@@ -133,9 +133,11 @@ class Parts:
         return self.local.kubectl("logs", name, "--namespace", TEST_NAMESPACE, "--container=main").stdout
 
     def events(self, name: str, reason: str = "") -> list[dict[str, Any]]:
-        """The events about a pod of the tests, of one reason or of all."""
+        """The events about a pod of the tests, of one reason or of all; none of a former pod of its name."""
+        pod = kube.get(self.local, "pod", name, TEST_NAMESPACE)
         found = kube.items(self.local, "events", TEST_NAMESPACE)
-        return [event for event in found if event["involvedObject"]["name"] == name and reason in ("", event["reason"])]
+        about = [event for event in found if pod and event["involvedObject"].get("uid") == pod["metadata"]["uid"]]
+        return [event for event in about if reason in ("", event["reason"])]
 
 
 def install(

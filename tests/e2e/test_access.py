@@ -55,7 +55,7 @@ def test_a_push_is_taken_and_read_back(guarded: Parts, tmp_path: Any) -> None:
 def test_a_node_pulls_with_the_secret_of_the_pods_namespace_and_not_without(guarded: Parts) -> None:
     refused = guarded.run_until(
         _puller("no-secret", "false"),
-        lambda pod: "401" in kube.container_state(pod)[1],
+        lambda pod: "authorization failed" in kube.container_state(pod)[1],
         "the pull to be refused for want of a password",
     )
     assert kube.container_state(refused)[0] == "waiting"

@@ -143,4 +143,4 @@ def _refusal(parts: Parts) -> str:
     """The watcher's last word on a certificate that it did not take."""
     pod = edge.registry_pod(parts)["metadata"]["name"]
     said = parts.local.kubectl("logs", pod, "--container=certificate", f"--namespace={parts.release.namespace}").stdout
-    return "\n".join(line for line in said.splitlines()[-5:] if "certificate" in line and " error " in line.lower())
+    return "\n".join(line for line in said.splitlines()[-5:] if "not done" in line and "certificate" in line)
