@@ -2,8 +2,10 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstring>
 
 namespace connected_registry::base64 {
 namespace {
@@ -29,28 +31,32 @@ bool is_alphabet(char character) {
 
 }  // namespace
 
-// Twelve bits at a time: four times as quick as OpenSSL's, which admission spent a tenth of its time in.
 std::string encode(std::string_view bytes) {
+  std::string out(encoded_size(bytes.size()), '\0');
+  encode(bytes, out.data());
+  return out;
+}
+
+// Twelve bits at a time: four times as quick as OpenSSL's, which admission spent a tenth of its time in.
+void encode(std::string_view bytes, char* target) {
   constexpr std::size_t kGroup = 3;
   constexpr unsigned kTwelveBits = 0xFFF;
-  std::string out(4 * ((bytes.size() + 2) / kGroup), '=');
-  char* target = out.data();
-  const auto byte = [bytes](std::size_t i) {
-    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+  const auto put = [&target](unsigned group) {
+    std::memcpy(target, kPairs[group >> 12U].data(), sizeof(Pair));
+    std::memcpy(target + sizeof(Pair), kPairs[group & kTwelveBits].data(), sizeof(Pair));
+    target += 2 * sizeof(Pair);
   };
-  for (std::size_t at = 0; at < bytes.size(); at += kGroup) {
-    const unsigned group = byte(at) << 16U | byte(at + 1) << 8U | byte(at + 2);
-    const auto& high = kPairs[group >> 12U];
-    const auto& low = kPairs[group & kTwelveBits];
-    *target++ = high[0];
-    *target++ = high[1];
-    *target++ = low[0];
-    *target++ = low[1];
+  const auto byte = [bytes](std::size_t i) {
+    return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
+  };
+  const std::size_t rest = bytes.size() % kGroup;
+  const std::size_t whole = bytes.size() - rest;
+  for (std::size_t at = 0; at < whole; at += kGroup) {
+    put(byte(at) << 16U | byte(at + 1) << 8U | byte(at + 2));
   }
-  for (std::size_t missing = (kGroup - bytes.size() % kGroup) % kGroup; missing > 0; --missing) {
-    out[out.size() - missing] = '=';
-  }
-  return out;
+  if (rest == 0) return;
+  put(byte(whole) << 16U | (rest == 2 ? byte(whole + 1) << 8U : 0U));
+  std::fill(target - (kGroup - rest), target, '=');
 }
 
 Result<std::string> decode(std::string_view text) {

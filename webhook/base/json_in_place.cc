@@ -17,8 +17,8 @@ namespace {
 // caps.
 class Selector {
  public:
-  Selector(Document& document, const Select& select, bool has_escapes)
-      : document_(document), select_(select), has_escapes_(has_escapes) {}
+  Selector(Document& document, const Selection& selection, bool has_escapes)
+      : document_(document), inside_(&selection), has_escapes_(has_escapes) {}
 
   // Why the parse was stopped; empty where it was not.
   const std::string& reason() const { return reason_; }
@@ -51,30 +51,25 @@ class Selector {
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
     return is_text(text, length) && value([&] { return document_.String(text, length, copy); });
   }
-  bool StartObject() { return open() && (skipping() || document_.StartObject()); }
+  bool StartObject() { return enter() && (skipping() || document_.StartObject()); }
   bool Key(const char* text, rapidjson::SizeType length, bool copy) {
     if (!is_text(text, length)) return false;
     if (skipping()) return true;
-    if (objects_ == depth_ && depth_ <= kSelectDepth) {
-      path_[depth_ - 1] = {text, length};
-      if (!select_(Path(path_.data(), depth_))) {
-        skipped_from_ = depth_ + 1;
-        ++left_out_[depth_ - 1];
-        return true;
-      }
+    Level& level = levels_[depth_];
+    inside_ = nullptr;
+    if (level.selection != nullptr && !choose(*level.selection, {text, length})) {
+      skipped_from_ = depth_ + 1;
+      ++level.left_out;
+      return true;
     }
     return count() && document_.Key(text, length, copy);
   }
   bool EndObject(rapidjson::SizeType members) {
-    if (objects_ == depth_) --objects_;
-    if (!skipping()) {
-      const rapidjson::SizeType left_out = depth_ <= kSelectDepth ? left_out_[depth_ - 1] : 0;
-      if (!document_.EndObject(members - left_out)) return false;
-    }
+    if (!skipping() && !document_.EndObject(members - levels_[depth_].left_out)) return false;
     close();
     return true;
   }
-  bool StartArray() { return open_array() && (skipping() || document_.StartArray()); }
+  bool StartArray() { return enter() && (skipping() || document_.StartArray()); }
   bool EndArray(rapidjson::SizeType count) {
     if (!skipping() && !document_.EndArray(count)) return false;
     close();
@@ -96,21 +91,25 @@ class Selector {
   void end_skipped() {
     if (skipped_from_ == depth_ + 1) skipped_from_ = 0;
   }
-  bool open() {
-    if (objects_ == depth_) ++objects_;
-    if (!enter()) return false;
-    if (depth_ <= kSelectDepth) left_out_[depth_ - 1] = 0;
-    return true;
+  // Whether the member is wanted; what it holds is then selected by inside_.
+  bool choose(const Selection& selection, std::string_view name) {
+    for (const Choice& choice : selection.choices) {
+      if (choice.name != name) continue;
+      inside_ = choice.inside;
+      return choice.wanted;
+    }
+    return selection.others;
   }
-  bool open_array() { return enter(); }
   bool enter() {
     if (++depth_ > kMaxDepth) return stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
-    return skipping() || count();
+    if (skipping()) return true;
+    levels_[depth_] = {.selection = inside_, .left_out = 0};
+    return count();
   }
   void close() {
     --depth_;
-    objects_ = std::min(objects_, depth_);
-    if (skipping()) end_skipped();
+    if (skipping()) return end_skipped();
+    inside_ = levels_[depth_].selection;  // the next one of a list
   }
   // RapidJSON lets the escape of the second half of a character pass alone.
   bool is_text(const char* text, rapidjson::SizeType length) {
@@ -125,17 +124,26 @@ class Selector {
     return false;
   }
 
+  // An open object or array.
+  struct Level {
+    const Selection* selection = nullptr;
+    rapidjson::SizeType left_out = 0;  // members
+  };
+
   Document& document_;
-  const Select& select_;
+  const Selection* inside_;  // of the value that comes next; nullptr: all
   const bool has_escapes_;
   std::string reason_;
   std::size_t depth_ = 0;         // open objects and arrays
-  std::size_t objects_ = 0;       // of them, the outermost that are objects one in another
   std::size_t skipped_from_ = 0;  // the depth that a skipped member's content has; 0: none is skipped
   std::size_t values_ = 0;
-  std::array<std::string_view, kSelectDepth> path_{};
-  std::array<rapidjson::SizeType, kSelectDepth> left_out_{};
+  std::array<Level, kMaxDepth + 1> levels_{};
 };
+
+bool are_equal(std::string_view left, std::string_view right) {
+  // Most that are as long differ in their first character.
+  return left.size() == right.size() && (left.empty() || (left[0] == right[0] && left == right));
+}
 
 bool has_twice(const Value& object) {
   constexpr rapidjson::SizeType kFew = 12;
@@ -144,7 +152,7 @@ bool has_twice(const Value& object) {
   if (count <= kFew) {
     for (auto left = begin; left != object.MemberEnd(); ++left) {
       for (auto right = begin; right != left; ++right) {
-        if (view(left->name) == view(right->name)) return true;
+        if (are_equal(view(left->name), view(right->name))) return true;
       }
     }
     return false;
@@ -181,18 +189,20 @@ tl::unexpected<Error> invalid(std::size_t offset, std::string_view reason) {
 
 }  // namespace
 
-Result<Document> parse_in_place(std::span<char> text, const Select& select) {
+Result<Document> parse_in_place(std::span<char> text, const Selection& selection) {
   const std::string_view all(text.data(), text.size());
   // RapidJSON takes a NUL for the end of the text.
   if (const std::size_t nul = all.find('\0'); nul != std::string_view::npos) return invalid(nul, "a NUL");
   // One pass that is quicker than RapidJSON's own check of each string.
   if (const std::size_t valid = utf8::valid_length(all); valid != all.size())
     return invalid(valid, "not UTF-8");
-  Document document;
+  // Room for the values that are not in their object yet, of a usual review.
+  constexpr std::size_t kStack = std::size_t{8} << 10;
+  Document document(nullptr, kStack);
   rapidjson::ParseResult outcome;
   std::string stopped;
   const auto generate = [&](Document& target) {
-    Selector handler(target, select, all.find("\\u") != std::string_view::npos);
+    Selector handler(target, selection, all.find("\\u") != std::string_view::npos);
     rapidjson::InsituStringStream input(text.data());
     rapidjson::Reader reader;
     // Recursive, which is quicker: the handler stops it at kMaxDepth.

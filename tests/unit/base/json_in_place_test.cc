@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <string>
 #include <vector>
 
 namespace connected_registry::json {
@@ -10,15 +12,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-bool all(Path /*path*/) {
-  return true;
-}
-
 // What is read, written again; or the error.
-std::string read(std::string_view text, const Select& select = all) {
+std::string read(std::string_view text, const Selection& selection = kAll) {
   std::vector<char> bytes(text.begin(), text.end());
   bytes.resize(text.size() + kInPlacePadding);
-  const auto parsed = parse_in_place(std::span(bytes).first(text.size()), select);
+  const auto parsed = parse_in_place(std::span(bytes).first(text.size()), selection);
   return parsed ? to_text(*parsed) : parsed.error().message;
 }
 
@@ -28,27 +26,33 @@ TEST(JsonInPlace, reads_a_document) {
 }
 
 TEST(JsonInPlace, leaves_out_what_is_not_wanted) {
-  const Select select = [](Path path) { return path.back() != "x"; };
+  const std::array<Choice, 1> choices{{{.name = "x", .wanted = false}}};
   EXPECT_EQ(
-      read(R"({"x":1,"a":{"x":{"y":[1,{"z":2}]},"b":2,"x2":3},"x":"s","c":[{"x":1},[{"x":2}]]})", select),
-      R"({"a":{"b":2,"x2":3},"c":[{"x":1},[{"x":2}]]})")
-      << "what is in a list has no path";
+      read(R"({"x":1,"a":{"x":{"y":[1,{"z":2}]},"b":2},"x2":3,"x":"s","c":[{"x":1}]})", {.choices = choices, .others = true}),
+      R"({"a":{"x":{"y":[1,{"z":2}]},"b":2},"x2":3,"c":[{"x":1}]})")
+      << "it was said of the outermost object alone";
 }
 
-TEST(JsonInPlace, asks_with_the_names_that_lead_there) {
-  std::vector<std::string> asked;
-  const Select select = [&asked](Path path) {
-    std::string joined;
-    for (const std::string_view name : path) joined.append("/").append(name);
-    asked.push_back(joined);
-    return joined != "/skipped";
-  };
-  read(R"({"a":{"b":{"c":{"d":{"e":1}}}},"skipped":{"z":1},"f":[{"g":1}],"h":2})", select);
-  EXPECT_THAT(asked, ::testing::ElementsAre("/a", "/a/b", "/a/b/c", "/a/b/c/d", "/skipped", "/f", "/h"));
+TEST(JsonInPlace, keeps_of_the_objects_of_a_list_what_is_wanted_of_each) {
+  const std::array<Choice, 2> of_entry{{{.name = "name"}, {.name = "env"}}};
+  const Selection entry{.choices = of_entry};
+  const std::array<Choice, 2> choices{{{.name = "list", .inside = &entry}, {.name = "all"}}};
+  EXPECT_EQ(read(R"({"list":[{"x":[{}],"name":1},{"y":{}},{"env":[{"x":{"y":2}}],"x":3},[{"x":4,"name":5}],6],)"
+                 R"("x":[],"all":{"x":7}})",
+                 {.choices = choices}),
+            R"({"list":[{"name":1},{},{"env":[{"x":{"y":2}}]},[{"name":5}],6],"all":{"x":7}})");
+}
+
+TEST(JsonInPlace, wants_what_follows_an_object_again) {
+  const std::array<Choice, 1> of_a{{{.name = "b"}}};
+  const Selection a{.choices = of_a};
+  const std::array<Choice, 1> choices{{{.name = "a", .inside = &a}}};
+  EXPECT_EQ(read(R"({"a":{"b":{"c":1},"c":2,"b2":[]},"c":{"a":1},"d":[{"a":1}]})", {.choices = choices, .others = true}),
+            R"({"a":{"b":{"c":1}},"c":{"a":1},"d":[{"a":1}]})");
 }
 
 TEST(JsonInPlace, checks_what_it_leaves_out) {
-  const Select none = [](Path) { return false; };
+  const Selection none{};
   EXPECT_EQ(read(R"({"a":[1,{"b":null}]})", none), "{}");
   EXPECT_THAT(read(R"({"a":[1,})", none), HasSubstr("not valid JSON at byte 8"));
   EXPECT_THAT(read("{\"a\":\"\xff\"}", none), HasSubstr("byte 6: not UTF-8"));
