@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json_in_place_stream.h"
 #include "base/utf8.h"
 
 namespace connected_registry::json {
@@ -94,14 +95,14 @@ class Selector {
   // Whether the member is wanted; what it holds is then selected by inside_.
   bool choose(const Selection& selection, std::string_view name) {
     for (const Choice& choice : selection.choices) {
-      if (choice.name != name) continue;
+      if (!are_same(choice.name, name)) continue;
       inside_ = choice.inside;
       return choice.wanted;
     }
     return selection.others;
   }
   bool enter() {
-    if (++depth_ > kMaxDepth) return stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
+    if (++depth_ > kMaxDepth) return too_deep();
     if (skipping()) return true;
     levels_[depth_] = {.selection = inside_, .left_out = 0};
     return count();
@@ -116,9 +117,12 @@ class Selector {
     if (!has_escapes_ || utf8::valid_length({text, length}) == length) return true;
     return stop("an escape that is half a character");
   }
-  bool count() {
-    return ++values_ <= kMaxValues || stop("more than " + std::to_string(kMaxValues) + " values");
+  bool count() { return ++values_ <= kMaxValues || too_many(); }
+  // Apart from where they are found, which is thus short.
+  [[gnu::noinline]] bool too_deep() {
+    return stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
   }
+  [[gnu::noinline]] bool too_many() { return stop("more than " + std::to_string(kMaxValues) + " values"); }
   bool stop(std::string reason) {
     reason_ = std::move(reason);
     return false;
@@ -140,46 +144,53 @@ class Selector {
   std::array<Level, kMaxDepth + 1> levels_{};
 };
 
-bool are_equal(std::string_view left, std::string_view right) {
-  // Most that are as long differ in their first character.
-  return left.size() == right.size() && (left.empty() || (left[0] == right[0] && left == right));
-}
-
-bool has_twice(const Value& object) {
-  constexpr rapidjson::SizeType kFew = 12;
-  const auto begin = object.MemberBegin();
-  const rapidjson::SizeType count = object.MemberCount();
-  if (count <= kFew) {
-    for (auto left = begin; left != object.MemberEnd(); ++left) {
-      for (auto right = begin; right != left; ++right) {
-        if (are_equal(view(left->name), view(right->name))) return true;
-      }
-    }
-    return false;
-  }
+// Apart, so that what runs for each object is short.
+[[gnu::noinline]] bool has_twice_among_many(const Value& object) {
   std::vector<std::string_view> names;
-  names.reserve(count);
-  for (auto member = begin; member != object.MemberEnd(); ++member) names.push_back(view(member->name));
+  names.reserve(object.MemberCount());
+  for (auto member = object.MemberBegin(); member != object.MemberEnd(); ++member) {
+    names.push_back(view(member->name));
+  }
   std::sort(names.begin(), names.end());
   return std::adjacent_find(names.begin(), names.end()) != names.end();
 }
 
-// True where a name stands twice in an object; `path` then gets the names that lead to it, each with a dot.
-bool find_ambiguous(const Value& value, std::string& path) {
-  if (value.IsArray()) {
-    return std::any_of(value.Begin(), value.End(),
-                       [&path](const Value& entry) { return find_ambiguous(entry, path); });
-  }
-  if (!value.IsObject()) return false;
-  if (has_twice(value)) return true;
-  for (auto member = value.MemberBegin(); member != value.MemberEnd(); ++member) {
-    if (!member->value.IsObject() && !member->value.IsArray()) continue;
-    if (find_ambiguous(member->value, path)) {
-      path.insert(0, std::string(".").append(view(member->name)));
-      return true;
+bool has_twice(const Value& object) {
+  constexpr rapidjson::SizeType kFew = 12;
+  if (object.MemberCount() > kFew) return has_twice_among_many(object);
+  const auto begin = object.MemberBegin();
+  for (auto left = begin; left != object.MemberEnd(); ++left) {
+    for (auto right = begin; right != left; ++right) {
+      if (are_same(view(left->name), view(right->name))) return true;
     }
   }
   return false;
+}
+
+bool is_container(const Value& value) {
+  return value.IsObject() || value.IsArray();
+}
+
+// True where a name stands twice in one of the objects.
+bool is_ambiguous(const Value& value) {
+  if (value.IsArray()) {
+    return std::any_of(value.Begin(), value.End(),
+                       [](const Value& entry) { return is_container(entry) && is_ambiguous(entry); });
+  }
+  if (has_twice(value)) return true;
+  return std::any_of(value.MemberBegin(), value.MemberEnd(), [](const auto& member) {
+    return is_container(member.value) && is_ambiguous(member.value);
+  });
+}
+
+// The names that lead to that object, each with a dot before it.
+std::string path_of_ambiguous(const Value& value) {
+  const auto is_it = [](const Value& each) { return is_container(each) && is_ambiguous(each); };
+  if (value.IsArray()) return path_of_ambiguous(*std::find_if(value.Begin(), value.End(), is_it));
+  if (has_twice(value)) return {};
+  const auto member = std::find_if(value.MemberBegin(), value.MemberEnd(),
+                                   [&](const auto& each) { return is_it(each.value); });
+  return std::string(".").append(view(member->name)).append(path_of_ambiguous(member->value));
 }
 
 tl::unexpected<Error> invalid(std::size_t offset, std::string_view reason) {
@@ -203,7 +214,7 @@ Result<Document> parse_in_place(std::span<char> text, const Selection& selection
   std::string stopped;
   const auto generate = [&](Document& target) {
     Selector handler(target, selection, all.find("\\u") != std::string_view::npos);
-    rapidjson::InsituStringStream input(text.data());
+    InPlaceStream input(text.data());
     rapidjson::Reader reader;
     // Recursive, which is quicker: the handler stops it at kMaxDepth.
     outcome = reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseFullPrecisionFlag>(input, handler);
@@ -214,8 +225,9 @@ Result<Document> parse_in_place(std::span<char> text, const Selection& selection
   if (outcome.IsError()) {
     return invalid(outcome.Offset(), stopped.empty() ? rapidjson::GetParseError_En(outcome.Code()) : stopped);
   }
-  if (std::string path; find_ambiguous(document, path)) {
+  if (is_container(document) && is_ambiguous(document)) {
     constexpr std::size_t kLongest = 200;
+    const std::string path = path_of_ambiguous(document);
     return fail(
         ErrorCode::kInvalidArgument,
         "a name stands twice in " + (path.empty() ? "the outermost object" : path.substr(1, kLongest)));

@@ -52,6 +52,11 @@ class TextWriter {
   // What was written so far; valid until more is.
   std::string_view view() const { return {buffer_.GetString(), buffer_.GetSize()}; }
   std::string text() const { return std::string(view()); }
+  // Begins anew, with the memory that it has.
+  void clear() {
+    buffer_.Clear();
+    writer_.Reset(buffer_);
+  }
 
  private:
   static constexpr std::size_t kFew = 256;

@@ -62,24 +62,30 @@ std::vector<Occupied> occupied_paths(const Value& container, const std::vector<P
   return out;
 }
 
-std::string mount_text(std::string_view path) {
-  json::TextWriter writer;
+void write_mount(std::string_view path, json::TextWriter& writer) {
   writer.begin_object();
   writer.member("name", names::kCaVolume);
   writer.member("mountPath", path);
   writer.key("readOnly");
   writer.boolean(true);
   writer.end_object();
-  return writer.text();
 }
 
-std::string variable_text(const Variable& variable) {
-  json::TextWriter writer;
+void write_variable(const Variable& variable, json::TextWriter& writer) {
   writer.begin_object();
   writer.member("name", variable.name);
   writer.member("value", variable.value);
   writer.end_object();
-  return writer.text();
+}
+
+void write_item(std::string_view file, json::TextWriter& writer) {
+  writer.begin_object();
+  writer.member("path", file);
+  writer.key("fieldRef");
+  writer.begin_object();
+  writer.member("fieldPath", kBundleField);
+  writer.end_object();
+  writer.end_object();
 }
 
 enum class Has { kNothing, kOurs, kOwn };
@@ -201,13 +207,7 @@ std::vector<std::string> volume_files(const Policy& policy) {
 
 std::string volume_item(std::string_view file) {
   json::TextWriter writer;
-  writer.begin_object();
-  writer.member("path", file);
-  writer.key("fieldRef");
-  writer.begin_object();
-  writer.member("fieldPath", kBundleField);
-  writer.end_object();
-  writer.end_object();
+  write_item(file, writer);
   return writer.text();
 }
 
@@ -219,7 +219,7 @@ std::string volume(const Policy& policy) {
   writer.begin_object();
   writer.key("items");
   writer.begin_array();
-  for (const std::string& file : volume_files(policy)) writer.written(volume_item(file));
+  for (const std::string& file : volume_files(policy)) write_item(file, writer);
   writer.end_array();
   writer.end_object();
   writer.end_object();
@@ -228,14 +228,18 @@ std::string volume(const Policy& policy) {
 
 Wanted wanted_for(const Value& pod, const Policy& policy, std::vector<std::string>& warnings) {
   Wanted wanted{.mounts = {}, .variables = {}, .address = policy.address};
+  json::TextWriter writer;
   for (std::string& path : mount_paths(policy)) {
-    std::string text = mount_text(path);
-    wanted.mounts.push_back({.name = std::move(path), .text = std::move(text)});
+    writer.clear();
+    write_mount(path, writer);
+    wanted.mounts.push_back({.name = std::move(path), .text = writer.text()});
   }
   const auto left_out = split_names(annotation(pod, names::kWithoutEnvAnnotation));
   for (const Variable& each : kVariables) {
     if (std::find(left_out.begin(), left_out.end(), each.name) != left_out.end()) continue;
-    wanted.variables.push_back({.name = std::string(each.name), .text = variable_text(each)});
+    writer.clear();
+    write_variable(each, writer);
+    wanted.variables.push_back({.name = std::string(each.name), .text = writer.text()});
   }
   const bool in_vain = std::any_of(left_out.begin(), left_out.end(), [](std::string_view name) {
     return std::none_of(kVariables.begin(), kVariables.end(),

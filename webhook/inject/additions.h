@@ -38,7 +38,7 @@ struct Wanted {
 // The policy outlives what it gives.
 Wanted wanted_for(const json::Value& pod, const Policy& policy, std::vector<std::string>& warnings);
 
-// What a container has of ours once the patch is applied, by name.
+// What a container has of ours once the patch is applied, by name: views of what was wanted.
 struct Additions {
   std::vector<std::string_view> mounts;
   std::vector<std::string_view> variables;

@@ -108,9 +108,12 @@ std::string add_to_containers(const Value& spec, const Wanted& wanted, Patch& pa
   json::TextWriter status(kUsual);
   status.begin_object();
   for (const std::string_view list : {kContainerLists[0], kContainerLists[1]}) {
+    std::string pointer = "/spec/" + std::string(list) + "/";
+    const std::size_t length = pointer.size();
     std::size_t index = 0;
     for (const Value& container : Entries(spec, list)) {
-      const std::string pointer = "/spec/" + std::string(list) + "/" + std::to_string(index++);
+      pointer.resize(length);
+      pointer += std::to_string(index++);
       const Additions additions = add_to_container(container, pointer, wanted, patch, warnings);
       status.key(json::text(container, "name"));  // the API takes no name twice
       status.begin_object();

@@ -22,21 +22,23 @@ tl::unexpected<Error> wrong(std::string_view path, std::string_view what) {
   return fail(ErrorCode::kInvalidArgument, "AdmissionReview: " + std::string(path) + " " + std::string(what));
 }
 
+// "request.NAME", "request.NAME.MEMBER"
+std::string place(std::string_view name, std::string_view member) {
+  std::string out = "request." + std::string(name);
+  return member.empty() ? out : out.append(".").append(member);
+}
+
 // A string at request.NAME, or at request.NAME.MEMBER; missing and null are "" unless `required`.
 Result<std::string_view> text_at(const json::Value& request, std::string_view name, std::string_view member,
                                  bool required) {
-  std::string shown = "request." + std::string(name);
-  const json::Value* found = json::find(request, {name});
-  if (!member.empty()) {
-    shown.append(".").append(member);
-    if (found != nullptr) found = json::find(*found, {member});
-  }
+  const json::Value* found = json::member(request, name);
+  if (!member.empty() && found != nullptr) found = json::member(*found, member);
   if (found == nullptr || found->IsNull()) {
-    if (required) return wrong(shown, "is missing");
+    if (required) return wrong(place(name, member), "is missing");
     return std::string_view();
   }
-  if (!found->IsString()) return wrong(shown, "is not a string");
-  if (required && found->GetStringLength() == 0) return wrong(shown, "is empty");
+  if (!found->IsString()) return wrong(place(name, member), "is not a string");
+  if (required && found->GetStringLength() == 0) return wrong(place(name, member), "is empty");
   return json::view(*found);
 }
 
