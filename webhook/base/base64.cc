@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
+#include <cstdint>
 #include <cstring>
 
 namespace connected_registry::base64 {
@@ -29,6 +31,13 @@ bool is_alphabet(char character) {
   return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '+' || character == '/';
 }
 
+// The eight bytes there as a number, the first one highest.
+std::uint64_t big_endian(const char* bytes) {
+  std::uint64_t out = 0;
+  std::memcpy(&out, bytes, sizeof(out));
+  return std::endian::native == std::endian::little ? __builtin_bswap64(out) : out;
+}
+
 }  // namespace
 
 std::string encode(std::string_view bytes) {
@@ -37,26 +46,33 @@ std::string encode(std::string_view bytes) {
   return out;
 }
 
-// Twelve bits at a time: four times as quick as OpenSSL's, which admission spent a tenth of its time in.
+// Twelve bits at a time, and six bytes where there are eight to read: admission spent a tenth of its time in
+// OpenSSL's.
 void encode(std::string_view bytes, char* target) {
   constexpr std::size_t kGroup = 3;
   constexpr unsigned kTwelveBits = 0xFFF;
-  const auto put = [&target](unsigned group) {
-    std::memcpy(target, kPairs[group >> 12U].data(), sizeof(Pair));
-    std::memcpy(target + sizeof(Pair), kPairs[group & kTwelveBits].data(), sizeof(Pair));
-    target += 2 * sizeof(Pair);
+  const auto put = [&target](std::uint64_t bits) {
+    std::memcpy(target, kPairs[bits & kTwelveBits].data(), sizeof(Pair));
+    target += sizeof(Pair);
   };
-  const auto byte = [bytes](std::size_t i) {
-    return static_cast<unsigned>(static_cast<unsigned char>(bytes[i]));
-  };
-  const std::size_t rest = bytes.size() % kGroup;
-  const std::size_t whole = bytes.size() - rest;
-  for (std::size_t at = 0; at < whole; at += kGroup) {
-    put(byte(at) << 16U | byte(at + 1) << 8U | byte(at + 2));
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= bytes.size(); at += 2 * kGroup) {
+    const std::uint64_t eight = big_endian(bytes.data() + at);
+    put(eight >> 52U);
+    put(eight >> 40U);
+    put(eight >> 28U);
+    put(eight >> 16U);
   }
-  if (rest == 0) return;
-  put(byte(whole) << 16U | (rest == 2 ? byte(whole + 1) << 8U : 0U));
-  std::fill(target - (kGroup - rest), target, '=');
+  const auto byte = [bytes](std::size_t i) {
+    return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
+  };
+  for (; at < bytes.size(); at += kGroup) {
+    const unsigned group = byte(at) << 16U | byte(at + 1) << 8U | byte(at + 2);
+    put(group >> 12U);
+    put(group);
+  }
+  const std::size_t missing = at - bytes.size();
+  std::fill(target - missing, target, '=');
 }
 
 Result<std::string> decode(std::string_view text) {

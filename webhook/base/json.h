@@ -46,8 +46,7 @@ inline std::string_view view(const Value& value) {
 
 // left == right, without a call for most that differ: names of one length seldom begin alike.
 inline bool are_same(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         (left.empty() || (left.front() == right.front() && left == right));
+  return left.size() == right.size() && (left.empty() || (left.front() == right.front() && left == right));
 }
 
 // object[name], or nullptr where it is missing or `object` is not an object. Inline: admission asks hundreds

@@ -32,7 +32,7 @@ inline constexpr std::array<std::string_view, 2> kNoProxyVariables = {"NO_PROXY"
 // One that a container sets.
 struct OwnVariable {
   std::string_view name;
-  std::string_view value;       // empty where it is not in the pod
+  std::string_view value;          // empty where it is not in the pod
   bool is_from_elsewhere = false;  // valueFrom
 };
 

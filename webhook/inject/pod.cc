@@ -143,22 +143,23 @@ bool refers_to_bundle(const Value& item) {
 }
 
 constexpr std::array<json::Choice, 6> kOfContainer{{{.name = "name"},
-                                                   {.name = "image"},
-                                                   {.name = "env"},
-                                                   {.name = "volumeMounts"},
-                                                   {.name = "envFrom"},
-                                                   {.name = "volumeDevices"}}};
+                                                    {.name = "image"},
+                                                    {.name = "env"},
+                                                    {.name = "volumeMounts"},
+                                                    {.name = "envFrom"},
+                                                    {.name = "volumeDevices"}}};
 constexpr json::Selection kContainer{.choices = kOfContainer};
 constexpr std::array<json::Choice, 2> kOfVolume{{{.name = "name"}, {.name = "downwardAPI"}}};
 constexpr json::Selection kVolume{.choices = kOfVolume};
 constexpr std::array<json::Choice, 6> kOfSpec{{{.name = "volumes", .inside = &kVolume},
-                                              {.name = "initContainers", .inside = &kContainer},
-                                              {.name = "containers", .inside = &kContainer},
-                                              {.name = "ephemeralContainers", .inside = &kContainer},
-                                              {.name = "nodeSelector"},
-                                              {.name = "os"}}};
+                                               {.name = "initContainers", .inside = &kContainer},
+                                               {.name = "containers", .inside = &kContainer},
+                                               {.name = "ephemeralContainers", .inside = &kContainer},
+                                               {.name = "nodeSelector"},
+                                               {.name = "os"}}};
 constexpr json::Selection kSpec{.choices = kOfSpec};
-constexpr std::array<json::Choice, 3> kOfMetadata{{{.name = "namespace"}, {.name = "labels"}, {.name = "annotations"}}};
+constexpr std::array<json::Choice, 3> kOfMetadata{
+    {{.name = "namespace"}, {.name = "labels"}, {.name = "annotations"}}};
 constexpr json::Selection kMetadata{.choices = kOfMetadata};
 constexpr std::array<json::Choice, 2> kOfPod{
     {{.name = "metadata", .inside = &kMetadata}, {.name = "spec", .inside = &kSpec}}};

@@ -12,8 +12,8 @@ namespace connected_registry::inject {
 // that it lies in, or "*". The address is IPv4, or IPv6 without brackets.
 bool exempts(std::string_view no_proxy, std::string_view address);
 
-// True if a container's own variables set a proxy for HTTPS and no NO_PROXY that exempts the address. A NO_PROXY
-// whose value is not in the pod (valueFrom) is taken to do so.
+// True if a container's own variables set a proxy for HTTPS and no NO_PROXY that exempts the address. A
+// NO_PROXY whose value is not in the pod (valueFrom) is taken to do so.
 bool is_kept_from(std::span<const OwnVariable> variables, std::string_view address);
 
 }  // namespace connected_registry::inject

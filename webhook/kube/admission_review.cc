@@ -230,7 +230,7 @@ const json::Selection kObjectParts{.choices = kOfObject, .others = true};
 Result<AdmissionRequest> parse_admission_review(std::string_view body, const json::Selection& object) {
   std::vector<char> text(body.size() + json::kInPlacePadding);
   std::copy(body.begin(), body.end(), text.begin());
-  Result<AdmissionRequest> request = 
+  Result<AdmissionRequest> request =
       parse_admission_review_in_place(std::span(text).first(body.size()), object);
   if (request) request->text = std::move(text);
   return request;

@@ -45,12 +45,12 @@ struct AdmissionResponse {
   std::string patch;  // JSON Patch (RFC 6902) text, or empty for none
 };
 
-// Of an object, all but `status` and `metadata.managedFields`: nobody here asks for them, and they can be most of
-// the text.
+// Of an object, all but `status` and `metadata.managedFields`: nobody here asks for them, and they can be
+// most of the text.
 extern const json::Selection kObjectParts;
 
-// The error is for a 400: it says what is wrong with the review. Of the two objects, what is not wanted is left
-// out.
+// The error is for a 400: it says what is wrong with the review. Of the two objects, what is not wanted is
+// left out.
 Result<AdmissionRequest> parse_admission_review(std::string_view body,
                                                 const json::Selection& object = kObjectParts);
 // The same without a copy: it writes to `body`, which outlives the request; see json::kInPlacePadding.
