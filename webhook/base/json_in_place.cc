@@ -283,7 +283,10 @@ class Reader {
       if (kept) std::from_chars(begin, at_, whole);
       return !kept || (count() && whole_number(whole));
     }
-    if (*at_ == '.' && (++at_, !digits())) return stop("a number ends in its point");
+    if (*at_ == '.') {
+      ++at_;
+      if (!digits()) return stop("a number ends in its point");
+    }
     if (*at_ == 'e' || *at_ == 'E') {
       ++at_;
       if (*at_ == '+' || *at_ == '-') ++at_;
