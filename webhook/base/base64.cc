@@ -2,8 +2,12 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <cctype>
+#include <cstdint>
+#include <cstring>
 
 namespace connected_registry::base64 {
 namespace {
@@ -27,30 +31,48 @@ bool is_alphabet(char character) {
   return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '+' || character == '/';
 }
 
+// The eight bytes there as a number, the first one highest.
+std::uint64_t big_endian(const char* bytes) {
+  std::uint64_t out = 0;
+  std::memcpy(&out, bytes, sizeof(out));
+  return std::endian::native == std::endian::little ? __builtin_bswap64(out) : out;
+}
+
 }  // namespace
 
-// Twelve bits at a time: four times as quick as OpenSSL's, which admission spent a tenth of its time in.
 std::string encode(std::string_view bytes) {
+  std::string out(encoded_size(bytes.size()), '\0');
+  encode(bytes, out.data());
+  return out;
+}
+
+// Twelve bits at a time, and six bytes where there are eight to read: admission spent a tenth of its time in
+// OpenSSL's.
+void encode(std::string_view bytes, char* target) {
   constexpr std::size_t kGroup = 3;
   constexpr unsigned kTwelveBits = 0xFFF;
-  std::string out(4 * ((bytes.size() + 2) / kGroup), '=');
-  char* target = out.data();
+  const auto put = [&target](std::uint64_t bits) {
+    std::memcpy(target, kPairs[bits & kTwelveBits].data(), sizeof(Pair));
+    target += sizeof(Pair);
+  };
+  std::size_t at = 0;
+  for (; at + sizeof(std::uint64_t) <= bytes.size(); at += 2 * kGroup) {
+    const std::uint64_t eight = big_endian(bytes.data() + at);
+    put(eight >> 52U);
+    put(eight >> 40U);
+    put(eight >> 28U);
+    put(eight >> 16U);
+  }
   const auto byte = [bytes](std::size_t i) {
     return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U;
   };
-  for (std::size_t at = 0; at < bytes.size(); at += kGroup) {
+  for (; at < bytes.size(); at += kGroup) {
     const unsigned group = byte(at) << 16U | byte(at + 1) << 8U | byte(at + 2);
-    const auto& high = kPairs[group >> 12U];
-    const auto& low = kPairs[group & kTwelveBits];
-    *target++ = high[0];
-    *target++ = high[1];
-    *target++ = low[0];
-    *target++ = low[1];
+    put(group >> 12U);
+    put(group);
   }
-  for (std::size_t missing = (kGroup - bytes.size() % kGroup) % kGroup; missing > 0; --missing) {
-    out[out.size() - missing] = '=';
-  }
-  return out;
+  const std::size_t missing = at - bytes.size();
+  std::fill(target - missing, target, '=');
 }
 
 Result<std::string> decode(std::string_view text) {

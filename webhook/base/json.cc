@@ -110,10 +110,8 @@ Value name_reference(std::string_view name) {
 const Value* find(const Value& value, std::initializer_list<std::string_view> path) {
   const Value* current = &value;
   for (const std::string_view step : path) {
-    if (!current->IsObject()) return nullptr;
-    const auto member = current->FindMember(name_reference(step));
-    if (member == current->MemberEnd()) return nullptr;
-    current = &member->value;
+    current = member(*current, step);
+    if (current == nullptr) return nullptr;
   }
   return current;
 }

@@ -39,17 +39,38 @@ std::string to_text(const Value& value);
 // The same for people: indented by two spaces, with a line end.
 std::string to_pretty_text(const Value& value);
 
+// The view of a value known to be a string.
+inline std::string_view view(const Value& value) {
+  return {value.GetString(), value.GetStringLength()};
+}
+
+// left == right, without a call for most that differ: names of one length seldom begin alike.
+inline bool are_same(std::string_view left, std::string_view right) {
+  return left.size() == right.size() && (left.empty() || (left.front() == right.front() && left == right));
+}
+
+// object[name], or nullptr where it is missing or `object` is not an object. Inline: admission asks hundreds
+// of times a pod.
+inline const Value* member(const Value& object, std::string_view name) {
+  if (!object.IsObject()) return nullptr;
+  for (auto each = object.MemberBegin(); each != object.MemberEnd(); ++each) {
+    if (are_same(view(each->name), name)) return &each->value;
+  }
+  return nullptr;
+}
+
+// The string object[name], or an empty view where it is missing or not a string.
+inline std::string_view text(const Value& object, std::string_view name) {
+  const Value* const found = member(object, name);
+  return found != nullptr && found->IsString() ? view(*found) : std::string_view();
+}
+
 // The value at a path of object members, or nullptr if any step is missing or not an object.
 const Value* find(const Value& value, std::initializer_list<std::string_view> path);
 
 // The string at a path, or an empty view where it is missing or not a string. The view lives as long as
 // the value. A string may hold NUL: the view has the true length.
 std::string_view string_at(const Value& value, std::initializer_list<std::string_view> path);
-
-// The view of a value known to be a string.
-inline std::string_view view(const Value& value) {
-  return {value.GetString(), value.GetStringLength()};
-}
 
 // A string value that copies its text into the allocator.
 inline Value string_value(std::string_view text, Allocator& allocator) {

@@ -1,178 +1,395 @@
 #include "base/json_in_place.h"
 
-#include <rapidjson/error/en.h>
-#include <rapidjson/reader.h>
-
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
+#include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/utf8.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace connected_registry::json {
 namespace {
 
-// Passes events on to a document, without those of members that are not wanted, and stops the parse at the
-// caps.
-class Selector {
- public:
-  Selector(Document& document, const Select& select, bool has_escapes)
-      : document_(document), select_(select), has_escapes_(has_escapes) {}
+constexpr char kQuote = '"';
+constexpr char kBackslash = '\\';
+constexpr unsigned kLastControl = 0x1F;
 
-  // Why the parse was stopped; empty where it was not.
-  const std::string& reason() const { return reason_; }
-
-  // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
-  bool Null() {
-    return value([&] { return document_.Null(); });
+// The first character from `at` on that is not simply part of a string: a quote, a backslash, a control
+// character. There is one: the NUL behind the text.
+char* plain_end(char* at) {
+#if defined(__SSE2__)
+  constexpr std::size_t kBlock = 16;
+  static_assert(kBlock <= kInPlacePadding);
+  for (;; at += kBlock) {
+    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8(kQuote));
+    const __m128i backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8(kBackslash));
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(kLastControl)), block);
+    const int ends = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
+    if (ends != 0) return at + __builtin_ctz(static_cast<unsigned>(ends));
   }
-  bool Bool(bool it) {
-    return value([&] { return document_.Bool(it); });
-  }
-  bool Int(int it) {
-    return value([&] { return document_.Int(it); });
-  }
-  bool Uint(unsigned it) {
-    return value([&] { return document_.Uint(it); });
-  }
-  bool Int64(std::int64_t it) {
-    return value([&] { return document_.Int64(it); });
-  }
-  bool Uint64(std::uint64_t it) {
-    return value([&] { return document_.Uint64(it); });
-  }
-  bool Double(double it) {
-    return value([&] { return document_.Double(it); });
-  }
-  bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
-    return value([&] { return document_.RawNumber(text, length, copy); });
-  }
-  bool String(const char* text, rapidjson::SizeType length, bool copy) {
-    return is_text(text, length) && value([&] { return document_.String(text, length, copy); });
-  }
-  bool StartObject() { return open() && (skipping() || document_.StartObject()); }
-  bool Key(const char* text, rapidjson::SizeType length, bool copy) {
-    if (!is_text(text, length)) return false;
-    if (skipping()) return true;
-    if (objects_ == depth_ && depth_ <= kSelectDepth) {
-      path_[depth_ - 1] = {text, length};
-      if (!select_(Path(path_.data(), depth_))) {
-        skipped_from_ = depth_ + 1;
-        ++left_out_[depth_ - 1];
-        return true;
-      }
-    }
-    return count() && document_.Key(text, length, copy);
-  }
-  bool EndObject(rapidjson::SizeType members) {
-    if (objects_ == depth_) --objects_;
-    if (!skipping()) {
-      const rapidjson::SizeType left_out = depth_ <= kSelectDepth ? left_out_[depth_ - 1] : 0;
-      if (!document_.EndObject(members - left_out)) return false;
-    }
-    close();
-    return true;
-  }
-  bool StartArray() { return open_array() && (skipping() || document_.StartArray()); }
-  bool EndArray(rapidjson::SizeType count) {
-    if (!skipping() && !document_.EndArray(count)) return false;
-    close();
-    return true;
-  }
-  // NOLINTEND(readability-identifier-naming)
-
- private:
-  // Inside, or at, a member that is not wanted.
-  bool skipping() const { return skipped_from_ != 0; }
-
-  template <typename Pass>
-  bool value(Pass pass) {
-    if (!skipping()) return count() && pass();
-    end_skipped();
-    return true;
-  }
-  // A value has ended; where it was the member's own, what follows is wanted again.
-  void end_skipped() {
-    if (skipped_from_ == depth_ + 1) skipped_from_ = 0;
-  }
-  bool open() {
-    if (objects_ == depth_) ++objects_;
-    if (!enter()) return false;
-    if (depth_ <= kSelectDepth) left_out_[depth_ - 1] = 0;
-    return true;
-  }
-  bool open_array() { return enter(); }
-  bool enter() {
-    if (++depth_ > kMaxDepth) return stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
-    return skipping() || count();
-  }
-  void close() {
-    --depth_;
-    objects_ = std::min(objects_, depth_);
-    if (skipping()) end_skipped();
-  }
-  // RapidJSON lets the escape of the second half of a character pass alone.
-  bool is_text(const char* text, rapidjson::SizeType length) {
-    if (!has_escapes_ || utf8::valid_length({text, length}) == length) return true;
-    return stop("an escape that is half a character");
-  }
-  bool count() {
-    return ++values_ <= kMaxValues || stop("more than " + std::to_string(kMaxValues) + " values");
-  }
-  bool stop(std::string reason) {
-    reason_ = std::move(reason);
-    return false;
-  }
-
-  Document& document_;
-  const Select& select_;
-  const bool has_escapes_;
-  std::string reason_;
-  std::size_t depth_ = 0;         // open objects and arrays
-  std::size_t objects_ = 0;       // of them, the outermost that are objects one in another
-  std::size_t skipped_from_ = 0;  // the depth that a skipped member's content has; 0: none is skipped
-  std::size_t values_ = 0;
-  std::array<std::string_view, kSelectDepth> path_{};
-  std::array<rapidjson::SizeType, kSelectDepth> left_out_{};
-};
-
-bool has_twice(const Value& object) {
-  constexpr rapidjson::SizeType kFew = 12;
-  const auto begin = object.MemberBegin();
-  const rapidjson::SizeType count = object.MemberCount();
-  if (count <= kFew) {
-    for (auto left = begin; left != object.MemberEnd(); ++left) {
-      for (auto right = begin; right != left; ++right) {
-        if (view(left->name) == view(right->name)) return true;
-      }
-    }
-    return false;
-  }
-  std::vector<std::string_view> names;
-  names.reserve(count);
-  for (auto member = begin; member != object.MemberEnd(); ++member) names.push_back(view(member->name));
-  std::sort(names.begin(), names.end());
-  return std::adjacent_find(names.begin(), names.end()) != names.end();
+#else
+  while (*at != kQuote && *at != kBackslash && static_cast<unsigned char>(*at) > kLastControl) ++at;
+  return at;
+#endif
 }
 
-// True where a name stands twice in an object; `path` then gets the names that lead to it, each with a dot.
-bool find_ambiguous(const Value& value, std::string& path) {
-  if (value.IsArray()) {
-    return std::any_of(value.Begin(), value.End(),
-                       [&path](const Value& entry) { return find_ambiguous(entry, path); });
+bool is_digit(char character) {
+  return character >= '0' && character <= '9';
+}
+
+// The value of four hexadecimal digits, or -1.
+int four_hex_digits(const char* at) {
+  constexpr unsigned kBase = 16;
+  unsigned out = 0;
+  const char* const end = at + 4;
+  for (; at != end; ++at) {
+    const char lower = static_cast<char>(*at | 0x20);
+    if (is_digit(*at)) {
+      out = out * kBase + static_cast<unsigned>(*at - '0');
+    } else if (lower >= 'a' && lower <= 'f') {
+      out = out * kBase + static_cast<unsigned>(lower - 'a') + 10;
+    } else {
+      return -1;
+    }
   }
-  if (!value.IsObject()) return false;
-  if (has_twice(value)) return true;
-  for (auto member = value.MemberBegin(); member != value.MemberEnd(); ++member) {
-    if (!member->value.IsObject() && !member->value.IsArray()) continue;
-    if (find_ambiguous(member->value, path)) {
-      path.insert(0, std::string(".").append(view(member->name)));
-      return true;
+  return static_cast<int>(out);
+}
+
+// What a backslash and this character stand for; NUL for none, or for one that takes more than this.
+char simple_escape(char character) {
+  switch (character) {
+    case kQuote:
+    case kBackslash:
+    case '/':
+      return character;
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    default:
+      return '\0';
+  }
+}
+
+bool has_twice(std::span<std::string_view> names) {
+  constexpr std::size_t kFew = 12;
+  if (names.size() > kFew) {
+    std::sort(names.begin(), names.end());
+    return std::adjacent_find(names.begin(), names.end()) != names.end();
+  }
+  for (std::size_t left = 1; left < names.size(); ++left) {
+    for (std::size_t right = 0; right < left; ++right) {
+      if (are_same(names[left], names[right])) return true;
     }
   }
   return false;
 }
+
+// Reads by recursive descent, no deeper than kMaxDepth. A general parser tells each value to somebody who may
+// want it, and took two thirds of the time of reading a pod; this one knows what is wanted, and that strings
+// are short.
+class Reader {
+ public:
+  // Tells `document` what is wanted, within its Populate.
+  Reader(std::span<char> text, Document& document)
+      : begin_(text.data()), end_(text.data() + text.size()), at_(text.data()), document_(document) {}
+
+  Status read(const Selection& selection) {
+    skip_space();
+    if (value(&selection, true)) {
+      skip_space();
+      if (at_ == end_) return {};
+      stop("something after the document");
+    }
+    if (is_ambiguous_) return fail(ErrorCode::kInvalidArgument, "a name stands twice in " + place());
+    return fail(ErrorCode::kInvalidArgument,
+                "not valid JSON at byte " + std::to_string(at_ - begin_) + ": " + reason_);
+  }
+
+ private:
+  // Each of these reads what is at at_, and tells the document where it is `kept`; false where it stopped.
+  bool value(const Selection* selection, bool kept) {
+    switch (*at_) {
+      case '{':
+        return object(selection, kept);
+      case '[':
+        return array(selection, kept);
+      case kQuote: {
+        std::string_view text;
+        return string(text) && (!kept || (count() && document_.String(text.data(), size_of(text), false)));
+      }
+      case 't':
+        return word("true") && (!kept || (count() && document_.Bool(true)));
+      case 'f':
+        return word("false") && (!kept || (count() && document_.Bool(false)));
+      case 'n':
+        return word("null") && (!kept || (count() && document_.Null()));
+      default:
+        return number(kept);
+    }
+  }
+
+  [[gnu::noinline]] bool object(const Selection* selection, bool kept) {
+    if (!enter() || (kept && !(count() && document_.StartObject()))) return false;
+    const std::size_t base = names_.size();
+    if (*at_ == '}') return leave() && (!kept || end_object(base));
+    for (;;) {
+      if (*at_ != kQuote) return stop("an object's member does not begin with a name");
+      std::string_view name;
+      if (!string(name)) return false;
+      skip_space();
+      if (*at_ != ':') return stop("there is no colon behind a name");
+      ++at_;
+      skip_space();
+      const Selection* inside = nullptr;
+      const bool wanted = kept && (selection == nullptr || choose(*selection, name, inside));
+      if (wanted && !key(name)) return false;
+      if (!value(inside, wanted)) return leave_a_trace(name);
+      skip_space();
+      if (*at_ == '}') return leave() && (!kept || end_object(base));
+      if (*at_ != ',') return stop("there is neither a comma nor a } behind a member of an object");
+      ++at_;
+      skip_space();
+    }
+  }
+
+  [[gnu::noinline]] bool array(const Selection* selection, bool kept) {
+    if (!enter() || (kept && !(count() && document_.StartArray()))) return false;
+    rapidjson::SizeType entries = 0;
+    if (*at_ == ']') return leave() && (!kept || document_.EndArray(entries));
+    for (;;) {
+      if (!value(selection, kept)) return false;
+      ++entries;
+      skip_space();
+      if (*at_ == ']') return leave() && (!kept || document_.EndArray(entries));
+      if (*at_ != ',') return stop("there is neither a comma nor a ] behind an entry of an array");
+      ++at_;
+      skip_space();
+    }
+  }
+
+  bool string(std::string_view& out) {
+    char* const begin = ++at_;
+    at_ = plain_end(at_);
+    if (*at_ != kQuote) return escaped_string(begin, out);
+    out = {begin, static_cast<std::size_t>(at_ - begin)};
+    *at_++ = '\0';
+    return true;
+  }
+
+  // The rest of one that holds a backslash, or something that may not be.
+  [[gnu::noinline]] bool escaped_string(char* begin, std::string_view& out) {
+    for (char* target = at_;;) {
+      if (*at_ == kQuote) {
+        out = {begin, static_cast<std::size_t>(target - begin)};
+        *target = '\0';
+        ++at_;
+        return true;
+      }
+      if (*at_ != kBackslash)
+        return stop(at_ == end_ ? "a string has no end" : "a control character in a string");
+      if (!escape(target)) return false;
+      const char* const plain = at_;
+      at_ = plain_end(at_);
+      const auto length = static_cast<std::size_t>(at_ - plain);
+      std::memmove(target, plain, length);
+      target += length;
+    }
+  }
+
+  bool escape(char*& target) {
+    if (at_[1] == 'u') return escaped_character(target);
+    const char simple = simple_escape(at_[1]);
+    if (simple == '\0') return stop("an escape that there is not");
+    *target++ = simple;
+    at_ += 2;
+    return true;
+  }
+
+  // \uXXXX, or two of them where a character takes two.
+  bool escaped_character(char*& target) {
+    constexpr std::ptrdiff_t kLength = 6;
+    constexpr int kFirstHigh = 0xD800;
+    constexpr int kFirstLow = 0xDC00;
+    constexpr int kBehindLow = 0xE000;
+    int code = four_hex_digits(at_ + 2);
+    if (code < 0) return stop("an escape that there is not");
+    if (code >= kFirstHigh && code < kBehindLow) {
+      const bool two = code < kFirstLow && at_[kLength] == kBackslash && at_[kLength + 1] == 'u';
+      const int low = two ? four_hex_digits(at_ + kLength + 2) : -1;
+      if (low < kFirstLow || low >= kBehindLow) return stop("an escape that is half a character");
+      code = 0x10000 + ((code - kFirstHigh) << 10) + (low - kFirstLow);
+      at_ += kLength;
+    }
+    at_ += kLength;
+    encode(static_cast<unsigned>(code), target);
+    return true;
+  }
+
+  // As UTF-8, which is shorter than the escape.
+  static void encode(unsigned code, char*& target) {
+    constexpr unsigned kSixBits = 0x3F;
+    const auto put = [&target](unsigned byte) { *target++ = static_cast<char>(byte); };
+    if (code < 0x80) return put(code);
+    if (code < 0x800) {
+      put(0xC0U | code >> 6U);
+    } else {
+      if (code < 0x10000) {
+        put(0xE0U | code >> 12U);
+      } else {
+        put(0xF0U | code >> 18U);
+        put(0x80U | (code >> 12U & kSixBits));
+      }
+      put(0x80U | (code >> 6U & kSixBits));
+    }
+    put(0x80U | (code & kSixBits));
+  }
+
+  [[gnu::noinline]] bool word(std::string_view expected) {
+    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, expected.size()) != expected) {
+      return stop("no value");
+    }
+    at_ += expected.size();
+    return true;
+  }
+
+  [[gnu::noinline]] bool number(bool kept) {
+    constexpr std::ptrdiff_t kSafeDigits = 18;  // of 64 bits, with the sign
+    char* const begin = at_;
+    if (*at_ == '-') ++at_;
+    if (*at_ == '0') {
+      ++at_;
+    } else if (!digits()) {
+      return stop("no value");
+    }
+    const bool is_whole = *at_ != '.' && *at_ != 'e' && *at_ != 'E';
+    if (is_whole && at_ - begin <= kSafeDigits) {
+      std::int64_t whole = 0;
+      if (kept) std::from_chars(begin, at_, whole);
+      return !kept || (count() && whole_number(whole));
+    }
+    if (*at_ == '.') {
+      ++at_;
+      if (!digits()) return stop("a number ends in its point");
+    }
+    if (*at_ == 'e' || *at_ == 'E') {
+      ++at_;
+      if (*at_ == '+' || *at_ == '-') ++at_;
+      if (!digits()) return stop("a number's exponent is missing");
+    }
+    return rare_number(begin, kept);
+  }
+
+  bool digits() {
+    const char* const first = at_;
+    while (is_digit(*at_)) ++at_;
+    return at_ != first;
+  }
+
+  // Those with a fraction, an exponent or many digits, as the general parser reads them.
+  bool rare_number(char* begin, bool kept) {
+    const auto parsed = parse({begin, static_cast<std::size_t>(at_ - begin)});
+    if (!parsed) {
+      at_ = begin;
+      return stop("a number that is too large");
+    }
+    return !kept || (count() && parsed->Accept(document_));
+  }
+
+  // By the narrowest type, as RapidJSON's reader does.
+  bool whole_number(std::int64_t value) {
+    if (value >= 0) return document_.Uint64(static_cast<std::uint64_t>(value));
+    return document_.Int64(value);
+  }
+
+  void skip_space() {
+    while (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t') ++at_;
+  }
+
+  // Into an object or array, past its bracket.
+  bool enter() {
+    if (++depth_ > kMaxDepth) return too_deep();
+    ++at_;
+    skip_space();
+    return true;
+  }
+  bool leave() {
+    --depth_;
+    ++at_;
+    return true;
+  }
+
+  static bool choose(const Selection& selection, std::string_view name, const Selection*& inside) {
+    for (const Choice& choice : selection.choices) {
+      if (!are_same(choice.name, name)) continue;
+      inside = choice.inside;
+      return choice.wanted;
+    }
+    return selection.others;
+  }
+
+  static rapidjson::SizeType size_of(std::string_view text) {
+    return static_cast<rapidjson::SizeType>(text.size());
+  }
+
+  bool count() { return ++values_ <= kMaxValues || too_many(); }
+  // Apart, as the bigger ones above are: what runs for each string is then short.
+  [[gnu::noinline]] bool too_many() { return stop("more than " + std::to_string(kMaxValues) + " values"); }
+  [[gnu::noinline]] bool too_deep() {
+    return stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
+  }
+  bool key(std::string_view name) {
+    names_.push_back(name);
+    return count() && document_.Key(name.data(), size_of(name), false);
+  }
+  bool end_object(std::size_t base) {
+    const std::span<std::string_view> own = std::span(names_).subspan(base);
+    is_ambiguous_ = has_twice(own);
+    if (is_ambiguous_ || !document_.EndObject(static_cast<rapidjson::SizeType>(own.size()))) return false;
+    names_.resize(base);
+    return true;
+  }
+
+  bool stop(std::string reason) {
+    reason_ = std::move(reason);
+    return false;
+  }
+  // On the way out: the names that lead to an object in which one stands twice.
+  bool leave_a_trace(std::string_view name) {
+    if (is_ambiguous_) path_.insert(0, std::string(".").append(name));
+    return false;
+  }
+  std::string place() const {
+    constexpr std::size_t kLongest = 200;
+    return path_.empty() ? "the outermost object" : path_.substr(1, kLongest);
+  }
+
+  char* const begin_;
+  char* const end_;
+  char* at_;
+  Document& document_;
+  std::vector<std::string_view> names_;  // of the objects that are open
+  std::size_t depth_ = 0;                // open objects and arrays
+  std::size_t values_ = 0;
+  std::string reason_;
+  bool is_ambiguous_ = false;
+  std::string path_;
+};
 
 tl::unexpected<Error> invalid(std::size_t offset, std::string_view reason) {
   return fail(ErrorCode::kInvalidArgument,
@@ -181,35 +398,24 @@ tl::unexpected<Error> invalid(std::size_t offset, std::string_view reason) {
 
 }  // namespace
 
-Result<Document> parse_in_place(std::span<char> text, const Select& select) {
+Result<Document> parse_in_place(std::span<char> text, const Selection& selection) {
   const std::string_view all(text.data(), text.size());
-  // RapidJSON takes a NUL for the end of the text.
+  // A NUL within would be taken for the end.
   if (const std::size_t nul = all.find('\0'); nul != std::string_view::npos) return invalid(nul, "a NUL");
-  // One pass that is quicker than RapidJSON's own check of each string.
-  if (const std::size_t valid = utf8::valid_length(all); valid != all.size())
+  // In one pass, so that strings need not be looked at for it.
+  if (const std::size_t valid = utf8::valid_length(all); valid != all.size()) {
     return invalid(valid, "not UTF-8");
-  Document document;
-  rapidjson::ParseResult outcome;
-  std::string stopped;
+  }
+  // Room for the values that are not in their object yet, of a usual review.
+  constexpr std::size_t kStack = std::size_t{8} << 10;
+  Document document(nullptr, kStack);
+  Status status;
   const auto generate = [&](Document& target) {
-    Selector handler(target, select, all.find("\\u") != std::string_view::npos);
-    rapidjson::InsituStringStream input(text.data());
-    rapidjson::Reader reader;
-    // Recursive, which is quicker: the handler stops it at kMaxDepth.
-    outcome = reader.Parse<rapidjson::kParseInsituFlag | rapidjson::kParseFullPrecisionFlag>(input, handler);
-    stopped = handler.reason();
-    return !outcome.IsError();
+    status = Reader(text, target).read(selection);
+    return status.has_value();
   };
   document.Populate(generate);
-  if (outcome.IsError()) {
-    return invalid(outcome.Offset(), stopped.empty() ? rapidjson::GetParseError_En(outcome.Code()) : stopped);
-  }
-  if (std::string path; find_ambiguous(document, path)) {
-    constexpr std::size_t kLongest = 200;
-    return fail(
-        ErrorCode::kInvalidArgument,
-        "a name stands twice in " + (path.empty() ? "the outermost object" : path.substr(1, kLongest)));
-  }
+  if (!status) return tl::unexpected<Error>(std::move(status).error());
   return document;
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <string_view>
 
@@ -17,15 +16,22 @@ inline constexpr std::size_t kInPlacePadding = 32;
 // No object of Kubernetes has so many values; each takes 16 bytes or more.
 inline constexpr std::size_t kMaxValues = 200'000;
 
-// Whether a member is wanted, by the names that lead to it from the document's own object; arrays have none.
-// Asked for paths of up to kSelectDepth names: what is deeper is wanted with what it is in.
-using Path = std::span<const std::string_view>;
-using Select = std::function<bool(Path path)>;
-inline constexpr std::size_t kSelectDepth = 4;
+// Which members of an object are wanted, by name. A list passes it on to the objects in it.
+struct Selection;
+struct Choice {
+  std::string_view name;
+  bool wanted = true;
+  const Selection* inside = nullptr;  // of what it holds; nullptr: all
+};
+struct Selection {
+  std::span<const Choice> choices;
+  bool others = false;  // whether those that are not named are wanted
+};
+inline constexpr Selection kAll{.choices = {}, .others = true};
 
 // Parses one whole JSON text as parse() does, with the same caps and one on the number of values. The values
 // refer to `text`, which it writes to. Members that are not wanted are read and left out. A name that stands
 // twice in an object is an error: two readers would take it for two different things.
-Result<Document> parse_in_place(std::span<char> text, const Select& select);
+Result<Document> parse_in_place(std::span<char> text, const Selection& selection);
 
 }  // namespace connected_registry::json

@@ -9,11 +9,22 @@ namespace {
 constexpr std::size_t kWord = sizeof(std::uint64_t);
 constexpr std::uint64_t kHighBits = 0x8080808080808080U;
 
+std::uint64_t word_at(std::string_view text, std::size_t at) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, text.data() + at, kWord);
+  return word;
+}
+
 std::size_t skip_ascii(std::string_view text, std::size_t at) {
+  constexpr std::size_t kFour = 4 * kWord;
+  while (at + kFour <= text.size()) {
+    const std::uint64_t any = word_at(text, at) | word_at(text, at + kWord) | word_at(text, at + 2 * kWord) |
+                              word_at(text, at + 3 * kWord);
+    if ((any & kHighBits) != 0) break;
+    at += kFour;
+  }
   while (at + kWord <= text.size()) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, kWord);
-    if ((word & kHighBits) != 0) break;
+    if ((word_at(text, at) & kHighBits) != 0) break;
     at += kWord;
   }
   while (at < text.size() && static_cast<unsigned char>(text[at]) < 0x80U) ++at;

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "base/names.h"
 #include "inject/pod.h"
 #include "inject/proxy.h"
@@ -12,16 +12,18 @@
 namespace connected_registry::inject {
 namespace {
 
-using json::Allocator;
 using json::Value;
+
+bool is_clean(std::string_view path) {
+  if (!path.starts_with('/') || path.ends_with('/')) return false;
+  for (std::size_t at = 0; at + 1 < path.size(); ++at) {
+    if (path[at] == '/' && (path[at + 1] == '/' || path[at + 1] == '.')) return false;
+  }
+  return true;
+}
 
 // "/a//b/../c/" -> "/a/c"; kubelet reads a relative path from the root.
 std::string clean(std::string_view path) {
-  // Nearly all are so already.
-  const bool is_clean = path.starts_with('/') && !path.ends_with('/') &&
-                        path.find("//") == std::string_view::npos &&
-                        path.find("/.") == std::string_view::npos;
-  if (is_clean) return std::string(path);
   std::string out = (std::filesystem::path("/") / path).lexically_normal().string();
   while (out.size() > 1 && out.back() == '/') out.pop_back();
   return out;
@@ -32,124 +34,145 @@ bool is_below(std::string_view path, std::string_view folder) {
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
 }
 
-// A mount of the container's own, or a device of it.
-struct Own {
-  std::string path;
+// Where a container has a mount, or a device.
+struct Occupied {
   std::string_view shown;
+  std::string cleaned;   // empty where it is clean as it is shown: nearly all are
+  bool is_ours = false;  // our volume, where we put it
+
+  std::string_view path() const { return cleaned.empty() ? shown : std::string_view(cleaned); }
 };
 
-std::vector<Own> own_paths(const Value& container, const std::vector<std::string>& ours) {
-  std::vector<Own> out;
-  for (const Value& mount : Entries(container, "volumeMounts")) {
-    const std::string_view path = json::string_at(mount, {"mountPath"});
-    std::string cleaned = clean(path);
-    const bool is_ours = json::string_at(mount, {"name"}) == names::kCaVolume &&
-                         std::find(ours.begin(), ours.end(), cleaned) != ours.end();
-    if (!is_ours) out.push_back({std::move(cleaned), path});
+Occupied occupied(std::string_view path) {
+  return {.shown = path, .cleaned = is_clean(path) ? std::string() : clean(path)};
+}
+
+std::vector<Occupied> occupied_paths(const Value& container, const std::vector<Piece>& ours) {
+  std::vector<Occupied> out;
+  const Entries mounts(container, "volumeMounts");
+  const Entries devices(container, "volumeDevices");
+  out.reserve(mounts.size() + devices.size());
+  for (const Value& mount : mounts) {
+    Occupied& place = out.emplace_back(occupied(json::text(mount, "mountPath")));
+    place.is_ours =
+        json::text(mount, "name") == names::kCaVolume &&
+        std::any_of(ours.begin(), ours.end(), [&](const Piece& each) { return each.name == place.path(); });
   }
-  for (const Value& device : Entries(container, "volumeDevices")) {
-    const std::string_view path = json::string_at(device, {"devicePath"});
-    out.push_back({clean(path), path});
-  }
+  for (const Value& device : devices) out.push_back(occupied(json::text(device, "devicePath")));
   return out;
 }
 
-bool has_our_mount(const Value& container, std::string_view path) {
-  const Entries mounts(container, "volumeMounts");
-  return std::any_of(mounts.begin(), mounts.end(), [path](const Value& mount) {
-    return json::string_at(mount, {"name"}) == names::kCaVolume &&
-           clean(json::string_at(mount, {"mountPath"})) == path;
-  });
+void write_mount(std::string_view path, json::TextWriter& writer) {
+  writer.begin_object();
+  writer.member("name", names::kCaVolume);
+  writer.member("mountPath", path);
+  writer.key("readOnly");
+  writer.boolean(true);
+  writer.end_object();
 }
 
-Value mount_value(std::string_view path, Allocator& allocator) {
-  Value mount(rapidjson::kObjectType);
-  json::set(mount, "name", names::kCaVolume, allocator);
-  json::set(mount, "mountPath", path, allocator);
-  json::set(mount, "readOnly", Value(true), allocator);
-  return mount;
+void write_variable(const Variable& variable, json::TextWriter& writer) {
+  writer.begin_object();
+  writer.member("name", variable.name);
+  writer.member("value", variable.value);
+  writer.end_object();
 }
 
-Value variable_value(const Variable& variable, Allocator& allocator) {
-  Value value(rapidjson::kObjectType);
-  json::set(value, "name", variable.name, allocator);
-  json::set(value, "value", variable.value, allocator);
-  return value;
+void write_item(std::string_view file, json::TextWriter& writer) {
+  writer.begin_object();
+  writer.member("path", file);
+  writer.key("fieldRef");
+  writer.begin_object();
+  writer.member("fieldPath", kBundleField);
+  writer.end_object();
+  writer.end_object();
 }
 
 enum class Has { kNothing, kOurs, kOwn };
 
-Has variable_state(const Value& container, const Variable& variable) {
+Has variable_state(const std::vector<OwnVariable>& own, std::string_view name) {
+  const auto* const ours = std::find_if(kVariables.begin(), kVariables.end(),
+                                        [name](const Variable& each) { return each.name == name; });
   Has state = Has::kNothing;
-  for (const Value& entry : Entries(container, "env")) {
-    if (json::string_at(entry, {"name"}) != variable.name) continue;
-    if (json::string_at(entry, {"value"}) != variable.value) return Has::kOwn;
+  for (const OwnVariable& each : own) {
+    if (each.name != name) continue;
+    if (each.value != ours->value) return Has::kOwn;
     state = Has::kOurs;
   }
   return state;
 }
 
 std::string about(const Value& container) {
-  return "connected-registry: container \"" + std::string(json::string_at(container, {"name"})) + "\" ";
+  return "connected-registry: container \"" + std::string(json::text(container, "name")) + "\" ";
 }
 
 // A mount of the user's at, above or below our path wins: above, the folder for ours would have to be made
 // inside the user's volume (and the container would not start where that is read-only); below, theirs inside
 // ours.
-Value missing_mounts(const Value& container, const std::vector<std::string>& paths, Additions& additions,
-                     Allocator& allocator, std::vector<std::string>& warnings) {
-  const std::vector<Own> own = own_paths(container, paths);
-  Value mounts(rapidjson::kArrayType);
-  for (const std::string& path : paths) {
-    if (!has_our_mount(container, path)) {
-      const auto blocking = std::find_if(own.begin(), own.end(), [&path](const Own& each) {
-        return each.path == path || is_below(path, each.path) || is_below(each.path, path);
+std::vector<std::string_view> missing_mounts(const Value& container, const std::vector<Piece>& wanted,
+                                             Additions& additions, std::vector<std::string>& warnings) {
+  const std::vector<Occupied> occupied = occupied_paths(container, wanted);
+  std::vector<std::string_view> missing;
+  missing.reserve(wanted.size());
+  additions.mounts.reserve(wanted.size());
+  for (const Piece& piece : wanted) {
+    const std::string_view path = piece.name;
+    const bool is_there = std::any_of(occupied.begin(), occupied.end(), [path](const Occupied& each) {
+      return each.is_ours && each.path() == path;
+    });
+    if (!is_there) {
+      const auto blocking = std::find_if(occupied.begin(), occupied.end(), [path](const Occupied& each) {
+        const std::string_view own = each.path();
+        return !each.is_ours && (own == path || is_below(path, own) || is_below(own, path));
       });
-      if (blocking != own.end()) {
+      if (blocking != occupied.end()) {
         warnings.push_back(about(container) + "keeps its own mount at " + std::string(blocking->shown) +
-                           ", so the registry's CA was not put at " + path);
+                           ", so the registry's CA was not put at " + piece.name);
         continue;
       }
-      mounts.PushBack(mount_value(path, allocator), allocator);
+      missing.push_back(piece.text);
     }
     additions.mounts.push_back(path);
   }
-  return mounts;
+  return missing;
 }
 
-Value missing_variables(const Value& container, const std::vector<Variable>& wanted, Additions& additions,
-                        Allocator& allocator, std::vector<std::string>& warnings) {
-  Value variables(rapidjson::kArrayType);
-  for (const Variable& variable : wanted) {
-    const Has state = variable_state(container, variable);
+std::vector<std::string_view> missing_variables(const Value& container, const std::vector<Piece>& wanted,
+                                                const std::vector<OwnVariable>& own, Additions& additions,
+                                                std::vector<std::string>& warnings) {
+  std::vector<std::string_view> missing;
+  missing.reserve(wanted.size());
+  additions.variables.reserve(wanted.size());
+  for (const Piece& piece : wanted) {
+    const Has state = variable_state(own, piece.name);
     if (state == Has::kOwn) {
-      warnings.push_back(about(container) + "keeps its own " + std::string(variable.name) +
+      warnings.push_back(about(container) + "keeps its own " + piece.name +
                          ", so it trusts the registry only if that leads to " +
                          std::string(names::kPodCertificates));
       continue;
     }
-    if (state == Has::kNothing) variables.PushBack(variable_value(variable, allocator), allocator);
-    additions.variables.push_back(variable.name);
+    if (state == Has::kNothing) missing.push_back(piece.text);
+    additions.variables.push_back(piece.name);
   }
-  if (!variables.Empty() && !Entries(container, "envFrom").empty()) {
+  if (!missing.empty() && !Entries(container, "envFrom").empty()) {
     warnings.push_back(
         about(container) +
         "uses envFrom, which cannot be seen into here: a SSL_CERT_DIR or NODE_EXTRA_CA_CERTS in it "
         "loses to the one added for the registry");
   }
-  return variables;
+  return missing;
 }
 
-void warn_of_obstacles(const Value& container, std::string_view address, std::vector<std::string>& warnings) {
-  for (const Value& entry : Entries(container, "env")) {
-    const std::string_view name = json::string_at(entry, {"name"});
-    if (std::find(kReplacingVariables.begin(), kReplacingVariables.end(), name) !=
+void warn_of_obstacles(const Value& container, const std::vector<OwnVariable>& own, std::string_view address,
+                       std::vector<std::string>& warnings) {
+  for (const OwnVariable& each : own) {
+    if (std::find(kReplacingVariables.begin(), kReplacingVariables.end(), each.name) !=
         kReplacingVariables.end()) {
-      warnings.push_back(about(container) + "sets " + std::string(name) +
+      warnings.push_back(about(container) + "sets " + std::string(each.name) +
                          ", so clients that heed it trust the registry only if that file holds its CA");
     }
   }
-  if (is_kept_from(container, address)) {
+  if (is_kept_from(own, address)) {
     warnings.push_back(about(container) + "has a proxy and its NO_PROXY lacks " + std::string(address) +
                        ", so it may ask the proxy for the registry");
   }
@@ -182,34 +205,42 @@ std::vector<std::string> volume_files(const Policy& policy) {
   return files;
 }
 
-Value volume_item(std::string_view file, Allocator& allocator) {
-  Value reference(rapidjson::kObjectType);
-  json::set(reference, "fieldPath", kBundleField, allocator);
-  Value item(rapidjson::kObjectType);
-  json::set(item, "path", file, allocator);
-  json::set(item, "fieldRef", std::move(reference), allocator);
-  return item;
+std::string volume_item(std::string_view file) {
+  json::TextWriter writer;
+  write_item(file, writer);
+  return writer.text();
 }
 
-Value volume(const Policy& policy, Allocator& allocator) {
-  Value items(rapidjson::kArrayType);
-  for (const std::string& file : volume_files(policy))
-    items.PushBack(volume_item(file, allocator), allocator);
-  Value source(rapidjson::kObjectType);
-  json::set(source, "items", std::move(items), allocator);
-  Value out(rapidjson::kObjectType);
-  json::set(out, "name", names::kCaVolume, allocator);
-  json::set(out, "downwardAPI", std::move(source), allocator);
-  return out;
+std::string volume(const Policy& policy) {
+  json::TextWriter writer;
+  writer.begin_object();
+  writer.member("name", names::kCaVolume);
+  writer.key("downwardAPI");
+  writer.begin_object();
+  writer.key("items");
+  writer.begin_array();
+  for (const std::string& file : volume_files(policy)) write_item(file, writer);
+  writer.end_array();
+  writer.end_object();
+  writer.end_object();
+  return writer.text();
 }
 
 Wanted wanted_for(const Value& pod, const Policy& policy, std::vector<std::string>& warnings) {
-  Wanted wanted{.paths = mount_paths(policy), .variables = {}, .address = policy.address};
+  Wanted wanted{.mounts = {}, .variables = {}, .address = policy.address};
+  json::TextWriter writer;
+  for (std::string& path : mount_paths(policy)) {
+    writer.clear();
+    write_mount(path, writer);
+    wanted.mounts.push_back({.name = std::move(path), .text = writer.text()});
+  }
   const auto left_out = split_names(annotation(pod, names::kWithoutEnvAnnotation));
-  std::copy_if(kVariables.begin(), kVariables.end(), std::back_inserter(wanted.variables),
-               [&](const Variable& each) {
-                 return std::find(left_out.begin(), left_out.end(), each.name) == left_out.end();
-               });
+  for (const Variable& each : kVariables) {
+    if (std::find(left_out.begin(), left_out.end(), each.name) != left_out.end()) continue;
+    writer.clear();
+    write_variable(each, writer);
+    wanted.variables.push_back({.name = std::string(each.name), .text = writer.text()});
+  }
   const bool in_vain = std::any_of(left_out.begin(), left_out.end(), [](std::string_view name) {
     return std::none_of(kVariables.begin(), kVariables.end(),
                         [name](const Variable& each) { return each.name == name; });
@@ -222,18 +253,19 @@ Wanted wanted_for(const Value& pod, const Policy& policy, std::vector<std::strin
   return wanted;
 }
 
-Additions add_to_container(const Value& container, const std::string& pointer, const Wanted& wanted,
+Additions add_to_container(const Value& container, std::string_view pointer, const Wanted& wanted,
                            Patch& patch, std::vector<std::string>& warnings) {
   Additions additions;
-  Value mounts = missing_mounts(container, wanted.paths, additions, patch.allocator(), warnings);
-  patch.append(container, pointer, "volumeMounts", std::move(mounts));
+  const std::vector<OwnVariable> own = own_variables(container);
+  patch.append(container, pointer, "volumeMounts",
+               missing_mounts(container, wanted.mounts, additions, warnings));
   // Without our folder the variables would point nowhere.
   const auto folder = std::find(additions.mounts.begin(), additions.mounts.end(), names::kPodCertificates);
   if (folder != additions.mounts.end()) {
-    Value variables = missing_variables(container, wanted.variables, additions, patch.allocator(), warnings);
-    patch.append(container, pointer, "env", std::move(variables));
+    patch.append(container, pointer, "env",
+                 missing_variables(container, wanted.variables, own, additions, warnings));
   }
-  warn_of_obstacles(container, wanted.address, warnings);
+  warn_of_obstacles(container, own, wanted.address, warnings);
   return additions;
 }
 

@@ -1,8 +1,10 @@
 #include "inject/inject.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "base/names.h"
 #include "inject/additions.h"
 #include "inject/patch.h"
@@ -76,90 +78,96 @@ void warn_of_odd_annotation(const Value& pod, std::vector<std::string>& warnings
 }
 
 void add_volume(const Value& spec, const CaVolume& existing, const Policy& policy, Patch& patch) {
-  json::Allocator& allocator = patch.allocator();
   if (existing.state == CaVolume::State::kMissing) {
-    Value volumes(rapidjson::kArrayType);
-    volumes.PushBack(volume(policy, allocator), allocator);
-    return patch.append(spec, "/spec", "volumes", std::move(volumes));
+    const std::string text = volume(policy);
+    return patch.append(spec, "/spec", "volumes", std::array{std::string_view(text)});
   }
   // A copied pod may lack the name of a CA that came later.
-  Value items(rapidjson::kArrayType);
-  for (const std::string& file : volume_files(policy)) {
-    if (!has_item(*existing.value, file)) items.PushBack(volume_item(file, allocator), allocator);
-  }
+  const Value& source = *json::member(*existing.value, "downwardAPI");
   const std::string pointer = "/spec/volumes/" + std::to_string(existing.index) + "/downwardAPI";
-  patch.append(*json::find(*existing.value, {"downwardAPI"}), pointer, "items", std::move(items));
+  for (const std::string& file : volume_files(policy)) {
+    if (has_item(*existing.value, file)) continue;
+    const std::string text = volume_item(file);
+    patch.append(source, pointer, "items", std::array{std::string_view(text)});
+  }
 }
 
-// The registry's pull secret, for a pod that needs it and lacks it. True if the pod has it then.
-bool add_pull_secret(const Value& pod, const Policy& policy, Patch& patch) {
+// Gives the registry's pull secret to a pod that needs and lacks it. Its name where the pod has it then, else
+// "".
+std::string_view add_pull_secret(const Value& pod, const Policy& policy, Patch& patch) {
   const std::vector<std::string>& namespaces = policy.pull_secret_namespaces;
+  if (namespaces.empty()) return {};
   const std::string_view own = json::string_at(pod, {"metadata", "namespace"});
-  if (std::find(namespaces.begin(), namespaces.end(), own) == namespaces.end()) return false;
-  if (!uses_registry(pod, policy)) return false;
-  const Value& spec = *json::find(pod, {"spec"});
+  if (std::find(namespaces.begin(), namespaces.end(), own) == namespaces.end()) return {};
+  if (!uses_registry(pod, policy)) return {};
+  const Value& spec = *json::member(pod, "spec");
   const Entries existing(spec, "imagePullSecrets");
   const bool has_it = std::any_of(existing.begin(), existing.end(), [&policy](const Value& entry) {
-    return json::string_at(entry, {"name"}) == policy.pull_secret;
+    return json::text(entry, "name") == policy.pull_secret;
   });
-  if (has_it) return true;
-  json::Allocator& allocator = patch.allocator();
-  Value reference(rapidjson::kObjectType);
-  json::set(reference, "name", policy.pull_secret, allocator);
-  Value secrets(rapidjson::kArrayType);
-  secrets.PushBack(std::move(reference), allocator);
-  patch.append(spec, "/spec", "imagePullSecrets", std::move(secrets));
-  return true;
+  if (has_it) return policy.pull_secret;
+  json::TextWriter reference;
+  reference.begin_object();
+  reference.member("name", policy.pull_secret);
+  reference.end_object();
+  patch.append(spec, "/spec", "imagePullSecrets", std::array{reference.view()});
+  return policy.pull_secret;
 }
 
-Value texts_value(const std::vector<std::string_view>& texts, json::Allocator& allocator) {
-  Value list(rapidjson::kArrayType);
-  for (const std::string_view text : texts) list.PushBack(json::string_value(text, allocator), allocator);
-  return list;
+void write_texts(std::string_view name, const std::vector<std::string_view>& texts,
+                 json::TextWriter& writer) {
+  writer.key(name);
+  writer.begin_array();
+  for (const std::string_view text : texts) writer.string(text);
+  writer.end_array();
 }
 
-// Adds to all containers of the pod. Returns what they have of ours then: {"app": {"mounts": […], "env":
-// […]}}.
-json::Document add_to_containers(const Value& spec, const Wanted& wanted, Patch& patch,
-                                 std::vector<std::string>& warnings) {
-  json::Document status(rapidjson::kObjectType);
-  json::Allocator& allocator = status.GetAllocator();
+// Adds to all containers of the pod. Returns what the pod has of ours then: {"app": {"mounts": […], "env":
+// […]}, "imagePullSecrets": […]}; no container can have a name with capitals.
+std::string add_to_containers(const Value& spec, const Wanted& wanted, std::string_view pull_secret,
+                              Patch& patch, std::vector<std::string>& warnings) {
+  constexpr std::size_t kUsual = 1024;
+  json::TextWriter status(kUsual);
+  status.begin_object();
   for (const std::string_view list : {kContainerLists[0], kContainerLists[1]}) {
+    std::string pointer = "/spec/" + std::string(list) + "/";
+    const std::size_t length = pointer.size();
     std::size_t index = 0;
     for (const Value& container : Entries(spec, list)) {
-      const std::string pointer = "/spec/" + std::string(list) + "/" + std::to_string(index++);
+      pointer.resize(length);
+      pointer += std::to_string(index++);
       const Additions additions = add_to_container(container, pointer, wanted, patch, warnings);
-      Value entry(rapidjson::kObjectType);
-      json::set(entry, "mounts", texts_value(additions.mounts, allocator), allocator);
-      json::set(entry, "env", texts_value(additions.variables, allocator), allocator);
-      json::set(status, json::string_at(container, {"name"}), std::move(entry), allocator);
+      status.key(json::text(container, "name"));  // the API takes no name twice
+      status.begin_object();
+      write_texts("mounts", additions.mounts, status);
+      write_texts("env", additions.variables, status);
+      status.end_object();
     }
   }
-  return status;
+  if (!pull_secret.empty()) write_texts("imagePullSecrets", {pull_secret}, status);
+  status.end_object();
+  return status.text();
 }
 
 // Our keys of metadata.annotations or metadata.labels that do not have their value yet.
-void add_metadata(const Value& pod, std::string_view map,
-                  const std::vector<std::pair<std::string_view, std::string>>& texts, Patch& patch) {
-  Value members(rapidjson::kObjectType);
-  for (const auto& [name, text] : texts) {
-    const Value* existing = json::find(pod, {"metadata", map, name});
-    if (existing != nullptr && existing->IsString() && json::view(*existing) == text) continue;
-    json::set(members, name, text, patch.allocator());
-  }
-  patch.merge(*json::find(pod, {"metadata"}), "/metadata", map, std::move(members));
+void add_metadata(const Value& pod, std::string_view map, std::vector<Text> texts, Patch& patch) {
+  const Value& metadata = *json::member(pod, "metadata");
+  std::erase_if(texts, [&](const Text& each) {
+    const Value* existing = json::find(metadata, {map, each.name});
+    return existing != nullptr && existing->IsString() && json::view(*existing) == each.value;
+  });
+  patch.merge(metadata, "/metadata", map, texts);
 }
 
-std::size_t annotation_bytes(const Value& pod,
-                             const std::vector<std::pair<std::string_view, std::string>>& ours) {
+std::size_t annotation_bytes(const Value& pod, const std::vector<Text>& ours) {
   std::size_t total = 0;
-  for (const auto& [name, text] : ours) total += name.size() + text.size();
+  for (const Text& each : ours) total += each.name.size() + each.value.size();
   const Value* annotations = json::find(pod, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return total;
   for (auto entry = annotations->MemberBegin(); entry != annotations->MemberEnd(); ++entry) {
     const std::string_view name = json::view(entry->name);
     const bool replaced =
-        std::any_of(ours.begin(), ours.end(), [name](const auto& each) { return each.first == name; });
+        std::any_of(ours.begin(), ours.end(), [name](const Text& each) { return each.name == name; });
     if (!replaced) total += name.size() + entry->value.GetStringLength();
   }
   return total;
@@ -178,21 +186,17 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   }
   const Wanted wanted = wanted_for(pod, policy, outcome.warnings);
   add_volume(spec, volume, policy, patch);
-  json::Document status = add_to_containers(spec, wanted, patch, outcome.warnings);
-  if (add_pull_secret(pod, policy, patch)) {
-    // No container can have a name with capitals.
-    json::set(status, "imagePullSecrets", texts_value({policy.pull_secret}, status.GetAllocator()),
-              status.GetAllocator());
-  }
-  std::vector<std::pair<std::string_view, std::string>> annotations;
-  if (!policy.bundle.empty()) annotations.emplace_back(names::kBundleAnnotation, policy.bundle);
-  annotations.emplace_back(names::kStatusAnnotation, json::to_text(status));
+  const std::string_view pull_secret = add_pull_secret(pod, policy, patch);
+  const std::string status = add_to_containers(spec, wanted, pull_secret, patch, outcome.warnings);
+  std::vector<Text> annotations;
+  if (!policy.bundle.empty()) annotations.push_back({names::kBundleAnnotation, policy.bundle});
+  annotations.push_back({names::kStatusAnnotation, status});
   if (annotation_bytes(pod, annotations) > kMaxAnnotationBytes) {
     return unchanged("no room for the CA",
                      "the pod's annotations leave no room for the registry's CA within the 256 "
                      "KiB that the API allows: make them smaller");
   }
-  add_metadata(pod, "annotations", annotations, patch);
+  add_metadata(pod, "annotations", std::move(annotations), patch);
   add_metadata(pod, "labels", {{names::kInjectedLabel, policy.installation}}, patch);
   outcome.patch = patch.to_text();
   outcome.status = outcome.patch.empty()   ? "unchanged: it has all already"
@@ -206,7 +210,7 @@ bool has_container(const Value& pod, std::string_view list, std::string_view nam
   if (spec == nullptr) return false;
   const Entries containers(*spec, list);
   return std::any_of(containers.begin(), containers.end(),
-                     [name](const Value& container) { return json::string_at(container, {"name"}) == name; });
+                     [name](const Value& container) { return json::text(container, "name") == name; });
 }
 
 }  // namespace
@@ -237,7 +241,7 @@ Result<Outcome> inject_ephemeral_containers(const Value& pod, const Value& old_p
   for (const Value& container : Entries(*json::find(pod, {"spec"}), kList)) {
     const std::string pointer = "/spec/" + std::string(kList) + "/" + std::to_string(index++);
     // What runs already cannot be changed any more.
-    if (has_container(old_pod, kList, json::string_at(container, {"name"}))) continue;
+    if (has_container(old_pod, kList, json::text(container, "name"))) continue;
     add_to_container(container, pointer, wanted, patch, outcome.warnings);
   }
   outcome.patch = patch.to_text();

@@ -35,7 +35,7 @@ bool uses_registry(const Value& pod, const Policy& policy) {
   return std::any_of(kContainerLists.begin(), kContainerLists.end(), [&](std::string_view list) {
     const Entries containers(*spec, list);
     return std::any_of(containers.begin(), containers.end(), [&](const Value& container) {
-      const std::string_view host = host_of(json::string_at(container, {"image"}));
+      const std::string_view host = host_of(json::text(container, "image"));
       return !host.empty() && contains(policy.hosts, host);
     });
   });

@@ -2,51 +2,67 @@
 
 namespace connected_registry::inject {
 
-std::string pointer_token(std::string_view name) {
-  std::string out;
+void append_token(std::string& pointer, std::string_view name) {
+  pointer += '/';
   for (const char character : name) {
     if (character == '~') {
-      out += "~0";
+      pointer += "~0";
     } else if (character == '/') {
-      out += "~1";
+      pointer += "~1";
     } else {
-      out += character;
+      pointer += character;
     }
   }
-  return out;
 }
 
-void Patch::add(std::string_view pointer, const json::Value& value) {
+// Up to the operation's value.
+void Patch::begin(std::string_view pointer) {
   empty_ = false;
   writer_.begin_object();
   writer_.member("op", "add");
   writer_.member("path", pointer);
   writer_.key("value");
-  writer_.value(value);
-  writer_.end_object();
 }
 
-void Patch::add(std::string_view pointer, std::string_view text) {
-  add(pointer, json::string_value(text, allocator()));
+void Patch::append(const json::Value& object, std::string_view pointer, std::string_view name,
+                   std::span<const std::string_view> entries) {
+  if (entries.empty()) return;
+  append_token(at_.assign(pointer), name);
+  const json::Value* existing = json::member(object, name);
+  if (existing == nullptr || !existing->IsArray()) {
+    begin(at_);
+    writer_.begin_array();
+    for (const std::string_view entry : entries) writer_.written(entry);
+    writer_.end_array();
+    return end();
+  }
+  at_ += "/-";
+  for (const std::string_view entry : entries) {
+    begin(at_);
+    writer_.written(entry);
+    end();
+  }
 }
 
-void Patch::append(const json::Value& object, const std::string& pointer, std::string_view name,
-                   json::Value entries) {
-  if (entries.Empty()) return;
-  const std::string at = pointer + "/" + pointer_token(name);
-  const json::Value* existing = json::find(object, {name});
-  if (existing == nullptr || !existing->IsArray()) return add(at, entries);
-  for (const json::Value& entry : entries.GetArray()) add(at + "/-", entry);
-}
-
-void Patch::merge(const json::Value& object, const std::string& pointer, std::string_view name,
-                  json::Value members) {
-  if (members.ObjectEmpty()) return;
-  const std::string at = pointer + "/" + pointer_token(name);
-  const json::Value* existing = json::find(object, {name});
-  if (existing == nullptr || !existing->IsObject()) return add(at, members);
-  for (auto member = members.MemberBegin(); member != members.MemberEnd(); ++member) {
-    add(at + "/" + pointer_token(json::view(member->name)), member->value);
+void Patch::merge(const json::Value& object, std::string_view pointer, std::string_view name,
+                  std::span<const Text> members) {
+  if (members.empty()) return;
+  append_token(at_.assign(pointer), name);
+  const json::Value* existing = json::member(object, name);
+  if (existing == nullptr || !existing->IsObject()) {
+    begin(at_);
+    writer_.begin_object();
+    for (const Text& each : members) writer_.member(each.name, each.value);
+    writer_.end_object();
+    return end();
+  }
+  const std::size_t length = at_.size();
+  for (const Text& each : members) {
+    at_.resize(length);
+    append_token(at_, each.name);
+    begin(at_);
+    writer_.string(each.value);
+    end();
   }
 }
 

@@ -1,6 +1,7 @@
 // Builds a JSON Patch (RFC 6902) of "add" operations.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -9,33 +10,39 @@
 
 namespace connected_registry::inject {
 
-// One reference token of a JSON Pointer (RFC 6901): '~' and '/' escaped.
-std::string pointer_token(std::string_view name);
+// Appends a reference token to a JSON Pointer (RFC 6901): '~' and '/' escaped.
+void append_token(std::string& pointer, std::string_view name);
 
+struct Text {
+  std::string_view name;
+  std::string_view value;
+};
+
+// Written as it grows, so that what a pod gets is put into words once.
 class Patch {
  public:
-  Patch() { writer_.begin_array(); }
-
-  void add(std::string_view pointer, const json::Value& value);
-  void add(std::string_view pointer, std::string_view text);
+  Patch() : writer_(kUsual) { writer_.begin_array(); }
 
   // Adds entries to the array object[name], which is at `pointer`/name: the whole array where there is none
-  // yet, else one operation an entry. Nothing for no entries.
-  void append(const json::Value& object, const std::string& pointer, std::string_view name,
-              json::Value entries);
+  // yet, else one operation an entry. Nothing for no entries. Each entry is JSON text.
+  void append(const json::Value& object, std::string_view pointer, std::string_view name,
+              std::span<const std::string_view> entries);
   // The same for the members of a map of texts.
-  void merge(const json::Value& object, const std::string& pointer, std::string_view name,
-             json::Value members);
+  void merge(const json::Value& object, std::string_view pointer, std::string_view name,
+             std::span<const Text> members);
 
-  // For values to add: they need not outlive the call that adds them.
-  json::Allocator& allocator() { return values_.GetAllocator(); }
   bool empty() const { return empty_; }
   // "" where there is nothing to do. Nothing can be added afterwards.
   std::string to_text();
 
  private:
-  json::Document values_;
+  static constexpr std::size_t kUsual = std::size_t{8} << 10;  // bytes
+
+  void begin(std::string_view pointer);
+  void end() { writer_.end_object(); }
+
   json::TextWriter writer_;
+  std::string at_;  // the place that is written to
   bool empty_ = true;
 };
 

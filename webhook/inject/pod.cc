@@ -1,6 +1,7 @@
 #include "inject/pod.h"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
@@ -68,7 +69,7 @@ class Shape {
   // value[name] of the type, or nullptr: missing, null (an error where it is required) or wrong (an error).
   const Value* member(const Value& value, std::string_view name, Type type, const Place& place,
                       bool required) {
-    const Value* found = json::find(value, {name});
+    const Value* found = json::member(value, name);
     if (found == nullptr || found->IsNull()) {
       if (required) keep(place.member(name) + " is missing");
       return nullptr;
@@ -141,7 +142,32 @@ bool refers_to_bundle(const Value& item) {
   return json::string_at(item, {"fieldRef", "fieldPath"}) == kBundleField;
 }
 
+constexpr std::array<json::Choice, 6> kOfContainer{{{.name = "name"},
+                                                    {.name = "image"},
+                                                    {.name = "env"},
+                                                    {.name = "volumeMounts"},
+                                                    {.name = "envFrom"},
+                                                    {.name = "volumeDevices"}}};
+constexpr json::Selection kContainer{.choices = kOfContainer};
+constexpr std::array<json::Choice, 2> kOfVolume{{{.name = "name"}, {.name = "downwardAPI"}}};
+constexpr json::Selection kVolume{.choices = kOfVolume};
+constexpr std::array<json::Choice, 7> kOfSpec{{{.name = "volumes", .inside = &kVolume},
+                                               {.name = "initContainers", .inside = &kContainer},
+                                               {.name = "containers", .inside = &kContainer},
+                                               {.name = "ephemeralContainers", .inside = &kContainer},
+                                               {.name = "imagePullSecrets"},
+                                               {.name = "nodeSelector"},
+                                               {.name = "os"}}};
+constexpr json::Selection kSpec{.choices = kOfSpec};
+constexpr std::array<json::Choice, 3> kOfMetadata{
+    {{.name = "namespace"}, {.name = "labels"}, {.name = "annotations"}}};
+constexpr json::Selection kMetadata{.choices = kOfMetadata};
+constexpr std::array<json::Choice, 2> kOfPod{
+    {{.name = "metadata", .inside = &kMetadata}, {.name = "spec", .inside = &kSpec}}};
+
 }  // namespace
+
+const json::Selection kPodParts{.choices = kOfPod};
 
 Status check_pod(const Value& pod) {
   Shape shape;
@@ -171,7 +197,7 @@ Status check_pod(const Value& pod) {
 }
 
 Entries::Entries(const Value& object, std::string_view name) {
-  const Value* found = json::find(object, {name});
+  const Value* found = json::member(object, name);
   if (found == nullptr || !found->IsArray()) return;
   begin_ = found->Begin();
   end_ = found->End();

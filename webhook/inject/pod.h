@@ -2,10 +2,12 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string_view>
 
 #include "base/json.h"
+#include "base/json_in_place.h"
 #include "base/result.h"
 
 namespace connected_registry::inject {
@@ -13,6 +15,9 @@ namespace connected_registry::inject {
 // The lists of spec that hold containers.
 inline constexpr std::array<std::string_view, 3> kContainerLists = {"initContainers", "containers",
                                                                     "ephemeralContainers"};
+
+// What injection reads of a pod: the rest of it need not be there.
+extern const json::Selection kPodParts;
 
 // Checks that what injection reads of the pod is of the types the API defines (null counts as missing), so
 // that the code after it need not ask again. The error names the path.
@@ -25,6 +30,7 @@ class Entries {
   const json::Value* begin() const { return begin_; }
   const json::Value* end() const { return end_; }
   bool empty() const { return begin_ == end_; }
+  std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
 
  private:
   const json::Value* begin_ = nullptr;

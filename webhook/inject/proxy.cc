@@ -8,14 +8,8 @@
 #include <cstdint>
 #include <string>
 
-#include "inject/pod.h"
-
 namespace connected_registry::inject {
 namespace {
-
-// Programs differ in which spelling they read.
-constexpr std::array<std::string_view, 4> kProxies = {"HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"};
-constexpr std::array<std::string_view, 2> kExceptions = {"NO_PROXY", "no_proxy"};
 
 struct Bytes {
   std::array<std::uint8_t, 16> bytes{};
@@ -75,11 +69,6 @@ bool is_one_of(std::string_view name, const std::array<std::string_view, kSize>&
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-bool comes_from_elsewhere(const json::Value& variable) {
-  const json::Value* const source = json::find(variable, {"valueFrom"});
-  return source != nullptr && source->IsObject();
-}
-
 }  // namespace
 
 bool exempts(std::string_view no_proxy, std::string_view address) {
@@ -94,15 +83,16 @@ bool exempts(std::string_view no_proxy, std::string_view address) {
   return false;
 }
 
-bool is_kept_from(const json::Value& container, std::string_view address) {
+bool is_kept_from(std::span<const OwnVariable> variables, std::string_view address) {
   bool has_proxy = false;
   bool exempted = false;
-  for (const json::Value& variable : Entries(container, "env")) {
-    const std::string_view name = json::string_at(variable, {"name"});
-    const std::string_view value = json::string_at(variable, {"value"});
-    const bool elsewhere = comes_from_elsewhere(variable);
-    if (is_one_of(name, kProxies)) has_proxy = has_proxy || elsewhere || !value.empty();
-    if (is_one_of(name, kExceptions)) exempted = exempted || elsewhere || exempts(value, address);
+  for (const OwnVariable& each : variables) {
+    if (is_one_of(each.name, kProxyVariables)) {
+      has_proxy = has_proxy || each.is_from_elsewhere || !each.value.empty();
+    }
+    if (is_one_of(each.name, kNoProxyVariables)) {
+      exempted = exempted || each.is_from_elsewhere || exempts(each.value, address);
+    }
   }
   return has_proxy && !exempted;
 }

@@ -1,9 +1,10 @@
 // Whether a container would ask a proxy for the registry.
 #pragma once
 
+#include <span>
 #include <string_view>
 
-#include "base/json.h"
+#include "inject/environment.h"
 
 namespace connected_registry::inject {
 
@@ -11,8 +12,8 @@ namespace connected_registry::inject {
 // that it lies in, or "*". The address is IPv4, or IPv6 without brackets.
 bool exempts(std::string_view no_proxy, std::string_view address);
 
-// True if the container's own env sets a proxy for HTTPS and no NO_PROXY that exempts the address. A NO_PROXY
-// whose value is not in the pod (valueFrom) is taken to do so.
-bool is_kept_from(const json::Value& container, std::string_view address);
+// True if a container's own variables set a proxy for HTTPS and no NO_PROXY that exempts the address. A
+// NO_PROXY whose value is not in the pod (valueFrom) is taken to do so.
+bool is_kept_from(std::span<const OwnVariable> variables, std::string_view address);
 
 }  // namespace connected_registry::inject

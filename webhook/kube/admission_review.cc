@@ -22,21 +22,23 @@ tl::unexpected<Error> wrong(std::string_view path, std::string_view what) {
   return fail(ErrorCode::kInvalidArgument, "AdmissionReview: " + std::string(path) + " " + std::string(what));
 }
 
+// "request.NAME", "request.NAME.MEMBER"
+std::string place(std::string_view name, std::string_view member) {
+  std::string out = "request." + std::string(name);
+  return member.empty() ? out : out.append(".").append(member);
+}
+
 // A string at request.NAME, or at request.NAME.MEMBER; missing and null are "" unless `required`.
 Result<std::string_view> text_at(const json::Value& request, std::string_view name, std::string_view member,
                                  bool required) {
-  std::string shown = "request." + std::string(name);
-  const json::Value* found = json::find(request, {name});
-  if (!member.empty()) {
-    shown.append(".").append(member);
-    if (found != nullptr) found = json::find(*found, {member});
-  }
+  const json::Value* found = json::member(request, name);
+  if (!member.empty() && found != nullptr) found = json::member(*found, member);
   if (found == nullptr || found->IsNull()) {
-    if (required) return wrong(shown, "is missing");
+    if (required) return wrong(place(name, member), "is missing");
     return std::string_view();
   }
-  if (!found->IsString()) return wrong(shown, "is not a string");
-  if (required && found->GetStringLength() == 0) return wrong(shown, "is empty");
+  if (!found->IsString()) return wrong(place(name, member), "is not a string");
+  if (required && found->GetStringLength() == 0) return wrong(place(name, member), "is empty");
   return json::view(*found);
 }
 
@@ -107,23 +109,6 @@ Status read_review(const json::Value& review, AdmissionRequest& out) {
     out.dry_run = dry_run->GetBool();
   }
   return {};
-}
-
-// What of a review is read at all.
-bool is_wanted(json::Path path) {
-  constexpr std::array<std::string_view, 10> kOfRequest = {"uid",       "kind",  "resource",  "subResource",
-                                                           "operation", "name",  "namespace", "object",
-                                                           "oldObject", "dryRun"};
-  switch (path.size()) {
-    case 1:
-      return path[0] == "request" || path[0] == "apiVersion" || path[0] == "kind";
-    case 2:
-      return std::find(kOfRequest.begin(), kOfRequest.end(), path[1]) != kOfRequest.end();
-    case 3:
-      return path[2] != "status";
-    default:
-      return path[2] != "metadata" || path[3] != "managedFields";
-  }
 }
 
 bool is_continuation(char byte) {
@@ -215,18 +200,45 @@ void write_annotations(const std::map<std::string, std::string>& annotations, js
   writer.end_object();
 }
 
+constexpr std::array<json::Choice, 1> kOfMetadata{{{.name = "managedFields", .wanted = false}}};
+constexpr json::Selection kMetadata{.choices = kOfMetadata, .others = true};
+constexpr std::array<json::Choice, 2> kOfObject{
+    {{.name = "status", .wanted = false}, {.name = "metadata", .inside = &kMetadata}}};
+
+// What of a review is read at all.
+Result<json::Document> parse_wanted(std::span<char> body, const json::Selection& object) {
+  const std::array<json::Choice, 10> of_request{{{.name = "uid"},
+                                                 {.name = "kind"},
+                                                 {.name = "resource"},
+                                                 {.name = "subResource"},
+                                                 {.name = "name"},
+                                                 {.name = "namespace"},
+                                                 {.name = "operation"},
+                                                 {.name = "object", .inside = &object},
+                                                 {.name = "oldObject", .inside = &object},
+                                                 {.name = "dryRun"}}};
+  const json::Selection request{.choices = of_request};
+  const std::array<json::Choice, 3> of_review{
+      {{.name = "kind"}, {.name = "apiVersion"}, {.name = "request", .inside = &request}}};
+  return json::parse_in_place(body, {.choices = of_review});
+}
+
 }  // namespace
 
-Result<AdmissionRequest> parse_admission_review(std::string_view body) {
+const json::Selection kObjectParts{.choices = kOfObject, .others = true};
+
+Result<AdmissionRequest> parse_admission_review(std::string_view body, const json::Selection& object) {
   std::vector<char> text(body.size() + json::kInPlacePadding);
   std::copy(body.begin(), body.end(), text.begin());
-  Result<AdmissionRequest> request = parse_admission_review_in_place(std::span(text).first(body.size()));
+  Result<AdmissionRequest> request =
+      parse_admission_review_in_place(std::span(text).first(body.size()), object);
   if (request) request->text = std::move(text);
   return request;
 }
 
-Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body) {
-  Result<json::Document> document = json::parse_in_place(body, is_wanted);
+Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body,
+                                                         const json::Selection& object) {
+  Result<json::Document> document = parse_wanted(body, object);
   if (!document) return fail(std::move(document).error(), "AdmissionReview");
   AdmissionRequest request;
   request.document = std::move(*document);
@@ -237,7 +249,8 @@ Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body) {
 }
 
 std::string admission_review_response(std::string_view uid, const AdmissionResponse& response) {
-  json::TextWriter writer;
+  constexpr std::size_t kRest = 1024;
+  json::TextWriter writer(kRest + base64::encoded_size(response.patch.size()));
   writer.begin_object();
   writer.member("apiVersion", kApiVersion);
   writer.member("kind", kKind);
@@ -252,7 +265,8 @@ std::string admission_review_response(std::string_view uid, const AdmissionRespo
   // The API server refuses one without the other.
   if (!response.patch.empty()) {
     writer.member("patchType", "JSONPatch");
-    writer.member("patch", base64::encode(response.patch));
+    writer.key("patch");
+    writer.base64(response.patch);
   }
   writer.end_object();
   writer.end_object();

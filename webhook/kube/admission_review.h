@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/json_in_place.h"
 #include "base/result.h"
 
 namespace connected_registry::kube {
@@ -44,11 +45,17 @@ struct AdmissionResponse {
   std::string patch;  // JSON Patch (RFC 6902) text, or empty for none
 };
 
-// The error is for a 400: it says what is wrong with the review. Of the two objects, `status` and
-// `metadata.managedFields` are left out: nobody here asks for them, and they can be most of the text.
-Result<AdmissionRequest> parse_admission_review(std::string_view body);
+// Of an object, all but `status` and `metadata.managedFields`: nobody here asks for them, and they can be
+// most of the text.
+extern const json::Selection kObjectParts;
+
+// The error is for a 400: it says what is wrong with the review. Of the two objects, what is not wanted is
+// left out.
+Result<AdmissionRequest> parse_admission_review(std::string_view body,
+                                                const json::Selection& object = kObjectParts);
 // The same without a copy: it writes to `body`, which outlives the request; see json::kInPlacePadding.
-Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body);
+Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body,
+                                                         const json::Selection& object = kObjectParts);
 
 // The response's text. Warnings are cut to what the API keeps: 256 characters each, 4,096 in all (at UTF-8
 // boundaries, control characters replaced). The patch goes in base64 with patchType JSONPatch.

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "inject/pod.h"
 #include "kube/admission_review.h"
 #include "server/admission.h"
 
@@ -59,10 +60,11 @@ class PathMetrics {
 };
 
 template <typename Decide>
-HttpResponse answer(std::span<char> body, const PathMetrics& metrics, Decide decide) {
+HttpResponse answer(std::span<char> body, const json::Selection& object, const PathMetrics& metrics,
+                    Decide decide) {
   const auto begin = std::chrono::steady_clock::now();
   HttpResponse out;
-  if (const auto request = kube::parse_admission_review_in_place(body)) {
+  if (const auto request = kube::parse_admission_review_in_place(body, object)) {
     const AdmissionResponse response = decide(*request);
     metrics.count(response);
     out.content_type = "application/json";
@@ -86,13 +88,13 @@ Routes admission_routes(InForce in_force, metrics::Registry& metrics) {
       {mutate_path,
        [shared, counted = PathMetrics(metrics, mutate_path)](const HttpRequest& http) {
          const std::shared_ptr<const inject::Policy> policy = shared->policy();
-         return answer(http.body, counted,
+         return answer(http.body, inject::kPodParts, counted,
                        [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
        }},
       {validate_path,
        [shared, counted = PathMetrics(metrics, validate_path)](const HttpRequest& http) {
          const std::shared_ptr<const settings::Settings> settings = shared->settings();
-         return answer(http.body, counted, [&](const AdmissionRequest& request) {
+         return answer(http.body, kube::kObjectParts, counted, [&](const AdmissionRequest& request) {
            return validate(request, shared->installation, settings.get(), shared->clock());
          });
        }},

@@ -9,7 +9,9 @@ from lib.benchmarks.load import Sample
 from lib.benchmarks.processes import Server
 from lib.benchmarks.programs import Programs
 from lib.benchmarks.servers import NAME, NAMESPACE, Api
-from lib.command import run
+from lib.command import Failure, run
+
+EXCHANGE_SECONDS = 30
 
 
 def _second_pair(api: Api, folder: Path) -> tuple[bytes, bytes]:
@@ -26,6 +28,27 @@ def _second_pair(api: Api, folder: Path) -> tuple[bytes, bytes]:
     authority = ["-CA", folder / "swap-ca.crt", "-CAkey", folder / "swap-ca.key"]
     run(["openssl", "x509", "-req", "-in", request, *authority, "-days", "30", "-extfile", extensions, "-out", leaf])
     return leaf.read_bytes(), key.read_bytes()
+
+
+def _served(server: Server) -> str:
+    """The certificate that a new connection is shown: PEM, without its first and last line."""
+    argv = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-showcerts"]
+    return _content(run(argv, check=False).stdout)
+
+
+def _content(pem: str) -> str:
+    return pem.partition("-----BEGIN CERTIFICATE-----")[2].partition("-----END")[0].strip()
+
+
+def _wait_until_served(server: Server, tls_crt: bytes) -> str:
+    """Returns the certificate once it is served."""
+    wanted = _content(tls_crt.decode())
+    deadline = time.monotonic() + EXCHANGE_SECONDS
+    while _served(server) != wanted:
+        if time.monotonic() > deadline:
+            raise Failure(f"a new certificate is not served after {EXCHANGE_SECONDS} s")
+        time.sleep(0.05)
+    return wanted
 
 
 def swap_certificates(programs: Programs, server: Server, api: Api, folder: Path, count: int) -> tuple[Sample, int]:
@@ -50,10 +73,7 @@ def swap_certificates(programs: Programs, server: Server, api: Api, folder: Path
         for number in range(1, count + 1):
             api.replace_certificate(*pairs[number % 2])
             if number % 50 < 2:
-                time.sleep(0.5)
-                argv = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-showcerts"]
-                served = run(argv, check=False).stdout
-                seen.add(served.partition("-----BEGIN CERTIFICATE-----")[2].partition("-----END")[0])
+                seen.add(_wait_until_served(server, pairs[number % 2][0]))
     finally:
         ending.set()
         thread.join()

@@ -5,6 +5,7 @@
 #include <array>
 #include <random>
 #include <set>
+#include <span>
 
 #include "base/names.h"
 #include "inject/fixture.h"
@@ -291,6 +292,25 @@ TEST(InjectProperty, changes_nothing_the_second_time) {
     const auto second = inject_pod(*patched, testing::policy());
     ASSERT_TRUE(second);
     ASSERT_EQ(second->patch, "") << json::to_text(pod);
+  }
+}
+
+// Were something read that kPodParts leaves out, it would be missing in a review alone.
+TEST(InjectProperty, finds_all_it_reads_of_a_pod_in_kPodParts) {
+  RandomPods pods;
+  for (int i = 0; i < kPods; ++i) {
+    const json::Document pod = pods.next({"192.100.100.1/a:1", "busybox"});
+    std::string text = json::to_text(pod);
+    const std::size_t size = text.size();
+    text.resize(size + json::kInPlacePadding);
+    const auto parts = json::parse_in_place(std::span(text).first(size), kPodParts);
+    ASSERT_TRUE(parts) << parts.error().message;
+    const auto of_whole = inject_pod(pod, testing::policy());
+    const auto of_parts = inject_pod(*parts, testing::policy());
+    ASSERT_TRUE(of_whole && of_parts);
+    ASSERT_EQ(of_parts->patch, of_whole->patch) << json::to_text(pod);
+    ASSERT_EQ(of_parts->warnings, of_whole->warnings) << json::to_text(pod);
+    ASSERT_EQ(of_parts->status, of_whole->status) << json::to_text(pod);
   }
 }
 

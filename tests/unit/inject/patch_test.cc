@@ -2,14 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace connected_registry::inject {
 namespace {
 
-json::Value list(Patch& patch, std::initializer_list<int> numbers) {
-  json::Value out(rapidjson::kArrayType);
-  for (const int number : numbers) out.PushBack(number, patch.allocator());
-  return out;
-}
+constexpr std::array<std::string_view, 2> kEntries{"1", R"({"a":[]})"};
 
 TEST(Patch, is_no_text_where_nothing_changes) {
   EXPECT_EQ(Patch().to_text(), "");
@@ -18,36 +16,48 @@ TEST(Patch, is_no_text_where_nothing_changes) {
 TEST(Patch, adds_a_whole_array_where_there_is_none_or_null) {
   for (const char* object : {"{}", R"({"a":null})"}) {
     Patch patch;
-    patch.append(json::parse(object).value(), "/spec", "a", list(patch, {1, 2}));
-    EXPECT_EQ(patch.to_text(), R"([{"op":"add","path":"/spec/a","value":[1,2]}])") << object;
+    patch.append(json::parse(object).value(), "/spec", "a", kEntries);
+    EXPECT_EQ(patch.to_text(), R"([{"op":"add","path":"/spec/a","value":[1,{"a":[]}]}])") << object;
   }
 }
 
 TEST(Patch, appends_to_an_array_that_is_there) {
   Patch patch;
-  patch.append(json::parse(R"({"a":[]})").value(), "/spec", "a", list(patch, {1, 2}));
-  EXPECT_EQ(patch.to_text(),
-            R"([{"op":"add","path":"/spec/a/-","value":1},{"op":"add","path":"/spec/a/-","value":2}])");
+  patch.append(json::parse(R"({"a":[]})").value(), "/spec", "a", kEntries);
+  EXPECT_EQ(
+      patch.to_text(),
+      R"([{"op":"add","path":"/spec/a/-","value":1},{"op":"add","path":"/spec/a/-","value":{"a":[]}}])");
 }
 
 TEST(Patch, adds_nothing_for_no_entries) {
   Patch patch;
-  patch.append(json::parse("{}").value(), "/spec", "a", list(patch, {}));
-  patch.merge(json::parse("{}").value(), "/metadata", "b", json::Value(rapidjson::kObjectType));
+  patch.append(json::parse("{}").value(), "/spec", "a", {});
+  patch.merge(json::parse("{}").value(), "/metadata", "b", {});
   EXPECT_TRUE(patch.empty());
 }
 
-TEST(Patch, escapes_names_in_pointers) {
-  Patch patch;
-  json::Value members(rapidjson::kObjectType);
-  json::set(members, "a/b~c", "x", patch.allocator());
-  patch.merge(json::parse(R"({"labels":{}})").value(), "/metadata", "labels", std::move(members));
-  EXPECT_EQ(patch.to_text(), R"([{"op":"add","path":"/metadata/labels/a~1b~0c","value":"x"}])");
+TEST(Patch, adds_a_whole_map_where_there_is_none_or_null) {
+  for (const char* object : {"{}", R"({"labels":null})"}) {
+    Patch patch;
+    patch.merge(json::parse(object).value(), "/metadata", "labels", std::array{Text{"a/b~c", "\n"}});
+    EXPECT_EQ(patch.to_text(), R"([{"op":"add","path":"/metadata/labels","value":{"a/b~c":"\n"}}])")
+        << object;
+  }
 }
 
-TEST(PointerToken, escapes_the_tilde_before_the_slash) {
-  EXPECT_EQ(pointer_token("~1"), "~01");
-  EXPECT_EQ(pointer_token("a/b~c"), "a~1b~0c");
+TEST(Patch, adds_each_member_to_a_map_that_is_there_by_its_escaped_name) {
+  Patch patch;
+  patch.merge(json::parse(R"({"labels":{}})").value(), "/metadata", "labels",
+              std::array{Text{"a/b~c", "x"}, Text{"d", "\""}});
+  EXPECT_EQ(patch.to_text(), R"([{"op":"add","path":"/metadata/labels/a~1b~0c","value":"x"},)"
+                             R"({"op":"add","path":"/metadata/labels/d","value":"\""}])");
+}
+
+TEST(AppendToken, escapes_the_tilde_before_the_slash) {
+  std::string pointer = "/a";
+  append_token(pointer, "~1");
+  append_token(pointer, "b/c~d");
+  EXPECT_EQ(pointer, "/a/~01/b~1c~0d");
 }
 
 }  // namespace

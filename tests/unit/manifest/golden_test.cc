@@ -10,11 +10,14 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <span>
 
 #include "base/file.h"
+#include "base/json_in_place.h"
 #include "inject/apply_patch.h"
 #include "inject/fixture.h"
 #include "inject/inject.h"
+#include "inject/pod.h"
 #include "manifest/read.h"
 #include "manifest/write.h"
 
@@ -134,6 +137,24 @@ TEST_P(GoldenCase, tells_people_in_warnings_that_fit) {
     EXPECT_THAT(warning, ::testing::StartsWith("connected-registry: "));
     EXPECT_LE(warning.size(), 256U) << warning;
   }
+}
+
+// The webhook builds of a pod only what injection says that it reads.
+TEST_P(GoldenCase, reads_no_more_of_a_pod_than_a_review_gives) {
+  const auto parts_of = [](const json::Value& pod) {
+    std::string text = json::to_text(pod);
+    const std::size_t size = text.size();
+    text.resize(size + json::kInPlacePadding);
+    const auto parts = json::parse_in_place(std::span(text).first(size), inject::kPodParts);
+    return parts ? json::to_text(*parts) : parts.error().message;
+  };
+  const json::Document pod = json::parse(parts_of(pod_)).value();
+  const auto of_parts = old_pod_.IsNull() ? inject::inject_pod(pod, policy_)
+                                          : inject::inject_ephemeral_containers(
+                                                pod, json::parse(parts_of(old_pod_)).value(), policy_);
+  const auto of_whole = inject(pod_);
+  ASSERT_TRUE(of_parts && of_whole);
+  EXPECT_EQ(json::to_text(to_document(*of_parts)), json::to_text(to_document(*of_whole)));
 }
 
 // What is written is read back as it was: so do kubectl and a person's next program.
