@@ -3,9 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <span>
+
+#include "base/json_in_place.h"
 #include "base/names.h"
 #include "inject/fixture.h"
 #include "inject/json_patch.h"
+#include "inject/pod.h"
 
 namespace connected_registry::inject {
 namespace {
@@ -230,6 +234,15 @@ TEST(InjectPod, adds_the_pull_secret_behind_a_pods_own_and_only_once) {
   EXPECT_THAT(inject_pod(pod, policy_with_pull_secret())->patch, IsEmpty());
   const auto none = patched(pod_with_secrets("null"), policy_with_pull_secret());
   EXPECT_EQ(json::to_text(*json::find(none, {"spec", "imagePullSecrets"})), R"([{"name":"cr-pull"}])");
+}
+
+TEST(PodParts, hold_the_pull_secrets_that_a_pod_has) {
+  std::string text = json::to_text(pod_with_secrets(R"([{"name":"cr-pull"}])"));
+  const std::size_t size = text.size();
+  text.resize(size + json::kInPlacePadding);
+  const auto parts = json::parse_in_place(std::span(text).first(size), kPodParts);
+  ASSERT_TRUE(parts);
+  EXPECT_NE(json::find(*parts, {"spec", "imagePullSecrets"}), nullptr);
 }
 
 TEST(InjectPod, keeps_the_pull_secret_from_other_namespaces_and_images) {
