@@ -22,4 +22,7 @@ struct EventRequest {
 // Of type Warning, in the object's namespace.
 json::Document render_warning(const EventRequest& request);
 
+// Of type Normal.
+json::Document render_notice(const EventRequest& request);
+
 }  // namespace connected_registry::controller

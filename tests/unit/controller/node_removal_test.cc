@@ -7,11 +7,15 @@ namespace connected_registry::controller {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using trust::NodeState;
 
 trust::NodeReport report(const std::string& node, NodeState state, const std::string& message = "") {
-  return {.node = node, .state = state, .message = message};
+  trust::NodeReport made{.node = node, .status = {}};
+  made.status.state = state;
+  made.status.message = message;
+  return made;
 }
 
 TEST(JudgeRemoval, waits_for_agents_that_can_still_answer) {
@@ -53,11 +57,15 @@ TEST(IsReady, is_the_condition_of_that_name) {
   EXPECT_FALSE(is_ready(*json::parse("{}")));
 }
 
-TEST(CleaningCommand, removes_what_an_agent_writes) {
-  EXPECT_EQ(cleaning_command({.name = "cr", .name_space = "edge"}, {.address = "10.9.8.7"}),
-            "rm -rf '/etc/containerd/certs.d/10.9.8.7' '/etc/containerd/certs.d/10.9.8.7_443_' "
-            "'/etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7' "
-            "'/etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7_443_'");
+// What is left of a node that was down, cleaned by a shell.
+TEST(CleaningCommand, removes_what_an_agent_wrote_and_brings_back_what_was_there) {
+  const std::string command = cleaning_command({.name = "cr", .name_space = "edge"}, {.address = "10.9.8.7"});
+  EXPECT_THAT(
+      command,
+      HasSubstr("grep -rlsZ '^# Written by connected-registry for edge/cr. Removed' /etc/containerd "));
+  EXPECT_THAT(command, HasSubstr("-name '*.before-connected-registry'"));
+  EXPECT_THAT(command, HasSubstr("-name '10.9.8.7'"));
+  EXPECT_THAT(command, HasSubstr("-name '10.9.8.7:443'"));
 }
 
 }  // namespace
