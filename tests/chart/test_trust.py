@@ -8,10 +8,10 @@ from charts import Chart
 AGENT = "DaemonSet/connected-registry-trust-agent"
 
 
-def agent(chart: Chart, values: dict[str, Any]) -> dict[str, Any]:
+def agent(chart: Chart, values: dict[str, Any], *arguments: str) -> dict[str, Any]:
     """The agent's pod specification."""
     settings = {"service": {"clusterIP": "192.100.100.1"}, "trustDistribution": values}
-    return chart.render(settings).pods()[AGENT]["spec"]
+    return chart.render(settings, *arguments).pods()[AGENT]["spec"]
 
 
 def mounted(spec: dict[str, Any]) -> dict[str, bool]:
@@ -26,22 +26,28 @@ def mounted(spec: dict[str, Any]) -> dict[str, bool]:
 
 def test_it_looks_for_runtimes_by_default_and_makes_no_folder_on_the_node(chart: Chart) -> None:
     spec = agent(chart, {})
-    assert mounted(spec) == {"/etc": True, "/var": True}
+    assert mounted(spec) == {"/etc": True}
     assert all(volume["hostPath"]["type"] == "Directory" for volume in spec["volumes"])
     assert not spec.get("hostPID")
     assert not [word for word in spec["containers"][0]["args"] if word.startswith(("--runtimes", "--may-restart"))]
 
 
+@pytest.mark.parametrize("name", ["k3s", "rke2"])
+def test_the_clusters_version_tells_where_else_its_nodes_runtime_reads(chart: Chart, name: str) -> None:
+    spec = agent(chart, {}, "--kube-version", f"v1.34.2+{name}1")
+    assert mounted(spec) == {"/etc": True, f"/var/lib/rancher/{name}/agent/etc": True}
+
+
 @pytest.mark.parametrize(
     ("runtimes", "folders"),
     [
-        (["containerd"], {"/etc"}),
-        (["containerd", "docker", "containers"], {"/etc"}),
+        (["containerd"], {"/etc/containerd"}),
+        (["containerd", "docker", "containers"], {"/etc/containerd", "/etc/docker", "/etc/containers"}),
         (["k3s"], {"/var/lib/rancher/k3s/agent/etc"}),
-        (["rke2", "docker"], {"/var/lib/rancher/rke2/agent/etc", "/etc"}),
+        (["rke2", "docker"], {"/var/lib/rancher/rke2/agent/etc", "/etc/docker"}),
         (["microk8s"], {"/var/snap/microk8s"}),
-        (["k0s"], {"/etc"}),
-        (["talos"], {"/etc"}),
+        (["k0s", "containers"], {"/etc"}),
+        (["talos"], {"/etc/cri/conf.d"}),
     ],
 )
 def test_runtimes_that_are_named_narrow_what_it_sees(chart: Chart, runtimes: list[str], folders: set[str]) -> None:
@@ -66,7 +72,9 @@ def test_it_sees_the_nodes_processes_only_where_it_may_restart_containerd(chart:
 
 def test_an_unknown_runtime_is_refused(chart: Chart) -> None:
     settings = {"service": {"clusterIP": "192.100.100.1"}, "trustDistribution": {"runtimes": ["cri-dockerd"]}}
-    assert "trustDistribution" in chart.refusal(settings)
+    refused = chart.helm("template", settings)
+    assert refused.returncode != 0
+    assert "trustDistribution" in refused.stderr
 
 
 def test_the_right_to_change_nodes_comes_with_the_start_up_taint_and_is_held_to_it(chart: Chart) -> None:

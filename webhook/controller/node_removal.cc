@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "trust/hosts_toml.h"
+#include "trust/folder_record.h"
 #include "trust/marker.h"
 #include "trust/placed_file.h"
 #include "trust/toml_edit.h"
@@ -58,29 +58,36 @@ bool is_ready(const json::Value& node) {
   });
 }
 
-std::string cleaning_command(const names::Installation& installation,
-                             const trust::RegistryDocument& registry) {
-  // Every file of ours carries the marker; what was there before lies beside it, under a name of its own.
-  const std::string folders =
-      "/etc/containerd /etc/docker/certs.d /etc/containers /etc/cri/conf.d /etc/k0s "
-      "/var/lib/rancher/*/agent/etc "
-      "/var/snap/microk8s";
-  const std::string kept(trust::kKeptSuffix);
-  std::string command = "grep -rlsZ '^" + trust::marker_start(installation) + " Removed' " + folders +
-                        " | xargs -0r rm -f; find " + folders + " -name '*" + kept +
-                        "' -exec sh -c 't=\"${1%" + kept + "}\"; if [ ! -e \"$t\" ] || grep -q \"" +
-                        trust::settings_start(installation) +
-                        "\" \"$t\"; then mv \"$1\" \"$t\"; fi' sh {} \\; 2>/dev/null; find " + folders +
-                        " -depth -type d -empty \\(";
-  std::set<std::string> names;
-  for (const auto& found : {trust::containerd_folders(registry), trust::docker_folders(registry)}) {
-    for (const trust::HostFolder& folder : found) names.insert(folder.folder);
+std::string cleaning_command(const names::Installation& installation, const std::string& root) {
+  // Every file of ours carries the marker; what was there before lies beside it, under a name of its own; a
+  // record tells which folders we made. In config.toml there are lines of ours between two comments.
+  std::string folders;
+  for (const char* const folder : {"/etc/containerd", "/etc/docker", "/etc/containers", "/etc/cri/conf.d",
+                                   "/etc/k0s", "/var/lib/rancher/*/agent/etc", "/var/snap/microk8s"}) {
+    folders += (folders.empty() ? "ROOT" : " ROOT") + std::string(folder);
   }
-  std::string separator = " ";
-  for (const std::string& name : names) {
-    command += std::exchange(separator, " -o ") + "-name '" + name + "'";
-  }
-  return command + " \\) -delete 2>/dev/null";
+  std::string command =
+      R"sh(c=ROOT/etc/containerd/config.toml; k=$cKEPT; if grep -qs '^BEGIN' $c; then s=$(mktemp); )sh"
+      R"sh(sed -n -e '\|^BEGIN|,\|^END|{s/^#was: //p;d}' -e p $c >$s; )sh"
+      R"sh(if [ -e $k ] && [ "$(cat $s)" = "$(cat $k)" ]; then mv $k $c; else cat $s >$c; rm -f $k; fi; )sh"
+      R"sh(rm -f $s; fi; d=$(grep -rls --include=RECORD '^made$' FOLDERS | sed 's|/[^/]*$||' | sort -r); )sh"
+      R"sh(grep -rlsZ '^MARKER Removed' FOLDERS | xargs -0r rm -f; find FOLDERS -name '*KEPT' -exec sh -c )sh"
+      R"sh('t="${1%KEPT}"; [ -e "$t" ] || mv "$1" "$t"' sh {} \; 2>/dev/null; )sh"
+      R"sh(echo "$d" | while read -r f; do rmdir "$f" 2>/dev/null; done)sh";
+  const auto fill = [&command](std::string_view name, const std::string& value) {
+    for (std::size_t at = command.find(name); at != std::string::npos; at = command.find(name, at)) {
+      command.replace(at, name.size(), value);
+      at += value.size();
+    }
+  };
+  fill("FOLDERS", folders);
+  fill("KEPT", std::string(trust::kKeptSuffix));
+  fill("RECORD", std::string(trust::kRecordFile));
+  fill("MARKER", trust::marker_start(installation));
+  fill("BEGIN", trust::settings_start(installation));
+  fill("END", trust::settings_end(installation));
+  fill("ROOT", root);
+  return command;
 }
 
 }  // namespace connected_registry::controller

@@ -1,5 +1,7 @@
 #include "controller/node_watch.h"
 
+#include <chrono>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -59,13 +61,15 @@ void NodeWatch::run(const std::stop_token& stop) {
           [&](const std::vector<const json::Value*>& leases) {
             forget_others(leases);
             for (const json::Value* lease : leases) judge(*lease);
+            remove_reports_of_nodes_that_left();
           },
       .on_event =
           [&](kube::WatchEventType type, const json::Value& lease) {
             if (type == kube::WatchEventType::kDeleted) {
-              keep(std::string(json::string_at(lease, {"spec", "holderIdentity"})), std::nullopt);
+              forget(std::string(json::string_at(lease, {"spec", "holderIdentity"})));
             } else {
               judge(lease);
+              remove_reports_of_nodes_that_left();
             }
           },
   };
@@ -81,45 +85,73 @@ void NodeWatch::run(const std::stop_token& stop) {
 
 // A watch that was broken off may have missed that they went.
 void NodeWatch::forget_others(const std::vector<const json::Value*>& leases) {
-  std::map<std::string, trust::NodeState> known;
+  std::set<std::string> others;
   {
     const std::lock_guard lock(mutex_);
-    known = states_;
+    for (const auto& [node, known] : nodes_) others.insert(node);
   }
   for (const json::Value* lease : leases) {
-    known.erase(std::string(json::string_at(*lease, {"spec", "holderIdentity"})));
+    others.erase(std::string(json::string_at(*lease, {"spec", "holderIdentity"})));
   }
-  for (const auto& [node, state] : known) keep(node, std::nullopt);
+  for (const std::string& node : others) forget(node);
 }
 
-std::optional<trust::NodeState> NodeWatch::keep(const std::string& node,
-                                                std::optional<trust::NodeState> state) {
+void NodeWatch::forget(const std::string& node) {
+  {
+    const std::lock_guard lock(mutex_);
+    nodes_.erase(node);
+  }
+  request_.gauges.set(counts());
+}
+
+std::optional<trust::NodeState> NodeWatch::keep(const trust::NodeReport& report) {
   std::optional<trust::NodeState> before;
   {
     const std::lock_guard lock(mutex_);
-    const auto found = states_.find(node);
-    if (found != states_.end()) before = found->second;
-    if (state) {
-      states_[node] = *state;
-    } else {
-      states_.erase(node);
-    }
+    const auto [known, is_new] = nodes_.try_emplace(report.node);
+    if (!is_new) before = known->second.state;
+    known->second.state = report.status.state;
+    known->second.verified = report.status.verified;
   }
   request_.gauges.set(counts());
   return before;
 }
 
+// In a cluster that grows and shrinks, their reports would be silent for ever.
+void NodeWatch::remove_reports_of_nodes_that_left() {
+  constexpr std::chrono::minutes kPatience{10};
+  const TimePoint now = clock_();
+  std::vector<std::string> silent;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [node, known] : nodes_) {
+      if ((known.verified && now - *known.verified < kPatience) || now - known.looked_for < kPatience)
+        continue;
+      known.looked_for = now;
+      silent.push_back(node);
+    }
+  }
+  for (const std::string& name : silent) {
+    const auto node = client_.get(kube::kNodes, "", name);
+    if (node || node.error().code != ErrorCode::kNotFound) continue;
+    const names::Installation& installation = request_.installation;
+    const auto removed =
+        client_.remove(kube::kLeases, installation.name_space, installation.node_status(name));
+    if (removed) log::info("removed the report of a node that has left the cluster", {{"node", name}});
+  }
+}
+
 std::map<std::string, int> NodeWatch::counts() const {
   const std::lock_guard lock(mutex_);
   std::map<std::string, int> counts;
-  for (const auto& [node, state] : states_) ++counts[std::string(trust::to_string(state))];
+  for (const auto& [node, known] : nodes_) ++counts[std::string(trust::to_string(known.state))];
   return counts;
 }
 
 void NodeWatch::judge(const json::Value& lease) {
   const auto report = trust::parse_node_lease(lease);
   if (!report) return;
-  const auto before = keep(report->node, report->status.state);
+  const auto before = keep(*report);
   if (report->status.state == trust::NodeState::kTrusted) remove_taint(report->node);
   // A new leader learns the states; only what changes from then on is told.
   const bool failed = report->status.state == trust::NodeState::kFailed;

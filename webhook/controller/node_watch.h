@@ -1,5 +1,6 @@
-// Follows what the nodes' agents report: tells of a change by an Event on the node's status object, and takes
-// the start-up taint from nodes that trust the registry. The agents themselves may not touch Node objects.
+// Follows what the nodes' agents report: tells of a change by an Event on the node's status object, takes the
+// start-up taint from nodes that trust the registry, and removes the reports of nodes that have left the
+// cluster. The agents themselves may not touch Node objects.
 #pragma once
 
 #include <functional>
@@ -51,9 +52,18 @@ class NodeWatch {
 
  private:
   void judge(const json::Value& lease);
+  // One node, as it last reported.
+  struct Known {
+    trust::NodeState state = trust::NodeState::kWaiting;
+    std::optional<TimePoint> verified = {};
+    TimePoint looked_for = {};  // when it was last made sure that it is still part of the cluster
+  };
+
   void forget_others(const std::vector<const json::Value*>& leases);
-  // Keeps a node's state, or forgets the node; what it was before.
-  std::optional<trust::NodeState> keep(const std::string& node, std::optional<trust::NodeState> state);
+  void forget(const std::string& node);
+  // What it was before.
+  std::optional<trust::NodeState> keep(const trust::NodeReport& report);
+  void remove_reports_of_nodes_that_left();
   void tell(const json::Value& lease, const trust::NodeReport& report);
   void remove_taint(const std::string& node);
 
@@ -61,7 +71,7 @@ class NodeWatch {
   const NodeWatchRequest request_;
   const Clock clock_;
   mutable std::mutex mutex_;  // guards what follows
-  std::map<std::string, trust::NodeState> states_;
+  std::map<std::string, Known> nodes_;
 };
 
 }  // namespace connected_registry::controller

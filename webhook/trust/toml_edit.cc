@@ -19,7 +19,7 @@ std::string begin_line(const names::Installation& installation) {
 
 // Followed by the hash of what is inside, and a line end.
 std::string end_start(const names::Installation& installation) {
-  return "# END connected-registry " + installation.name_space + "/" + installation.name + " sha256:";
+  return settings_end(installation) + " sha256:";
 }
 
 Result<toml::table> parse(std::string_view text) {
@@ -73,8 +73,9 @@ const toml::table* table_at(const toml::table& root, const std::vector<std::stri
 bool set_in(toml::table& root, const TomlSetting& setting) {
   toml::table* table = &root;
   for (const std::string& part : setting.table) {
-    if (!table->contains(part)) table->insert(part, toml::table());
-    table = table->get(part)->as_table();
+    table->insert(part, toml::table());  // does nothing where there is one
+    toml::node* const node = table->get(part);
+    table = node == nullptr ? nullptr : node->as_table();
     if (table == nullptr) return false;
   }
   table->insert_or_assign(setting.key, setting.value);
@@ -175,6 +176,10 @@ Result<std::string> insert_settings(std::string_view text, const names::Installa
 
 std::string settings_start(const names::Installation& installation) {
   return "# BEGIN connected-registry " + installation.name_space + "/" + installation.name + ".";
+}
+
+std::string settings_end(const names::Installation& installation) {
+  return "# END connected-registry " + installation.name_space + "/" + installation.name;
 }
 
 bool holds_settings(std::string_view text, const names::Installation& installation) {

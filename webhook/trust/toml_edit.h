@@ -20,8 +20,9 @@ struct TomlSetting {
   std::string value;  // a string
 };
 
-// How the first of the lines begins that we insert.
+// How the first of the lines begins that we insert, and the last.
 std::string settings_start(const names::Installation& installation);
+std::string settings_end(const names::Installation& installation);
 
 // Whether there is something of this installation in it, changed by somebody or not.
 bool holds_settings(std::string_view text, const names::Installation& installation);

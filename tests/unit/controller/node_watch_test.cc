@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <httplib.h>
 
+#include <chrono>
+#include <memory>
 #include <string>
 #include <thread>
 
@@ -39,8 +41,9 @@ class NodeWatchTest : public ::testing::Test {
         NodeWatchRequest{.installation = kInstallation, .taint = taint, .gauges = NodeGauges::in(metrics)});
     thread = std::jthread([this](const std::stop_token& stop) { watch->run(stop); });
   }
-  void put(trust::NodeState state, const std::string& message) {
+  void put(trust::NodeState state, const std::string& message, TimePoint verified = system_now()) {
     trust::NodeStatus status;
+    status.verified = verified;
     status.state = state;
     status.message = message;
     store.put(kLease, trust::render_node_lease(kInstallation, "node-1", "uid", status));
@@ -87,6 +90,21 @@ TEST_F(NodeWatchTest, counts_the_nodes_in_each_state_for_Prometheus) {
   EXPECT_TRUE(shows("state=\"Failed\"} 0"));
   store.remove(kLease);
   EXPECT_TRUE(shows("state=\"Trusted\"} 0"));
+}
+
+TEST_F(NodeWatchTest, removes_the_report_of_a_node_that_has_left_the_cluster) {
+  put(trust::NodeState::kTrusted, "trusts it", system_now() - std::chrono::hours(1));
+  begin();
+  EXPECT_TRUE(store.await([&] { return !store.has(kLease); }));
+}
+
+TEST_F(NodeWatchTest, keeps_the_report_of_a_node_that_is_down) {
+  store.put(kNode, R"({"metadata":{"name":"node-1"}})");
+  put(trust::NodeState::kTrusted, "trusts it", system_now() - std::chrono::hours(1));
+  begin();
+  ASSERT_TRUE(store.await([&] { return store.reads(kNode) == 1; }));
+  ASSERT_TRUE(store.await([&] { return watch->counts()["Trusted"] == 1; }));
+  EXPECT_TRUE(store.has(kLease));
 }
 
 TEST_F(NodeWatchTest, takes_the_start_up_taint_from_a_node_that_trusts_the_registry) {

@@ -101,7 +101,7 @@ TEST_F(AgentTest, writes_once_the_registry_answers_and_reports_it) {
   EXPECT_TRUE(fs::exists(file()));
   EXPECT_EQ(agent->why_not_ready(), std::nullopt);
   EXPECT_THAT(metrics.text(), HasSubstr("connected_registry_node_trusted 1"));
-  EXPECT_THAT(metrics.text(), HasSubstr("connected_registry_node_files 2"));
+  EXPECT_THAT(metrics.text(), HasSubstr("connected_registry_node_files 4"));
   const auto lease = store.get(kLease);
   EXPECT_EQ(json::string_at(lease["metadata"]["ownerReferences"][0], {"uid"}),
             json::string_at(store.get(kBundle), {"metadata", "uid"}));

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -113,9 +114,12 @@ INSTANTIATE_TEST_SUITE_P(Nodes, NodeOfKind, ::testing::ValuesIn(node_names()), [
 
 class PlanTrust : public ::testing::Test {
  protected:
-  RuntimeWants plan(RuntimeRequest request = {}) const {
+  RuntimeWants plan(const NodeInfo& about = {}, const std::set<std::string>& told = {}) const {
+    RuntimeRequest request;
     request.installation = kInstallation;
-    request.registry = {.address = "10.9.8.7"};
+    request.registry.address = "10.9.8.7";
+    request.node = about;
+    request.told = told;
     return plan_trust(HostView(machine_file_system(), node.root()), request);
   }
   const NodeTree node;
@@ -123,7 +127,7 @@ class PlanTrust : public ::testing::Test {
 
 TEST_F(PlanTrust, takes_what_it_is_told_for_what_is_there) {
   node.put("etc/containerd/config.toml", "version = 3\n");
-  EXPECT_EQ(plan({.told = {"docker", "k3s"}}).found, "k3s; Docker");
+  EXPECT_EQ(plan({}, {"docker", "k3s"}).found, "k3s; Docker");
 }
 
 TEST_F(PlanTrust, finds_by_the_files_alone_where_the_nodes_status_cannot_be_read) {
@@ -133,12 +137,12 @@ TEST_F(PlanTrust, finds_by_the_files_alone_where_the_nodes_status_cannot_be_read
 }
 
 TEST_F(PlanTrust, says_which_folder_its_pod_does_not_show_it) {
-  const RuntimeWants k3s = plan({.node = {.runtime = "containerd://2.1.5-k3s1", .kubelet = "v1.34.2+k3s1"}});
+  const RuntimeWants k3s = plan({.runtime = "containerd://2.1.5-k3s1", .kubelet = "v1.34.2+k3s1"});
   EXPECT_EQ(k3s.found, "k3s");
   EXPECT_TRUE(k3s.files.empty());
   EXPECT_THAT(joined(k3s.to_do), ::testing::HasSubstr("trustDistribution.runtimes={k3s}"));
-  const RuntimeWants microk8s = plan(
-      {.node = {.runtime = "containerd://1.7.28", .kubelet = "v1.34.1", .os = "Ubuntu", .microk8s = true}});
+  const RuntimeWants microk8s =
+      plan({.runtime = "containerd://1.7.28", .kubelet = "v1.34.1", .os = "Ubuntu", .microk8s = true});
   EXPECT_EQ(microk8s.found, "microk8s");
   EXPECT_THAT(joined(microk8s.to_do), ::testing::HasSubstr("trustDistribution.runtimes={microk8s}"));
 }
@@ -150,8 +154,7 @@ TEST_F(PlanTrust, takes_a_node_of_which_nothing_is_known_for_one_of_containerd) 
 
 TEST_F(PlanTrust, does_not_take_the_folder_that_a_former_k3s_left_for_k3s) {
   node.put("var/lib/rancher/k3s/agent/etc/containerd/config.toml", "");
-  const RuntimeWants wants =
-      plan({.node = {.runtime = "containerd://2.4.2", .kubelet = "v1.37.2", .os = "Debian"}});
+  const RuntimeWants wants = plan({.runtime = "containerd://2.4.2", .kubelet = "v1.37.2", .os = "Debian"});
   EXPECT_THAT(wants.found, ::testing::HasSubstr("containerd 2.4.2"));
   EXPECT_THAT(wants.found, ::testing::Not(::testing::HasSubstr("k3s")));
 }

@@ -34,7 +34,7 @@ TEST(StatusTable, does_not_believe_a_node_that_was_silent_for_minutes) {
   NodeReport old = report("node-1", NodeState::kTrusted, "");
   old.status.verified = kNow - hours(3);
   EXPECT_TRUE(is_silent(old.status, kNow));
-  EXPECT_NE(status_table({old}, kNow).find("Silent   3h ago"), std::string::npos);
+  EXPECT_NE(status_table({old}, kNow).find("Silent  3h ago"), std::string::npos);
   old.status.verified = kNow - seconds(60);
   EXPECT_FALSE(is_silent(old.status, kNow));
 }
