@@ -88,6 +88,31 @@ class Fleet:
         )
         return self.state(node)[1]
 
+    def wait_for_runtime(self, node: str, wanted: str, seconds: float = 120) -> None:
+        """Wait until the node's agent trusts the registry and says this of the runtimes that it found."""
+        wait_for(
+            f"{node} to be Trusted, with {wanted}",
+            lambda: self.state(node)[0] == "Trusted" and wanted in self.runtimes(node),
+            seconds=seconds,
+            explain=lambda: f"{self.state(node)} {self.runtimes(node)}",
+        )
+
+    def runtimes(self, node: str) -> str:
+        """What the node's agent last said that it found there."""
+        lease = kube.get(self.local, "lease", f"{RELEASE.fullname}-node-{node}", RELEASE.namespace)
+        return (lease or {}).get("metadata", {}).get("annotations", {}).get("connected-registry.io/runtimes", "")
+
+    def agent_metrics(self, node: str) -> dict[str, float]:
+        """The figures without labels that the node's agent gives Prometheus."""
+        selector = f"connected-registry.io/name={RELEASE.fullname},connected-registry.io/component=trust-agent"
+        pods = kube.items(self.local, "pods", RELEASE.namespace, selector)
+        pod = next(pod["metadata"]["name"] for pod in pods if pod["spec"]["nodeName"] == node)
+        where = f"/api/v1/namespaces/{RELEASE.namespace}/pods/{pod}:9444/proxy/metrics"
+        lines = self.local.kubectl("get", "--raw", where).stdout.splitlines()
+        return {
+            line.split()[0]: float(line.split()[1]) for line in lines if not line.startswith("#") and "{" not in line
+        }
+
     def start_pull(self, node: str, tag: str = "1", tolerate: bool = True) -> str:
         """Create a pod whose image the node has to fetch; returns its name."""
         self.count += 1

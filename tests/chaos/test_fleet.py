@@ -1,6 +1,8 @@
 """Node trust on three real nodes, one of them with containerd 1.6 and no config_path: an installation's whole life."""
 
 import json
+import os
+import signal
 import threading
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from certificates import self_signed
 from fleet import Fleet
 from installation import ADDRESS, RELEASE, TEST_NAMESPACE
-from lib import cluster, kube, needs, packages, paths, release
+from lib import cluster, kube, needs, packages, paths, release, tools
 from lib.cluster import layout
 from lib.waiting import wait_for
 
@@ -35,12 +37,63 @@ def test_nodes_get_trust_beside_what_was_there(fleet: Fleet, tmp_path: Path) -> 
     assert fleet.on("node-2", "cat", kept).stdout == "# somebody's own\n"
 
 
+def test_an_idle_agent_needs_next_to_nothing(fleet: Fleet) -> None:
+    before = fleet.agent_metrics("node-1")
+    verified = "connected_registry_node_verified_timestamp_seconds"
+    # Two looks of its own, with a TLS handshake each.
+    wait_for(
+        "the agent to have looked twice",
+        lambda: fleet.agent_metrics("node-1")[verified] - before[verified] > 55,
+        seconds=120,
+    )
+    after = fleet.agent_metrics("node-1")
+    seconds = after[verified] - before[verified]
+    cpu = after["process_cpu_seconds_total"] - before["process_cpu_seconds_total"]
+    resident = after["process_resident_memory_bytes"] / 1e6
+    print(f"an idle agent: {resident:.1f} MB, {1000 * cpu / seconds:.2f} ms of CPU a second")
+    assert resident < 20
+    assert cpu / seconds < 0.002
+
+
 def test_a_node_whose_label_goes_away_is_cleaned(fleet: Fleet) -> None:
     fleet.label("node-2", None)
     fleet.wait_for_state("node-2", "Removed")
     fleet.assert_as_before("node-2")
     fleet.label("node-2")
     fleet.wait_for_state("node-2", "Trusted")
+
+
+def test_containerd_2_pulls_with_its_config_path_set_and_with_mirrors_once_its_owner_did_what_the_status_says(
+    fleet: Fleet,
+) -> None:
+    config = "/etc/containerd/config.toml"
+    fleet.on("node-2", "cp", "--preserve", config, "/run/config.toml.original")
+    original = fleet.on("node-2", "cat", config).stdout
+    registry = "\n[plugins.'io.containerd.cri.v1.images'.registry]\n  config_path = \"/etc/containerd/certs.d\"\n"
+
+    fleet.put("node-2", config, original + registry)
+    _restart_containerd(fleet, "node-2")
+    fleet.wait_for_runtime("node-2", "config_path /etc/containerd/certs.d")
+    assert fleet.pull("node-2") == ""
+
+    mirrors = "\n[plugins.'io.containerd.cri.v1.images'.registry.mirrors.'docker.io']\n"
+    fleet.put("node-2", config, f'{original}{mirrors}  endpoint = ["https://mirror.example"]\n')
+    _restart_containerd(fleet, "node-2")
+    message = fleet.wait_for_state("node-2", "Failed")
+    assert (
+        "write each mirror into a hosts.toml" in message
+        and registry.strip().splitlines()[0].replace("'", '"') in message
+    )
+    assert "x509" in fleet.pull("node-2")
+
+    fleet.put("node-2", config, original + registry)
+    _restart_containerd(fleet, "node-2")
+    fleet.wait_for_state("node-2", "Trusted")
+    assert fleet.pull("node-2") == ""
+
+    fleet.on("node-2", "mv", "/run/config.toml.original", config)
+    _restart_containerd(fleet, "node-2")
+    fleet.wait_for_runtime("node-2", "config_path unset")
 
 
 def test_an_old_containerd_without_config_path_is_not_restarted_unasked(fleet: Fleet) -> None:
@@ -233,6 +286,22 @@ def _start_kubelet(node: str, definition: dict[str, object], *more: str) -> None
     argv = definition["argv"]
     assert isinstance(argv, list)
     cluster.start_service(f"kubelet-{node.removeprefix('node-')}", [*argv, *more], node=node)
+
+
+def _restart_containerd(fleet: Fleet, node: str) -> None:
+    """End it, as its owner would; it is started again, and the node has to be ready before a pod can run there."""
+    service = f"containerd-{node.removeprefix('node-')}"
+    old = cluster.service_pid(service)
+    assert old
+    os.kill(old, signal.SIGTERM)
+    wait_for(
+        f"{service} to run again and answer",
+        lambda: (
+            cluster.service_pid(service) not in (None, old)
+            and fleet.on(node, str(tools.binary("containerd", "ctr")), "version", check=False).returncode == 0
+        ),
+        seconds=60,
+    )
 
 
 def _kill_agent(fleet: Fleet, node: str) -> None:

@@ -75,9 +75,10 @@ Installations read_reports(const json::Value& leases, Streams streams) {
       streams.err << "connected-registry status: " << report.error().message << "\n";
       continue;
     }
-    const std::string name(json::string_at(lease, {"metadata", "labels", names::kNodeStatusLabel}));
-    const std::string name_space(json::string_at(lease, {"metadata", "namespace"}));
-    installations[name_space + "/" + name].push_back(std::move(*report));
+    std::string installation(json::string_at(lease, {"metadata", "namespace"}));
+    installation += '/';
+    installation += json::string_at(lease, {"metadata", "labels", names::kNodeStatusLabel});
+    installations[installation].push_back(std::move(*report));
   }
   return installations;
 }

@@ -20,7 +20,7 @@ NodeStatus with(const NodeStatus& previous, NodeState state, std::string message
 }
 
 // The files are in place; whether the node trusts the registry by them.
-NodeStatus judge(NodeStatus status, const RegistryDocument& registry, const RuntimeWants& wants,
+NodeStatus judge(const NodeStatus& status, const RegistryDocument& registry, const RuntimeWants& wants,
                  const Outcome& outcome, const AgentDeeds& deeds) {
   std::vector<std::string> wrong = outcome.problems;
   wrong.insert(wrong.end(), wants.to_do.begin(), wants.to_do.end());
@@ -81,7 +81,7 @@ NodeStatus take_step(const names::Installation& installation, const json::Value*
     status.files = wants.files.size();
     status.bundle_sha256 = sha256_hex(pem);
   }
-  return judge(std::move(status), *registry, wants, outcome, deeds);
+  return judge(status, *registry, wants, outcome, deeds);
 }
 
 std::chrono::milliseconds next_look(NodeState state) {
@@ -102,8 +102,9 @@ bool must_report(const std::optional<Reported>& reported, const NodeStatus& stat
   constexpr std::chrono::seconds kMessageAge{10};
   constexpr std::chrono::seconds kRenewal{55};  // just below two looks, so that every second one renews
   if (!reported) return true;
-  if (reported->status.state != status.state || reported->status.bundle_sha256 != status.bundle_sha256)
-    return true;
+  const NodeStatus& before = reported->status;
+  if (before.state != status.state || before.bundle_sha256 != status.bundle_sha256) return true;
+  if (before.runtimes != status.runtimes || before.authority != status.authority) return true;
   const auto age = now - reported->time;
   if (reported->status.message != status.message) return age >= kMessageAge;
   return reported->status.verified != status.verified && age >= kRenewal;

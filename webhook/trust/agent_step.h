@@ -47,8 +47,9 @@ struct Reported {
   TimePoint time;
 };
 
-// Whether the Lease is to be written: at once when the state or the bundle changes; a mere change of message,
-// and the time of the last handshake, only now and then, so that hundreds of nodes do not burden the API.
+// Whether the Lease is to be written: at once when the state, the bundle, the CA or the runtimes change; a
+// mere change of message, and the time of the last handshake, only now and then, so that hundreds of nodes do
+// not burden the API.
 bool must_report(const std::optional<Reported>& reported, const NodeStatus& status, TimePoint now);
 
 }  // namespace connected_registry::trust

@@ -17,7 +17,7 @@ struct ContainerdVersion {
 
   bool known() const { return major > 0; }
   bool operator==(const ContainerdVersion&) const = default;
-  auto operator<=>(const ContainerdVersion&) const = default;
+  auto operator<=>(const ContainerdVersion&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // Of a Node's containerRuntimeVersion: "containerd://1.6.20~ds1", "containerd://v2.1.4-k3s1".

@@ -58,7 +58,7 @@ class Run {
   bool is_open(const fs::path& relative) { return check_way(work_.files, host_root_, relative).has_value(); }
   std::vector<fs::path> parents() const;
   bool make_folders(const fs::path& folder);
-  void keep_record(const fs::path& folder, const FoundRecord& before, FolderRecord after);
+  void keep_record(const fs::path& folder, const FoundRecord& before, const FolderRecord& after);
   void take_back_rest(const fs::path& folder, const std::set<std::string>& wanted,
                       const std::set<std::string>& known);
   void leave_folder(const fs::path& folder);
@@ -137,7 +137,7 @@ bool Run::make_folders(const fs::path& folder) {
   return true;
 }
 
-void Run::keep_record(const fs::path& folder, const FoundRecord& before, FolderRecord after) {
+void Run::keep_record(const fs::path& folder, const FoundRecord& before, const FolderRecord& after) {
   if (before.owner == Owner::kUs && before.record == after) return;
   note(write_whole(work_, folder / kRecordFile, mark(work_.installation, render_record(after))));
 }
@@ -166,7 +166,7 @@ void Run::ensure_folder(const fs::path& folder, const std::vector<DesiredFile>& 
     if (whole) after.wrote.insert(name);
   }
   if (whole) take_back_rest(path, wanted, after.wrote);
-  keep_record(path, before, std::move(after));
+  keep_record(path, before, after);
 }
 
 // One that has no folder of its own: others of us may have theirs beside it, so there is no record.

@@ -219,6 +219,7 @@ void append(std::vector<T>& to, std::vector<T>&& from) {
 const std::vector<std::string_view>& runtime_names() {
   static const std::vector<std::string_view> names = [] {
     std::vector<std::string_view> all;
+    all.reserve(kUnits.size());
     for (const Unit& unit : kUnits) all.push_back(unit.name);
     return all;
   }();

@@ -228,6 +228,14 @@ TEST_F(MustReport, what_was_never_reported) {
   EXPECT_TRUE(must_report(std::nullopt, status, kNow));
 }
 
+TEST_F(MustReport, another_runtime_or_authority_at_once) {
+  status.runtimes = "containerd 2.4.2, config_path /etc/containerd/certs.d";
+  EXPECT_TRUE(must_report(reported, status, kNow));
+  status = reported.status;
+  status.authority = "CN=new";
+  EXPECT_TRUE(must_report(reported, status, kNow));
+}
+
 TEST_F(MustReport, a_new_state_or_bundle_at_once) {
   status.state = NodeState::kFailed;
   EXPECT_TRUE(must_report(reported, status, kNow));
