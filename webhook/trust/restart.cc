@@ -159,6 +159,12 @@ Status restart_containerd_if_older(kube::Client& client, const RestartRequest& r
   const auto changed = host.modified(kContainerdConfig);
   if (!changed) return fail(ErrorCode::kUnavailable, "there is no /" + std::string(kContainerdConfig));
   if (runtime->started > *changed) return ask_version(socket);
+  // No restart would ever be late enough.
+  if (*changed > clock()) {
+    return fail(ErrorCode::kInvalidArgument,
+                "/" + std::string(kContainerdConfig) +
+                    " was changed in the future, says this node's clock: set the clock, or touch the file");
+  }
   if (!restarts_always(host, kUnit)) {
     return fail(ErrorCode::kInvalidArgument,
                 "/" + std::string(kContainerdConfig) +
