@@ -8,6 +8,7 @@ find_package(spdlog REQUIRED)                # libspdlog-dev
 find_package(CLI11 REQUIRED)                 # libcli11-dev
 find_package(tl-expected REQUIRED)           # libexpected-dev
 find_package(yaml-cpp REQUIRED)              # libyaml-cpp-dev
+find_path(tomlplusplus_headers toml++/toml.h REQUIRED)   # libtomlplusplus-dev
 # cpp-httplib's build macros change the layout of its classes: they must be the packaged library's own.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)   # libcpp-httplib-dev
 # By pkg-config: its CMake file asks for civetweb and curl as well, which only parts that are not used here need.

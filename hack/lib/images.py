@@ -15,6 +15,7 @@ from pathlib import Path
 
 from lib import cluster, debian, needs, nginx, oci, packages, paths, rootfs, tools
 from lib.cluster import images as node_images
+from lib.cluster.layout import Node
 from lib.command import Failure, locked, run
 from lib.progress import Steps
 
@@ -95,17 +96,17 @@ def load(wanted: Iterable[Image], steps: Steps) -> None:
     """Bring images into every node of the local cluster, save those that a node has."""
     images = list(wanted)
     for node in cluster.nodes():
-        present = _present(node.name)
+        present = _present(node)
         missing = [image for image in images if present.get(image.name) != oci.digest_of(image.archive)]
         if missing:
             with steps.step(f"loading {len(missing)} images into {node.name}"):
                 cluster.load_images([image.archive for image in missing])
 
 
-def _present(node: str) -> dict[str, str]:
+def _present(node: Node) -> dict[str, str]:
     """The images of a node: name -> digest of its manifest."""
-    argv = ["ctr", "--address", node_images.SOCKET, "--namespace", node_images.NAMESPACE, "images", "list"]
-    rows = [line.split() for line in cluster.run(argv, node=node, timeout=30).stdout.splitlines()[1:]]
+    argv = [node.ctr, "--address", node_images.SOCKET, "--namespace", node_images.NAMESPACE, "images", "list"]
+    rows = [line.split() for line in cluster.run(argv, node=node.name, timeout=30).stdout.splitlines()[1:]]
     return {row[0]: row[2] for row in rows if len(row) > 2}
 
 

@@ -29,6 +29,9 @@ GROUPS: dict[str, tuple[str, ...]] = {
     ),
     # To run a node: see hack/cluster.
     "cluster": ("containernetworking-plugins", "iproute2", "iptables", "openssl", "runc", "util-linux"),
+    # A node with an old containerd, and other programs that pull images: for hack/test chaos.
+    "debian-node": ("containerd",),
+    "runtimes": ("docker.io", "podman", "skopeo"),
     # To make the images that only the local cluster needs: gcc -static, dpkg-deb.
     "images": ("binutils", "dpkg", "gcc", "libc6-dev"),
     # The parent registry's certificate.

@@ -77,8 +77,10 @@ def _run_one(name: str, pytest_arguments: list[str], keep: bool, steps: Steps) -
         build.build("release", steps, build.BINARY)
         return _pytest("chart", pytest_arguments, steps)
     if name == "chaos":
-        return _end_to_end(["-m", "chaos", *pytest_arguments], keep, steps)
-    return _end_to_end(pytest_arguments, keep, steps)
+        count = _on_cluster("e2e", CLUSTER, ["-m", "chaos", *pytest_arguments], keep, steps)
+        count.add(_on_cluster("chaos", "chaos", pytest_arguments, keep, steps, nodes=3, debian_nodes=1))
+        return count
+    return _on_cluster("e2e", CLUSTER, pytest_arguments, keep, steps)
 
 
 def _ctest(preset: str, steps: Steps) -> Count:
@@ -134,22 +136,24 @@ def _pytest(suite: str, arguments: list[str], steps: Steps) -> Count:
         return _counted(junit)
 
 
-def _end_to_end(arguments: list[str], keep: bool, steps: Steps) -> Count:
-    """Run the e2e tests on a cluster of their own, and end it afterwards unless it was up before.
+def _on_cluster(
+    suite: str, name: str, arguments: list[str], keep: bool, steps: Steps, nodes: int = 1, debian_nodes: int = 0
+) -> Count:
+    """Run a suite on a cluster of its own, and end it afterwards unless it was up before.
 
     A cluster that an earlier run left with something installed (a test had failed, and --keep was given) starts anew.
     """
-    os.environ["CONNECTED_REGISTRY_CLUSTER"] = CLUSTER
+    os.environ["CONNECTED_REGISTRY_CLUSTER"] = name
     with ExitStack() as stack:
         was_up = all(part.works for part in cluster.status() if part.required)
         if not was_up and not keep:
             stack.callback(lambda: cluster.down(steps))
         if was_up and cluster.helm("list", "--all-namespaces", "--short").stdout.strip():
             cluster.down(steps)
-        cluster.up(steps)
+        cluster.up(steps, nodes, debian_nodes)
         images.load(images.ensure_all(steps), steps)
         release.package_dependency()
-        return _pytest("e2e", arguments, steps)
+        return _pytest(suite, arguments, steps)
 
 
 def _attached(argv: list[str], environment: dict[str, str]) -> int:

@@ -219,7 +219,7 @@ def test_an_account_can_be_named_annotated_or_brought(chart: Chart, component: s
     # Whoever it is, it gets the rights.
     bound = [item for item in rendered.ours() if item["kind"].endswith("RoleBinding")]
     held = [item for item in bound if item["subjects"][0]["name"] == "mine"]
-    assert len(held) == {"registry": 1, "webhook": 2, "trustAgent": 1, "hooks": 3 if create else 5}[component]
+    assert len(held) == {"registry": 1, "webhook": 2, "trustAgent": 2, "hooks": 3 if create else 5}[component]
 
 
 def test_an_account_that_is_not_made_and_not_named_is_the_namespaces_own(chart: Chart) -> None:

@@ -26,6 +26,8 @@ CHART = "charts/clients:0.1.0"
 EXTRA_HOSTS = "injection.extraHosts={mirror.example,registry.example:5000}"
 NODE = "node-1"
 NODE_LABEL = "containerd-configured-by"
+# A change of the CA takes its steps, but not two minutes.
+ROTATION = ["trustDistribution.rotation.podSeconds=2", "trustDistribution.rotation.boundSeconds=60"]
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,15 @@ class Parts:
         """Give the node the label that asks for trust, and wait until it trusts the registry."""
         self.local.kubectl("label", "node", NODE, f"{NODE_LABEL}=connected-registry", "--overwrite")
         self.wait_for_trust()
+
+    def wait_for_state(self, state: str, message: str) -> None:
+        """Wait until the agent says so of its node, with such words."""
+        wait_for(
+            f"the node's state to become {state}",
+            lambda: self.node_state()[0] == state and message in self.node_state()[1],
+            seconds=90,
+            explain=lambda: str(self.node_state()),
+        )
 
     def wait_for_trust(self) -> None:
         """Wait until the agent has verified the node's trust."""
@@ -156,7 +167,7 @@ def install(
         local,
         wanted,
         files=[examples.FOLDER / "labelled-nodes.yaml", release.LOCAL_VALUES],
-        settings=[f"service.clusterIP={ADDRESS}", EXTRA_HOSTS, *settings],
+        settings=[f"service.clusterIP={ADDRESS}", EXTRA_HOSTS, *ROTATION, *settings],
         secret={**release.parent_values(source, [*SYNCHRONIZED, CHART]), **(values or {})},
         chart=chart,
     )

@@ -3,7 +3,7 @@
 import re
 
 from installation import ADDRESS, NODE, NODE_LABEL, TEST_NAMESPACE, Parts, node_files
-from lib import kube
+from lib import cluster, kube
 
 MARKER = "# Written by connected-registry for"
 
@@ -42,6 +42,26 @@ def test_the_agent_writes_for_the_address_with_and_without_port_and_marks_its_fi
             owner = f"{trusted.release.namespace}/{trusted.release.fullname}"
             assert re.match(rf"0o\d+ {MARKER} {owner}\.", hosts)
             assert f'server = "https://{ADDRESS}' in hosts
+
+
+def test_a_file_that_was_there_is_kept_and_one_that_is_changed_after_us_is_left_alone(trusted: Parts) -> None:
+    folder = cluster.node_path(f"/etc/containerd/certs.d/{ADDRESS}", NODE)
+    ours = (folder / "hosts.toml").read_text()
+    (folder / "hosts.toml").write_text(ours + "# mine\n")
+    trusted.wait_for_state("Failed", "was changed after connected-registry wrote it")
+    assert (folder / "hosts.toml").read_text() == ours + "# mine\n"
+    (folder / "hosts.toml").unlink()
+    trusted.wait_for_trust()
+    assert (folder / "hosts.toml").read_text() == ours
+
+
+def test_status_prints_a_line_for_the_node(trusted: Parts) -> None:
+    argv = ["/usr/bin/connected-registry", "status", "--namespace", trusted.release.namespace]
+    deployment = f"deployment/{trusted.release.fullname}-webhook"
+    shown = trusted.local.kubectl("exec", deployment, "--namespace", trusted.release.namespace, "--", *argv).stdout
+    header, line = shown.splitlines()
+    assert header.split()[:4] == ["NODE", "STATE", "VERIFIED", "CA"]
+    assert line.startswith(f"{NODE}  Trusted") and "connected-registry CA" in line and "containerd 2." in line
 
 
 def test_the_agent_reports_the_node_as_trusting_after_a_real_handshake(trusted: Parts) -> None:

@@ -30,6 +30,11 @@ inline constexpr std::string_view kSyncLastRunAnnotation = "connected-registry.i
 inline constexpr std::string_view kSyncNextRunAnnotation = "connected-registry.io/next-run";
 inline constexpr std::string_view kSyncInstructionsAnnotation = "connected-registry.io/instructions";
 inline constexpr std::string_view kSyncLeavingAnnotation = "connected-registry.io/leaving";  // JSON
+inline constexpr std::string_view kNodeAuthorityAnnotation = "connected-registry.io/authority";
+inline constexpr std::string_view kNodeRuntimesAnnotation = "connected-registry.io/runtimes";
+inline constexpr std::string_view kNodeFilesAnnotation = "connected-registry.io/files";
+// On the CA bundle: since when the present set of CAs is what clients are to trust.
+inline constexpr std::string_view kBundleSinceAnnotation = "connected-registry.io/bundle-since";
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
 
 // In a pod.
@@ -57,6 +62,8 @@ struct Installation {
   std::string certificate() const { return name + "-tls"; }           // the leaf's Certificate
   std::string source_secret() const { return name + "-tls-source"; }  // what the leaf's Certificate fills
   std::string active_secret() const { return name + "-active-tls"; }  // what the registry mounts
+  std::string trust_agent() const { return name + "-trust-agent"; }   // DaemonSet
+  std::string restart_lease() const { return name + "-restart"; }     // of the node that restarts its runtime
   std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
   std::string pod_status() const { return name + "-status"; }         // ConfigMap
   std::string authority_organization() const { return name_space + "/" + name; }  // of the CA's subject

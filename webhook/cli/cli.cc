@@ -14,10 +14,11 @@ namespace {
 constexpr const char* kDescription =
     "An HTTPS container registry on a fixed service IP that a cluster's nodes and pods trust.\n"
     "The parts that run in the cluster, in one program, which the Helm chart starts; and what a person runs: "
-    "check, inject.";
+    "check, status, inject.";
 constexpr const char* kFooter =
     "Examples:\n"
     "  connected-registry check -f values.yaml\n"
+    "  connected-registry status\n"
     "  connected-registry inject -f deployment.yaml --address 192.100.100.1\n"
     "  connected-registry version\n"
     "  connected-registry webhook --help\n";
@@ -36,6 +37,7 @@ int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
   add_pull_through(app, chosen);
   add_uninstall(app, chosen);
   add_check(app, chosen);
+  add_status(app, chosen);
   add_inject(app, chosen);
   add_preflight(app, chosen);
   add_version(app, chosen);

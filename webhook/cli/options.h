@@ -44,6 +44,7 @@ void add_collect_garbage(CLI::App& app, Chosen& chosen);
 void add_copy_program(CLI::App& app, Chosen& chosen);
 void add_pull_through(CLI::App& app, Chosen& chosen);
 void add_uninstall(CLI::App& app, Chosen& chosen);
+void add_status(CLI::App& app, Chosen& chosen);
 void add_check(CLI::App& app, Chosen& chosen);
 void add_inject(CLI::App& app, Chosen& chosen);
 void add_preflight(CLI::App& app, Chosen& chosen);

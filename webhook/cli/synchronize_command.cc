@@ -62,7 +62,7 @@ void send_event(kube::Client& client, const names::Installation& installation, s
                                   .regarding = *deployment,
                                   .api_version = "apps/v1",
                                   .kind = kube::kDeployments.kind,
-                                  .reason = reason,
+                                  .reason = std::string(reason),
                                   .message = message,
                                   .now = now});
   const auto created = client.create(kube::kEvents, installation.name_space, event);

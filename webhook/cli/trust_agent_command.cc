@@ -1,4 +1,6 @@
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/log.h"
@@ -11,20 +13,28 @@
 #include "server/health.h"
 #include "server/http_server.h"
 #include "trust/agent.h"
+#include "trust/runtimes.h"
 
 namespace connected_registry::cli {
 namespace {
 
 constexpr const char* kDescription = "Make a node trust the registry; one runs on each node";
 constexpr const char* kFooter =
-    R"(Once the registry answers, it writes what containerd reads (no restart), keeps it right, reports in a Lease,
-and takes it away when the release is uninstalled. It writes below HOST-ROOT/etc/containerd, which must be the
-node's own, and never changes a hosts.toml that it did not write.
+    R"(Once the registry answers, it writes what the node's container runtimes read (containerd, k3s, RKE2, microk8s,
+k0s, Talos, CRI-O, podman, Docker), keeps it right, reports in a Lease, and takes it back when the release is
+uninstalled or gone. A file that was there before is kept and comes back; one that somebody changed is left alone.
 
 Example:
   connected-registry trust-agent --name my-connected-registry --namespace registry --node-name node-1 \
     --host-root /host
 )";
+
+std::string known_runtimes() {
+  std::string all;
+  for (const std::string_view name : trust::runtime_names())
+    all += (all.empty() ? "" : ",") + std::string(name);
+  return all;
+}
 
 struct Options {
   trust::AgentRequest request;
@@ -39,7 +49,9 @@ int run_agent(const Options& options, Streams streams) {
   metrics::Registry metrics;
   count_version(metrics);
   kube::Client client(*configuration);
-  trust::Agent agent(client, options.request);
+  trust::AgentRequest request = options.request;
+  request.gauges = trust::AgentGauges::in(metrics);
+  trust::Agent agent(client, std::move(request));
   const auto ready = [&agent]() -> Status {
     if (auto reason = agent.why_not_ready()) return fail(ErrorCode::kUnavailable, std::move(*reason));
     return {};
@@ -72,9 +84,21 @@ void add_trust_agent(CLI::App& app, Chosen& chosen) {
       ->type_name("NAME");
   command
       ->add_option("--host-root", request.host_root,
-                   "Folder below which the node's /etc/containerd is mounted")
+                   "Folder below which the node's folders are mounted, as they lie on the node")
       ->capture_default_str()
       ->type_name("FOLDER");
+  command
+      ->add_option("--runtimes", request.runtimes,
+                   "Container runtimes to write for, separated by commas: " + known_runtimes() +
+                       " (default: those that\nare found on the node)")
+      ->delimiter(',')
+      ->check(
+          CLI::IsMember(std::set<std::string>(trust::runtime_names().begin(), trust::runtime_names().end())))
+      ->type_name("NAMES");
+  command->add_flag(
+      "--may-restart", request.may_restart,
+      "Restart containerd where it reads the registry's CA no other way: one node of the cluster at a "
+      "time");
   add_port(*command, "--health-port", options->health_port,
            "Port for plain HTTP: /healthz, /readyz and /metrics");
   add_log_level(*command);

@@ -51,6 +51,8 @@ struct Options {
   int port = 9443;
   int health_port = 9444;
   std::string client_ca;  // a file; empty: clients need no certificate
+  controller::RotationTimes rotation;
+  std::string taint;
 };
 
 // The content of --client-ca; empty without one. The error says why nobody could come in by it.
@@ -61,6 +63,17 @@ Result<std::string> read_client_ca(const std::string& path) {
   const auto parsed = x509::parse_bundle(*pem);
   if (!parsed) return fail(parsed.error(), "--client-ca: " + path);
   return pem;
+}
+
+void add_seconds(CLI::App& command, const std::string& name, std::chrono::seconds& value,
+                 const std::string& description) {
+  constexpr int kLargest = 366 * 24 * 3600;
+  command
+      .add_option_function<int>(
+          name, [&value](int seconds) { value = std::chrono::seconds(seconds); },
+          description + " (default: " + std::to_string(value.count()) + ")")
+      ->check(CLI::Range(0, kLargest))
+      ->type_name("SECONDS");
 }
 
 std::string identity() {
@@ -99,14 +112,18 @@ void take_part(kube::Client& client, const Options& options, const controller::F
   request.lease = options.installation.leader_lease();
   request.identity = identity();
   request.owner = controller::owner_reference(*owner);
-  const auto gauges = controller::PodGauges::in(metrics);
+  const auto pod_gauges = controller::PodGauges::in(metrics);
+  const auto node_gauges = controller::NodeGauges::in(metrics);
   const auto lead = [&](const std::stop_token& term) {
     controller::Controller leading(client, follower.objects(), wakeup,
                                    [&follower] { return follower.policy(); },
                                    {.installation = options.installation,
                                     .cluster_domain = options.cluster_domain,
                                     .owner = *owner,
-                                    .pod_gauges = gauges});
+                                    .rotation = options.rotation,
+                                    .taint = options.taint,
+                                    .pod_gauges = pod_gauges,
+                                    .node_gauges = node_gauges});
     leading.run(term);
   };
   kube::run_leader_election(client, request, lead, stop);
@@ -186,6 +203,16 @@ void add_webhook(CLI::App& app, Chosen& chosen) {
       ->add_option("--client-ca", options->client_ca,
                    "CA certificates (PEM) of which clients of --port have to show one")
       ->type_name("FILE");
+  add_seconds(*command, "--rotation-pods", options->rotation.pods,
+              "At a change of the CA: seconds that pods have to get the new one before it is used");
+  add_seconds(*command, "--rotation-bound", options->rotation.bound,
+              "Seconds after which nodes that have not confirmed it are waited for no more");
+  add_seconds(*command, "--rotation-overlap", options->rotation.overlap,
+              "Seconds for which the old one stays trusted");
+  command
+      ->add_option("--startup-taint", options->taint,
+                   "Key of a taint to take from nodes once they trust the registry (default: none)")
+      ->type_name("KEY");
   add_log_level(*command);
   command->callback(
       [options, &chosen] { chosen = [options](Streams streams) { return serve(*options, streams); }; });

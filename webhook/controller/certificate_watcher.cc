@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/stop.h"
-#include "trust/node_status.h"
+#include "trust/marker.h"
 #include "x509/verify.h"
 
 namespace connected_registry::controller {

@@ -27,6 +27,10 @@ Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& 
                    .owner = request_.owner,
                    .gauges = request_.pod_gauges,
                    .may_write = [this] { return !is_uninstalling(); }}),
+      node_watch_(
+          client,
+          {.installation = request_.installation, .taint = request_.taint, .gauges = request_.node_gauges},
+          clock),
       own_(client, [&wakeup] { wakeup.wake(); }) {}
 
 void Controller::run(const std::stop_token& stop) {
@@ -38,6 +42,7 @@ void Controller::run(const std::stop_token& stop) {
   const std::jthread watch([&] { pod_watch_.run(stop); });
   const std::jthread update([&] { live_update_.run(stop); });
   const std::jthread status([&] { pod_status_.run(stop); });
+  const std::jthread nodes([&] { node_watch_.run(stop); });
   log::info("leading", {{"installation", installation.name_space + "/" + installation.name}});
   auto complete_at = std::chrono::steady_clock::now();
   do {

@@ -10,6 +10,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/names.h"
@@ -18,6 +19,7 @@
 #include "controller/active_tls.h"
 #include "controller/certificate_objects.h"
 #include "controller/live_update.h"
+#include "controller/node_watch.h"
 #include "controller/object_cache.h"
 #include "controller/objects.h"
 #include "controller/pod_status.h"
@@ -36,10 +38,12 @@ struct ControllerRequest {
   names::Installation installation;
   std::string cluster_domain;  // for the names in the serving certificate
   Owner owner;                 // of all that is made
+  RotationTimes rotation = {};
+  std::string taint = {};  // key of the start-up taint that is taken from nodes; empty: none
   PodGauges pod_gauges = {};
+  NodeGauges node_gauges = {};
 };
 
-// One term as the leader. run() is for one thread, once.
 // Where the registry's certificate comes from, as it is now.
 struct Source {
   std::string subject;                           // "Secret cr-tls-source"
@@ -49,6 +53,7 @@ struct Source {
   std::string problem;  // why there is an object and no material
 };
 
+// One term as the leader. run() is for one thread, once.
 class Controller {
  public:
   // `shared` follows the settings Secret, the CA bundle and the serving certificate's Secret, and wakes
@@ -83,6 +88,8 @@ class Controller {
   // The certificate that the settings ask for, wherever it comes from.
   Source look_at_source(const settings::Settings& settings);
   CachedObject follow_secret(const std::string& name);
+  std::vector<std::string> unconfirmed_nodes(const std::string& bundle);
+  void tell_rotation(const ActivePlan& plan, const CachedObject& bundle);
   void report_refused_source(const json::Value& source, const std::string& reason);
 
   kube::Client& client_;
@@ -94,6 +101,7 @@ class Controller {
   PodWatch pod_watch_;
   LiveUpdate live_update_;
   PodStatus pod_status_;
+  NodeWatch node_watch_;
   ProgressLog progress_;
   RecentWrites recent_;
   std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply

@@ -6,8 +6,9 @@
 #include "controller/active_tls.h"
 #include "controller/controller.h"
 #include "controller/events.h"
+#include "controller/node_reports.h"
 #include "settings/tls_rules.h"
-#include "trust/node_status.h"
+#include "trust/marker.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -158,12 +159,20 @@ bool Controller::keep_active_tls(const settings::Settings& settings) {
   ActiveInput input{.source = source.material,
                     .active = std::nullopt,
                     .bundle = {},
+                    .since = std::nullopt,
                     .address = settings.service_cluster_ip,
-                    .now = clock_()};
+                    .now = clock_(),
+                    .times = request_.rotation,
+                    .unconfirmed = [this](const std::string& pem) { return unconfirmed_nodes(pem); }};
   if (active.object != nullptr) {
     if (auto read = read_tls_secret(*active.object)) input.active = std::move(*read);
   }
-  if (bundle.object != nullptr) input.bundle = json::string_at(*bundle.object, {"data", names::kBundleKey});
+  if (bundle.object != nullptr) {
+    input.bundle = json::string_at(*bundle.object, {"data", names::kBundleKey});
+    const auto since = parse_time(
+        json::string_at(*bundle.object, {"metadata", "annotations", names::kBundleSinceAnnotation}));
+    if (since) input.since = *since;
+  }
   const ActivePlan plan = plan_active_tls(input);
   const std::string refused = source.problem.empty() ? plan.refused : source.problem;
   const std::string subject = "the registry's certificate in " + source.subject;
@@ -177,11 +186,50 @@ bool Controller::keep_active_tls(const settings::Settings& settings) {
   // Trust first, then what needs it.
   const auto registry = registry_at(settings.service_cluster_ip, trust::Scheme::kHttps);
   if (!plan.bundle.empty() &&
-      !keep_bundle(render_bundle(installation, plan.bundle, registry, request_.owner), bundle)) {
+      !keep_bundle(render_bundle(installation, plan.bundle, registry, request_.owner, plan.since), bundle)) {
     return false;
   }
-  return !plan.active ||
-         keep_active_secret(render_active_secret(installation, *plan.active, request_.owner), active);
+  tell_rotation(plan, bundle);
+  if (!plan.active) return plan.waiting.empty();
+  return keep_active_secret(render_active_secret(installation, *plan.active, request_.owner), active);
+}
+
+std::vector<std::string> Controller::unconfirmed_nodes(const std::string& bundle) {
+  const auto reports = read_node_reports(client_, request_.installation);
+  // Nobody knows: then nobody has confirmed.
+  if (!reports) return {"(unknown: " + reports.error().message + ")"};
+  const std::string wanted = trust::sha256_hex(bundle);
+  constexpr std::chrono::hours kSilent{1};
+  std::vector<std::string> missing;
+  for (const trust::NodeReport& report : *reports) {
+    if (report.status.state == trust::NodeState::kRemoved || report.status.bundle_sha256 == wanted) continue;
+    // A node that was silent for so long runs no pod; it confirms when it is back.
+    if (report.status.verified && clock_() - *report.status.verified > kSilent) continue;
+    missing.push_back(report.node);
+  }
+  return missing;
+}
+
+void Controller::tell_rotation(const ActivePlan& plan, const CachedObject& bundle) {
+  const std::string subject = "the change of the registry's CA";
+  if (!plan.waiting.empty()) {
+    progress_.waiting(subject, plan.waiting);
+  } else {
+    progress_.done(subject);
+  }
+  if (plan.warning.empty() || bundle.object == nullptr) return;
+  log::warning(plan.warning);
+  constexpr std::size_t kDigits = 16;
+  const auto event =
+      render_warning({.name = request_.installation.ca_bundle() + "-forced-" +
+                              trust::sha256_hex(plan.warning + plan.bundle).substr(0, kDigits),
+                      .regarding = *bundle.object,
+                      .api_version = kube::kConfigMaps.version,
+                      .kind = kube::kConfigMaps.kind,
+                      .reason = "NodesLeftBehind",
+                      .message = "CA rotation: " + plan.warning + ". Pulls fail there until they do.",
+                      .now = clock_()});
+  static_cast<void>(client_.create(kube::kEvents, request_.installation.name_space, event));
 }
 
 bool Controller::keep_bundle(const json::Document& wanted, const CachedObject& cached) {

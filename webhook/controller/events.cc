@@ -9,9 +9,7 @@ namespace {
 constexpr std::size_t kLongestMessage = 1024;
 constexpr std::string_view kComponent = "connected-registry-controller";
 
-}  // namespace
-
-json::Document render_warning(const EventRequest& request) {
+json::Document render(const EventRequest& request, std::string_view type) {
   const std::string_view name_space = json::string_at(request.regarding, {"metadata", "namespace"});
   json::Document event(rapidjson::kObjectType);
   auto& allocator = event.GetAllocator();
@@ -26,7 +24,7 @@ json::Document render_warning(const EventRequest& request) {
   json::set(object, "namespace", name_space, allocator);
   json::set(object, "name", json::string_at(request.regarding, {"metadata", "name"}), allocator);
   json::set(object, "uid", json::string_at(request.regarding, {"metadata", "uid"}), allocator);
-  json::set(event, "type", "Warning", allocator);
+  json::set(event, "type", type, allocator);
   json::set(event, "reason", request.reason, allocator);
   json::set(event, "message", request.message.substr(0, kLongestMessage), allocator);
   json::set(json::object_at(event, "source", allocator), "component", kComponent, allocator);
@@ -34,6 +32,16 @@ json::Document render_warning(const EventRequest& request) {
   json::set(event, "lastTimestamp", format_time(request.now), allocator);
   json::set(event, "count", json::Value(1), allocator);
   return event;
+}
+
+}  // namespace
+
+json::Document render_warning(const EventRequest& request) {
+  return render(request, "Warning");
+}
+
+json::Document render_notice(const EventRequest& request) {
+  return render(request, "Normal");
 }
 
 }  // namespace connected_registry::controller

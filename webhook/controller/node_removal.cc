@@ -1,8 +1,12 @@
 #include "controller/node_removal.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "trust/hosts_toml.h"
+#include "trust/folder_record.h"
+#include "trust/marker.h"
+#include "trust/placed_file.h"
+#include "trust/toml_edit.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -18,14 +22,14 @@ NodeRemoval judge_removal(const std::vector<trust::NodeReport>& reports, const s
                           const std::set<std::string>& ready) {
   NodeRemoval removal;
   for (const trust::NodeReport& report : reports) {
-    if (report.state == trust::NodeState::kRemoved) {
+    if (report.status.state == trust::NodeState::kRemoved) {
       removal.removed.push_back(report.node);
     } else if (!agents.contains(report.node) || !ready.contains(report.node)) {
       removal.unreachable.push_back(report.node);
     } else {
       removal.waiting.push_back(report.node);
-      if (report.state == trust::NodeState::kFailed)
-        removal.failures.push_back(report.node + ": " + report.message);
+      if (report.status.state == trust::NodeState::kFailed)
+        removal.failures.push_back(report.node + ": " + report.status.message);
     }
   }
   for (auto* list : {&removal.removed, &removal.waiting, &removal.unreachable, &removal.failures}) {
@@ -54,14 +58,35 @@ bool is_ready(const json::Value& node) {
   });
 }
 
-std::string cleaning_command(const names::Installation& installation,
-                             const trust::RegistryDocument& registry) {
-  std::set<std::string> folders;
-  for (const trust::DesiredFile& file : trust::containerd_files(installation, registry, "")) {
-    folders.insert("'/" + file.path.parent_path().string() + "'");
+std::string cleaning_command(const names::Installation& installation, const std::string& root) {
+  // Every file of ours carries the marker; what was there before lies beside it, under a name of its own; a
+  // record tells which folders we made. In config.toml there are lines of ours between two comments.
+  std::string folders;
+  for (const char* const folder : {"/etc/containerd", "/etc/docker", "/etc/containers", "/etc/cri/conf.d",
+                                   "/etc/k0s", "/var/lib/rancher/*/agent/etc", "/var/snap/microk8s"}) {
+    folders += (folders.empty() ? "ROOT" : " ROOT") + std::string(folder);
   }
-  std::string command = "rm -rf";
-  for (const std::string& folder : folders) command += " " + folder;
+  std::string command =
+      R"sh(c=ROOT/etc/containerd/config.toml; k=$cKEPT; if grep -qs '^BEGIN' $c; then s=$(mktemp); )sh"
+      R"sh(sed -n -e '\|^BEGIN|,\|^END|{s/^#was: //p;d}' -e p $c >$s; )sh"
+      R"sh(if [ -e $k ] && [ "$(cat $s)" = "$(cat $k)" ]; then mv $k $c; else cat $s >$c; rm -f $k; fi; )sh"
+      R"sh(rm -f $s; fi; d=$(grep -rls --include=RECORD '^made$' FOLDERS | sed 's|/[^/]*$||' | sort -r); )sh"
+      R"sh(grep -rlsZ '^MARKER Removed' FOLDERS | xargs -0r rm -f; find FOLDERS -name '*KEPT' -exec sh -c )sh"
+      R"sh('t="${1%KEPT}"; [ -e "$t" ] || mv "$1" "$t"' sh {} \; 2>/dev/null; )sh"
+      R"sh(echo "$d" | while read -r f; do rmdir "$f" 2>/dev/null; done)sh";
+  const auto fill = [&command](std::string_view name, const std::string& value) {
+    for (std::size_t at = command.find(name); at != std::string::npos; at = command.find(name, at)) {
+      command.replace(at, name.size(), value);
+      at += value.size();
+    }
+  };
+  fill("FOLDERS", folders);
+  fill("KEPT", std::string(trust::kKeptSuffix));
+  fill("RECORD", std::string(trust::kRecordFile));
+  fill("MARKER", trust::marker_start(installation));
+  fill("BEGIN", trust::settings_start(installation));
+  fill("END", trust::settings_end(installation));
+  fill("ROOT", root);
   return command;
 }
 

@@ -9,7 +9,6 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "trust/node_status.h"
-#include "trust/registry_document.h"
 
 namespace connected_registry::controller {
 
@@ -31,8 +30,8 @@ std::set<std::string> nodes_of_running(const json::Value& pod_list);
 // True if the Node's condition Ready is True.
 bool is_ready(const json::Value& node);
 
-// One shell command for a node's root that removes what an agent would have removed.
-std::string cleaning_command(const names::Installation& installation,
-                             const trust::RegistryDocument& registry);
+// One shell command for a node's root that takes back what an agent would have taken back, below the folder
+// `root`.
+std::string cleaning_command(const names::Installation& installation, const std::string& root = "");
 
 }  // namespace connected_registry::controller

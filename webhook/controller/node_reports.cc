@@ -49,7 +49,7 @@ Result<NodeRemoval> look_at_removal(kube::Client& client, const names::Installat
   std::vector<trust::NodeReport> present;
   std::set<std::string> ready;
   for (const trust::NodeReport& report : *reports) {
-    if (report.state != trust::NodeState::kRemoved) {
+    if (report.status.state != trust::NodeState::kRemoved) {
       const auto node = client.get(kube::kNodes, "", report.node);
       if (!node && node.error().code == ErrorCode::kNotFound) continue;
       if (!node) return tl::unexpected(node.error());

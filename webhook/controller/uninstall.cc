@@ -10,7 +10,6 @@
 #include "controller/deletion.h"
 #include "controller/node_removal.h"
 #include "controller/node_reports.h"
-#include "trust/registry_document.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -90,7 +89,6 @@ class Uninstall {
   const std::chrono::milliseconds interval_;
   std::ostream& out_;
   const std::stop_token& stop_;
-  std::string cleaning_command_;
   std::set<std::string> warnings_;
 };
 
@@ -128,9 +126,6 @@ bool Uninstall::tell_agents() {
     }
     return false;
   }
-  const auto registry =
-      trust::parse_registry_document(json::string_at(*outcome, {"data", names::kRegistryKey}));
-  if (registry) cleaning_command_ = cleaning_command(installation_, *registry);
   return true;
 }
 
@@ -162,7 +157,7 @@ void Uninstall::tell_what_is_left(const NodeRemoval& removal) {
   left.insert(left.end(), removal.waiting.begin(), removal.waiting.end());
   if (left.empty()) return;
   out_ << "not cleaned, because no agent there answered in time: " << joined(left) << "\n"
-       << "  clean each as root with: " << cleaning_command_ << std::endl;
+       << "  clean each as root with: " << cleaning_command(installation_) << std::endl;
 }
 
 std::vector<Doomed> Uninstall::run_time_objects() {
@@ -173,6 +168,7 @@ std::vector<Doomed> Uninstall::run_time_objects() {
       {.resource = kube::kSecrets, .name = installation_.webhook_tls_secret()},
       {.resource = kube::kConfigMaps, .name = installation_.pod_status()},
       {.resource = kube::kConfigMaps, .name = installation_.ca_bundle()},
+      {.resource = kube::kLeases, .name = installation_.restart_lease()},
   };
   const auto reports = read_node_reports(client_, installation_);
   if (!reports) {

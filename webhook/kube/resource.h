@@ -29,6 +29,7 @@ inline constexpr Resource kStorageClasses{"storage.k8s.io", "v1", "storageclasse
 inline constexpr Resource kDefinitions{"apiextensions.k8s.io", "v1", "customresourcedefinitions",
                                        "CustomResourceDefinition", false};
 inline constexpr Resource kDeployments{"apps", "v1", "deployments", "Deployment", true};
+inline constexpr Resource kDaemonSets{"apps", "v1", "daemonsets", "DaemonSet", true};
 inline constexpr Resource kLeases{"coordination.k8s.io", "v1", "leases", "Lease", true};
 inline constexpr Resource kIssuers{"cert-manager.io", "v1", "issuers", "Issuer", true};
 inline constexpr Resource kCertificates{"cert-manager.io", "v1", "certificates", "Certificate", true};

@@ -4,7 +4,7 @@
 
 #include "base/json.h"
 #include "settings/grammar.h"
-#include "trust/node_status.h"
+#include "trust/marker.h"
 
 namespace connected_registry::sync {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "settings/connection_string.h"
 #include "settings/rules.h"
-#include "trust/node_status.h"
+#include "trust/marker.h"
 
 namespace connected_registry::sync {
 namespace {

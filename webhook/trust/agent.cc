@@ -1,24 +1,17 @@
 #include "trust/agent.h"
 
+#include <chrono>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/log.h"
 #include "kube/reflector.h"
-#include "trust/node_files.h"
+#include "trust/departure.h"
+#include "trust/restart.h"
 
 namespace connected_registry::trust {
 namespace {
-
-AgentDeeds deeds_on(const AgentRequest& request) {
-  const NodeFiles files(request.host_root, request.installation);
-  return {
-      .probe = probe,
-      .ensure_files = [files](const std::vector<DesiredFile>& desired) { return files.ensure(desired); },
-      .remove_files = [files] { return files.remove(); },
-  };
-}
 
 void log_change(const NodeStatus& status) {
   const log::Fields fields = {{"state", to_string(status.state)}, {"reason", status.message}};
@@ -31,8 +24,34 @@ void log_change(const NodeStatus& status) {
 
 }  // namespace
 
+AgentGauges AgentGauges::in(metrics::Registry& registry) {
+  return {.trusted = registry.gauge("connected_registry_node_trusted",
+                                    "1 where this node trusts the registry, as its agent last saw, else 0."),
+          .verified = registry.gauge(
+              "connected_registry_node_verified_timestamp_seconds",
+              "When the last TLS handshake of this node with the registry succeeded; 0 before the first."),
+          .files = registry.gauge("connected_registry_node_files",
+                                  "Files that connected-registry keeps on this node.")};
+}
+
+void AgentGauges::set(const NodeStatus& status) const {
+  trusted.set(status.state == NodeState::kTrusted ? 1 : 0);
+  const auto since_1970 = status.verified ? status.verified->time_since_epoch() : TimePoint::duration();
+  verified.set(std::chrono::duration<double>(since_1970).count());
+  files.set(static_cast<double>(status.files));
+}
+
 Agent::Agent(kube::Client& client, AgentRequest request, Clock clock)
-    : client_(client), request_(std::move(request)), clock_(std::move(clock)), deeds_(deeds_on(request_)) {
+    : client_(client),
+      request_(std::move(request)),
+      clock_(std::move(clock)),
+      host_(machine_file_system(), request_.host_root),
+      deeds_({.probe = probe,
+              .plan = [this](const RegistryDocument& registry,
+                             const std::string& bundle) { return plan(registry, bundle); },
+              .ensure_files = [this](const RuntimeWants& wants) { return ensure(wants); },
+              .remove_files = [this] { return ensure({}); },
+              .restart = [this] { return restart(); }}) {
   status_.message = "the Kubernetes API has not answered yet";
 }
 
@@ -48,11 +67,74 @@ void Agent::run(const std::stop_token& stop) {
     const auto pause = report_error_ ? std::chrono::milliseconds(1'000) : next_look(status_.state);
     changed_.wait_for(lock, stop, pause, [this] { return bundle_is_new_; });
   }
+  depart();
+}
+
+// Who runs the agent may be gone: then nobody else will take the node's files back.
+void Agent::depart() {
+  if (status_.state == NodeState::kRemoved) return;
+  const auto reason = reason_to_depart(client_, request_.installation, request_.node);
+  if (!reason) return;
+  const NodeStatus status = take_down(status_, deeds_, *reason);
+  log_change(status);
+  keep(status);
+  report(nullptr, clock_());
+}
+
+void Agent::keep(const NodeStatus& status) {
+  {
+    const std::lock_guard lock(mutex_);
+    status_ = status;
+  }
+  request_.gauges.set(status);
+}
+
+NodeInfo Agent::node_info() {
+  constexpr std::chrono::minutes kKeptFor{5};
+  const TimePoint now = clock_();
+  if (node_info_.known() && now - node_info_time_ < kKeptFor) return node_info_;
+  const auto node = client_.get(kube::kNodes, "", request_.node);
+  if (!node) {
+    log::debug("cannot read this node's status", {{"error", node.error()}});
+    return node_info_;
+  }
+  const auto text = [&node](std::string_view key) {
+    return std::string(json::string_at(*node, {"status", "nodeInfo", key}));
+  };
+  node_info_time_ = now;
+  node_info_ = {.runtime = text("containerRuntimeVersion"),
+                .kubelet = text("kubeletVersion"),
+                .os = text("osImage"),
+                .microk8s = json::string_at(*node, {"metadata", "labels", "microk8s.io/cluster"}) == "true"};
+  return node_info_;
+}
+
+RuntimeWants Agent::plan(const RegistryDocument& registry, const std::string& bundle) {
+  return plan_trust(host_, {.installation = request_.installation,
+                            .registry = registry,
+                            .bundle = bundle,
+                            .node = node_info(),
+                            .told = request_.runtimes,
+                            .may_restart = request_.may_restart});
+}
+
+Outcome Agent::ensure(const RuntimeWants& wants) const {
+  const NodeFiles files(machine_file_system(), request_.host_root, request_.installation,
+                        runtime_layout(host_, request_.installation));
+  return files.ensure(wants.files, wants.settings);
+}
+
+Status Agent::restart() {
+  if (!request_.may_restart) return {};  // it was allowed once, and done then
+  return restart_containerd_if_older(
+      client_,
+      {.installation = request_.installation, .node = request_.node, .host_root = request_.host_root}, host_,
+      clock_);
 }
 
 std::optional<std::string> Agent::why_not_ready() const {
   const std::lock_guard lock(mutex_);
-  if (status_.state == NodeState::kTrusted) return std::nullopt;
+  if (status_.state == NodeState::kTrusted || status_.state == NodeState::kFailed) return std::nullopt;
   return std::string(to_string(status_.state)) + ": " + status_.message;
 }
 
@@ -114,22 +196,20 @@ void Agent::take_round() {
   const TimePoint now = clock_();
   const NodeStatus status = take_step(request_.installation, current.get(), previous, deeds_, now);
   if (status.state != previous.state || status.message != previous.message) log_change(status);
-  {
-    const std::lock_guard lock(mutex_);
-    status_ = status;
-  }
+  keep(status);
   if (current != nullptr && must_report(reported_, status, now)) {
-    report(*current, now);
+    report(current.get(), now);
   } else {
     report_error_.reset();
   }
 }
 
-void Agent::report(const json::Document& bundle, TimePoint now) {
+void Agent::report(const json::Document* bundle, TimePoint now) {
   const names::Installation& installation = request_.installation;
   const NodeStatus status = status_;  // this thread alone writes it
-  const auto lease =
-      render_node_lease(installation, request_.node, json::string_at(bundle, {"metadata", "uid"}), status);
+  if (bundle != nullptr) bundle_uid_ = json::string_at(*bundle, {"metadata", "uid"});
+  if (bundle_uid_.empty()) return;  // nothing was ever reported
+  const auto lease = render_node_lease(installation, request_.node, bundle_uid_, status);
   const auto applied = client_.apply(kube::kLeases, installation.name_space, lease);
   if (applied) {
     report_error_.reset();

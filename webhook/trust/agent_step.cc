@@ -2,7 +2,9 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "trust/marker.h"
 #include "trust/registry_document.h"
 #include "trust/uninstalling.h"
 
@@ -17,14 +19,37 @@ NodeStatus with(const NodeStatus& previous, NodeState state, std::string message
   return status;
 }
 
-NodeStatus take_down(const NodeStatus& previous, const AgentDeeds& deeds) {
-  if (const auto removed = deeds.remove_files(); !removed) {
-    return with(previous, NodeState::kFailed, "cannot remove the trust files: " + removed.error().message);
+// The files are in place; whether the node trusts the registry by them.
+NodeStatus judge(const NodeStatus& status, const RegistryDocument& registry, const RuntimeWants& wants,
+                 const Outcome& outcome, const AgentDeeds& deeds) {
+  std::vector<std::string> wrong = outcome.problems;
+  wrong.insert(wrong.end(), wants.to_do.begin(), wants.to_do.end());
+  if (!wrong.empty()) return with(status, NodeState::kFailed, joined(wrong));
+  if (wants.after_restart) {
+    if (const auto restarted = deeds.restart(); !restarted) {
+      const bool passing = restarted.error().code == ErrorCode::kUnavailable;
+      return with(status, passing ? NodeState::kWaiting : NodeState::kFailed, restarted.error().message);
+    }
   }
-  return with(NodeStatus(), NodeState::kRemoved, "uninstalling: nothing is left on this node");
+  const bool plain = registry.scheme == Scheme::kHttp;
+  std::string message = plain ? "reads " + registry.address + " over plain HTTP, which is unencrypted"
+                              : "trusts " + registry.address;
+  for (const std::string& note : wants.notes) message += "; " + note;
+  for (const std::string& left : outcome.left) message += "; " + left;
+  return with(status, NodeState::kTrusted, std::move(message));
 }
 
 }  // namespace
+
+NodeStatus take_down(const NodeStatus& previous, const AgentDeeds& deeds, const std::string& reason) {
+  const Outcome removed = deeds.remove_files();
+  if (!removed.good()) {
+    return with(previous, NodeState::kFailed, "cannot remove the trust files: " + joined(removed.problems));
+  }
+  const std::string left = joined(removed.left);
+  return with(NodeStatus(), NodeState::kRemoved,
+              reason + ": " + (left.empty() ? "nothing is left on this node" : left));
+}
 
 NodeStatus take_step(const names::Installation& installation, const json::Value* bundle,
                      const NodeStatus& previous, const AgentDeeds& deeds, TimePoint now) {
@@ -33,7 +58,7 @@ NodeStatus take_step(const names::Installation& installation, const json::Value*
                 "there is no ConfigMap " + installation.ca_bundle() +
                     ": the controller writes it once the registry has a certificate");
   }
-  if (is_uninstalling(*bundle, now)) return take_down(previous, deeds);
+  if (is_uninstalling(*bundle, now)) return take_down(previous, deeds, "uninstalling");
   const std::string pem(json::string_at(*bundle, {"data", names::kBundleKey}));
   const auto registry = parse_registry_document(json::string_at(*bundle, {"data", names::kRegistryKey}));
   if (!registry) {
@@ -41,19 +66,22 @@ NodeStatus take_step(const names::Installation& installation, const json::Value*
                 "ConfigMap " + installation.ca_bundle() + ": " + registry.error().message);
   }
   const ProbeRequest request{.registry = *registry, .bundle = pem};
-  if (const auto answered = deeds.probe(request); !answered) {
-    const bool unreadable = answered.error().code == ErrorCode::kInvalidArgument;
-    return with(previous, unreadable ? NodeState::kFailed : NodeState::kWaiting, answered.error().message);
+  const auto authority = deeds.probe(request);
+  if (!authority) {
+    const bool unreadable = authority.error().code == ErrorCode::kInvalidArgument;
+    return with(previous, unreadable ? NodeState::kFailed : NodeState::kWaiting, authority.error().message);
   }
-  const auto written = deeds.ensure_files(containerd_files(installation, *registry, pem));
+  const RuntimeWants wants = deeds.plan(*registry, pem);
+  const Outcome outcome = deeds.ensure_files(wants);
   NodeStatus status = previous;
   status.verified = now;
-  if (!written) return with(status, NodeState::kFailed, written.error().message);
-  status.bundle_sha256 = sha256_hex(pem);
-  const bool plain = registry->scheme == Scheme::kHttp;
-  return with(status, NodeState::kTrusted,
-              plain ? "containerd reads " + registry->address + " over plain HTTP"
-                    : "containerd trusts " + registry->address);
+  status.authority = *authority;
+  status.runtimes = wants.found;
+  if (outcome.good()) {
+    status.files = wants.files.size();
+    status.bundle_sha256 = sha256_hex(pem);
+  }
+  return judge(status, *registry, wants, outcome, deeds);
 }
 
 std::chrono::milliseconds next_look(NodeState state) {
@@ -74,8 +102,9 @@ bool must_report(const std::optional<Reported>& reported, const NodeStatus& stat
   constexpr std::chrono::seconds kMessageAge{10};
   constexpr std::chrono::seconds kRenewal{55};  // just below two looks, so that every second one renews
   if (!reported) return true;
-  if (reported->status.state != status.state || reported->status.bundle_sha256 != status.bundle_sha256)
-    return true;
+  const NodeStatus& before = reported->status;
+  if (before.state != status.state || before.bundle_sha256 != status.bundle_sha256) return true;
+  if (before.runtimes != status.runtimes || before.authority != status.authority) return true;
   const auto age = now - reported->time;
   if (reported->status.message != status.message) return age >= kMessageAge;
   return reported->status.verified != status.verified && age >= kRenewal;

@@ -12,16 +12,21 @@
 #include "base/names.h"
 #include "base/result.h"
 #include "base/timestamp.h"
-#include "trust/hosts_toml.h"
+#include "trust/node_files.h"
 #include "trust/node_status.h"
 #include "trust/probe.h"
+#include "trust/runtimes.h"
 
 namespace connected_registry::trust {
 
 struct AgentDeeds {
-  std::function<Status(const ProbeRequest&)> probe;
-  std::function<Result<std::size_t>(const std::vector<DesiredFile>&)> ensure_files;
-  std::function<Result<std::size_t>()> remove_files;
+  std::function<Result<std::string>(const ProbeRequest&)> probe;
+  // What the node's runtimes want, as they are now.
+  std::function<RuntimeWants(const RegistryDocument&, const std::string& bundle)> plan;
+  std::function<Outcome(const RuntimeWants&)> ensure_files;
+  std::function<Outcome()> remove_files;
+  // Sees to it that containerd has read its configuration. kUnavailable while that takes its time.
+  std::function<Status()> restart;
 };
 
 // One round. `bundle` is the ConfigMap, or nullptr where there is none: then nothing on the node changes.
@@ -29,6 +34,9 @@ struct AgentDeeds {
 // hosts.toml for an address that does not answer costs each pull its time-out.
 NodeStatus take_step(const names::Installation& installation, const json::Value* bundle,
                      const NodeStatus& previous, const AgentDeeds& deeds, TimePoint now);
+
+// Takes everything away. `reason` begins the message: "uninstalling".
+NodeStatus take_down(const NodeStatus& previous, const AgentDeeds& deeds, const std::string& reason);
 
 // When to look again if nothing happens before.
 std::chrono::milliseconds next_look(NodeState state);
@@ -39,8 +47,9 @@ struct Reported {
   TimePoint time;
 };
 
-// Whether the Lease is to be written: at once when the state or the bundle changes; a mere change of message,
-// and the time of the last handshake, only now and then, so that hundreds of nodes do not burden the API.
+// Whether the Lease is to be written: at once when the state, the bundle, the CA or the runtimes change; a
+// mere change of message, and the time of the last handshake, only now and then, so that hundreds of nodes do
+// not burden the API.
 bool must_report(const std::optional<Reported>& reported, const NodeStatus& status, TimePoint now);
 
 }  // namespace connected_registry::trust

@@ -6,38 +6,42 @@
 #include <string_view>
 #include <vector>
 
-#include "base/names.h"
+#include "trust/node_files.h"
 #include "trust/registry_document.h"
 
 namespace connected_registry::trust {
 
-// A file that the node should have, relative to the host's root.
-struct DesiredFile {
-  std::filesystem::path path;  // "etc/containerd/certs.d/192.100.100.1/hosts.toml"
-  std::string content;
-};
-
 inline constexpr std::string_view kHostsFile = "hosts.toml";
 inline constexpr std::string_view kAuthorityFile = "ca.crt";
 
-// First line of every hosts.toml of ours: names the owner, so that only the owner removes it.
-std::string marker(const names::Installation& installation);
+// A folder below certs.d, and the image host that it is for.
+struct HostFolder {
+  std::string image_host;  // as an image reference writes it: "192.100.100.1", "[fd00::1]:443"
+  std::string folder;
+};
 
-// How the first line begins in the files of every installation of this project.
-inline constexpr std::string_view kMarkerStart = "# Written by connected-registry for ";
+// Those that containerd looks for: with the port as HOST_PORT_, which it tries first; without one where the
+// port is the scheme's own.
+std::vector<HostFolder> containerd_folders(const RegistryDocument& registry);
 
-// The folders, relative to the host's root, in which containerd looks for a folder named as the image's host.
-std::vector<std::filesystem::path> containerd_roots();
+// Those that docker, podman and CRI-O look for: with the port as HOST:PORT.
+std::vector<HostFolder> docker_folders(const RegistryDocument& registry);
 
-// hosts.toml for one image host ("192.100.100.1", "[fd00::1]:443"). Safe on containerd 1.5 to 2.x: `server`,
-// then a root-level `ca`, then the [host] table; `ca_path` is the absolute path on the node, empty for plain
-// HTTP.
-std::string render_hosts_toml(const names::Installation& installation, std::string_view image_host,
-                              const std::filesystem::path& ca_path);
+// hosts.toml for one image host. Safe on containerd 1.5 to 2.x: `server`, then a root-level `ca`, then the
+// [host] table; `ca_path` is the absolute path on the node, empty for plain HTTP.
+std::string render_hosts_toml(std::string_view image_host, const std::filesystem::path& ca_path);
 
-// All files for containerd: for the registry's address with and without port, in each of containerd_roots().
-// In a folder, ca.crt comes before the hosts.toml that refers to it; for plain HTTP there is no ca.crt.
-std::vector<DesiredFile> containerd_files(const names::Installation& installation,
-                                          const RegistryDocument& registry, std::string_view bundle);
+// All files of a folder like certs.d, relative to the host's root, for containerd: in each host's folder,
+// ca.crt comes before the hosts.toml that refers to it; for plain HTTP there is no ca.crt. `seen` is the path
+// under which containerd sees `root`.
+std::vector<DesiredFile> hosts_files(const std::filesystem::path& root, const std::filesystem::path& seen,
+                                     const RegistryDocument& registry, std::string_view bundle);
+
+// The same for docker, podman and CRI-O: ca.crt only.
+std::vector<DesiredFile> authority_files(const std::filesystem::path& root, const RegistryDocument& registry,
+                                         std::string_view bundle);
+
+// A basic string of TOML 1.0. Control characters cannot occur in what is written here.
+std::string toml_string(std::string_view text);
 
 }  // namespace connected_registry::trust

@@ -1,73 +1,107 @@
 #include "trust/node_files.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <set>
 #include <utility>
 
-#include "base/file.h"
-#include "trust/node_folder.h"
+#include "trust/edited_file.h"
+#include "trust/folder_record.h"
+#include "trust/hosts_toml.h"
+#include "trust/placed_file.h"
 
 namespace connected_registry::trust {
 namespace {
 
 namespace fs = std::filesystem;
+using Folders = std::map<fs::path, std::vector<DesiredFile>>;
 
-constexpr std::string_view kMadeText =
-    "This folder was made by connected-registry. It is removed when nothing else is left in it.\n";
+// Fails if a step from `root` down to `relative` is a symbolic link, or is there and not a folder.
+Status check_way(const FileSystem& files, const fs::path& root, const fs::path& relative) {
+  fs::path path = root;
+  for (const fs::path& step : relative) {
+    path /= step;
+    const auto look = files.look(path);
+    if (!look) return tl::unexpected(look.error());
+    if (look->kind == FileKind::kNone) return {};
+    if (look->kind == FileKind::kLink) {
+      return fail(ErrorCode::kAlreadyExists,
+                  path.string() + " is a symbolic link, which is not followed: make it a folder");
+    }
+    if (look->kind != FileKind::kFolder) {
+      return fail(ErrorCode::kAlreadyExists, path.string() + " is not a folder");
+    }
+  }
+  return {};
+}
 
 // One run over the node: counts what it changes and collects what it cannot change.
 class Run {
  public:
-  Run(const fs::path& host_root, const names::Installation& installation, const std::vector<fs::path>& roots)
-      : host_root_(host_root), installation_(installation), roots_(roots) {}
+  Run(const Workplace& work, const fs::path& host_root, const Layout& layout)
+      : work_(work), host_root_(host_root), layout_(layout) {}
 
   void clean_up_after_a_crash();
-  void ensure_folder(const fs::path& folder, const std::vector<NamedContent>& files);
-  void remove_others(const std::set<fs::path>& wanted);
-  void remove_empty_parents();
-  Result<std::size_t> outcome() const;
+  void ensure_folder(const fs::path& folder, const std::vector<DesiredFile>& files);
+  void ensure_file(const DesiredFile& file);
+  void take_back_others(const Folders& wanted);
+  void ensure_settings(const DesiredSettings& desired);
+  void take_back_files(const std::set<fs::path>& wanted);
+  void leave_parents(bool for_good);
+  Outcome outcome() && { return std::move(outcome_); }
 
  private:
-  // Counts a success; notes an error. False where the way on is barred.
   template <typename T>
   bool note(const Result<T>& result);
-  void note(ErrorCode code, std::string message);
+  // Of what is not wanted any more: somebody else's is no problem of ours.
+  void note_taken_back(const Result<bool>& result);
+  bool is_open(const fs::path& relative) { return check_way(work_.files, host_root_, relative).has_value(); }
   std::vector<fs::path> parents() const;
-  bool make_parents(const fs::path& folder);
-  bool may_write(const fs::path& folder, const std::vector<NamedContent>& files);
-  void remove_folder(const fs::path& folder);
+  bool make_folders(const fs::path& folder);
+  void keep_record(const fs::path& folder, const FoundRecord& before, const FolderRecord& after);
+  void take_back_rest(const fs::path& folder, const std::set<std::string>& wanted,
+                      const std::set<std::string>& known);
+  void leave_folder(const fs::path& folder);
 
+  const Workplace& work_;
   const fs::path& host_root_;
-  const names::Installation& installation_;
-  const std::vector<fs::path>& roots_;
-  std::size_t changes_ = 0;
-  std::vector<Error> errors_;
+  const Layout& layout_;
+  bool sibling_ = false;  // another installation has files here, below folders that we may have made
+  Outcome outcome_;
 };
 
+// Counts a success; notes an error. False where the way on is barred.
 template <typename T>
 bool Run::note(const Result<T>& result) {
   if (!result) {
-    errors_.push_back(result.error());
+    outcome_.problems.push_back(result.error().message);
     return false;
   }
   if constexpr (std::is_same_v<T, void>) {
-    ++changes_;
+    ++outcome_.changes;
   } else {
-    changes_ += static_cast<std::size_t>(*result);
+    outcome_.changes += static_cast<std::size_t>(*result);
   }
   return true;
 }
 
-void Run::note(ErrorCode code, std::string message) {
-  errors_.push_back({code, std::move(message)});
+void Run::note_taken_back(const Result<bool>& result) {
+  if (!result && result.error().code == ErrorCode::kAlreadyExists) {
+    outcome_.left.push_back(result.error().message);
+  } else {
+    note(result);
+  }
 }
 
-// The roots and all folders above them, relative, the deepest first.
+// All folders above ours, relative, the deepest first.
 std::vector<fs::path> Run::parents() const {
   std::set<fs::path> all;
-  for (const fs::path& root : roots_) {
-    for (fs::path path = root; !path.empty(); path = path.parent_path()) all.insert(path);
+  const auto add = [&all](fs::path path) {
+    for (; !path.empty(); path = path.parent_path()) all.insert(path);
+  };
+  for (const fs::path& root : layout_.host_roots) add(root);
+  for (const auto* files : {&layout_.files, &layout_.edited}) {
+    for (const fs::path& file : *files) add(file.parent_path());
   }
   std::vector<fs::path> sorted(all.begin(), all.end());
   std::stable_sort(sorted.begin(), sorted.end(), [](const fs::path& left, const fs::path& right) {
@@ -79,141 +113,214 @@ std::vector<fs::path> Run::parents() const {
 void Run::clean_up_after_a_crash() {
   for (const fs::path& parent : parents()) {
     // A way that is barred matters only to what is to be written there, and is reported then.
-    if (check_way(host_root_, parent)) note(trust::clean_up(host_root_ / parent, installation_));
+    if (is_open(parent)) note(trust::clean_up(work_, host_root_ / parent));
+  }
+  for (const fs::path& root : layout_.host_roots) {
+    if (!is_open(root)) continue;
+    const auto names = work_.files.list(host_root_ / root);
+    if (!names) continue;  // reported where it matters
+    for (const std::string& name : *names) {
+      if (is_open(root / name)) note(trust::clean_up(work_, host_root_ / root / name));
+    }
   }
 }
 
-bool Run::make_parents(const fs::path& folder) {
+// The folder and those above it, where they are missing.
+bool Run::make_folders(const fs::path& folder) {
   fs::path path = host_root_;
-  for (const fs::path& step : folder.parent_path()) {
+  for (const fs::path& step : folder) {
     path /= step;
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored)) continue;
-    if (!note(make_folder(path, {{std::string(kMadeFile), std::string(kMadeText)}}, installation_)))
-      return false;
+    const auto look = work_.files.look(path);
+    if (!look) return note(Status(tl::unexpected(look.error())));
+    if (look->kind == FileKind::kNone && !note(make_folder(work_, path))) return false;
   }
   return true;
 }
 
-// Judges a folder that is there and not empty.
-bool Run::may_write(const fs::path& folder, const std::vector<NamedContent>& files) {
-  const auto owner = owner_of(folder, installation_);
-  if (!owner) {
-    errors_.push_back(owner.error());
-    return false;
-  }
-  // Two installations cannot have the same address: a sibling's file there was left by one that is gone.
-  if (*owner == Owner::kUs || *owner == Owner::kSibling) return true;
-  if (*owner == Owner::kForeign) {
-    note(ErrorCode::kAlreadyExists, (folder / kHostsFile).string() +
-                                        " was not written by connected-registry and is left alone: "
-                                        "remove it, or add the registry's CA to it yourself");
-    return false;
-  }
-  const auto names = entries_of(folder);
-  if (!names) {
-    errors_.push_back(names.error());
-    return false;
-  }
-  for (const std::string& name : *names) {
-    const bool leftover = name.starts_with(file::kTemporaryPrefix);
-    const bool wanted = std::any_of(files.begin(), files.end(), [&](const NamedContent& wanted_file) {
-      const auto content = file::read(folder / name);
-      return wanted_file.name == name && content && *content == wanted_file.content;
-    });
-    if (leftover || wanted) continue;
-    note(ErrorCode::kAlreadyExists,
-         (folder / name).string() +
-             " was not written by connected-registry and its folder is left alone: "
-             "remove it, or add the registry's CA yourself");
-    return false;
-  }
-  return true;
+void Run::keep_record(const fs::path& folder, const FoundRecord& before, const FolderRecord& after) {
+  if (before.owner == Owner::kUs && before.record == after) return;
+  note(write_whole(work_, folder / kRecordFile, mark(work_.installation, render_record(after))));
 }
 
-void Run::ensure_folder(const fs::path& folder, const std::vector<NamedContent>& files) {
-  if (auto way = check_way(host_root_, folder); !way) {
-    errors_.push_back(way.error());
+void Run::ensure_folder(const fs::path& folder, const std::vector<DesiredFile>& files) {
+  if (auto way = check_way(work_.files, host_root_, folder); !way) {
+    note(way);
     return;
   }
+  if (!make_folders(folder)) return;
   const fs::path path = host_root_ / folder;
-  const auto names = entries_of(path);
+  const auto found = read_record(work_, path);
+  if (!found) {
+    note(Status(tl::unexpected(found.error())));
+    return;
+  }
+  const FoundRecord before = found->value_or(FoundRecord{});
+  FolderRecord after = before.record;
+  std::set<std::string> wanted;
+  bool whole = true;
+  for (const DesiredFile& file : files) {
+    const std::string name = file.path.filename().string();
+    wanted.insert(name);
+    // hosts.toml needs the ca.crt before it.
+    if (whole) whole = note(place(work_, path / name, file.body, before.record.wrote.contains(name)));
+    if (whole) after.wrote.insert(name);
+  }
+  if (whole) take_back_rest(path, wanted, after.wrote);
+  keep_record(path, before, after);
+}
+
+// One that has no folder of its own: others of us may have theirs beside it, so there is no record.
+void Run::ensure_file(const DesiredFile& file) {
+  if (auto way = check_way(work_.files, host_root_, file.path.parent_path()); !way) {
+    note(way);
+  } else if (make_folders(file.path.parent_path())) {
+    note(place(work_, host_root_ / file.path, file.body, false));
+  }
+}
+
+// Files of ours in a folder that are not wanted any more. hosts.toml first: it refers to the ca.crt.
+void Run::take_back_rest(const fs::path& folder, const std::set<std::string>& wanted,
+                         const std::set<std::string>& known) {
+  std::vector<std::string> names{std::string(kHostsFile), std::string(kAuthorityFile)};
+  for (const std::string& name : known) {
+    // A name out of a file on the node: nothing that leads elsewhere.
+    const bool plain = name.find('/') == std::string::npos && name != "." && name != "..";
+    if (plain && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  for (const std::string& name : names) {
+    if (!wanted.contains(name)) note_taken_back(take_back(work_, folder / name));
+  }
+}
+
+// Takes our record away, and the folder with it if we made it and nothing else is in it.
+void Run::leave_folder(const fs::path& folder) {
+  const auto record = read_record(work_, folder);
+  if (!record) {
+    note(Status(tl::unexpected(record.error())));
+    return;
+  }
+  if (!record->has_value() || (*record)->owner != Owner::kUs) return;
+  const auto names = work_.files.list(folder);
   if (!names) {
-    errors_.push_back(names.error());
-    return;
-  }
-  if (names->empty()) {
-    if (make_parents(folder)) note(make_folder(path, files, installation_));
-    return;
-  }
-  if (!may_write(path, files)) return;
-  for (const NamedContent& named : files) {
-    if (!note(update_file(path / named.name, named.content)))
-      return;  // hosts.toml needs the ca.crt before it
+    note(Status(tl::unexpected(names.error())));
+  } else if ((*record)->record.made && names->size() == 1) {
+    note(discard_folder(work_, folder));
+  } else {
+    note(work_.files.unlink(folder / kRecordFile));
   }
 }
 
-void Run::remove_folder(const fs::path& folder) {
-  const auto discarded = discard_folder(folder, installation_);
-  if (note(discarded) && !*discarded) note(strip_folder(folder));
-}
-
-void Run::remove_others(const std::set<fs::path>& wanted) {
-  for (const fs::path& root : roots_) {
-    if (!check_way(host_root_, root)) continue;  // nothing of ours can lie behind a link
-    const auto names = entries_of(host_root_ / root);
+void Run::take_back_others(const Folders& wanted) {
+  for (const fs::path& root : layout_.host_roots) {
+    if (!is_open(root)) continue;  // nothing of ours can lie behind a link
+    const auto names = work_.files.list(host_root_ / root);
     if (!names) {
-      errors_.push_back(names.error());
+      note(Status(tl::unexpected(names.error())));
       continue;
     }
     for (const std::string& name : *names) {
-      if (wanted.contains(root / name) || !check_way(host_root_, root / name)) continue;
       const fs::path folder = host_root_ / root / name;
-      const auto owner = owner_of(folder, installation_);
-      if (!owner) {
-        errors_.push_back(owner.error());
-      } else if (*owner == Owner::kUs) {
-        remove_folder(folder);
+      const auto look = work_.files.look(folder);
+      if (wanted.contains(root / name) || !look || look->kind != FileKind::kFolder) continue;
+      const auto record = read_record(work_, folder);
+      if (record && record->has_value() && (*record)->owner == Owner::kSibling) {
+        sibling_ = true;
+        continue;
       }
+      const std::size_t problems = outcome_.problems.size();
+      take_back_rest(folder, {},
+                     record && record->has_value() ? (*record)->record.wrote : std::set<std::string>());
+      // What could not be taken back is still to be found by the next run.
+      if (outcome_.problems.size() == problems) leave_folder(folder);
     }
   }
 }
 
-void Run::remove_empty_parents() {
+void Run::ensure_settings(const DesiredSettings& desired) {
+  if (auto way = check_way(work_.files, host_root_, desired.path.parent_path()); !way) {
+    note(way);
+  } else {
+    note(place_settings(work_, host_root_ / desired.path, desired.settings));
+  }
+}
+
+void Run::take_back_files(const std::set<fs::path>& wanted) {
+  for (const fs::path& file : layout_.files) {
+    if (wanted.contains(file) || !is_open(file.parent_path())) continue;
+    note_taken_back(take_back(work_, host_root_ / file));
+  }
+  for (const fs::path& file : layout_.edited) {
+    if (wanted.contains(file) || !is_open(file.parent_path())) continue;
+    const auto found = find(work_, host_root_ / file);
+    if (!found) {
+      note(Status(tl::unexpected(found.error())));
+      continue;
+    }
+    const bool ours = found->kind == FileKind::kFile && found->owner == Owner::kUs;
+    note_taken_back(ours ? take_back(work_, host_root_ / file)
+                         : take_back_settings(work_, host_root_ / file));
+  }
+}
+
+// Folders above ours that we made and that nobody else uses. Whoever of us made them: the last one removes
+// them.
+void Run::leave_parents(bool for_good) {
   for (const fs::path& parent : parents()) {
-    if (!check_way(host_root_, parent)) continue;
-    const auto names = entries_of(host_root_ / parent);
-    if (names && *names == std::vector<std::string>{std::string(kMadeFile)}) {
-      note(discard_folder(host_root_ / parent, installation_));
+    if (!is_open(parent)) continue;
+    const fs::path folder = host_root_ / parent;
+    const auto record = read_record(work_, folder);
+    if (!record || !record->has_value()) continue;
+    const auto names = work_.files.list(folder);
+    if (names && names->size() == 1 && (*record)->record.made) {
+      note(discard_folder(work_, folder));
+    } else if (for_good && !sibling_ && outcome_.good()) {
+      note(work_.files.unlink(folder / kRecordFile));
     }
   }
-}
-
-Result<std::size_t> Run::outcome() const {
-  if (errors_.empty()) return changes_;
-  std::string message;
-  for (const Error& error : errors_) message += (message.empty() ? "" : "; ") + error.message;
-  return fail(errors_.front().code, std::move(message));
 }
 
 }  // namespace
 
-NodeFiles::NodeFiles(fs::path host_root, names::Installation installation, std::vector<fs::path> roots)
-    : host_root_(std::move(host_root)), installation_(std::move(installation)), roots_(std::move(roots)) {}
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
+  return all;
+}
 
-Result<std::size_t> NodeFiles::ensure(const std::vector<DesiredFile>& files) const {
-  std::map<fs::path, std::vector<NamedContent>> folders;
-  std::set<fs::path> wanted;
+NodeFiles::NodeFiles(FileSystem& files, fs::path host_root, names::Installation installation, Layout layout)
+    : files_(files),
+      host_root_(std::move(host_root)),
+      installation_(std::move(installation)),
+      layout_(std::move(layout)) {}
+
+Outcome NodeFiles::ensure(const std::vector<DesiredFile>& files,
+                          const std::vector<DesiredSettings>& settings) const {
+  Folders folders;
+  std::vector<const DesiredFile*> loose;
   for (const DesiredFile& desired : files) {
-    folders[desired.path.parent_path()].push_back({desired.path.filename().string(), desired.content});
-    wanted.insert(desired.path.parent_path());
+    if (layout_.host_roots.contains(desired.path.parent_path().parent_path())) {
+      folders[desired.path.parent_path()].push_back(desired);
+    } else {
+      loose.push_back(&desired);
+    }
   }
-  Run run(host_root_, installation_, roots_);
+  const Workplace work{.files = files_, .installation = installation_};
+  Run run(work, host_root_, layout_);
   run.clean_up_after_a_crash();
-  for (const auto& [folder, contents] : folders) run.ensure_folder(folder, contents);
-  run.remove_others(wanted);
-  run.remove_empty_parents();
-  return run.outcome();
+  for (const auto& [folder, wanted] : folders) run.ensure_folder(folder, wanted);
+  std::set<fs::path> single;
+  for (const DesiredFile* file : loose) {
+    run.ensure_file(*file);
+    single.insert(file->path);
+  }
+  for (const DesiredSettings& desired : settings) {
+    run.ensure_settings(desired);
+    single.insert(desired.path);
+  }
+  run.take_back_others(folders);
+  run.take_back_files(single);
+  run.leave_parents(files.empty());
+  return std::move(run).outcome();
 }
 
 }  // namespace connected_registry::trust

@@ -1,48 +1,84 @@
 // Makes a node have exactly the trust files that it should have, and takes away those it should not.
 //
-// Who owns what is read from the node itself, so that any agent, of any age, comes to the same result:
-// - a folder of an image host is ours if its hosts.toml begins with our marker;
-// - a folder above (certs.d) is ours if it holds kMadeFile; it goes when nothing else is left in it;
-// - everything else is foreign: never changed, never removed.
-// Folders appear and disappear by one rename, so containerd never sees half of one.
+// Who owns what is read from the node itself (marker.h), so that any agent, of any age, comes to the same
+// result:
+// - a file of ours carries our marker and the hash of what we wrote; one that somebody changed since is
+// theirs;
+// - a file that was there before is kept beside ours, and comes back;
+// - a folder is ours if its record (folder_record.h) says that we made it; it goes when nothing else is left
+// in it.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/names.h"
 #include "base/result.h"
-#include "trust/hosts_toml.h"
+#include "trust/file_system.h"
+#include "trust/toml_edit.h"
 
 namespace connected_registry::trust {
 
-// Left in folders above, which we made: a node that had a certs.d before keeps it.
-inline constexpr std::string_view kMadeFile = ".made-by-connected-registry";
+// A file that the node should have, relative to the host's root. Our marker goes above its body.
+struct DesiredFile {
+  std::filesystem::path path;  // "etc/containerd/certs.d/192.100.100.1/hosts.toml"
+  std::string body;
+
+  bool operator==(const DesiredFile&) const = default;
+};
+
+// One file of somebody else's in which something is set.
+struct DesiredSettings {
+  std::filesystem::path path;
+  std::vector<TomlSetting> settings;
+
+  bool operator==(const DesiredSettings&) const = default;
+};
+
+// Where files of ours can be, relative to the host's root, whatever is wanted now.
+struct Layout {
+  std::set<std::filesystem::path> host_roots = {};  // each holds a folder for each image host
+  std::set<std::filesystem::path> files = {};       // single ones
+  // Somebody else's in which we set something; ours where there was none.
+  std::set<std::filesystem::path> edited = {};
+};
+
+struct Outcome {
+  std::size_t changes = 0;            // files and folders; 0 where all was right already
+  std::vector<std::string> problems;  // why something wanted is not there, or something of ours still is
+  std::vector<std::string> left;      // of somebody else, where we were: left alone, for a person to decide
+
+  bool good() const { return problems.empty(); }
+};
+
+// All of them in one line.
+std::string joined(const std::vector<std::string>& texts);
 
 // Not thread-safe; one agent a node is what the DaemonSet guarantees, but for a moment two do no harm.
 class NodeFiles {
  public:
-  // `host_root` is where the node's file system is mounted ("/host"). `roots` are the folders, relative to
-  // it, below which folders of ours may lie.
-  NodeFiles(std::filesystem::path host_root, names::Installation installation,
-            std::vector<std::filesystem::path> roots = containerd_roots());
+  // `host_root` is where the node's file system is mounted ("/host").
+  NodeFiles(FileSystem& files, std::filesystem::path host_root, names::Installation installation,
+            Layout layout);
 
-  // Writes what differs (mode 0644, folders 0755) and removes folders of ours that hold none of `files`, such
-  // as those of a former address. All files are handled even if some cannot be; the error names each that
-  // could not: a foreign hosts.toml, a symbolic link on the way (not followed: it could lead out of the
-  // node's folders), a full disk. Returns how many files and folders changed: 0 where all was right already.
-  Result<std::size_t> ensure(const std::vector<DesiredFile>& files) const;
+  // Writes what differs (mode 0644, folders 0755) and takes back whatever else is ours, such as the files of
+  // a former address. In a folder, files are written in the order given, and none after one that could not
+  // be. All folders are handled even if some cannot be.
+  Outcome ensure(const std::vector<DesiredFile>& files,
+                 const std::vector<DesiredSettings>& settings = {}) const;
 
-  // Removes all that is ours.
-  Result<std::size_t> remove() const { return ensure({}); }
+  // Takes back all that is ours.
+  Outcome remove() const { return ensure({}); }
 
  private:
+  FileSystem& files_;
   std::filesystem::path host_root_;
   names::Installation installation_;
-  std::vector<std::filesystem::path> roots_;
+  Layout layout_;
 };
 
 }  // namespace connected_registry::trust

@@ -1,8 +1,7 @@
 #include "trust/node_status.h"
 
-#include <openssl/evp.h>
-
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "kube/resource.h"
@@ -56,6 +55,9 @@ json::Document render_node_lease(const names::Installation& installation, std::s
   json::set(annotations, names::kNodeStateAnnotation, to_string(status.state), allocator);
   json::set(annotations, names::kNodeMessageAnnotation, status.message.substr(0, kLongestMessage), allocator);
   json::set(annotations, names::kNodeBundleAnnotation, status.bundle_sha256, allocator);
+  json::set(annotations, names::kNodeAuthorityAnnotation, status.authority, allocator);
+  json::set(annotations, names::kNodeRuntimesAnnotation, status.runtimes, allocator);
+  json::set(annotations, names::kNodeFilesAnnotation, std::to_string(status.files), allocator);
   json::Value owners(rapidjson::kArrayType);
   owners.PushBack(owner_reference(installation, bundle_uid, allocator), allocator);
   json::set(metadata, "ownerReferences", std::move(owners), allocator);
@@ -67,34 +69,30 @@ json::Document render_node_lease(const names::Installation& installation, std::s
 }
 
 Result<NodeReport> parse_node_lease(const json::Value& lease) {
+  const auto annotation = [&lease](std::string_view key) {
+    return std::string(json::string_at(lease, {"metadata", "annotations", key}));
+  };
   NodeReport report;
   report.node = json::string_at(lease, {"spec", "holderIdentity"});
-  report.message = json::string_at(lease, {"metadata", "annotations", names::kNodeMessageAnnotation});
-  const std::string_view state =
-      json::string_at(lease, {"metadata", "annotations", names::kNodeStateAnnotation});
+  NodeStatus& status = report.status;
+  status.message = annotation(names::kNodeMessageAnnotation);
+  status.bundle_sha256 = annotation(names::kNodeBundleAnnotation);
+  status.authority = annotation(names::kNodeAuthorityAnnotation);
+  status.runtimes = annotation(names::kNodeRuntimesAnnotation);
+  const std::string files = annotation(names::kNodeFilesAnnotation);
+  static_cast<void>(std::from_chars(files.data(), files.data() + files.size(), status.files));
+  if (const auto verified = parse_time(json::string_at(lease, {"spec", "renewTime"})))
+    status.verified = *verified;
   const std::string name(json::string_at(lease, {"metadata", "name"}));
   if (report.node.empty()) return fail(ErrorCode::kInvalidArgument, "lease " + name + " names no node");
+  const std::string state = annotation(names::kNodeStateAnnotation);
   for (const auto& [value, text] : kStates) {
     if (text == state) {
-      report.state = value;
+      status.state = value;
       return report;
     }
   }
-  return fail(ErrorCode::kInvalidArgument,
-              "lease " + name + " has the unknown state '" + std::string(state) + "'");
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned length = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-  std::string out;
-  for (unsigned index = 0; index < length; ++index) {
-    out += kDigits[digest[index] >> 4U];
-    out += kDigits[digest[index] & 0xfU];
-  }
-  return out;
+  return fail(ErrorCode::kInvalidArgument, "lease " + name + " has the unknown state '" + state + "'");
 }
 
 }  // namespace connected_registry::trust

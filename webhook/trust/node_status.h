@@ -26,6 +26,9 @@ struct NodeStatus {
   std::string message;
   std::string bundle_sha256;          // of the CA bundle that lies on the node; empty for none
   std::optional<TimePoint> verified;  // the last handshake that succeeded
+  std::string authority;              // the CA with which it did: its subject and the start of its SHA-256
+  std::string runtimes;               // what was found on the node
+  std::size_t files = 0;              // how many of ours lie there
 
   bool operator==(const NodeStatus&) const = default;
 };
@@ -37,14 +40,10 @@ json::Document render_node_lease(const names::Installation& installation, std::s
 
 struct NodeReport {
   std::string node;
-  NodeState state = NodeState::kWaiting;
-  std::string message;
+  NodeStatus status;
 };
 
 // Reads what render_node_lease wrote.
 Result<NodeReport> parse_node_lease(const json::Value& lease);
-
-// Lower-case hex of SHA-256.
-std::string sha256_hex(std::string_view bytes);
 
 }  // namespace connected_registry::trust

@@ -142,6 +142,17 @@ Result<ConnectionHandle> handshake(const ProbeRequest& request, SSL_CTX* context
   return no_answer(request, kind == SSL_ERROR_WANT_READ || kind == SSL_ERROR_WANT_WRITE ? EAGAIN : number);
 }
 
+// The end of the chain that was verified.
+std::string authority_in(const SSL* connection) {
+  constexpr std::size_t kDigits = 16;
+  const STACK_OF(X509)* const chain = SSL_get0_verified_chain(connection);
+  if (chain == nullptr || sk_X509_num(chain) == 0) return {};
+  ::X509* const last = sk_X509_value(chain, sk_X509_num(chain) - 1);
+  X509_up_ref(last);
+  const x509::Certificate authority(last);
+  return authority.subject() + " (sha256 " + authority.sha256().substr(0, kDigits) + ")";
+}
+
 // Sends the bytes, or receives some; the number of them.
 struct Channel {
   std::function<Status(const std::string& bytes)> send;
@@ -212,7 +223,7 @@ Status ask(const ProbeRequest& request, const Channel& channel) {
 
 }  // namespace
 
-Status probe(const ProbeRequest& request) {
+Result<std::string> probe(const ProbeRequest& request) {
   const openssl::ErrorScope errors;
   ContextHandle context;
   if (request.registry.scheme == Scheme::kHttps) {
@@ -222,10 +233,18 @@ Status probe(const ProbeRequest& request) {
   }
   auto socket = connect_to(request);
   if (!socket) return tl::unexpected(std::move(socket.error()));
-  if (!context) return ask(request, plain_channel(request, *socket));
+  if (!context) {
+    if (auto answered = ask(request, plain_channel(request, *socket)); !answered) {
+      return tl::unexpected(std::move(answered.error()));
+    }
+    return std::string();
+  }
   auto connection = handshake(request, context.get(), *socket);
   if (!connection) return tl::unexpected(std::move(connection.error()));
-  return ask(request, tls_channel(request, connection->get()));
+  if (auto answered = ask(request, tls_channel(request, connection->get())); !answered) {
+    return tl::unexpected(std::move(answered.error()));
+  }
+  return authority_in(connection->get());
 }
 
 }  // namespace connected_registry::trust

@@ -19,7 +19,8 @@ struct ProbeRequest {
 // the bundle and has the address as an IP SAN, then GET /v2/ (the base of the OCI distribution protocol). Any
 // answer below 500 is one: a registry that asks for a password is there. Errors: kUnavailable and kTimeout
 // where nobody answers, kUnauthenticated where the certificate does not verify, kInvalidArgument where the
-// bundle cannot be read.
-Status probe(const ProbeRequest& request);
+// bundle cannot be read. Returns the CA that verified it, for people: its subject and the start of its
+// SHA-256; empty for plain HTTP.
+Result<std::string> probe(const ProbeRequest& request);
 
 }  // namespace connected_registry::trust

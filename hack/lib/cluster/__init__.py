@@ -39,14 +39,14 @@ def require_root() -> None:
         raise Failure("the local cluster needs root: run this with sudo")
 
 
-def up(steps: Steps | None = None, nodes: int = 1) -> None:
+def up(steps: Steps | None = None, nodes: int = 1, debian_nodes: int = 0) -> None:
     """Start the cluster and return once the nodes are Ready, CoreDNS runs and there is a default storage class.
 
     Installs and builds what is missing first. Removes a broken or half-started cluster before it starts a new one.
     Raises Failure with the reason and the end of the log of what failed.
     """
     require_root()
-    lifecycle.start(steps or Steps(), nodes)
+    lifecycle.start(steps or Steps(), nodes, debian_nodes)
 
 
 def down(steps: Steps | None = None) -> None:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from lib import tools
 from lib.cluster import inside
 from lib.cluster.layout import Node
 from lib.cluster.record import Lab
@@ -31,7 +30,7 @@ def load(lab: Lab, node: Node, archives: Iterable[Path]) -> None:
     """
     for archive in archives:
         argv = [
-            str(tools.binary("containerd", "ctr")),
+            str(node.ctr),
             "--address",
             SOCKET,
             "--namespace",

@@ -8,7 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib import paths
+from lib import paths, tools
 
 LAB_ADDRESS = "10.123.0.1"
 SERVICE_RANGE = "192.100.0.0/16"
@@ -20,6 +20,9 @@ API_PORT = 6443
 
 PAUSE_IMAGE = "localhost/connected-registry/pause:1"
 COREDNS_IMAGE = "localhost/connected-registry/coredns:1"
+
+# In a node's folder: says that its containerd is Debian's.
+DEBIAN_MARK = "debian-containerd"
 
 # Folders of a node that are its own, and so differ from the machine's: path on the node -> name in Node.folder.
 NODE_FOLDERS = {
@@ -59,6 +62,16 @@ class Node:
     def folder(self) -> Path:
         """The folder on this machine that holds the node's own files."""
         return paths.cluster() / self.name
+
+    @property
+    def debian(self) -> bool:
+        """Whether its containerd is Debian's, an old one, in place of the one that is built here."""
+        return (self.folder / DEBIAN_MARK).exists()
+
+    @property
+    def ctr(self) -> Path:
+        """The client that fits its containerd: a newer one cannot talk to an old one."""
+        return Path("/usr/bin/ctr") if self.debian else tools.binary("containerd", "ctr")
 
     def host_path(self, path: str) -> Path:
         """Where a file of the node, such as /etc/containerd/config.toml, lies on this machine.

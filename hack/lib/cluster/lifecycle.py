@@ -50,15 +50,18 @@ def prepare(steps: Steps) -> list[Path]:
     return archive.ensure(steps)
 
 
-def start(steps: Steps, count: int = 1) -> None:
-    """Start the cluster with `count` nodes, unless it runs already; what is broken or half started is removed first.
+def start(steps: Steps, count: int = 1, debian: int = 0) -> None:
+    """Start the cluster with `count` nodes, the last `debian` of them with Debian's containerd, unless it runs already.
 
-    Raises Failure with the reason and the end of the right log. What was started then stays, to be looked at.
+    What is broken or half started is removed first. Raises Failure with the reason and the end of the right log. What
+    was started then stays, to be looked at.
     """
     archives = prepare(steps)
+    if debian:
+        packages.ensure_debian(needs.packages("debian-node"), steps)
     with _alone(steps):
         if _leftovers():
-            reason = _reason_against(count)
+            reason = _reason_against(count, debian)
             if reason is None:
                 steps.say("the cluster is up already")
                 return
@@ -67,7 +70,7 @@ def start(steps: Steps, count: int = 1) -> None:
         nodes = [Node(number) for number in range(1, count + 1)]
         try:
             with steps.step("starting the lab: its network, its file systems, its own cgroup"):
-                running = _start_lab(nodes)
+                running = _start_lab(nodes, debian)
             _start_cluster(steps, running, archives)
         except KeyboardInterrupt:
             _end()
@@ -93,21 +96,24 @@ def _leftovers() -> bool:
     return paths.cluster().exists() or cgroups.exists()
 
 
-def _reason_against(count: int) -> str | None:
-    """Why what is there will not do as a cluster of `count` nodes; None if it will."""
+def _reason_against(count: int, debian: int) -> str | None:
+    """Why what is there will not do as a cluster of so many nodes; None if it will."""
     broken = next((part for part in health.parts() if part.required and not part.works), None)
     if broken:
         return f"{broken.name}: {broken.detail}"
     running = record.find()
-    return None if running and len(running.nodes) == count else f"it does not have {count} nodes"
+    if running is None or len(running.nodes) != count:
+        return f"it does not have {count} nodes"
+    found = sum(node.debian for node in running.nodes)
+    return None if found == debian else f"{found} of its nodes have Debian's containerd, not {debian}"
 
 
-def _start_lab(nodes: list[Node]) -> Lab:
+def _start_lab(nodes: list[Node], debian: int) -> Lab:
     """Make the folders, start the lab's processes, wait until its network and mounts stand, and record it."""
     for folder in (paths.cluster(), layout.logs(), layout.services(), layout.states()):
         folder.mkdir(parents=True)
     for node in nodes:
-        node_services.write_files(node)
+        node_services.write_files(node, debian=node.number > len(nodes) - debian)
     cgroups.create([node.name for node in nodes])
     # Its own cgroup namespace first, with the lab's cgroup as the root.
     argv = ["unshare", "--cgroup", sys.executable, "-m", "lib.cluster.lab", "enter", str(len(nodes))]

@@ -6,18 +6,21 @@ from pathlib import Path
 
 from lib import tools
 from lib.cluster import layout
-from lib.cluster.layout import CLUSTER_DOMAIN, DNS_ADDRESS, NODE_FOLDERS, PAUSE_IMAGE, POD_RANGE, Node
+from lib.cluster.layout import CLUSTER_DOMAIN, DEBIAN_MARK, DNS_ADDRESS, NODE_FOLDERS, PAUSE_IMAGE, POD_RANGE, Node
 from lib.cluster.services import define
 
 _CAP_SYS_RESOURCE = 24
 
 
-def write_files(node: Node) -> None:
+def write_files(node: Node, *, debian: bool = False) -> None:
     """Make the node's folders and write the configuration of its services into them."""
     for name in (*NODE_FOLDERS.values(), "etc-overlay"):
         (node.folder / name).mkdir(parents=True)
     node.host_path("/var/lib/volumes").chmod(0o700)
-    node.host_path("/etc/containerd/config.toml").write_text(_containerd_config())
+    if debian:
+        (node.folder / DEBIAN_MARK).touch()
+    config = _debian_containerd_config() if debian else _containerd_config()
+    node.host_path("/etc/containerd/config.toml").write_text(config)
     network = node.host_path("/etc/cni/net.d")
     network.mkdir()
     (network / "10-lab.conflist").write_text(json.dumps(_pod_network(node), indent=2))
@@ -26,8 +29,11 @@ def write_files(node: Node) -> None:
 
 def start_runtime(node: Node) -> None:
     """Start containerd. It is the process to kill in a test of its restart: containers outlive it."""
-    argv = [str(tools.binary("containerd")), "--config", "/etc/containerd/config.toml"]
-    define(f"containerd-{node.number}", argv, node=node)
+    program = Path("/usr/bin/containerd") if node.debian else tools.binary("containerd")
+    argv = [str(program), "--config", "/etc/containerd/config.toml"]
+    # The shim beside it comes first: each containerd has its own.
+    path = os.pathsep.join([str(program.parent), tools.search_path()])
+    define(f"containerd-{node.number}", argv, node=node, environment={"PATH": path})
 
 
 def start_agents(node: Node) -> None:
@@ -78,6 +84,22 @@ def _containerd_config() -> str:
 [plugins.'io.containerd.cri.v1.runtime'.cni]
   bin_dirs = ["/usr/lib/cni", "/opt/cni/bin"]
   conf_dir = "/etc/cni/net.d"
+"""
+
+
+def _debian_containerd_config() -> str:
+    """The same for containerd 1.6: config_path is unset, and it reads one only after a restart."""
+    restrict = "false" if _may_lower_oom_score() else "true"
+    return f"""version = 2
+
+[plugins]
+  [plugins."io.containerd.grpc.v1.cri"]
+    sandbox_image = "{PAUSE_IMAGE}"
+    restrict_oom_score_adj = {restrict}
+    disable_apparmor = true
+    [plugins."io.containerd.grpc.v1.cri".cni]
+      bin_dir = "/usr/lib/cni"
+      conf_dir = "/etc/cni/net.d"
 """
 
 

@@ -43,7 +43,7 @@ Outcome run_with(const std::vector<std::string>& arguments) {
 
 const std::vector<std::string> kCommands = {
     "webhook",      "trust-agent", "watch-certificate", "synchronize", "collect-garbage", "copy-program",
-    "pull-through", "uninstall",   "version",           "check",       "inject"};
+    "pull-through", "uninstall",   "version",           "check",       "inject",          "status"};
 
 TEST(CommandLine, alone_prints_its_help) {
   const Outcome outcome = run_with({});

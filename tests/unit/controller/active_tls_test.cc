@@ -44,6 +44,7 @@ ActiveInput input(std::optional<TlsMaterial> source, std::optional<TlsMaterial> 
   return {.source = std::move(source),
           .active = std::move(active),
           .bundle = std::move(bundle),
+          .since = std::nullopt,
           .address = kAddress,
           .now = kNow};
 }
@@ -145,6 +146,114 @@ TEST(ActiveTls, the_bundle_is_the_same_text_in_whatever_order_authorities_came) 
   EXPECT_EQ(plan_active_tls(input(material(one), std::nullopt, two.certificate.to_pem())).bundle,
             plan_active_tls(input(material(two), std::nullopt, one.certificate.to_pem())).bundle);
   EXPECT_EQ(count(plan_active_tls(input(material(one), std::nullopt, two.certificate.to_pem())).bundle), 2U);
+}
+
+// A change of the CA, step by step.
+class Rotation : public ::testing::Test {
+ protected:
+  Rotation() {
+    now = input(next, old, x509::to_bundle({old_ca.certificate}));
+    now.since = kNow - kDay;
+    now.unconfirmed = [this](const std::string& bundle) {
+      EXPECT_EQ(bundle, both) << "asked for the bundle that is to be confirmed";
+      return missing;
+    };
+  }
+  // The world after what the plan asks for, `later`.
+  ActivePlan step(std::chrono::seconds later = std::chrono::seconds(0)) {
+    now.now += later;
+    ActivePlan plan = plan_active_tls(now);
+    if (plan.active) now.active = plan.active;
+    now.bundle = plan.bundle;
+    now.since = plan.since;
+    return plan;
+  }
+
+  const x509::Pair old_ca = authority();
+  const x509::Pair new_ca = authority();
+  const TlsMaterial old = material(old_ca);
+  const TlsMaterial next = material(new_ca);
+  const std::string both = x509::to_bundle({old_ca.certificate, new_ca.certificate});
+  std::vector<std::string> missing;
+  ActiveInput now;
+};
+
+TEST_F(Rotation, gives_both_authorities_first_and_does_not_serve_the_new_certificate_yet) {
+  const ActivePlan plan = step();
+  EXPECT_EQ(plan.bundle, both);
+  EXPECT_EQ(plan.active, std::nullopt);
+  EXPECT_NE(plan.waiting, "");
+  EXPECT_EQ(plan.since, kNow);
+}
+
+TEST_F(Rotation, serves_it_once_every_node_has_confirmed_and_pods_have_had_their_time) {
+  step();
+  missing = {"node-2"};
+  EXPECT_THAT(step(std::chrono::seconds(130)).waiting, HasSubstr("node-2"));
+  missing.clear();
+  const ActivePlan plan = step();
+  EXPECT_EQ(plan.active, next);
+  EXPECT_EQ(plan.bundle, both);
+  EXPECT_EQ(plan.warning, "");
+}
+
+TEST_F(Rotation, gives_pods_their_time_though_all_nodes_are_fast) {
+  step();
+  EXPECT_THAT(step(std::chrono::seconds(119)).waiting, HasSubstr("pods"));
+  EXPECT_EQ(step(std::chrono::seconds(1)).active, next);
+}
+
+TEST_F(Rotation, does_not_wait_for_ever_and_names_who_is_left_behind) {
+  step();
+  missing = {"node-2", "node-3"};
+  EXPECT_EQ(step(std::chrono::seconds(899)).active, std::nullopt);
+  const ActivePlan plan = step(std::chrono::seconds(1));
+  EXPECT_EQ(plan.active, next);
+  EXPECT_THAT(plan.warning, HasSubstr("node-2, node-3"));
+}
+
+TEST_F(Rotation, drops_the_old_authority_when_the_overlap_is_over) {
+  step();
+  step(std::chrono::seconds(120));
+  EXPECT_EQ(step(std::chrono::hours(23)).bundle, both);
+  const ActivePlan plan = step(std::chrono::hours(1));
+  EXPECT_EQ(plan.bundle, x509::to_bundle({new_ca.certificate}));
+  EXPECT_EQ(plan.active, std::nullopt);
+  EXPECT_EQ(step(std::chrono::hours(100)).bundle, x509::to_bundle({new_ca.certificate}));
+}
+
+TEST_F(Rotation, begins_anew_when_the_source_changes_again) {
+  step();
+  const x509::Pair third = authority();
+  now.source = material(third);
+  now.unconfirmed = nullptr;
+  const ActivePlan plan = step(std::chrono::seconds(130));
+  EXPECT_EQ(plan.active, std::nullopt) << "the third CA has not reached anybody";
+  EXPECT_EQ(plan.since, now.now);
+  EXPECT_EQ(step(std::chrono::seconds(120)).active, now.source);
+}
+
+TEST_F(Rotation, waits_for_nobody_where_the_authority_stays) {
+  const TlsMaterial renewed = material(old_ca);
+  now.source = renewed;
+  now.unconfirmed = [](const auto&) -> std::vector<std::string> {
+    ADD_FAILURE() << "no node is asked";
+    return {};
+  };
+  EXPECT_EQ(step().active, renewed);
+}
+
+TEST_F(Rotation, waits_for_nobody_when_the_address_changes_too) {
+  now.active = material(old_ca, "10.0.0.9");
+  now.unconfirmed = nullptr;
+  EXPECT_EQ(step().active, next) << "what was served for the former address serves nobody";
+}
+
+TEST(Bundle, tells_since_when_it_is_so) {
+  const auto map =
+      render_bundle(kInstallation, "PEM", registry_at(kAddress, trust::Scheme::kHttps), std::nullopt, kNow);
+  EXPECT_EQ(json::string_at(map, {"metadata", "annotations", "connected-registry.io/bundle-since"}),
+            "2026-01-31T12:00:00Z");
 }
 
 TEST(ActiveSecret, is_read_as_written) {

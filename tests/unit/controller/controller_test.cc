@@ -79,7 +79,8 @@ class ControllerTest : public ::testing::Test {
         *client, follower->objects(), wakeup, [this] { return follower->policy(); },
         ControllerRequest{.installation = kInstallation,
                           .cluster_domain = "cluster.local",
-                          .owner = {.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"}});
+                          .owner = {.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"},
+                          .rotation = {.pods = std::chrono::seconds(0)}});
     thread = std::jthread([this](const std::stop_token& stop) { controller->run(stop); });
   }
   void end() {

@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "trust/node_tree.h"
+#include "trust/runtimes.h"
+
 namespace connected_registry::controller {
 namespace {
 
@@ -11,7 +16,10 @@ using ::testing::IsEmpty;
 using trust::NodeState;
 
 trust::NodeReport report(const std::string& node, NodeState state, const std::string& message = "") {
-  return {.node = node, .state = state, .message = message};
+  trust::NodeReport made{.node = node, .status = {}};
+  made.status.state = state;
+  made.status.message = message;
+  return made;
 }
 
 TEST(JudgeRemoval, waits_for_agents_that_can_still_answer) {
@@ -53,11 +61,39 @@ TEST(IsReady, is_the_condition_of_that_name) {
   EXPECT_FALSE(is_ready(*json::parse("{}")));
 }
 
-TEST(CleaningCommand, removes_what_an_agent_writes) {
-  EXPECT_EQ(cleaning_command({.name = "cr", .name_space = "edge"}, {.address = "10.9.8.7"}),
-            "rm -rf '/etc/containerd/certs.d/10.9.8.7' '/etc/containerd/certs.d/10.9.8.7_443_' "
-            "'/etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7' "
-            "'/etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7_443_'");
+// What is left of a node that was down, cleaned by a shell.
+TEST(CleaningCommand, takes_back_what_an_agent_wrote_and_brings_back_what_was_there) {
+  const names::Installation installation{.name = "cr", .name_space = "edge"};
+  const trust::testing::NodeTree node;
+  node.put("etc/containerd/config.toml", "version = 2\nroot = '/x'", 0600);
+  node.put("etc/containerd/certs.d/10.9.8.7/hosts.toml", "# somebody's own\n", 0640);
+  node.put("etc/docker/daemon.json", "{}\n");
+  const auto before = node.all();
+  trust::RuntimeRequest request;
+  request.installation = installation;
+  request.registry.address = "10.9.8.7";
+  request.bundle = "PEM\n";
+  request.node.runtime = "containerd://1.6.20";
+  request.may_restart = true;
+  const trust::HostView host(trust::machine_file_system(), node.root());
+  const auto write = [&] {
+    const trust::RuntimeWants wants = trust::plan_trust(host, request);
+    const trust::NodeFiles files(trust::machine_file_system(), node.root(), installation,
+                                 trust::runtime_layout(host, installation));
+    ASSERT_TRUE(files.ensure(wants.files, wants.settings).good());
+  };
+  const std::string command = cleaning_command(installation, node.root().string());
+  write();
+  ASSERT_NE(node.all(), before);
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(node.all(), before);
+
+  write();
+  const std::string edited = node.read("etc/containerd/config.toml");
+  node.put("etc/containerd/config.toml", edited + "oom_score = 1\n", 0600);
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  EXPECT_EQ(node.read("etc/containerd/config.toml"), "version = 2\nroot = '/x'\noom_score = 1\n")
+      << "what its owner added since is his";
 }
 
 }  // namespace

@@ -133,9 +133,8 @@ TEST_F(UninstallTest, does_not_wait_for_nodes_that_cannot_answer_but_names_them_
   put_node("bare", true, false);
   put_lease("bare", trust::NodeState::kTrusted);
   put_lease("gone", trust::NodeState::kTrusted);  // not part of the cluster any more
-  EXPECT_THAT(run(),
-              AllOf(HasSubstr("answered in time: bare, down\n"),
-                    HasSubstr("rm -rf '/etc/containerd/certs.d/10.9.8.7'"), Not(HasSubstr("waiting for"))));
+  EXPECT_THAT(run(), AllOf(HasSubstr("answered in time: bare, down\n"),
+                           HasSubstr("clean each as root with: "), Not(HasSubstr("waiting for"))));
   EXPECT_FALSE(store.has(kLeases + "cr-node-down"));
 }
 
@@ -143,8 +142,8 @@ TEST_F(UninstallTest, ends_in_time_and_tells_why_an_agent_did_not) {
   put_node("a", true, true);
   put_lease("a", trust::NodeState::kFailed, "read-only file system");
   // Less than deleting may take: there is no time to wait.
-  EXPECT_THAT(run(seconds(5)),
-              AllOf(HasSubstr("the agent on a: read-only file system"), HasSubstr("rm -rf")));
+  EXPECT_THAT(run(seconds(5)), AllOf(HasSubstr("the agent on a: read-only file system"),
+                                     HasSubstr("clean each as root with")));
   EXPECT_FALSE(store.has(kCore + "secrets/cr-active-tls"));
 }
 

@@ -56,6 +56,7 @@ bool matches_label(const json::Value& object, const std::string& term) {
   };
   if (term.starts_with('!')) return value(term.substr(1)).empty();
   const auto equals = term.find('=');
+  if (equals == std::string::npos) return !value(term).empty();
   return value(term.substr(0, equals)) == term.substr(equals + 1);
 }
 
@@ -102,17 +103,22 @@ json::Value* step_into(json::Value& value, const std::string& step, json::Alloca
   return &value[step];
 }
 
-// The operations test and add (of RFC 6902) are what is used.
+// The operations test, add and, for members of arrays, remove (of RFC 6902) are what is used.
 bool apply_json_patch(json::Document& object, const json::Value& patch) {
   for (auto operation = patch.Begin(); operation != patch.End(); ++operation) {
     json::Value* place = &object;
+    json::Value* parent = nullptr;
     std::istringstream pointer(std::string(json::string_at(*operation, {"path"})).substr(1));
     for (std::string step; place != nullptr && std::getline(pointer, step, '/');) {
+      parent = place;
       place = step_into(*place, step, object.GetAllocator());
     }
     const json::Value* const value = json::find(*operation, {"value"});
     if (place == nullptr) return false;
-    if (json::string_at(*operation, {"op"}) == "test") {
+    if (json::string_at(*operation, {"op"}) == "remove") {
+      if (parent == nullptr || !parent->IsArray()) return false;
+      parent->Erase(place);
+    } else if (json::string_at(*operation, {"op"}) == "test") {
       if (*place != *value) return false;
     } else {
       place->CopyFrom(*value, object.GetAllocator());

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "trust/marker.h"
+
 namespace connected_registry::trust {
 namespace {
 
@@ -28,14 +30,19 @@ class AgentStep : public ::testing::Test {
  protected:
   NodeStatus step(const json::Value* object, const NodeStatus& previous = {}, TimePoint now = kNow) {
     const AgentDeeds deeds{
-        .probe =
-            [this](const ProbeRequest& request) {
-              probed = request;
-              return probe_outcome;
+        .probe = [this](const ProbeRequest& request) -> Result<std::string> {
+          probed = request;
+          if (!probe_outcome) return tl::unexpected(probe_outcome.error());
+          return std::string("CN=ca");
+        },
+        .plan =
+            [this](const RegistryDocument& registry, const std::string& bundle) {
+              planned = registry.address + " " + bundle;
+              return wants;
             },
         .ensure_files =
-            [this](const std::vector<DesiredFile>& files) {
-              written = files;
+            [this](const RuntimeWants& wanted) {
+              written = wanted.files;
               return files_outcome;
             },
         .remove_files =
@@ -43,12 +50,22 @@ class AgentStep : public ::testing::Test {
               removed = true;
               return files_outcome;
             },
+        .restart =
+            [this] {
+              ++restarts;
+              return restart_outcome;
+            },
     };
     return take_step(kInstallation, object, previous, deeds, now);
   }
 
   Status probe_outcome;
-  Result<std::size_t> files_outcome = std::size_t{1};
+  Outcome files_outcome;
+  Status restart_outcome;
+  int restarts = 0;
+  std::string planned;
+  RuntimeWants wants{.found = "containerd 2.4.2",
+                     .files = {{"etc/containerd/certs.d/10.9.8.7/ca.crt", "PEM"}}};
   std::optional<ProbeRequest> probed;
   std::vector<DesiredFile> written;
   bool removed = false;
@@ -64,7 +81,48 @@ TEST_F(AgentStep, writes_and_trusts_once_the_registry_answers) {
   EXPECT_EQ(probed->registry.address, "10.9.8.7");
   EXPECT_EQ(probed->registry.port, 443);
   EXPECT_EQ(probed->bundle, "PEM");
-  EXPECT_EQ(written.size(), 8U);
+  EXPECT_EQ(planned, "10.9.8.7 PEM");
+  EXPECT_EQ(written, wants.files);
+  EXPECT_EQ(status.authority, "CN=ca");
+  EXPECT_EQ(status.runtimes, "containerd 2.4.2");
+  EXPECT_EQ(status.files, 1U);
+  EXPECT_EQ(restarts, 0);
+}
+
+TEST_F(AgentStep, does_not_claim_trust_that_the_owner_has_to_make_first) {
+  wants.to_do = {"set config_path and restart containerd"};
+  const auto object = bundle();
+  const NodeStatus status = step(&object);
+  EXPECT_EQ(status.state, NodeState::kFailed);
+  EXPECT_EQ(status.message, "set config_path and restart containerd");
+}
+
+TEST_F(AgentStep, trusts_only_once_the_runtime_has_read_its_configuration) {
+  wants.after_restart = true;
+  restart_outcome = fail(ErrorCode::kUnavailable, "node-2 has its turn");
+  const auto object = bundle();
+  EXPECT_EQ(step(&object).state, NodeState::kWaiting);
+  EXPECT_EQ(step(&object).message, "node-2 has its turn");
+  restart_outcome = fail(ErrorCode::kInvalidArgument, "restart it yourself");
+  EXPECT_EQ(step(&object).state, NodeState::kFailed);
+  restart_outcome = {};
+  EXPECT_EQ(step(&object).state, NodeState::kTrusted);
+}
+
+TEST_F(AgentStep, does_not_restart_for_files_that_could_not_be_written) {
+  wants.after_restart = true;
+  files_outcome.problems = {"read-only file system"};
+  const auto object = bundle();
+  EXPECT_EQ(step(&object).state, NodeState::kFailed);
+  EXPECT_EQ(restarts, 0);
+}
+
+TEST_F(AgentStep, an_uninstall_ends_well_though_a_changed_file_is_left_alone_and_named) {
+  files_outcome.left = {"/etc/x was changed"};
+  const auto object = bundle(kUninstalling);
+  const NodeStatus status = step(&object);
+  EXPECT_EQ(status.state, NodeState::kRemoved);
+  EXPECT_THAT(status.message, HasSubstr("/etc/x was changed"));
 }
 
 TEST_F(AgentStep, writes_nothing_while_the_registry_does_not_answer) {
@@ -90,7 +148,7 @@ TEST_F(AgentStep, keeps_what_it_knows_when_the_registry_stops_answering) {
 }
 
 TEST_F(AgentStep, fails_with_the_reason_when_files_cannot_be_written) {
-  files_outcome = fail(ErrorCode::kAlreadyExists, "foreign hosts.toml");
+  files_outcome.problems = {"foreign hosts.toml"};
   const auto object = bundle();
   const NodeStatus status = step(&object);
   EXPECT_EQ(status.state, NodeState::kFailed);
@@ -110,7 +168,7 @@ TEST_F(AgentStep, removes_all_when_an_uninstall_is_going_on) {
 }
 
 TEST_F(AgentStep, says_so_when_it_cannot_remove) {
-  files_outcome = fail(ErrorCode::kIo, "read-only file system");
+  files_outcome.problems = {"read-only file system"};
   const auto object = bundle(kUninstalling);
   const NodeStatus status = step(&object);
   EXPECT_EQ(status.state, NodeState::kFailed);
@@ -168,6 +226,14 @@ class MustReport : public ::testing::Test {
 
 TEST_F(MustReport, what_was_never_reported) {
   EXPECT_TRUE(must_report(std::nullopt, status, kNow));
+}
+
+TEST_F(MustReport, another_runtime_or_authority_at_once) {
+  status.runtimes = "containerd 2.4.2, config_path /etc/containerd/certs.d";
+  EXPECT_TRUE(must_report(reported, status, kNow));
+  status = reported.status;
+  status.authority = "CN=new";
+  EXPECT_TRUE(must_report(reported, status, kNow));
 }
 
 TEST_F(MustReport, a_new_state_or_bundle_at_once) {

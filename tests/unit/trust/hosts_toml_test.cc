@@ -18,7 +18,11 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const names::Installation kInstallation{.name = "connected-registry", .name_space = "edge"};
+const std::filesystem::path kRoot = "etc/containerd/certs.d";
+
+std::vector<DesiredFile> files_for(const RegistryDocument& registry, const std::string& bundle = "PEM") {
+  return hosts_files(kRoot, "/" / kRoot, registry, bundle);
+}
 
 // UPDATE_GOLDEN=1 writes what the code gives now: read the difference before you keep it.
 void expect_golden(const std::string& name, const std::string& text) {
@@ -36,27 +40,18 @@ toml::table parsed(const std::string& text) {
 }
 
 TEST(HostsToml, ipv4_is_as_recorded) {
-  expect_golden("ipv4.hosts.toml", render_hosts_toml(kInstallation, "192.100.100.1",
-                                                     "/etc/containerd/certs.d/192.100.100.1/ca.crt"));
+  expect_golden("ipv4.hosts.toml",
+                render_hosts_toml("192.100.100.1", "/etc/containerd/certs.d/192.100.100.1/ca.crt"));
 }
 
 TEST(HostsToml, ipv6_with_port_in_containerds_literal_folder_is_as_recorded) {
   expect_golden("ipv6-port.hosts.toml",
-                render_hosts_toml(kInstallation, "[fd00::1]:443",
+                render_hosts_toml("[fd00::1]:443",
                                   "/etc/containerd/certs.d:/etc/docker/certs.d/[fd00::1]_443_/ca.crt"));
 }
 
-TEST(HostsToml, begins_with_the_marker_of_its_installation) {
-  const std::string text = render_hosts_toml(kInstallation, "192.100.100.1", "/ca.crt");
-  EXPECT_TRUE(text.starts_with(marker(kInstallation) + "\n"));
-  EXPECT_EQ(
-      marker(kInstallation),
-      "# Written by connected-registry for edge/connected-registry. Removed at uninstall. Do not edit.");
-  EXPECT_TRUE(marker(kInstallation).starts_with(kMarkerStart));
-}
-
 TEST(HostsToml, has_what_every_containerd_needs) {
-  const toml::table table = parsed(render_hosts_toml(kInstallation, "192.100.100.1:443", "/folder/ca.crt"));
+  const toml::table table = parsed(render_hosts_toml("192.100.100.1:443", "/folder/ca.crt"));
   EXPECT_EQ(table["server"].value<std::string>(), "https://192.100.100.1:443");
   EXPECT_EQ(table["ca"].value<std::string>(), "/folder/ca.crt")
       << "without it a 404 becomes a certificate error";
@@ -68,7 +63,7 @@ TEST(HostsToml, has_what_every_containerd_needs) {
 }
 
 TEST(HostsToml, escapes_what_toml_strings_cannot_hold) {
-  const toml::table table = parsed(render_hosts_toml(kInstallation, "h", "/a\"b\\c/ca.crt"));
+  const toml::table table = parsed(render_hosts_toml("h", "/a\"b\\c/ca.crt"));
   EXPECT_EQ(table["ca"].value<std::string>(), "/a\"b\\c/ca.crt");
 }
 
@@ -79,53 +74,54 @@ std::vector<std::string> paths(const std::vector<DesiredFile>& files) {
   return out;
 }
 
-TEST(ContainerdFiles, lie_in_both_folders_for_the_address_with_and_without_port) {
-  EXPECT_THAT(paths(containerd_files(kInstallation, {.address = "192.100.100.1"}, "PEM")),
+TEST(HostsFiles, lie_in_the_folders_of_the_address_with_and_without_port) {
+  EXPECT_THAT(paths(files_for({.address = "192.100.100.1"})),
               ElementsAre("etc/containerd/certs.d/192.100.100.1/ca.crt",
                           "etc/containerd/certs.d/192.100.100.1/hosts.toml",
                           "etc/containerd/certs.d/192.100.100.1_443_/ca.crt",
-                          "etc/containerd/certs.d/192.100.100.1_443_/hosts.toml",
-                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1/ca.crt",
-                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1/hosts.toml",
-                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_443_/ca.crt",
-                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_443_/hosts.toml"));
+                          "etc/containerd/certs.d/192.100.100.1_443_/hosts.toml"));
 }
 
-TEST(ContainerdFiles, bracket_an_ipv6_address) {
-  const auto files = containerd_files(kInstallation, {.address = "fd00::1"}, "PEM");
+TEST(HostsFiles, bracket_an_ipv6_address) {
+  const auto files = files_for({.address = "fd00::1"});
   EXPECT_EQ(files[1].path, "etc/containerd/certs.d/[fd00::1]/hosts.toml");
   EXPECT_EQ(files[3].path, "etc/containerd/certs.d/[fd00::1]_443_/hosts.toml");
-  EXPECT_EQ(parsed(files[3].content)["server"].value<std::string>(), "https://[fd00::1]:443");
+  EXPECT_EQ(parsed(files[3].body)["server"].value<std::string>(), "https://[fd00::1]:443");
 }
 
-TEST(ContainerdFiles, of_another_port_leave_references_without_a_port_alone) {
-  EXPECT_THAT(paths(containerd_files(kInstallation, {.address = "192.100.100.1", .port = 8443}, "PEM")),
+TEST(HostsFiles, of_another_port_leave_references_without_a_port_alone) {
+  EXPECT_THAT(paths(files_for({.address = "192.100.100.1", .port = 8443})),
               ElementsAre("etc/containerd/certs.d/192.100.100.1_8443_/ca.crt",
-                          "etc/containerd/certs.d/192.100.100.1_8443_/hosts.toml",
-                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_8443_/ca.crt",
-                          "etc/containerd/certs.d:/etc/docker/certs.d/192.100.100.1_8443_/hosts.toml"));
+                          "etc/containerd/certs.d/192.100.100.1_8443_/hosts.toml"));
 }
 
-TEST(ContainerdFiles, point_to_the_authority_beside_them) {
-  for (const DesiredFile& file : containerd_files(kInstallation, {.address = "192.100.100.1"}, "PEM")) {
+TEST(HostsFiles, point_to_the_authority_beside_them) {
+  for (const DesiredFile& file : files_for({.address = "192.100.100.1"})) {
     if (file.path.filename() == kAuthorityFile) {
-      EXPECT_EQ(file.content, "PEM");
+      EXPECT_EQ(file.body, "PEM");
     } else {
-      EXPECT_EQ(parsed(file.content)["ca"].value<std::string>(),
+      EXPECT_EQ(parsed(file.body)["ca"].value<std::string>(),
                 ("/" / file.path.parent_path() / "ca.crt").string());
     }
   }
 }
 
-TEST(ContainerdFiles, of_plain_http_name_the_scheme_and_hold_no_certificate) {
-  const auto files =
-      containerd_files(kInstallation, {.address = "192.100.100.1", .port = 80, .scheme = Scheme::kHttp}, "");
+TEST(HostsFiles, of_plain_http_name_the_scheme_and_hold_no_certificate) {
+  const auto files = files_for({.address = "192.100.100.1", .port = 80, .scheme = Scheme::kHttp}, "");
   EXPECT_THAT(paths(files), Each(Not(HasSubstr("ca.crt"))));
   EXPECT_THAT(paths(files), Contains("etc/containerd/certs.d/192.100.100.1/hosts.toml"));
-  const toml::table table = parsed(files.front().content);
+  const toml::table table = parsed(files.front().body);
   EXPECT_EQ(table["server"].value<std::string>(), "http://192.100.100.1");
   EXPECT_TRUE(table["host"]["http://192.100.100.1"].is_table());
   EXPECT_FALSE(table.contains("ca"));
+}
+
+TEST(AuthorityFiles, lie_where_docker_and_podman_look_with_a_colon_before_the_port) {
+  EXPECT_THAT(
+      paths(authority_files("etc/docker/certs.d", {.address = "192.100.100.1"}, "PEM")),
+      ElementsAre("etc/docker/certs.d/192.100.100.1/ca.crt", "etc/docker/certs.d/192.100.100.1:443/ca.crt"));
+  EXPECT_TRUE(
+      authority_files("etc/docker/certs.d", {.address = "1.2.3.4", .scheme = Scheme::kHttp}, "").empty());
 }
 
 }  // namespace

@@ -1,269 +1,238 @@
 #include "trust/node_files.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
-#include <fstream>
-#include <map>
 #include <string>
 
-#include "base/file.h"
-#include "support/temporary_folder.h"
+#include "trust/folder_record.h"
+#include "trust/hosts_toml.h"
+#include "trust/marker.h"
+#include "trust/node_tree.h"
+#include "trust/placed_file.h"
 
 namespace connected_registry::trust {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
+using ::testing::IsEmpty;
+using testing::NodeTree;
 
 const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
 const names::Installation kOther{.name = "other", .name_space = "edge"};
 const fs::path kRoot = "etc/containerd/certs.d";
+const fs::path kHosts = kRoot / "10.9.8.7/hosts.toml";
+const fs::path kConfig = "etc/containerd/config.toml";
 
 class NodeFilesTest : public ::testing::Test {
  protected:
-  NodeFilesTest() { fs::create_directories(host() / "etc/containerd"); }
+  NodeFilesTest() { fs::create_directories(node.root() / "etc/containerd"); }
 
-  fs::path host() const { return folder_.path(); }
   NodeFiles files(const names::Installation& installation = kInstallation) const {
-    return NodeFiles(host(), installation);
+    return NodeFiles(machine_file_system(), node.root(), installation,
+                     {.host_roots = {kRoot}, .files = {}, .edited = {kConfig}});
   }
-  static std::vector<DesiredFile> desired(const std::string& bundle = "PEM",
-                                          const names::Installation& installation = kInstallation,
-                                          const std::string& address = "10.9.8.7") {
-    return containerd_files(installation, {.address = address}, bundle);
+  static std::vector<DesiredFile> wanted(const std::string& bundle = "PEM",
+                                         const std::string& address = "10.9.8.7") {
+    return hosts_files(kRoot, "/" / kRoot, {.address = address}, bundle);
   }
-  void put(const fs::path& relative, const std::string& content) const {
-    fs::create_directories((host() / relative).parent_path());
-    std::ofstream(host() / relative) << content;
-  }
-  std::string read(const fs::path& relative) const {
-    const auto content = file::read(host() / relative);
-    return content ? *content : "(" + content.error().message + ")";
-  }
-  // All there is below the host's root: path -> content, "/" for a folder.
-  std::map<std::string, std::string> tree() const {
-    std::map<std::string, std::string> found;
-    for (const auto& entry : fs::recursive_directory_iterator(host())) {
-      const fs::path relative = fs::relative(entry.path(), host());
-      found[relative.string()] = entry.is_regular_file() ? read(relative) : "/";
-    }
-    return found;
-  }
-  mode_t mode(const fs::path& relative) const {
-    struct stat status {};
-    EXPECT_EQ(::lstat((host() / relative).c_str(), &status), 0) << relative;
-    return status.st_mode & 07777U;
+  static DesiredSettings settings() {
+    return {.path = kConfig,
+            .settings = {{.table = {"plugins", "cri"}, .key = "config_path", .value = "/x"}}};
   }
 
- private:
-  connected_registry::testing::TemporaryFolder folder_;
+  const NodeTree node;
 };
 
-TEST_F(NodeFilesTest, writes_every_file_readable_for_all) {
+TEST_F(NodeFilesTest, writes_every_file_readable_for_all_below_a_marker_with_its_hash) {
   const mode_t mask = ::umask(0077);
-  const auto changes = files().ensure(desired());
+  const Outcome outcome = files().ensure(wanted());
   ::umask(mask);
-  ASSERT_TRUE(changes) << changes.error().message;
-  EXPECT_GT(*changes, 0U);
-  for (const DesiredFile& file : desired()) {
-    EXPECT_EQ(read(file.path), file.content);
-    EXPECT_EQ(mode(file.path), 0644U);
-    EXPECT_EQ(mode(file.path.parent_path()), 0755U);
+  ASSERT_TRUE(outcome.good()) << joined(outcome.problems);
+  EXPECT_GT(outcome.changes, 0U);
+  for (const DesiredFile& file : wanted()) {
+    EXPECT_EQ(node.read(file.path), mark(kInstallation, file.body));
+    EXPECT_EQ(node.mode(file.path), 0644U);
+    EXPECT_EQ(node.mode(file.path.parent_path()), 0755U);
   }
-  EXPECT_EQ(mode(kRoot), 0755U);
+  EXPECT_EQ(node.mode(kRoot), 0755U);
 }
 
 TEST_F(NodeFilesTest, changes_nothing_the_second_time) {
-  ASSERT_TRUE(files().ensure(desired()));
-  const auto before = fs::last_write_time(host() / kRoot / "10.9.8.7/hosts.toml");
-  const auto inode_before = tree();
-  EXPECT_EQ(files().ensure(desired()), 0U);
-  EXPECT_EQ(fs::last_write_time(host() / kRoot / "10.9.8.7/hosts.toml"), before);
-  EXPECT_EQ(tree(), inode_before);
+  files().ensure(wanted());
+  const auto before = node.all();
+  EXPECT_EQ(files().ensure(wanted()).changes, 0U);
+  EXPECT_EQ(node.all(), before);
 }
 
 TEST_F(NodeFilesTest, writes_only_what_differs) {
-  ASSERT_TRUE(files().ensure(desired()));
-  EXPECT_EQ(files().ensure(desired("NEW")), 4U) << "the four ca.crt";
-  EXPECT_EQ(read(kRoot / "10.9.8.7/ca.crt"), "NEW");
+  files().ensure(wanted());
+  EXPECT_EQ(files().ensure(wanted("NEW")).changes, 2U) << "the two ca.crt";
+  EXPECT_EQ(node.read(kRoot / "10.9.8.7/ca.crt"), mark(kInstallation, "NEW"));
 }
 
-TEST_F(NodeFilesTest, restores_a_file_that_somebody_deleted_changed_or_hid) {
-  ASSERT_TRUE(files().ensure(desired()));
-  const auto before = tree();
-  fs::remove(host() / kRoot / "10.9.8.7/hosts.toml");
-  fs::remove(host() / kRoot / "10.9.8.7_443_/ca.crt");
-  put(fs::path("etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7/ca.crt"), "edited");
-  ::chmod((host() / "etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7/hosts.toml").c_str(), 0600);
-  EXPECT_EQ(files().ensure(desired()), 4U);
-  EXPECT_EQ(tree(), before);
-  EXPECT_EQ(mode("etc/containerd/certs.d:/etc/docker/certs.d/10.9.8.7/hosts.toml"), 0644U);
+TEST_F(NodeFilesTest, restores_a_file_that_somebody_deleted_or_hid) {
+  files().ensure(wanted());
+  const auto before = node.contents();
+  fs::remove(node.root() / kHosts);
+  ::chmod((node.root() / kRoot / "10.9.8.7/ca.crt").c_str(), 0600);
+  EXPECT_EQ(files().ensure(wanted()).changes, 2U);
+  EXPECT_EQ(node.contents(), before);
+  EXPECT_EQ(node.mode(kRoot / "10.9.8.7/ca.crt"), 0644U);
 }
 
 TEST_F(NodeFilesTest, removal_leaves_the_node_as_it_was) {
-  const auto before = tree();
-  ASSERT_TRUE(files().ensure(desired()));
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(tree(), before);
-  EXPECT_EQ(files().remove(), 0U);
+  node.put(kRoot / "docker.io/hosts.toml", "server = \"https://mirror\"\n");
+  node.put(kRoot / "10.0.0.9/ca.crt", "somebody's");
+  const auto before = node.all();
+  EXPECT_TRUE(files().ensure(wanted()).good());
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(node.all(), before);
+  EXPECT_EQ(files().remove().changes, 0U);
 }
 
-TEST_F(NodeFilesTest, removal_keeps_a_folder_that_was_there_before) {
-  fs::create_directories(host() / kRoot);
-  const auto before = tree();
-  ASSERT_TRUE(files().ensure(desired()));
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(tree(), before);
+TEST_F(NodeFilesTest, keeps_a_file_that_was_there_and_brings_it_back_with_mode_owner_and_time) {
+  node.put(kHosts, "# somebody's\n", 0600);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::lchown((node.root() / kHosts).c_str(), 12, 34), 0);
+  }
+  const auto before = node.all();
+  ASSERT_TRUE(files().ensure(wanted()).good());
+  EXPECT_EQ(node.read(kHosts), mark(kInstallation, wanted()[1].body));
+  EXPECT_EQ(node.read(kHosts.string() + ".before-connected-registry"), "# somebody's\n");
+  ASSERT_TRUE(files().ensure(wanted("NEW")).good());
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_EQ(node.all(), before);
 }
 
-TEST_F(NodeFilesTest, removal_keeps_what_belongs_to_others) {
-  put(kRoot / "docker.io/hosts.toml", "server = \"https://mirror\"\n");
-  put(kRoot / "10.0.0.9/ca.crt", "somebody's");
-  const auto before = tree();
-  ASSERT_TRUE(files().ensure(desired()));
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(tree(), before);
+TEST_F(NodeFilesTest, leaves_a_file_alone_that_somebody_changed_after_us_and_says_so) {
+  files().ensure(wanted());
+  const std::string edited = node.read(kHosts) + "# mine\n";
+  node.put(kHosts, edited);
+  const Outcome outcome = files().ensure(wanted("NEW"));
+  EXPECT_THAT(outcome.problems, ElementsAre(AllOf(HasSubstr(kHosts.string()), HasSubstr("left alone"))));
+  EXPECT_EQ(node.read(kHosts), edited);
+  const Outcome removed = files().remove();
+  EXPECT_TRUE(removed.good());
+  EXPECT_THAT(removed.left, ElementsAre(HasSubstr(kHosts.string())));
+  EXPECT_EQ(node.read(kHosts), edited);
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7" / kRecordFile));
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7/ca.crt"));
+}
+
+TEST_F(NodeFilesTest, leaves_a_file_alone_that_took_the_place_of_ours) {
+  files().ensure(wanted());
+  node.put(kHosts, "# File generated by k3s. DO NOT EDIT.\n");
+  EXPECT_THAT(files().ensure(wanted()).problems, ElementsAre(HasSubstr("took the place")));
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(node.read(kHosts), "# File generated by k3s. DO NOT EDIT.\n");
 }
 
 TEST_F(NodeFilesTest, removal_keeps_a_file_that_somebody_put_into_a_folder_of_ours) {
-  ASSERT_TRUE(files().ensure(desired()));
-  put(kRoot / "10.9.8.7/client.cert", "somebody's");
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(read(kRoot / "10.9.8.7/client.cert"), "somebody's");
-  EXPECT_FALSE(fs::exists(host() / kRoot / "10.9.8.7/hosts.toml"));
-  EXPECT_FALSE(fs::exists(host() / kRoot / "10.9.8.7/ca.crt"));
-  EXPECT_FALSE(fs::exists(host() / kRoot / "10.9.8.7_443_"));
-}
-
-TEST_F(NodeFilesTest, leaves_a_foreign_hosts_toml_alone_and_names_it) {
-  put(kRoot / "10.9.8.7/hosts.toml", "server = \"https://10.9.8.7\"\n");
-  const auto changes = files().ensure(desired());
-  ASSERT_FALSE(changes);
-  EXPECT_EQ(changes.error().code, ErrorCode::kAlreadyExists);
-  EXPECT_THAT(changes.error().message,
-              AllOf(HasSubstr((kRoot / "10.9.8.7/hosts.toml").string()), Not(HasSubstr("443"))));
-  EXPECT_EQ(read(kRoot / "10.9.8.7/hosts.toml"), "server = \"https://10.9.8.7\"\n");
-  EXPECT_FALSE(fs::exists(host() / kRoot / "10.9.8.7/ca.crt"));
-  EXPECT_TRUE(fs::exists(host() / kRoot / "10.9.8.7_443_/hosts.toml"))
-      << "the other folders are written all the same";
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(read(kRoot / "10.9.8.7/hosts.toml"), "server = \"https://10.9.8.7\"\n");
-}
-
-TEST_F(NodeFilesTest, leaves_a_foreign_folder_without_hosts_toml_alone) {
-  put(kRoot / "10.9.8.7/ca.crt", "somebody's");
-  const auto changes = files().ensure(desired());
-  ASSERT_FALSE(changes);
-  EXPECT_THAT(changes.error().message, HasSubstr((kRoot / "10.9.8.7/ca.crt").string()));
-  EXPECT_EQ(read(kRoot / "10.9.8.7/ca.crt"), "somebody's");
-  EXPECT_FALSE(fs::exists(host() / kRoot / "10.9.8.7/hosts.toml"));
-}
-
-TEST_F(NodeFilesTest, uses_an_empty_folder) {
-  fs::create_directories(host() / kRoot / "10.9.8.7");
-  ASSERT_TRUE(files().ensure(desired()));
-  EXPECT_EQ(read(kRoot / "10.9.8.7/ca.crt"), "PEM");
+  files().ensure(wanted());
+  node.put(kRoot / "10.9.8.7/client.cert", "somebody's");
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(node.contents(), (std::map<std::string, std::string>{
+                                 {"etc", "/"},
+                                 {"etc/containerd", "/"},
+                                 {"etc/containerd/certs.d", "/"},
+                                 {"etc/containerd/certs.d/10.9.8.7", "/"},
+                                 {"etc/containerd/certs.d/10.9.8.7/client.cert", "somebody's"}}));
 }
 
 TEST_F(NodeFilesTest, takes_over_what_an_installation_that_is_gone_left) {
-  ASSERT_TRUE(files(kOther).ensure(desired("OLD", kOther)));
-  ASSERT_TRUE(files().ensure(desired()));
-  EXPECT_EQ(read(kRoot / "10.9.8.7/ca.crt"), "PEM");
-  EXPECT_THAT(read(kRoot / "10.9.8.7/hosts.toml"), HasSubstr(marker(kInstallation)));
+  files(kOther).ensure(wanted("OLD"));
+  ASSERT_TRUE(files().ensure(wanted()).good());
+  EXPECT_EQ(node.read(kRoot / "10.9.8.7/ca.crt"), mark(kInstallation, "PEM"));
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_FALSE(node.has(kRoot));
 }
 
-TEST_F(NodeFilesTest, two_installations_with_their_own_addresses_do_not_meet) {
-  ASSERT_TRUE(files(kOther).ensure(desired("OTHER", kOther, "10.9.8.8")));
-  const auto before = tree();
-  ASSERT_TRUE(files().ensure(desired()));
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(tree(), before);
-  ASSERT_TRUE(files(kOther).remove());
-  EXPECT_FALSE(fs::exists(host() / kRoot));
+TEST_F(NodeFilesTest, two_installations_with_their_own_addresses_do_not_meet_and_the_last_one_removes_all) {
+  files().ensure(wanted());
+  files(kOther).ensure(wanted("OTHER", "10.9.8.8"));
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7"));
+  EXPECT_EQ(node.read(kRoot / "10.9.8.8/ca.crt"), mark(kOther, "OTHER"));
+  ASSERT_TRUE(files(kOther).remove().good());
+  EXPECT_FALSE(node.has(kRoot));
 }
 
-TEST_F(NodeFilesTest, the_last_installation_removes_the_folder_that_the_first_made) {
-  ASSERT_TRUE(files().ensure(desired()));
-  ASSERT_TRUE(files(kOther).ensure(desired("OTHER", kOther, "10.9.8.8")));
-  ASSERT_TRUE(files().remove());
-  EXPECT_TRUE(fs::exists(host() / kRoot / "10.9.8.8/hosts.toml"));
-  ASSERT_TRUE(files(kOther).remove());
-  EXPECT_FALSE(fs::exists(host() / kRoot));
+TEST_F(NodeFilesTest, removes_the_files_of_a_former_address) {
+  files().ensure(wanted());
+  files().ensure(wanted("PEM", "10.9.8.99"));
+  EXPECT_TRUE(node.has(kRoot / "10.9.8.99/hosts.toml"));
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7"));
 }
 
-TEST_F(NodeFilesTest, removes_the_folders_of_a_former_address) {
-  ASSERT_TRUE(files().ensure(desired()));
-  ASSERT_TRUE(files().ensure(desired("PEM", kInstallation, "10.9.8.99")));
-  EXPECT_TRUE(fs::exists(host() / kRoot / "10.9.8.99/hosts.toml"));
-  EXPECT_FALSE(fs::exists(host() / kRoot / "10.9.8.7"));
+TEST_F(NodeFilesTest, drops_the_ca_when_the_registry_turns_to_plain_http) {
+  files().ensure(wanted());
+  auto plain = hosts_files(kRoot, "/" / kRoot, {.address = "10.9.8.7", .scheme = Scheme::kHttp}, "");
+  ASSERT_TRUE(files().ensure(plain).good());
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7_443_/ca.crt"));
+  EXPECT_THAT(node.read(kRoot / "10.9.8.7_443_/hosts.toml"), HasSubstr("http://10.9.8.7:443"));
 }
 
-TEST_F(NodeFilesTest, refuses_to_follow_a_link) {
-  connected_registry::testing::TemporaryFolder outside;
-  fs::create_directory_symlink(outside.path(), host() / kRoot);
-  const auto changes = files().ensure(desired());
-  ASSERT_FALSE(changes);
-  EXPECT_THAT(changes.error().message,
-              AllOf(HasSubstr((host() / kRoot).string()), HasSubstr("symbolic link")));
-  EXPECT_TRUE(fs::is_empty(outside.path()));
+TEST_F(NodeFilesTest, follows_no_link_and_names_it) {
+  const NodeTree outside;
+  fs::create_directory_symlink(outside.root(), node.root() / kRoot);
+  EXPECT_THAT(files().ensure(wanted()).problems,
+              ::testing::Contains(AllOf(HasSubstr(kRoot.string()), HasSubstr("symbolic link"))));
+  EXPECT_TRUE(fs::is_empty(outside.root()));
 }
 
-TEST_F(NodeFilesTest, refuses_a_link_in_place_of_the_hosts_folder_or_file) {
-  connected_registry::testing::TemporaryFolder outside;
-  std::ofstream(outside.path() / "hosts.toml") << marker(kInstallation) << "\n";
-  fs::create_directories(host() / kRoot / "10.9.8.7_443_");
-  fs::create_directory_symlink(outside.path(), host() / kRoot / "10.9.8.7");
-  fs::create_symlink(outside.path() / "hosts.toml", host() / kRoot / "10.9.8.7_443_/hosts.toml");
-  EXPECT_FALSE(files().ensure(desired()));
-  EXPECT_FALSE(fs::exists(outside.path() / "ca.crt"));
-  ASSERT_TRUE(files().remove());
-  EXPECT_TRUE(fs::exists(outside.path() / "hosts.toml"));
-  EXPECT_TRUE(fs::is_symlink(host() / kRoot / "10.9.8.7"));
+TEST_F(NodeFilesTest, follows_no_link_in_place_of_a_file) {
+  const NodeTree outside;
+  outside.put("hosts.toml", mark(kInstallation, "x"));
+  fs::create_directories(node.root() / kHosts.parent_path());
+  fs::create_symlink(outside.root() / "hosts.toml", node.root() / kHosts);
+  EXPECT_FALSE(files().ensure(wanted()).good());
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(outside.read("hosts.toml"), mark(kInstallation, "x"));
+  EXPECT_TRUE(fs::is_symlink(node.root() / kHosts));
 }
 
-TEST_F(NodeFilesTest, goes_on_after_a_crash_in_the_middle_of_anything) {
-  ASSERT_TRUE(files().ensure(desired()));
-  const auto whole = tree();
-  // A folder that was about to appear, one that was about to go, a file that was about to be replaced.
-  put(kRoot / ".connected-registry-tmp-edge.cr.10.9.8.7/ca.crt", "PE");
-  put(kRoot / ".connected-registry-tmp-edge.cr.10.1.1.1/hosts.toml", marker(kInstallation));
-  put("etc/containerd/.connected-registry-tmp-edge.cr.certs.d/.made-by-connected-registry", "");
-  ASSERT_TRUE(files().ensure(desired()));
-  EXPECT_EQ(tree(), whole);
-  fs::remove(host() / kRoot / "10.9.8.7/hosts.toml");
-  put(kRoot / "10.9.8.7/.connected-registry-tmp-hosts.toml", "# Wri");
-  ASSERT_TRUE(files().ensure(desired()));
-  EXPECT_EQ(tree(), whole);
+TEST_F(NodeFilesTest, says_which_folder_cannot_be_made) {
+  node.put(kRoot, "a file where the folder should be");
+  EXPECT_THAT(files().ensure(wanted()).problems, ::testing::Contains(HasSubstr(kRoot.string())));
+  EXPECT_EQ(node.read(kRoot), "a file where the folder should be");
 }
 
-TEST_F(NodeFilesTest, resumes_a_removal_that_was_broken_off) {
-  const auto before = tree();
-  ASSERT_TRUE(files().ensure(desired()));
-  fs::remove(host() / kRoot / "10.9.8.7/ca.crt");
-  fs::rename(host() / kRoot / "10.9.8.7_443_",
-             host() / kRoot / ".connected-registry-tmp-edge.cr.10.9.8.7_443_");
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(tree(), before);
+TEST_F(NodeFilesTest, sets_something_in_a_foreign_file_and_brings_the_file_back) {
+  node.put(kConfig, "# mine\n[plugins.cri]\n  sandbox = \"p\"\n", 0600);
+  const auto before = node.all();
+  ASSERT_TRUE(files().ensure(wanted(), {settings()}).good());
+  EXPECT_THAT(node.read(kConfig), HasSubstr("config_path = \"/x\"\n"));
+  EXPECT_EQ(node.mode(kConfig), 0600U);
+  EXPECT_EQ(files().ensure(wanted(), {settings()}).changes, 0U);
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_EQ(node.all(), before);
 }
 
-TEST_F(NodeFilesTest, leaves_the_unfinished_work_of_another_installation_alone) {
-  put(kRoot / ".connected-registry-tmp-edge.other.10.9.8.8/ca.crt", "PEM");
-  const auto before = tree();
-  ASSERT_TRUE(files().ensure(desired()));
-  ASSERT_TRUE(files().remove());
-  EXPECT_EQ(tree(), before);
+TEST_F(NodeFilesTest, takes_only_its_own_lines_out_of_a_foreign_file_that_was_changed_meanwhile) {
+  node.put(kConfig, "[plugins.cri]\n");
+  ASSERT_TRUE(files().ensure({}, {settings()}).good());
+  node.put(kConfig, node.read(kConfig) + "[debug]\n  level = \"debug\"\n");
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_EQ(node.read(kConfig), "[plugins.cri]\n[debug]\n  level = \"debug\"\n");
+  EXPECT_FALSE(node.has(kConfig.string() + std::string(kKeptSuffix)));
 }
 
-TEST_F(NodeFilesTest, says_which_file_cannot_be_written) {
-  put(kRoot, "a file where the folder should be");
-  const auto changes = files().ensure(desired());
-  ASSERT_FALSE(changes);
-  EXPECT_THAT(changes.error().message, HasSubstr((host() / kRoot).string()));
-  EXPECT_EQ(read(kRoot), "a file where the folder should be");
+TEST_F(NodeFilesTest, leaves_lines_of_its_own_alone_that_somebody_changed) {
+  node.put(kConfig, "[plugins.cri]\n");
+  ASSERT_TRUE(files().ensure({}, {settings()}).good());
+  std::string text = node.read(kConfig);
+  text.replace(text.find("/x"), 2, "/y");
+  node.put(kConfig, text);
+  EXPECT_FALSE(files().ensure({}, {settings()}).good());
+  const Outcome removed = files().remove();
+  EXPECT_TRUE(removed.good());
+  EXPECT_THAT(removed.left, ElementsAre(HasSubstr("left alone")));
+  EXPECT_EQ(node.read(kConfig), text);
 }
 
 }  // namespace

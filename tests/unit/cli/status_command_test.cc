@@ -1,0 +1,102 @@
+// What a person sees of the nodes from his own machine, by kubeconfig.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <cstdlib>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "kube/fake_api.h"
+#include "support/api_store.h"
+#include "support/temporary_folder.h"
+#include "trust/node_status.h"
+
+namespace connected_registry::cli {
+namespace {
+
+using kube::testing::ApiStore;
+using kube::testing::FakeApi;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const std::string kLeases = "/apis/coordination.k8s.io/v1/namespaces/edge/leases";
+const std::string kAllLeases = "/apis/coordination.k8s.io/v1/leases";
+
+class StatusCommand : public ::testing::Test {
+ protected:
+  StatusCommand() {
+    ::unsetenv("KUBECONFIG");
+    ::unsetenv("KUBERNETES_SERVICE_HOST");
+    const std::string server = "https://127.0.0.1:" + std::to_string(api.configuration().port);
+    const std::string authority = (folder.path() / "ca.crt").string();
+    EXPECT_TRUE(file::write_atomically(authority, api.ca().certificate.to_pem(), 0600));
+    const std::string text =
+        "current-context: edge\n"
+        "contexts: [{name: edge, context: {cluster: c, user: u, namespace: edge}}]\n"
+        "clusters: [{name: c, cluster: {server: '" +
+        server +
+        "', certificate-authority: ca.crt}}]\n"
+        "users: [{name: u, user: {token: token-1}}]\n";
+    EXPECT_TRUE(file::write_atomically(kubeconfig(), text, 0600));
+  }
+  std::string kubeconfig() const { return (folder.path() / "config").string(); }
+
+  void put(const std::string& node, trust::NodeState state, const std::string& message) {
+    trust::NodeStatus status;
+    status.state = state;
+    status.message = message;
+    status.verified = system_now();
+    store.put(kLeases + "/" + kInstallation.node_status(node),
+              trust::render_node_lease(kInstallation, node, "uid", status));
+  }
+  int show(std::vector<std::string> more = {}) {
+    std::vector<std::string> arguments{"connected-registry", "status", "--kubeconfig", kubeconfig()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    std::vector<const char*> argv;
+    for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+    out.str("");
+    err.str("");
+    return run(static_cast<int>(argv.size()), argv.data(), out, err);
+  }
+
+  connected_registry::testing::TemporaryFolder folder;
+  FakeApi api;
+  ApiStore store{api};
+  std::ostringstream out;
+  std::ostringstream err;
+};
+
+TEST_F(StatusCommand, is_a_line_a_node_and_its_exit_code_says_whether_all_trust_it) {
+  put("node-1", trust::NodeState::kTrusted, "trusts 192.100.100.1");
+  EXPECT_EQ(show({"--namespace", "edge"}), kSuccess) << err.str();
+  EXPECT_THAT(out.str(), HasSubstr("node-1  Trusted"));
+  put("node-2", trust::NodeState::kFailed, "set config_path");
+  EXPECT_EQ(show({"--namespace", "edge"}), kFailure);
+  EXPECT_THAT(out.str(), HasSubstr("set config_path"));
+}
+
+TEST_F(StatusCommand, asks_the_contexts_namespace_where_it_may_not_ask_all) {
+  put("node-1", trust::NodeState::kTrusted, "trusts 192.100.100.1");
+  store.fail("GET", kAllLeases, 403);
+  EXPECT_EQ(show(), kSuccess) << err.str();
+  EXPECT_THAT(out.str(), HasSubstr("node-1"));
+}
+
+TEST_F(StatusCommand, says_that_nobody_has_reported_and_that_the_cluster_cannot_be_asked) {
+  EXPECT_EQ(show({"--namespace", "edge"}), kFailure);
+  EXPECT_THAT(err.str(), HasSubstr("no node has reported"));
+  store.fail("GET", kLeases, 403);
+  EXPECT_EQ(show({"--namespace", "edge"}), kUsage);
+  EXPECT_THAT(err.str(), HasSubstr("context"));
+  EXPECT_EQ(show({"--context", "nowhere"}), kUsage);
+  EXPECT_THAT(err.str(), HasSubstr("nowhere"));
+  EXPECT_THAT(err.str(), Not(HasSubstr("token-1")));
+}
+
+}  // namespace
+}  // namespace connected_registry::cli

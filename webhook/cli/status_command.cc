@@ -1,0 +1,136 @@
+#include <csignal>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "cli/cluster_check.h"
+#include "cli/options.h"
+#include "kube/client.h"
+#include "trust/status_table.h"
+
+namespace connected_registry::cli {
+namespace {
+
+constexpr const char* kDescription = "Which nodes trust the registry, and what is wrong where not";
+constexpr const char* kFooter =
+    R"(A line a node, from what its trust agent last verified: a real TLS handshake with the registry's address.
+Reads Leases of the release's namespace and changes nothing. In a pod it asks that pod's cluster.
+
+Exit codes: 0 every node trusts it, 1 some do not, 2 the cluster cannot be asked.
+
+Examples:
+  connected-registry status
+  connected-registry status --context edge --namespace registry
+)";
+
+using Installations = std::map<std::string, std::vector<trust::NodeReport>>;  // by "namespace/name"
+
+bool is_set(const char* name) {
+  const char* const value = std::getenv(name);
+  return value != nullptr && *value != '\0';
+}
+
+// As kubectl does it: a kubeconfig that is named, else the pod's own cluster, else the usual file.
+Result<kube::ClusterAccess> find_cluster_of(const ClusterOptions& options) {
+  const bool named = !options.kubeconfig.empty() || !options.context.empty() || is_set("KUBECONFIG");
+  if (named || !is_set("KUBERNETES_SERVICE_HOST")) return find_access(options);
+  auto configuration = kube::in_cluster_configuration();
+  if (!configuration) return tl::unexpected(std::move(configuration.error()));
+  auto own = file::read("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
+  return kube::ClusterAccess{
+      .configuration = std::move(*configuration), .context = "this pod", .name_space = own.value_or("")};
+}
+
+Result<json::Document> list_leases(kube::Client& client, const std::string& name_space) {
+  return client.list(kube::kLeases, name_space,
+                     {.field_selector = "", .label_selector = std::string(names::kNodeStatusLabel)});
+}
+
+// Of the namespace that is told; else of all, or where that is not allowed, of the context's own.
+Result<json::Document> find_leases(const ClusterOptions& options) {
+  const auto access = find_cluster_of(options);
+  if (!access) return tl::unexpected(access.error());
+  kube::Client client(access->configuration);
+  auto leases = list_leases(client, options.name_space);
+  const bool may_not = !leases && leases.error().code == ErrorCode::kPermissionDenied;
+  if (may_not && options.name_space.empty() && !access->name_space.empty()) {
+    leases = list_leases(client, access->name_space);
+  }
+  if (!leases) return fail(std::move(leases.error()), "cluster of context " + access->context);
+  return leases;
+}
+
+Installations read_reports(const json::Value& leases, Streams streams) {
+  Installations installations;
+  const json::Value* const items = json::find(leases, {"items"});
+  if (items == nullptr || !items->IsArray()) return installations;
+  for (const json::Value& lease : items->GetArray()) {
+    auto report = trust::parse_node_lease(lease);
+    if (!report) {
+      streams.err << "connected-registry status: " << report.error().message << "\n";
+      continue;
+    }
+    std::string installation(json::string_at(lease, {"metadata", "namespace"}));
+    installation += '/';
+    installation += json::string_at(lease, {"metadata", "labels", names::kNodeStatusLabel});
+    installations[installation].push_back(std::move(*report));
+  }
+  return installations;
+}
+
+bool is_well(const trust::NodeReport& report, TimePoint now) {
+  if (report.status.state == trust::NodeState::kRemoved) return true;
+  return report.status.state == trust::NodeState::kTrusted && !trust::is_silent(report.status, now);
+}
+
+int show(const ClusterOptions& options, Streams streams) {
+  // A server that closes its end is an error of a call, not the end of the process.
+  static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
+  const auto leases = find_leases(options);
+  if (!leases) {
+    streams.err << "connected-registry status: " << leases.error().message << "\n";
+    return kUsage;
+  }
+  Installations installations = read_reports(*leases, streams);
+  if (installations.empty()) {
+    streams.err << "connected-registry status: no node has reported: is it installed there, with "
+                   "trustDistribution.enabled?\n";
+    return kFailure;
+  }
+  const TimePoint now = system_now();
+  const bool several = installations.size() > 1;
+  bool good = true;
+  for (auto& [name, reports] : installations) {
+    for (const trust::NodeReport& report : reports) good = good && is_well(report, now);
+    if (several) streams.out << name << "\n";
+    streams.out << trust::status_table(std::move(reports), now);
+  }
+  return good ? kSuccess : kFailure;
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Chosen& chosen) {
+  CLI::App* const command = app.add_subcommand("status", kDescription);
+  command->footer(kFooter);
+  const auto options = std::make_shared<ClusterOptions>();
+  command
+      ->add_option("--kubeconfig", options->kubeconfig,
+                   "How to reach the cluster (default: $KUBECONFIG, else ~/.kube/config)")
+      ->type_name("FILE");
+  command->add_option("--context", options->context, "The context to use (default: the current one)")
+      ->type_name("NAME");
+  command
+      ->add_option("-n,--namespace", options->name_space,
+                   "Of the release (default: all that may be read, else the context's)")
+      ->type_name("NAME");
+  command->callback(
+      [options, &chosen] { chosen = [options](Streams streams) { return show(*options, streams); }; });
+}
+
+}  // namespace connected_registry::cli

@@ -1,0 +1,198 @@
+#include "controller/node_watch.h"
+
+#include <chrono>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "controller/events.h"
+#include "kube/reflector.h"
+#include "trust/marker.h"
+
+namespace connected_registry::controller {
+
+json::Document taint_patch(const json::Value& node, std::string_view key) {
+  const json::Value* const taints = json::find(node, {"spec", "taints"});
+  if (taints == nullptr || !taints->IsArray()) return {};
+  for (rapidjson::SizeType index = 0; index < taints->Size(); ++index) {
+    if (json::string_at((*taints)[index], {"key"}) != key) continue;
+    json::Document patch(rapidjson::kArrayType);
+    auto& allocator = patch.GetAllocator();
+    const std::string path = "/spec/taints/" + std::to_string(index);
+    for (const char* const operation : {"test", "remove"}) {
+      json::Value step(rapidjson::kObjectType);
+      json::set(step, "op", operation, allocator);
+      json::set(step, "path", path, allocator);
+      if (operation[0] == 't') json::set(step, "value", json::Value((*taints)[index], allocator), allocator);
+      patch.PushBack(step, allocator);
+    }
+    return patch;
+  }
+  return {};
+}
+
+NodeGauges NodeGauges::in(metrics::Registry& registry) {
+  NodeGauges gauges;
+  for (const auto state : {trust::NodeState::kWaiting, trust::NodeState::kTrusted, trust::NodeState::kRemoved,
+                           trust::NodeState::kFailed}) {
+    const std::string name(trust::to_string(state));
+    gauges.by_state[name] = registry.gauge(
+        "connected_registry_nodes",
+        "Nodes by what their trust agent last reported: on those that Failed somebody has to do something.",
+        {{"state", name}});
+  }
+  return gauges;
+}
+
+void NodeGauges::set(const std::map<std::string, int>& counts) const {
+  for (const auto& [state, gauge] : by_state) {
+    const auto found = counts.find(state);
+    gauge.set(found == counts.end() ? 0 : found->second);
+  }
+}
+
+NodeWatch::NodeWatch(kube::Client& client, NodeWatchRequest request, Clock clock)
+    : client_(client), request_(std::move(request)), clock_(std::move(clock)) {}
+
+void NodeWatch::run(const std::stop_token& stop) {
+  const kube::ReflectorHandler handler{
+      .on_list =
+          [&](const std::vector<const json::Value*>& leases) {
+            forget_others(leases);
+            for (const json::Value* lease : leases) judge(*lease);
+            remove_reports_of_nodes_that_left();
+          },
+      .on_event =
+          [&](kube::WatchEventType type, const json::Value& lease) {
+            if (type == kube::WatchEventType::kDeleted) {
+              forget(std::string(json::string_at(lease, {"spec", "holderIdentity"})));
+            } else {
+              judge(lease);
+              remove_reports_of_nodes_that_left();
+            }
+          },
+  };
+  const kube::ReflectorRequest request{
+      .resource = kube::kLeases,
+      .name_space = request_.installation.name_space,
+      .options = {.field_selector = "",
+                  .label_selector = std::string(names::kNodeStatusLabel) + "=" + request_.installation.name},
+  };
+  kube::reflect(client_, request, handler, stop);
+  request_.gauges.set({});
+}
+
+// A watch that was broken off may have missed that they went.
+void NodeWatch::forget_others(const std::vector<const json::Value*>& leases) {
+  std::set<std::string> others;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [node, known] : nodes_) others.insert(node);
+  }
+  for (const json::Value* lease : leases) {
+    others.erase(std::string(json::string_at(*lease, {"spec", "holderIdentity"})));
+  }
+  for (const std::string& node : others) forget(node);
+}
+
+void NodeWatch::forget(const std::string& node) {
+  {
+    const std::lock_guard lock(mutex_);
+    nodes_.erase(node);
+  }
+  request_.gauges.set(counts());
+}
+
+std::optional<trust::NodeState> NodeWatch::keep(const trust::NodeReport& report) {
+  std::optional<trust::NodeState> before;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto [known, is_new] = nodes_.try_emplace(report.node);
+    if (!is_new) before = known->second.state;
+    known->second.state = report.status.state;
+    known->second.verified = report.status.verified;
+  }
+  request_.gauges.set(counts());
+  return before;
+}
+
+// In a cluster that grows and shrinks, their reports would be silent for ever.
+void NodeWatch::remove_reports_of_nodes_that_left() {
+  constexpr std::chrono::minutes kPatience{10};
+  const TimePoint now = clock_();
+  std::vector<std::string> silent;
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [node, known] : nodes_) {
+      if ((known.verified && now - *known.verified < kPatience) || now - known.looked_for < kPatience)
+        continue;
+      known.looked_for = now;
+      silent.push_back(node);
+    }
+  }
+  for (const std::string& name : silent) {
+    const auto node = client_.get(kube::kNodes, "", name);
+    if (node || node.error().code != ErrorCode::kNotFound) continue;
+    const names::Installation& installation = request_.installation;
+    const auto removed =
+        client_.remove(kube::kLeases, installation.name_space, installation.node_status(name));
+    if (removed) log::info("removed the report of a node that has left the cluster", {{"node", name}});
+  }
+}
+
+std::map<std::string, int> NodeWatch::counts() const {
+  const std::lock_guard lock(mutex_);
+  std::map<std::string, int> counts;
+  for (const auto& [node, known] : nodes_) ++counts[std::string(trust::to_string(known.state))];
+  return counts;
+}
+
+void NodeWatch::judge(const json::Value& lease) {
+  const auto report = trust::parse_node_lease(lease);
+  if (!report) return;
+  const auto before = keep(*report);
+  if (report->status.state == trust::NodeState::kTrusted) remove_taint(report->node);
+  // A new leader learns the states; only what changes from then on is told.
+  const bool failed = report->status.state == trust::NodeState::kFailed;
+  if (before != report->status.state && (before || failed)) tell(lease, *report);
+}
+
+void NodeWatch::tell(const json::Value& lease, const trust::NodeReport& report) {
+  constexpr std::size_t kDigits = 16;
+  const std::string state(trust::to_string(report.status.state));
+  const std::string version(json::string_at(lease, {"metadata", "resourceVersion"}));
+  const EventRequest request{.name = request_.installation.node_status(report.node) + "-" +
+                                     trust::sha256_hex(version + state).substr(0, kDigits),
+                             .regarding = lease,
+                             .api_version = "coordination.k8s.io/v1",
+                             .kind = kube::kLeases.kind,
+                             .reason = "NodeTrust" + state,
+                             .message = "Node " + report.node + ": " + report.status.message,
+                             .now = clock_()};
+  const bool failed = report.status.state == trust::NodeState::kFailed;
+  const auto created = client_.create(kube::kEvents, request_.installation.name_space,
+                                      failed ? render_warning(request) : render_notice(request));
+  if (!created && created.error().code != ErrorCode::kAlreadyExists) {
+    log::warning("cannot write an event", {{"error", created.error()}});
+  }
+}
+
+void NodeWatch::remove_taint(const std::string& name) {
+  if (request_.taint.empty()) return;
+  const auto node = client_.get(kube::kNodes, "", name);
+  if (!node) {
+    log::warning("cannot look for the start-up taint", {{"node", name}, {"error", node.error()}});
+    return;
+  }
+  const auto patch = taint_patch(*node, request_.taint);
+  if (patch.IsNull()) return;
+  const auto patched = client_.patch(kube::kNodes, "", name, kube::PatchType::kJson, patch);
+  if (patched) {
+    log::info("removed the start-up taint", {{"node", name}});
+  } else {
+    log::warning("cannot remove the start-up taint", {{"node", name}, {"error", patched.error()}});
+  }
+}
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,38 @@
+// The first line of every file of ours: names its owner and the hash of what we wrote below it. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/names.h"
+
+namespace connected_registry::trust {
+
+enum class Owner {
+  kUs,       // ours, as we wrote it
+  kSibling,  // of another installation of this project, as it wrote it
+  kChanged,  // one of those that somebody changed since
+  kForeign,  // anything else
+};
+
+// How the first line begins in the files of every installation of this project. A comment in TOML, and
+// outside of the blocks in PEM.
+inline constexpr std::string_view kMarkerStart = "# Written by connected-registry for ";
+
+// "# Written by connected-registry for edge/cr." : how it begins in those of one installation.
+std::string marker_start(const names::Installation& installation);
+
+// The file for a body: the marker's line, then the body.
+std::string mark(const names::Installation& installation, std::string_view body);
+
+// Whose a file's content is.
+Owner owner_of(std::string_view content, const names::Installation& installation);
+
+// What follows the marker's line, of a file that is kUs or kSibling.
+std::string_view body_of(std::string_view content);
+
+// Lower-case hex of SHA-256.
+std::string sha256_hex(std::string_view bytes);
+
+}  // namespace connected_registry::trust

@@ -1,0 +1,59 @@
+// One file of ours on a node, put where somebody else's may be, and taken back. What was there is kept beside
+// it, the same inode, and so comes back with its bytes, mode, owner and times. For NodeFiles.
+//
+// Each function is safe against the process's end at any moment: at every path there is always the whole old
+// file or the whole new one, and whatever is left half done is finished or undone by the next call.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/names.h"
+#include "base/result.h"
+#include "trust/file_system.h"
+#include "trust/marker.h"
+
+namespace connected_registry::trust {
+
+// Where an installation works on a file system.
+struct Workplace {
+  FileSystem& files;
+  const names::Installation& installation;
+};
+
+inline constexpr mode_t kFileMode = 0644;
+
+// Added to the name of a file that was there before ours.
+inline constexpr std::string_view kKeptSuffix = ".before-connected-registry";
+
+// Name for the time in which a file or folder comes or goes. Tells its installation, so that only that one
+// cleans it up.
+std::string temporary_name(const names::Installation& installation, std::string_view name);
+
+// Replaces the file, or makes it, in one step.
+Status write_whole(const Workplace& work, const std::filesystem::path& path, std::string_view content,
+                   const FileLook& like = {.kind = FileKind::kFile, .mode = kFileMode});
+
+// What a file is to us. A long one, one of another user, a link, a folder are kForeign, and not read; kNone
+// where nothing is there.
+struct Found {
+  FileKind kind = FileKind::kNone;
+  Owner owner = Owner::kForeign;
+  bool is_read = false;
+  std::string content = {};
+  FileLook look = {};
+};
+Result<Found> find(const Workplace& work, const std::filesystem::path& path);
+
+// Makes the file hold `body` below our marker; true if that changed something. A foreign file is kept aside.
+// Errors of code kAlreadyExists name what is left alone: a link, a file of ours that somebody changed, a
+// foreign one that took the place of ours (`written_before` says that we had written there).
+Result<bool> place(const Workplace& work, const std::filesystem::path& path, std::string_view body,
+                   bool written_before);
+
+// Undoes place(): what was kept comes back, else the file goes. True if that changed something. Nothing
+// happens where the file is not ours. kAlreadyExists as above.
+Result<bool> take_back(const Workplace& work, const std::filesystem::path& path);
+
+}  // namespace connected_registry::trust
