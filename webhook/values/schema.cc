@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <regex>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "values/known_keys.h"
@@ -66,6 +69,13 @@ std::string words_of(const std::vector<std::string_view>& types) {
     words.append(words.empty() ? "" : " or ").append(each.words);
   }
   return words;
+}
+
+// Of texts alone, which are all that the chart's schema asks this of.
+bool has_twins(const std::vector<Node>& list) {
+  std::set<std::string_view> seen;
+  return std::any_of(list.begin(), list.end(),
+                     [&seen](const Node& each) { return each.is_text() && !seen.insert(each.text).second; });
 }
 
 class Walk {
@@ -134,9 +144,29 @@ class Walk {
     if (items != nullptr && items->IsUint() && node.is_list() && node.list.size() < items->GetUint()) {
       add("CR065", path, "it has too few entries");
     }
+    const json::Value* unique = json::find(schema, {"uniqueItems"});
+    if (unique != nullptr && unique->IsTrue() && node.is_list() && has_twins(node.list)) {
+      add("CR065", path, "it has an entry twice");
+    }
     const json::Value* length = json::find(schema, {"minLength"});
     if (length != nullptr && length->IsUint() && node.is_text() && node.text.size() < length->GetUint()) {
       add("CR065", path, "it is empty");
+    }
+    judge_text(node, schema, path);
+  }
+
+  void judge_text(const Node& node, const json::Value& schema, const std::string& path) {
+    if (!node.is_text()) return;
+    const json::Value* length = json::find(schema, {"maxLength"});
+    if (length != nullptr && length->IsUint() && node.text.size() > length->GetUint()) {
+      // And no farther: the standard library's expressions use stack for each character.
+      return add("CR065", path, "it is longer than " + json::to_text(*length) + " characters");
+    }
+    const json::Value* pattern = json::find(schema, {"pattern"});
+    if (pattern == nullptr || !pattern->IsString()) return;
+    const std::regex expression(std::string(json::view(*pattern)), std::regex::ECMAScript);
+    if (!std::regex_search(node.text, expression)) {
+      add("CR065", path, "it is not of the form " + std::string(json::view(*pattern)));
     }
   }
 

@@ -46,10 +46,10 @@ TEST(Schema, of_the_chart_uses_no_keyword_that_is_not_understood) {
   const auto schema = json::parse(chart_schema());
   std::set<std::string> keywords;
   collect_keywords(*schema, keywords);
-  const std::set<std::string> understood{"$schema",  "title",      "description", "definitions",
-                                         "$ref",     "type",       "enum",        "minimum",
-                                         "items",    "properties", "minLength",   "additionalProperties",
-                                         "required", "maximum",    "minItems"};
+  const std::set<std::string> understood{
+      "$schema",  "title",   "description", "definitions", "$ref",      "type",
+      "enum",     "minimum", "items",       "properties",  "minLength", "additionalProperties",
+      "required", "maximum", "minItems",    "maxLength",   "pattern",   "uniqueItems"};
   for (const std::string& each : keywords) EXPECT_TRUE(understood.contains(each)) << each;
 }
 
@@ -59,6 +59,16 @@ TEST(Schema, bounds_numbers_and_lists) {
   EXPECT_THAT(findings("webhook: {timeoutSeconds: 0}\n"),
               ::testing::Contains(HasSubstr("it is less than 1")));
   EXPECT_THAT(findings("pvc: {accessModes: []}\n"), ::testing::Contains(HasSubstr("too few entries")));
+}
+
+TEST(Schema, bounds_texts_and_what_stands_twice) {
+  EXPECT_THAT(findings("trustDistribution: {startupTaint: 'a b'}\n"),
+              ElementsAre("CR065 trustDistribution.startupTaint: it is not of the form ^[A-Za-z0-9./_-]*$"));
+  EXPECT_THAT(findings("trustDistribution: {startupTaint: " + std::string(1'000'000, 'a') + "}\n"),
+              ElementsAre("CR065 trustDistribution.startupTaint: it is longer than 317 characters"));
+  EXPECT_THAT(findings("trustDistribution: {startupTaint: registry.example/not-ready}\n"), IsEmpty());
+  EXPECT_THAT(findings("trustDistribution: {runtimes: [k3s, k3s]}\n"),
+              ElementsAre("CR065 trustDistribution.runtimes: it has an entry twice"));
 }
 
 TEST(Schema, is_kept_by_the_charts_own_values) {
