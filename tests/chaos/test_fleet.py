@@ -158,6 +158,8 @@ def test_docker_podman_and_skopeo_pull_with_no_flag(fleet: Fleet) -> None:
         assert fleet.on("node-3", *docker, "pull", image, timeout=180).returncode == 0
     finally:
         cluster.stop_service("dockerd")
+        # Docker's own, made at its first start.
+        fleet.on("node-3", "rm", "-f", "/etc/docker/key.json")
 
 
 def test_the_ca_is_rotated_under_a_steady_stream_of_pulls_without_a_failure(fleet: Fleet, tmp_path: Path) -> None:
