@@ -223,12 +223,15 @@ def test_a_full_uninstall_leaves_every_node_as_it_was_and_names_the_one_that_is_
     _kill_agent(fleet, "node-2")
     said = release.uninstall(fleet.local, RELEASE)
     assert "node-2" in said
-    command = next(line for line in said.splitlines() if "clean each as root with:" in line).split("with: ", 1)[1]
+    # As a person copies it from what helm prints.
+    command = said.split("clean each as root with: ", 1)[1].splitlines()[0]
     for node in ("node-1", "node-3"):
         fleet.assert_as_before(node)
-    fleet.on("node-2", "sh", "-c", command)
-    fleet.assert_as_before("node-2")
-    _start_kubelet("node-2", definition)
+    try:
+        fleet.on("node-2", "sh", "-c", command)
+        fleet.assert_as_before("node-2")
+    finally:
+        _start_kubelet("node-2", definition)
     wait_for("node-2 to be ready again", lambda: _ready(fleet, "node-2"), seconds=180)
 
 
