@@ -158,6 +158,8 @@ def test_docker_podman_and_skopeo_pull_with_no_flag(fleet: Fleet) -> None:
         assert fleet.on("node-3", *docker, "pull", image, timeout=180).returncode == 0
     finally:
         cluster.stop_service("dockerd")
+        # Docker's own, made at its first start.
+        fleet.on("node-3", "rm", "-f", "/etc/docker/key.json")
 
 
 def test_the_ca_is_rotated_under_a_steady_stream_of_pulls_without_a_failure(fleet: Fleet, tmp_path: Path) -> None:
@@ -221,12 +223,15 @@ def test_a_full_uninstall_leaves_every_node_as_it_was_and_names_the_one_that_is_
     _kill_agent(fleet, "node-2")
     said = release.uninstall(fleet.local, RELEASE)
     assert "node-2" in said
-    command = next(line for line in said.splitlines() if "clean each as root with:" in line).split("with: ", 1)[1]
+    # As a person copies it from what helm prints.
+    command = said.split("clean each as root with: ", 1)[1].splitlines()[0]
     for node in ("node-1", "node-3"):
         fleet.assert_as_before(node)
-    fleet.on("node-2", "sh", "-c", command)
-    fleet.assert_as_before("node-2")
-    _start_kubelet("node-2", definition)
+    try:
+        fleet.on("node-2", "sh", "-c", command)
+        fleet.assert_as_before("node-2")
+    finally:
+        _start_kubelet("node-2", definition)
     wait_for("node-2 to be ready again", lambda: _ready(fleet, "node-2"), seconds=180)
 
 

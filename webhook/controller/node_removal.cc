@@ -16,6 +16,12 @@ const json::Value* items_of(const json::Value& list) {
   return items != nullptr && items->IsArray() ? items : nullptr;
 }
 
+// For grep and sed: a slash would end the pattern there.
+std::string pattern(std::string text) {
+  std::replace(text.begin(), text.end(), '/', '.');
+  return text;
+}
+
 }  // namespace
 
 NodeRemoval judge_removal(const std::vector<trust::NodeReport>& reports, const std::set<std::string>& agents,
@@ -66,14 +72,16 @@ std::string cleaning_command(const names::Installation& installation, const std:
                                    "/etc/k0s", "/var/lib/rancher/*/agent/etc", "/var/snap/microk8s"}) {
     folders += (folders.empty() ? "ROOT" : " ROOT") + std::string(folder);
   }
+  // Helm may print it between double quotes, with those in it and backslashes escaped: it has neither. What
+  // helm prints behind it is a comment.
   std::string command =
-      R"sh(c=ROOT/etc/containerd/config.toml; k=$cKEPT; if grep -qs '^BEGIN' $c; then s=$(mktemp); )sh"
-      R"sh(sed -n -e '\|^BEGIN|,\|^END|{s/^#was: //p;d}' -e p $c >$s; )sh"
-      R"sh(if [ -e $k ] && [ "$(cat $s)" = "$(cat $k)" ]; then mv $k $c; else cat $s >$c; rm -f $k; fi; )sh"
-      R"sh(rm -f $s; fi; d=$(grep -rls --include=RECORD '^made$' FOLDERS | sed 's|/[^/]*$||' | sort -r); )sh"
-      R"sh(grep -rlsZ '^MARKER Removed' FOLDERS | xargs -0r rm -f; find FOLDERS -name '*KEPT' -exec sh -c )sh"
-      R"sh('t="${1%KEPT}"; [ -e "$t" ] || mv "$1" "$t"' sh {} \; 2>/dev/null; )sh"
-      R"sh(echo "$d" | while read -r f; do rmdir "$f" 2>/dev/null; done)sh";
+      R"sh(s=$(mktemp); c=ROOT/etc/containerd/config.toml; k=$cKEPT; if grep -qs '^BEGIN' $c; then )sh"
+      R"sh(sed -n -e '/^BEGIN/,/^END/{s/^#was: //p;d}' -e p $c >$s; )sh"
+      R"sh(if grep '' $k | cmp -s - $s; then mv $k $c; else cat $s >$c; rm -f $k; fi; fi; )sh"
+      R"sh(grep -rls --include=RECORD '^made$' FOLDERS | sed 's|/[^/]*$||' | sort -r >$s; )sh"
+      R"sh(grep -rlsZ '^MARKER Removed' FOLDERS | xargs -0r rm -f; find FOLDERS -name '*KEPT' 2>/dev/null | )sh"
+      R"sh((set -f; IFS=; while read -r f; do t=${f%KEPT}; [ -e $t ] || mv $f $t; done); )sh"
+      R"sh((set -f; IFS=; while read -r f; do rmdir $f 2>/dev/null; done) <$s; rm -f $s #)sh";
   const auto fill = [&command](std::string_view name, const std::string& value) {
     for (std::size_t at = command.find(name); at != std::string::npos; at = command.find(name, at)) {
       command.replace(at, name.size(), value);
@@ -83,9 +91,9 @@ std::string cleaning_command(const names::Installation& installation, const std:
   fill("FOLDERS", folders);
   fill("KEPT", std::string(trust::kKeptSuffix));
   fill("RECORD", std::string(trust::kRecordFile));
-  fill("MARKER", trust::marker_start(installation));
-  fill("BEGIN", trust::settings_start(installation));
-  fill("END", trust::settings_end(installation));
+  fill("MARKER", pattern(trust::marker_start(installation)));
+  fill("BEGIN", pattern(trust::settings_start(installation)));
+  fill("END", pattern(trust::settings_end(installation)));
   fill("ROOT", root);
   return command;
 }

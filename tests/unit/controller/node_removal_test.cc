@@ -83,6 +83,7 @@ TEST(CleaningCommand, takes_back_what_an_agent_wrote_and_brings_back_what_was_th
     ASSERT_TRUE(files.ensure(wants.files, wants.settings).good());
   };
   const std::string command = cleaning_command(installation, node.root().string());
+  EXPECT_EQ(command.find_first_of("\"\\"), std::string::npos) << "helm would escape it";
   write();
   ASSERT_NE(node.all(), before);
   ASSERT_EQ(std::system(command.c_str()), 0);
