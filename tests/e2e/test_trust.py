@@ -2,7 +2,7 @@
 
 import re
 
-from installation import ADDRESS, NODE, NODE_LABEL, TEST_NAMESPACE, Parts, node_files
+from installation import ADDRESS, CHART, NODE, NODE_LABEL, SYNCHRONIZED, TEST_NAMESPACE, Parts, node_files
 from lib import cluster, kube
 
 MARKER = "# Written by connected-registry for"
@@ -55,13 +55,16 @@ def test_a_file_that_was_there_is_kept_and_one_that_is_changed_after_us_is_left_
     assert (folder / "hosts.toml").read_text() == ours
 
 
-def test_status_prints_a_line_for_the_node(trusted: Parts) -> None:
+def test_status_prints_a_line_for_the_node_and_for_each_repository(trusted: Parts) -> None:
     argv = ["/usr/bin/connected-registry", "status", "--namespace", trusted.release.namespace]
     deployment = f"deployment/{trusted.release.fullname}-webhook"
     shown = trusted.local.kubectl("exec", deployment, "--namespace", trusted.release.namespace, "--", *argv).stdout
-    header, line = shown.splitlines()
+    header, line, _, repositories, *synchronized = shown.splitlines()
     assert header.split()[:4] == ["NODE", "STATE", "VERIFIED", "CA"]
     assert line.startswith(f"{NODE}  Trusted") and "connected-registry CA" in line and "containerd 2." in line
+    assert repositories.split() == ["REPOSITORY", "RESULT", "RUN", "SUCCEEDED", "MESSAGE"]
+    assert all("Succeeded" in each for each in synchronized)
+    assert [each.split()[0] for each in synchronized] == [*SYNCHRONIZED, CHART]
 
 
 def test_the_agent_reports_the_node_as_trusting_after_a_real_handshake(trusted: Parts) -> None:

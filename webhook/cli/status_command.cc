@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <map>
@@ -11,24 +12,34 @@
 #include "cli/cluster_check.h"
 #include "cli/options.h"
 #include "kube/client.h"
+#include "sync/report.h"
+#include "sync/status_table.h"
 #include "trust/status_table.h"
 
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Which nodes trust the registry, and what is wrong where not";
+constexpr const char* kDescription =
+    "Which nodes trust the registry and which images it has brought, and what is wrong where not";
 constexpr const char* kFooter =
-    R"(A line a node, from what its trust agent last verified: a real TLS handshake with the registry's address.
+    R"(A line a node, from what its trust agent last verified: a real TLS handshake with the registry's address. Then a line
+a repository that is synchronized: what came of its last run, and when one last succeeded.
 Reads Leases of the release's namespace and changes nothing. In a pod it asks that pod's cluster.
 
-Exit codes: 0 every node trusts it, 1 some do not, 2 the cluster cannot be asked.
+Exit codes: 0 all is well, 1 some node does not trust it or some repository is not up to date, 2 the cluster cannot be
+asked.
 
 Examples:
   connected-registry status
   connected-registry status --context edge --namespace registry
 )";
 
-using Installations = std::map<std::string, std::vector<trust::NodeReport>>;  // by "namespace/name"
+// What is said of one installation.
+struct Reports {
+  std::vector<trust::NodeReport> nodes;
+  sync::Report synchronization;
+};
+using Installations = std::map<std::string, Reports>;  // by "namespace/name"
 
 bool is_set(const char* name) {
   const char* const value = std::getenv(name);
@@ -46,9 +57,10 @@ Result<kube::ClusterAccess> find_cluster_of(const ClusterOptions& options) {
       .configuration = std::move(*configuration), .context = "this pod", .name_space = own.value_or("")};
 }
 
+// Of nodes and of the synchronization: both carry the name of their installation.
 Result<json::Document> list_leases(kube::Client& client, const std::string& name_space) {
   return client.list(kube::kLeases, name_space,
-                     {.field_selector = "", .label_selector = std::string(names::kNodeStatusLabel)});
+                     {.field_selector = "", .label_selector = std::string(names::kNameLabel)});
 }
 
 // Of the namespace that is told; else of all, or where that is not allowed, of the context's own.
@@ -65,20 +77,31 @@ Result<json::Document> find_leases(const ClusterOptions& options) {
   return leases;
 }
 
+Status read_report(const json::Value& lease, Installations& installations) {
+  const std::string installation(json::string_at(lease, {"metadata", "labels", names::kNameLabel}));
+  const std::string name_space(json::string_at(lease, {"metadata", "namespace"}));
+  const names::Installation names{.name = installation, .name_space = name_space};
+  const std::string key = name_space + "/" + installation;
+  if (json::string_at(lease, {"metadata", "name"}) == names.sync_lease()) {
+    auto report = sync::parse_lease(lease);
+    if (!report) return tl::unexpected(std::move(report.error()));
+    installations[key].synchronization = std::move(*report);
+  } else if (!json::string_at(lease, {"metadata", "labels", names::kNodeStatusLabel}).empty()) {
+    auto report = trust::parse_node_lease(lease);
+    if (!report) return tl::unexpected(std::move(report.error()));
+    installations[key].nodes.push_back(std::move(*report));
+  }
+  return {};
+}
+
 Installations read_reports(const json::Value& leases, Streams streams) {
   Installations installations;
   const json::Value* const items = json::find(leases, {"items"});
   if (items == nullptr || !items->IsArray()) return installations;
   for (const json::Value& lease : items->GetArray()) {
-    auto report = trust::parse_node_lease(lease);
-    if (!report) {
-      streams.err << "connected-registry status: " << report.error().message << "\n";
-      continue;
+    if (const auto read = read_report(lease, installations); !read) {
+      streams.err << "connected-registry status: " << read.error().message << "\n";
     }
-    std::string installation(json::string_at(lease, {"metadata", "namespace"}));
-    installation += '/';
-    installation += json::string_at(lease, {"metadata", "labels", names::kNodeStatusLabel});
-    installations[installation].push_back(std::move(*report));
   }
   return installations;
 }
@@ -86,6 +109,27 @@ Installations read_reports(const json::Value& leases, Streams streams) {
 bool is_well(const trust::NodeReport& report, TimePoint now) {
   if (report.status.state == trust::NodeState::kRemoved) return true;
   return report.status.state == trust::NodeState::kTrusted && !trust::is_silent(report.status, now);
+}
+
+bool is_well(const sync::RepositoryReport& repository) {
+  return repository.reason.empty();
+}
+
+// True if all is well.
+bool show_one(Reports reports, TimePoint now, Streams streams) {
+  const auto& repositories = reports.synchronization.repositories;
+  const bool good = std::all_of(reports.nodes.begin(), reports.nodes.end(),
+                                [now](const trust::NodeReport& each) { return is_well(each, now); }) &&
+                    std::all_of(repositories.begin(), repositories.end(),
+                                [](const sync::RepositoryReport& each) { return is_well(each); });
+  if (!repositories.empty()) {
+    const std::string table = sync::status_table(reports.synchronization, now);
+    if (!reports.nodes.empty()) streams.out << trust::status_table(std::move(reports.nodes), now) << "\n";
+    streams.out << table;
+  } else if (!reports.nodes.empty()) {
+    streams.out << trust::status_table(std::move(reports.nodes), now);
+  }
+  return good;
 }
 
 int show(const ClusterOptions& options, Streams streams) {
@@ -106,9 +150,8 @@ int show(const ClusterOptions& options, Streams streams) {
   const bool several = installations.size() > 1;
   bool good = true;
   for (auto& [name, reports] : installations) {
-    for (const trust::NodeReport& report : reports) good = good && is_well(report, now);
     if (several) streams.out << name << "\n";
-    streams.out << trust::status_table(std::move(reports), now);
+    good = show_one(std::move(reports), now, streams) && good;
   }
   return good ? kSuccess : kFailure;
 }

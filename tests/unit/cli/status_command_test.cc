@@ -13,6 +13,7 @@
 #include "kube/fake_api.h"
 #include "support/api_store.h"
 #include "support/temporary_folder.h"
+#include "sync/report.h"
 #include "trust/node_status.h"
 
 namespace connected_registry::cli {
@@ -54,6 +55,13 @@ class StatusCommand : public ::testing::Test {
     store.put(kLeases + "/" + kInstallation.node_status(node),
               trust::render_node_lease(kInstallation, node, "uid", status));
   }
+  void put(const sync::Report& report) {
+    auto lease = sync::render_lease(kInstallation, "pod", report);
+    auto& allocator = lease.GetAllocator();
+    json::Value& labels = json::object_at(lease["metadata"], "labels", allocator);
+    json::set(labels, names::kNameLabel, kInstallation.name, allocator);  // by the chart
+    store.put(kLeases + "/" + kInstallation.sync_lease(), lease);
+  }
   int show(std::vector<std::string> more = {}) {
     std::vector<std::string> arguments{"connected-registry", "status", "--kubeconfig", kubeconfig()};
     arguments.insert(arguments.end(), more.begin(), more.end());
@@ -78,6 +86,20 @@ TEST_F(StatusCommand, is_a_line_a_node_and_its_exit_code_says_whether_all_trust_
   put("node-2", trust::NodeState::kFailed, "set config_path");
   EXPECT_EQ(show({"--namespace", "edge"}), kFailure);
   EXPECT_THAT(out.str(), HasSubstr("set config_path"));
+}
+
+TEST_F(StatusCommand, shows_the_repositories_too_and_fails_where_one_is_not_up_to_date) {
+  put("node-1", trust::NodeState::kTrusted, "trusts 192.100.100.1");
+  sync::Report report;
+  report.repositories = {{.repository = "team/app", .last_run = system_now(), .last_success = system_now()}};
+  put(report);
+  EXPECT_EQ(show({"--namespace", "edge"}), kSuccess) << err.str();
+  EXPECT_THAT(out.str(), HasSubstr("node-1  Trusted"));
+  EXPECT_THAT(out.str(), HasSubstr("team/app    Succeeded"));
+  report.repositories.front().reason = "UNAUTHORIZED";
+  put(report);
+  EXPECT_EQ(show({"--namespace", "edge"}), kFailure);
+  EXPECT_THAT(out.str(), HasSubstr("UNAUTHORIZED"));
 }
 
 TEST_F(StatusCommand, asks_the_contexts_namespace_where_it_may_not_ask_all) {
