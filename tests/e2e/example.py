@@ -9,7 +9,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
-from installation import ADDRESS, NODE, TEST_NAMESPACE, Parts
+from installation import ADDRESS, NODE, ROTATION, TEST_NAMESPACE, Parts
 from lib import cluster, examples, kube, paths, release
 from lib.command import CommandFailure
 from lib.parent import Parent
@@ -84,7 +84,8 @@ class Example:
             f"helm install {where.name} chart -n {where.namespace}",
         )
         files = f"-f {release.LOCAL_VALUES} -f extra.json"
-        self.run(" ".join([line, files, *(f"--set {one}" for one in settings), "--wait --timeout 180s"]))
+        sets = [f"--set {one}" for one in (*ROTATION, *settings)]
+        self.run(" ".join([line, files, *sets, "--wait --timeout 180s"]))
         return Parts(self.local, where, self.source)
 
     def uninstall(self, where: Release = RELEASE) -> None:

@@ -74,5 +74,6 @@ def test_a_namespace_can_be_deleted(secured: Secured) -> None:
     # And what the documentation says of the rest is all that there was.
     secured.example.run("\n".join(documented("Uninstall", secured.parts.release.fullname, namespace)))
     kinds = "validatingwebhookconfigurations,mutatingwebhookconfigurations,clusterroles,clusterrolebindings"
+    kinds += ",validatingadmissionpolicies,validatingadmissionpolicybindings"
     left = local.kubectl("get", f"{kinds},volumeattachments,priorityclasses", "--output=name").stdout
     assert "connected-registry" not in left
