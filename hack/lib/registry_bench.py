@@ -137,6 +137,7 @@ def _nginx(folder: Path, configurations: dict[str, str], ports: dict[str, int]) 
     text = text.replace("listen 8443", f"listen 127.0.0.1:{ports['nginx']}")
     text = text.replace("listen 9445", f"listen 127.0.0.1:{ports['figures']}")
     text = text.replace("127.0.0.1:5000", f"127.0.0.1:{ports['behind']}").replace("/dev/stdout", str(folder / "access"))
+    text = text.replace("/var/lib/registry", str(folder / "images"))
     # As whoever runs this: its files are in a folder that nobody else reads.
     (folder / "nginx.conf").write_text("user root;\n" + text)
     argv = nginx.command(tree, folder / "nginx.conf")

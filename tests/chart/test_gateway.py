@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import http.client
 import json
 import socket
@@ -59,6 +60,20 @@ class Gateway:
     registry: type[Registry]
     parent: type[Registry]
     gate: Path
+    volume: Path
+
+    def put(self, repository: str, content: bytes, *, linked: bool = True) -> str:
+        """Put a blob where Distribution would, and its link in a repository; returns its digest."""
+        digest = hashlib.sha256(content).hexdigest()
+        root = self.volume / "docker" / "registry" / "v2"
+        data = root / "blobs" / "sha256" / digest[:2] / digest / "data"
+        data.parent.mkdir(parents=True, exist_ok=True)
+        data.write_bytes(content)
+        if linked:
+            link = root / "repositories" / repository / "_layers" / "sha256" / digest / "link"
+            link.parent.mkdir(parents=True)
+            link.write_text(f"sha256:{digest}")
+        return f"sha256:{digest}"
 
     def ask(self, method: str, path: str, login: str = "") -> tuple[int, str, dict[str, str]]:
         """Status, body and headers (lower case) of an answer."""
@@ -116,6 +131,7 @@ def gateway(request: pytest.FixtureRequest, chart: Chart, nginx_tree: Path, tmp_
         ("127.0.0.1:5002", f"127.0.0.1:{far.server_port}"),
         ("/run/nginx", str(tmp_path / "run")),
         ("/run/gate", str(gate)),
+        ("/var/lib/registry", str(tmp_path / "volume")),
         ("/etc/connected-registry/access", str(tmp_path)),
         ("/dev/stdout", str(tmp_path / "access.log")),
     ):
@@ -125,7 +141,7 @@ def gateway(request: pytest.FixtureRequest, chart: Chart, nginx_tree: Path, tmp_
     with (tmp_path / "log").open("wb") as log:
         argv = [str(word) for word in nginx.command(nginx_tree, tmp_path / "nginx.conf")]
         process = subprocess.Popen(argv, stdout=log, stderr=log)
-    made = Gateway(port, registry, parent, gate)
+    made = Gateway(port, registry, parent, gate, tmp_path / "volume")
     try:
 
         def answers() -> bool:
@@ -179,12 +195,48 @@ def test_an_image_that_is_not_here_is_answered_with_what_the_synchronization_kno
     assert "its own" in gateway.ask("GET", "/v2/there/blobs/sha256:0")[1]
 
 
+@with_values(EDGE)
+def test_a_blob_of_the_repository_is_read_from_the_volume_as_distribution_would_answer(gateway: Gateway) -> None:
+    digest = gateway.put("team/here", b"a layer")
+    status, body, headers = gateway.ask("GET", f"/v2/team/here/blobs/{digest}")
+    assert (status, body, headers["content-length"]) == (200, "a layer", "7")
+    assert headers["content-type"] == "application/octet-stream"
+    assert (headers["docker-content-digest"], headers["etag"]) == (digest, f'"{digest}"')
+    status, _, headers = gateway.ask("HEAD", f"/v2/team/here/blobs/{digest}")
+    assert (status, headers["content-length"]) == (200, "7")
+    assert gateway.registry.asked == []
+    assert gateway.ask("DELETE", f"/v2/team/here/blobs/{digest}")[0] == 405
+
+
+@with_values(EDGE)
+def test_a_blob_of_another_repository_or_half_of_one_is_distributions_to_answer(gateway: Gateway) -> None:
+    (gateway.volume / "docker/registry/v2/repositories/here/_layers/sha256").mkdir(parents=True)
+    digest = gateway.put("there", b"secret of another")
+    for path in (f"/v2/here/blobs/{digest}", f"/v2/here/../there/../here/blobs/{digest}", f"/v2/here/blobs/{digest}0"):
+        assert gateway.ask("GET", path)[0] == 404, path
+    unlinked = gateway.put("here", b"no link yet", linked=False)
+    assert gateway.ask("GET", f"/v2/here/blobs/{unlinked}")[0] == 404
+    assert len(gateway.registry.asked) == 4
+
+
+@with_values({**EDGE, "access": {"username": "u", "password": "p"}})
+def test_a_blob_on_the_volume_is_not_given_to_who_has_no_password(gateway: Gateway) -> None:
+    digest = gateway.put("here", b"a layer")
+    status, body, _ = gateway.ask("GET", f"/v2/here/blobs/{digest}")
+    assert (status, json.loads(body)["errors"][0]["code"]) == (401, "UNAUTHORIZED")
+    assert gateway.ask("GET", f"/v2/here/blobs/{digest}", "u:p")[:2] == (200, "a layer")
+    assert gateway.ask("GET", "/v2/here/blobs/sha256:" + "0" * 64)[0] == 401
+
+
 @with_values({**EDGE, "parent": {"pullThrough": True}})
 def test_the_parent_is_asked_only_for_what_is_not_here(gateway: Gateway) -> None:
     gateway.registry.content["/v2/here/manifests/1"] = b"here"
     gateway.parent.content.update({"/v2/there/manifests/1": b"there", "/v2/there/blobs/sha256:1": b"blob"})
+    absent = f"/v2/there/blobs/sha256:{'0' * 64}"
+    gateway.parent.content[absent] = b"another"
+    assert gateway.ask("GET", absent)[:2] == (200, "another")
     assert gateway.ask("GET", "/v2/here/manifests/1")[:2] == (200, "here")
-    assert gateway.parent.asked == []
+    assert gateway.parent.asked == [f"GET {absent}"]
     assert gateway.ask("GET", "/v2/there/manifests/1")[:2] == (200, "there")
     assert gateway.ask("HEAD", "/v2/there/manifests/1")[0] == 200
     assert gateway.ask("GET", "/v2/there/blobs/sha256:1")[:2] == (200, "blob")
