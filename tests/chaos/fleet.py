@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from installation import ADDRESS, NODE_LABEL, RELEASE, SYNCHRONIZED, TEST_NAMESPACE
+from installation import ADDRESS, NODE_LABEL, RELEASE, SYNCHRONIZED, TEST_NAMESPACE, wait_for_address
 from lib import cluster, kube, release
 from lib.kube import LocalKube
 from lib.parent import Parent
@@ -32,7 +32,7 @@ class Fleet:
     count: int = 0
 
     def install(self, settings: list[str], values: dict[str, Any] | None = None) -> None:
-        """Install or upgrade with the example's values, and wait until all is ready."""
+        """Install or upgrade with the example's values, and wait until all is ready and each node reaches it."""
         release.install(
             self.local,
             RELEASE,
@@ -40,6 +40,7 @@ class Fleet:
             settings=[f"service.clusterIP={ADDRESS}", *ROTATION, *settings],
             secret={**release.parent_values(self.source, SYNCHRONIZED), **(values or {})},
         )
+        wait_for_address(self.local, RELEASE, self.nodes)
 
     def on(self, node: str, *argv: str, check: bool = True, timeout: float = 120) -> subprocess.CompletedProcess[str]:
         """Run a program on a node."""

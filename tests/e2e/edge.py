@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from installation import ADDRESS, NODE, Parts
+from installation import ADDRESS, NODE, Parts, wait_for_address
 from lib import cluster, kube, parent
 from lib.cluster import images as node_images
 from lib.parent import PORT, SERVICE
@@ -80,7 +80,7 @@ def registry_pod(parts: Parts) -> dict[str, Any]:
 
 
 def restart_registry(parts: Parts) -> None:
-    """Delete the registry's pod and wait for the next one to be ready."""
+    """Delete the registry's pod and wait until the next one is ready and reached."""
     old = registry_pod(parts)["metadata"]["uid"]
     parts.local.kubectl(
         "delete", "pod", registry_pod(parts)["metadata"]["name"], f"--namespace={parts.release.namespace}"
@@ -95,6 +95,7 @@ def restart_registry(parts: Parts) -> None:
         )
 
     wait_for("the registry to be ready again", ready, seconds=90, explain=parts.diagnosis)
+    wait_for_address(parts.local, parts.release)
 
 
 def request(parts: Parts, method: str, path: str, *more: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
-from installation import ADDRESS, NODE, ROTATION, TEST_NAMESPACE, Parts
+from installation import ADDRESS, NODE, ROTATION, TEST_NAMESPACE, Parts, wait_for_address
 from lib import cluster, examples, kube, paths, release
 from lib.command import CommandFailure
 from lib.parent import Parent
@@ -86,6 +86,7 @@ class Example:
         files = f"-f {release.LOCAL_VALUES} -f extra.json"
         sets = [f"--set {one}" for one in (*ROTATION, *settings)]
         self.run(" ".join([line, files, *sets, "--wait --timeout 180s"]))
+        wait_for_address(self.local, where)
         return Parts(self.local, where, self.source)
 
     def uninstall(self, where: Release = RELEASE) -> None:

@@ -171,7 +171,23 @@ def install(
         secret={**release.parent_values(source, [*SYNCHRONIZED, CHART]), **(values or {})},
         chart=chart,
     )
+    wait_for_address(local, wanted)
     return Parts(local, wanted, source)
+
+
+def wait_for_address(local: LocalKube, wanted: Release, nodes: tuple[str, ...] = (NODE,)) -> None:
+    """Wait until nodes reach the registry on its address: a node's routes follow a pod's readiness a moment later."""
+    service = kube.get(local, "service", wanted.fullname, wanted.namespace)
+    if service is None:
+        raise Failure(f"there is no service {wanted.namespace}/{wanted.fullname}")
+    where = f"/dev/tcp/{service['spec']['clusterIP']}/{service['spec']['ports'][0]['port']}"
+    for node in nodes:
+        wait_for(
+            f"{node} to reach the registry at {where}",
+            lambda node=node: cluster.run(["bash", "-c", f"exec 3<>{where}"], node=node, check=False).returncode == 0,
+            seconds=30,
+            explain=lambda: diagnosis.of_release(local, wanted.namespace, wanted.name),
+        )
 
 
 def wait_for_namespace(local: LocalKube, namespace: str) -> None:
