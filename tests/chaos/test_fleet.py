@@ -322,11 +322,12 @@ def _leave_and_join(fleet: Fleet, node: str, *arguments: str) -> None:
     definition = _stop_kubelet(node)
     fleet.local.kubectl("delete", "node", node)
     _kill_agent(fleet, node)
-    folders = f"/etc/containerd/certs.d/{ADDRESS} /etc/containerd/certs.d/{ADDRESS}_443_"
-    fleet.on(node, "sh", "-c", f"rm -rf {folders} '/etc/containerd/certs.d:' /run/podman-root")
+    folders = f"/etc/containerd/certs.d/{ADDRESS} /etc/containerd/certs.d/{ADDRESS}_443_ '/etc/containerd/certs.d:'"
+    fleet.on(node, "sh", "-c", f"rm -rf {folders} /etc/docker/certs.d /etc/containers/certs.d /run/podman-root")
     fleet.put(node, f"/etc/containerd/certs.d/{ADDRESS}/hosts.toml", "# somebody's own\n", "0600")
     fleet.on(node, "sh", "-c", "rm -f /etc/containerd/certs.d/.connected-registry")
     fleet.before[node] = fleet.files(node)
+    assert not [line for line in fleet.before[node] if "connected-registry" in line]
     _start_kubelet(node, definition, *arguments)
     wait_for(f"{node} to join", lambda: _ready(fleet, node), seconds=180)
     assert paths.cluster().exists()
