@@ -8,6 +8,10 @@ find_package(spdlog REQUIRED)                # libspdlog-dev
 find_package(CLI11 REQUIRED)                 # libcli11-dev
 find_package(tl-expected REQUIRED)           # libexpected-dev
 find_package(yaml-cpp REQUIRED)              # libyaml-cpp-dev
+# The static one where there is one: the shared one costs the webhook, which reads no YAML, 0.3 MB.
+find_library(yaml_cpp_archive libyaml-cpp.a)
+add_library(yaml_cpp INTERFACE)
+target_link_libraries(yaml_cpp INTERFACE $<IF:$<BOOL:${yaml_cpp_archive}>,${yaml_cpp_archive},yaml-cpp>)
 find_path(tomlplusplus_headers toml++/toml.h REQUIRED)   # libtomlplusplus-dev
 # cpp-httplib's build macros change the layout of its classes: they must be the packaged library's own.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)   # libcpp-httplib-dev

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "cli/options.h"
@@ -23,7 +24,9 @@ constexpr const char* kFooter =
     "  connected-registry version\n"
     "  connected-registry webhook --help\n";
 
-int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
+// What the arguments ask for; an exit code where that is answered already. The description of all commands
+// goes with this function: one that runs for months does not keep it.
+std::variant<Chosen, int> choose(const std::vector<std::string>& arguments, Streams streams) {
   CLI::App app(kDescription, "connected-registry");
   app.footer(kFooter);
   app.require_subcommand(0, 1);
@@ -54,7 +57,13 @@ int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
     streams.out << app.help();
     return kSuccess;
   }
-  return chosen(streams);
+  return chosen;
+}
+
+int parse_and_run(const std::vector<std::string>& arguments, Streams streams) {
+  const std::variant<Chosen, int> found = choose(arguments, streams);
+  if (const auto* const code = std::get_if<int>(&found)) return *code;
+  return std::get<Chosen>(found)(streams);
 }
 
 }  // namespace

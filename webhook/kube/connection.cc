@@ -122,6 +122,8 @@ class Connection::Implementation {
         !require_name(context, endpoint.server_name.empty() ? endpoint.host : endpoint.server_name)) {
       return fail(ErrorCode::kInternal, "prepare TLS: " + openssl::last_error());
     }
+    // A watch is idle nearly all the time: its connection keeps no buffers meanwhile.
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, remember_verification);
     if (auto loaded = load_authorities(context, endpoint.ca_pem); !loaded) {
       return fail(std::move(loaded).error(), "CA of the API");
