@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/stop.h"
+#include "base/system_error.h"
 #include "trust/marker.h"
 #include "x509/verify.h"
 
@@ -29,11 +30,6 @@ constexpr std::string_view kNewLink = "..data-new";
 constexpr mode_t kFileMode = 0600;
 constexpr mode_t kFolderMode = 0700;
 const char* const kSubject = "the registry's certificate";
-
-tl::unexpected<Error> fail_system(std::string_view doing, const fs::path& path, int number) {
-  return fail(ErrorCode::kIo, std::string(doing) + " " + path.string() + ": " +
-                                  std::error_code(number, std::generic_category()).message());
-}
 
 using Contents = std::array<std::string, kFiles.size()>;
 

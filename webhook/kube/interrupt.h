@@ -3,6 +3,8 @@
 
 #include <mutex>
 
+#include "base/descriptor.h"
+
 namespace connected_registry::kube {
 
 // Holds a second descriptor of the socket in use, so that cutting it off can never hit another file that was
@@ -12,7 +14,7 @@ class Interrupt {
   enum class Reason { kNone, kDeadline, kStop };
 
   Interrupt() = default;
-  ~Interrupt();
+  ~Interrupt() = default;
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
   Interrupt(Interrupt&&) = delete;
@@ -29,7 +31,7 @@ class Interrupt {
 
  private:
   mutable std::mutex mutex_;
-  int descriptor_ = -1;
+  Descriptor socket_;
   Reason reason_ = Reason::kNone;
 };
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "base/descriptor.h"
 #include "base/result.h"
-#include "server/descriptor.h"
 
 namespace connected_registry::server {
 

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "server/descriptor.h"
+#include "base/descriptor.h"
 #include "server/tls.h"
 #include "server/transport.h"
 

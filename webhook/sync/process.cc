@@ -11,11 +11,11 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
-#include <system_error>
 #include <thread>
 #include <utility>
 
-extern char** environ;
+#include "base/descriptor.h"
+#include "base/system_error.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -23,30 +23,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLook{100};
-
-// A file descriptor that is closed at the end of its scope.
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-
-  int get() const { return number_; }
-  void close() {
-    if (number_ >= 0) ::close(number_);
-    number_ = -1;
-  }
-
- private:
-  int number_;
-};
-
-tl::unexpected<Error> fail_system(const std::string& doing, int number) {
-  return fail(ErrorCode::kIo, doing + ": " + std::error_code(number, std::generic_category()).message());
-}
 
 Result<Descriptor> in_memory(const std::string& input) {
   Descriptor file(::memfd_create("input", MFD_CLOEXEC));
@@ -67,13 +43,14 @@ std::vector<std::string> environment_of(const ProcessRequest& request) {
     const std::string_view entry(*each);
     if (!request.environment.contains(std::string(entry.substr(0, entry.find('='))))) out.emplace_back(entry);
   }
-  for (const auto& [name, value] : request.environment) out.push_back(name + "=" + value);
+  for (const auto& [name, value] : request.environment) out.emplace_back(name).append("=").append(value);
   return out;
 }
 
 // As exec takes them; valid while `texts` is.
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;

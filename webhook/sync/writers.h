@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <stop_token>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 
 namespace connected_registry::sync {
@@ -15,15 +16,10 @@ class WritersLock {
  public:
   // Waits until nobody holds it. kCancelled at `stop`, kIo where the file is not to be had.
   static Result<WritersLock> take(const std::filesystem::path& file, const std::stop_token& stop);
-  ~WritersLock();
-  WritersLock(WritersLock&& other) noexcept;
-  WritersLock(const WritersLock&) = delete;
-  WritersLock& operator=(const WritersLock&) = delete;
-  WritersLock& operator=(WritersLock&&) = delete;
 
  private:
-  explicit WritersLock(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  explicit WritersLock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
 };
 
 struct DiskSpace {

@@ -9,7 +9,9 @@
 #include <cstdio>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "base/file.h"
+#include "base/system_error.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -19,29 +21,9 @@ namespace fs = std::filesystem;
 constexpr mode_t kModeBits = 07777;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
-tl::unexpected<Error> fail_system(std::string_view doing, const fs::path& path, int number) {
-  return fail(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-              std::string(doing) + " " + path.string() + ": " +
-                  std::error_code(number, std::generic_category()).message());
+Descriptor open_file(const fs::path& path, int flags) {
+  return Descriptor(::open(path.c_str(), flags | O_CLOEXEC));
 }
-
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags) : number_(::open(path.c_str(), flags | O_CLOEXEC)) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  Descriptor(Descriptor&&) = delete;
-  Descriptor& operator=(Descriptor&&) = delete;
-
-  int number() const { return number_; }
-  bool valid() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 FileKind kind_of(mode_t mode) {
   if (S_ISREG(mode)) return FileKind::kFile;
@@ -88,21 +70,17 @@ class MachineFileSystem : public FileSystem {
   }
 
   Status create(const fs::path& path, mode_t mode) override {
-    const int made = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
-    if (made < 0) return fail_system("create", path, errno);
+    const Descriptor made(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+    if (!made) return fail_system("create", path, errno);
     // The mode given to open is cut by the umask.
-    const int outcome = ::fchmod(made, mode);
-    const int reason = errno;
-    ::close(made);
-    if (outcome != 0) return fail_system("set the mode of", path, reason);
-    return {};
+    return done(::fchmod(made.get(), mode), "set the mode of", path);
   }
 
   Status append(const fs::path& path, std::string_view bytes) override {
-    const Descriptor opened(path, O_WRONLY | O_APPEND | O_NOFOLLOW);
-    if (!opened.valid()) return fail_system("write", path, errno);
+    const Descriptor opened = open_file(path, O_WRONLY | O_APPEND | O_NOFOLLOW);
+    if (!opened) return fail_system("write", path, errno);
     while (!bytes.empty()) {
-      const ssize_t written = ::write(opened.number(), bytes.data(), bytes.size());
+      const ssize_t written = ::write(opened.get(), bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) return fail_system("write", path, errno);
       bytes.remove_prefix(static_cast<std::size_t>(written));
@@ -115,9 +93,9 @@ class MachineFileSystem : public FileSystem {
   }
 
   Status sync(const fs::path& path) override {
-    const Descriptor opened(path, O_RDONLY | O_NOFOLLOW);
-    if (!opened.valid()) return fail_system("open", path, errno);
-    return done(::fsync(opened.number()), "sync", path);
+    const Descriptor opened = open_file(path, O_RDONLY | O_NOFOLLOW);
+    if (!opened) return fail_system("open", path, errno);
+    return done(::fsync(opened.get()), "sync", path);
   }
 
   Status make_folder(const fs::path& path, mode_t mode) override {

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/openssl.h"
 #include "base/version.h"
 #include "x509/certificate.h"
@@ -26,22 +27,6 @@ using ContextHandle = openssl::Handle<SSL_CTX, SSL_CTX_free>;
 using ConnectionHandle = openssl::Handle<SSL, SSL_free>;
 using StoreHandle = openssl::Handle<X509_STORE, X509_STORE_free>;
 using AddressList = openssl::Handle<addrinfo, freeaddrinfo>;
-
-class Socket {
- public:
-  explicit Socket(int descriptor) : descriptor_(descriptor) {}
-  ~Socket() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Socket(Socket&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  Socket& operator=(Socket&&) = delete;
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 // As a URL writes it: "192.100.100.1:443", "[fd00::1]:443".
 std::string authority_of(const RegistryDocument& registry) {
@@ -65,7 +50,7 @@ tl::unexpected<Error> no_answer(const ProbeRequest& request, int number) {
   return fail(ErrorCode::kUnavailable, place_of(request) + " does not answer: " + reason);
 }
 
-Result<Socket> connect_to(const ProbeRequest& request) {
+Result<Descriptor> connect_to(const ProbeRequest& request) {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
   hints.ai_socktype = SOCK_STREAM;
@@ -75,17 +60,17 @@ Result<Socket> connect_to(const ProbeRequest& request) {
     return fail(ErrorCode::kInvalidArgument, "'" + request.registry.address + "' is not an IP address");
   }
   const AddressList address(found);
-  Socket socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (socket.descriptor() < 0) return no_answer(request, errno);
+  Descriptor socket(::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (socket.get() < 0) return no_answer(request, errno);
   const auto microseconds = std::chrono::microseconds(request.timeout).count();
   const timeval limit{.tv_sec = microseconds / 1'000'000, .tv_usec = microseconds % 1'000'000};
   // Linux applies the limit for sending to connect as well.
   for (const int option : {SO_SNDTIMEO, SO_RCVTIMEO}) {
-    if (::setsockopt(socket.descriptor(), SOL_SOCKET, option, &limit, sizeof limit) != 0) {
+    if (::setsockopt(socket.get(), SOL_SOCKET, option, &limit, sizeof limit) != 0) {
       return no_answer(request, errno);
     }
   }
-  if (::connect(socket.descriptor(), address->ai_addr, address->ai_addrlen) != 0) {
+  if (::connect(socket.get(), address->ai_addr, address->ai_addrlen) != 0) {
     return no_answer(request, errno);
   }
   return socket;
@@ -118,9 +103,9 @@ Result<ContextHandle> client_context(const std::string& bundle) {
   return context;
 }
 
-Result<ConnectionHandle> handshake(const ProbeRequest& request, SSL_CTX* context, const Socket& socket) {
+Result<ConnectionHandle> handshake(const ProbeRequest& request, SSL_CTX* context, const Descriptor& socket) {
   ConnectionHandle connection(SSL_new(context));
-  if (!connection || SSL_set_fd(connection.get(), socket.descriptor()) != 1 ||
+  if (!connection || SSL_set_fd(connection.get(), socket.get()) != 1 ||
       X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection.get()), request.registry.address.c_str()) !=
           1) {
     return fail(ErrorCode::kInternal, "cannot set up TLS");
@@ -159,15 +144,15 @@ struct Channel {
   std::function<Result<std::size_t>(char* target, std::size_t most)> receive;
 };
 
-Channel plain_channel(const ProbeRequest& request, const Socket& socket) {
+Channel plain_channel(const ProbeRequest& request, const Descriptor& socket) {
   return {
       .send = [&request, &socket](const std::string& bytes) -> Status {
-        const auto sent = ::send(socket.descriptor(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        const auto sent = ::send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
         if (sent == static_cast<ssize_t>(bytes.size())) return {};
         return no_answer(request, sent < 0 ? errno : 0);
       },
       .receive = [&request, &socket](char* target, std::size_t most) -> Result<std::size_t> {
-        const auto count = ::recv(socket.descriptor(), target, most, 0);
+        const auto count = ::recv(socket.get(), target, most, 0);
         if (count > 0) return static_cast<std::size_t>(count);
         return no_answer(request, count < 0 ? errno : 0);
       },

@@ -14,7 +14,8 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
+
+#include "base/descriptor.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -23,41 +24,25 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::seconds kPatience{2};
 
-class Connection {
- public:
-  explicit Connection(int descriptor) : descriptor_(descriptor) {}
-  ~Connection() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Connection(Connection&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-  Connection(const Connection&) = delete;
-  Connection& operator=(const Connection&) = delete;
-  Connection& operator=(Connection&&) = delete;
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
 tl::unexpected<Error> nobody(const fs::path& socket, int number) {
   return fail(ErrorCode::kUnavailable, "nobody answers at " + socket.string() + ": " +
                                            std::error_code(number, std::generic_category()).message());
 }
 
-Result<Connection> connect_to(const fs::path& socket) {
+Result<Descriptor> connect_to(const fs::path& socket) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string path = socket.string();
   if (path.size() >= sizeof address.sun_path) return nobody(socket, ENAMETOOLONG);
   path.copy(address.sun_path, path.size());  // NOLINT(*-array-to-pointer-decay)
-  Connection connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const timeval limit{.tv_sec = kPatience.count(), .tv_usec = 0};
   for (const int option : {SO_SNDTIMEO, SO_RCVTIMEO}) {
-    static_cast<void>(::setsockopt(connection.descriptor(), SOL_SOCKET, option, &limit, sizeof limit));
+    static_cast<void>(::setsockopt(connection.get(), SOL_SOCKET, option, &limit, sizeof limit));
   }
   // The system's own way to pass any kind of address.
   const auto* const general = reinterpret_cast<const sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
-  if (::connect(connection.descriptor(), general, sizeof address) != 0) return nobody(socket, errno);
+  if (::connect(connection.get(), general, sizeof address) != 0) return nobody(socket, errno);
   return connection;
 }
 
@@ -120,9 +105,9 @@ std::string call_of(std::string_view path) {
          frame(kHeaders, kEndHeaders, true, headers) + frame(kData, kEndStream, true, std::string(5, '\0'));
 }
 
-bool receive(const Connection& connection, char* target, std::size_t size) {
+bool receive(const Descriptor& connection, char* target, std::size_t size) {
   while (size > 0) {
-    const ssize_t count = ::recv(connection.descriptor(), target, size, 0);
+    const ssize_t count = ::recv(connection.get(), target, size, 0);
     if (count <= 0) return false;
     target += count;
     size -= static_cast<std::size_t>(count);
@@ -131,7 +116,7 @@ bool receive(const Connection& connection, char* target, std::size_t size) {
 }
 
 // Whether an answer with content came on stream 1.
-bool is_answered(const Connection& connection) {
+bool is_answered(const Descriptor& connection) {
   constexpr std::size_t kHead = 9;
   constexpr std::size_t kLongest = 1U << 14U;
   constexpr int kFrames = 20;
@@ -156,7 +141,7 @@ Result<RuntimeProcess> find_runtime(const fs::path& socket) {
   if (!connection) return tl::unexpected(connection.error());
   ucred peer{};
   socklen_t size = sizeof peer;
-  if (::getsockopt(connection->descriptor(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
+  if (::getsockopt(connection->get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
     return nobody(socket, errno);
   }
   if (peer.pid <= 0) {
@@ -175,7 +160,7 @@ Status ask_version(const fs::path& socket) {
     const auto connection = connect_to(socket);
     if (!connection) return tl::unexpected(connection.error());
     const std::string call = call_of(path);
-    if (::send(connection->descriptor(), call.data(), call.size(), MSG_NOSIGNAL) !=
+    if (::send(connection->get(), call.data(), call.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(call.size())) {
       return nobody(socket, errno);
     }

@@ -11,11 +11,11 @@
 #include <random>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/openssl.h"
 #include "load/client_connection.h"
 #include "load/review.h"
 #include "metrics/process.h"
-#include "server/descriptor.h"
 
 namespace connected_registry::bench {
 namespace {
@@ -212,7 +212,7 @@ class Load {
   static constexpr int kMostRefused = 1000;
 
   const LoadRequest& request_;
-  const server::Descriptor epoll_;
+  const Descriptor epoll_;
   const openssl::Handle<SSL_CTX, SSL_CTX_free> context_;
   const std::string body_;
   std::vector<User> users_;

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.h"
 #include "base/openssl.h"
-#include "server/descriptor.h"
 
 namespace connected_registry::server::testing {
 

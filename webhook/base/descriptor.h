@@ -1,9 +1,9 @@
-// Owns a file descriptor.
+// Owns a file descriptor: a file, a socket, a pipe.
 #pragma once
 
 #include <utility>
 
-namespace connected_registry::server {
+namespace connected_registry {
 
 class Descriptor {
  public:
@@ -17,9 +17,11 @@ class Descriptor {
   int get() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
   int release() { return std::exchange(number_, -1); }
+  // Closes now, so that an error of a delayed write is seen; what close(2) returns.
+  int close();
 
  private:
   int number_;
 };
 
-}  // namespace connected_registry::server
+}  // namespace connected_registry
