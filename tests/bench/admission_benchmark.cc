@@ -84,7 +84,6 @@ void exchanges_a_request(benchmark::State& state) {
   const server::Routes routes = {{"/mutate", [](const server::HttpRequest&) {
                                     return server::HttpResponse{.body = std::string(6'000, 'x')};
                                   }}};
-  server::Exchange exchange(routes, std::chrono::seconds(120));
   const std::string request = bench::admission_request(bench::pod_review("192.100.100.1", kUsual), true);
   std::vector<char> bytes;
   const std::span<char> all = copy(request, bytes);
@@ -93,7 +92,8 @@ void exchanges_a_request(benchmark::State& state) {
   while (state.KeepRunning()) {
     const std::size_t head_size = server::head_length(view)->value();
     const auto head = server::read_head(view.substr(0, head_size), server::kJsonPosts);
-    benchmark::DoNotOptimize(exchange.answer(*head, all.subspan(head_size, head->body_length), keep));
+    const std::span<char> body = all.subspan(head_size, head->body_length);
+    benchmark::DoNotOptimize(server::answer_request(routes, *head, body, std::chrono::seconds(120), keep));
   }
 }
 

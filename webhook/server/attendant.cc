@@ -18,8 +18,9 @@ namespace {
 
 // A quarter of the shortest time there is to keep; no more often than a thread that sleeps is free.
 std::chrono::milliseconds tick_of(const Timeouts& timeouts) {
-  const std::chrono::milliseconds shortest = std::min(
-      {timeouts.handshake, timeouts.idle, timeouts.head, timeouts.body, timeouts.write, timeouts.end});
+  const std::chrono::milliseconds shortest =
+      std::min({timeouts.handshake, timeouts.idle, timeouts.head, timeouts.body, timeouts.write,
+                timeouts.first, timeouts.end});
   return std::clamp(shortest / 4, std::chrono::milliseconds(5), std::chrono::milliseconds(500));
 }
 
@@ -36,13 +37,13 @@ Attendant::Attendant(const Options& options, Listener listener, Descriptor wake,
       wake_(std::move(wake)),
       service_(service),
       table_(table),
-      bench_(service),
       tick_(tick_of(service.timeouts)) {}
 
 void Attendant::run() {
   while (!ending_) {
     wait();
     if (service_.phase.load() == Phase::kClosing) {
+      accept_some();  // who waits in the backlog has connected already
       listener_.socket = Descriptor();
       close_idle();
     }

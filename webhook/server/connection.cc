@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "server/exchange.h"
 
 namespace connected_registry::server {
 namespace {
@@ -30,7 +31,7 @@ Connection::~Connection() {
 }
 
 Next Connection::begin() {
-  return {Next::Event::kReadable, Stage::kHandshake, deadline_};
+  return {Next::Event::kReadable, Stage::kHandshake, deadline_, true};
 }
 
 Next Connection::advance(Workbench& bench) {
@@ -70,6 +71,7 @@ Connection::Pause Connection::step(Workbench& bench) {
 Next Connection::expire() {
   switch (waits_) {
     case Stage::kIdle:
+    case Stage::kFirst:
       start_ending();
       return *end();
     case Stage::kHead:
@@ -106,8 +108,14 @@ Connection::Pause Connection::shake_hands() {
 
 Connection::Pause Connection::receive(Workbench& bench) {
   InputBuffer* input = kept_.empty() ? &bench.buffer : &kept_;
-  if (!input->empty() && take_request(*input, bench)) return std::nullopt;
+  if (!input->empty() && take_request(*input)) return std::nullopt;
   if (!may_read_) return nothing_more(*input, Io::kReadable);
+  if (is_large() && waits_ != Stage::kBody) {
+    // The rest is read, and answered, where it keeps no small request waiting.
+    if (keep(*input)) return pause(Stage::kBody, Next::Event::kNow);
+    shed();
+    return std::nullopt;
+  }
   if (!make_room(input)) return std::nullopt;
   std::size_t count = 0;
   const Io io = transport_->read(input->room(), count);
@@ -124,6 +132,8 @@ Connection::Pause Connection::nothing_more(InputBuffer& input, Io io) {
     kept_.release();
     share_.resize(0);
     if (!has_closing_phase(Phase::kClosing)) return pause(Stage::kIdle, event);
+    // Who has just connected is about to send: closed now, it could not tell whether its request was served.
+    if (!has_answered_) return pause(Stage::kFirst, event);
     start_ending();
     return std::nullopt;
   }
@@ -177,10 +187,10 @@ Connection::Pause Connection::pause(Stage stage, Next::Event event) {
     waits_ = stage;
     deadline_ = std::chrono::steady_clock::now() + limit(stage);
   }
-  return Next{event, stage, deadline_};
+  return Next{event, stage, deadline_, stage == Stage::kHandshake || (stage == Stage::kBody && is_large())};
 }
 
-bool Connection::take_request(InputBuffer& input, Workbench& bench) {
+bool Connection::take_request(InputBuffer& input) {
   if (!head_ && !take_head(input)) return stage_ != Stage::kIdle;
   if (input.size() < expected_size()) {
     if (!head_->expects_continue) return false;
@@ -188,7 +198,7 @@ bool Connection::take_request(InputBuffer& input, Workbench& bench) {
     reply("HTTP/1.1 100 Continue\r\n\r\n", false);
     return true;
   }
-  answer(input, bench);
+  answer(input);
   return true;
 }
 
@@ -210,7 +220,7 @@ bool Connection::take_head(InputBuffer& input) {
   return true;
 }
 
-void Connection::answer(InputBuffer& input, Workbench& bench) {
+void Connection::answer(InputBuffer& input) {
   const std::size_t size = expected_size();
   const std::span<char> body = input.bytes().subspan(head_size_, head_->body_length);
   // The handler's parser may rely on a NUL behind the body. It takes the place of the next request's first
@@ -218,12 +228,14 @@ void Connection::answer(InputBuffer& input, Workbench& bench) {
   char& behind = *(body.data() + body.size());
   const char saved = std::exchange(behind, '\0');
   const bool keep_alive = head_->keep_alive;
-  Exchange::Answer answer =
-      bench.exchange.answer(*head_, body, [&] { return !keep_alive || has_closing_phase(Phase::kLeaving); });
+  Answer answer = answer_request(service_.routes, *head_, body,
+                                 std::chrono::duration_cast<std::chrono::seconds>(service_.timeouts.idle),
+                                 [&] { return !keep_alive || has_closing_phase(Phase::kLeaving); });
   behind = saved;
   input.consume(size);
   forget_request();
   service_.metrics.requests.add();
+  has_answered_ = true;
   if (answer.text.empty()) answer.closes = true;
   reply(std::move(answer.text), answer.closes);
 }
@@ -260,6 +272,10 @@ std::size_t Connection::expected_size() const {
   return head_size_ + head_->body_length;
 }
 
+bool Connection::is_large() const {
+  return head_ && expected_size() > Workbench::kBuffer;
+}
+
 std::chrono::milliseconds Connection::limit(Stage stage) const {
   const Timeouts& timeouts = service_.timeouts;
   switch (stage) {
@@ -267,6 +283,8 @@ std::chrono::milliseconds Connection::limit(Stage stage) const {
       return timeouts.handshake;
     case Stage::kIdle:
       return timeouts.idle;
+    case Stage::kFirst:
+      return timeouts.first;
     case Stage::kHead:
       return timeouts.head;
     case Stage::kBody:

@@ -18,7 +18,8 @@ namespace connected_registry::server {
 // What a connection waits for.
 enum class Stage {
   kHandshake,
-  kIdle,  // the first byte of a request
+  kIdle,   // the first byte of a request
+  kFirst,  // the same of a connection that has had none, while the server closes
   kHead,
   kBody,
   kWrite,  // room for the rest of an answer
@@ -34,7 +35,8 @@ struct Next {
   };
   Event event = Event::kGone;
   Stage stage = Stage::kEnd;
-  Deadline deadline = {};  // call expire() then
+  Deadline deadline = {};   // call expire() then
+  bool takes_long = false;  // what it waits for: a handshake, or a large request
 };
 
 // Not thread-safe: one thread at a time.
@@ -71,14 +73,15 @@ class Connection {
   Pause pause(Stage stage, Next::Event event);
 
   // Looks for a request in what came; true where one was answered or refused.
-  bool take_request(InputBuffer& input, Workbench& bench);
+  bool take_request(InputBuffer& input);
   bool take_head(InputBuffer& input);
-  void answer(InputBuffer& input, Workbench& bench);
+  void answer(InputBuffer& input);
   // Makes room for more; false where the request had to be shed.
   bool make_room(InputBuffer*& input);
   bool keep(InputBuffer& input);
   std::size_t expected_size() const;
   std::chrono::milliseconds limit(Stage stage) const;
+  bool is_large() const;
 
   void refuse(const Refusal& refusal);
   void shed();
@@ -92,6 +95,7 @@ class Connection {
   Stage stage_ = Stage::kHandshake;  // kIdle stands for receiving, whatever has come
   Stage waits_ = Stage::kHandshake;  // what deadline_ is for
   Deadline deadline_;
+  bool has_answered_ = false;
   bool may_read_ = true;  // the socket may hold something
   InputBuffer kept_;      // of a request that has come in part
   BufferBudget::Share share_;

@@ -29,7 +29,7 @@ void ConnectionTable::add(std::unique_ptr<Connection> connection, int socket) {
   const std::uint32_t index = free_.back();
   Slot& slot = slots_[index];
   // Under the mutex: nobody takes it before it is parked.
-  if (!poller_.add(socket, id_of(index), next.event)) return;
+  if (!quick_.add(socket, id_of(index)) || (&slow_ != &quick_ && !slow_.add(socket, id_of(index)))) return;
   free_.pop_back();
   slot.connection = std::move(connection);
   slot.socket = socket;
@@ -37,6 +37,7 @@ void ConnectionTable::add(std::unique_ptr<Connection> connection, int socket) {
   slot.taken = false;
   slot.place = queue_.emplace(next.deadline, index);
   ++size_;
+  lane(next).arm(socket, id_of(index), next.event);
 }
 
 ConnectionTable::Taken ConnectionTable::take_slot(std::uint32_t index) {
@@ -87,7 +88,7 @@ void ConnectionTable::park(std::uint32_t index, const Next& next) {
   slot.stage = next.stage;
   slot.taken = false;
   // Under the mutex: its descriptor could otherwise have become another connection's.
-  poller_.arm(slot.socket, id_of(index), next.event);
+  lane(next).arm(slot.socket, id_of(index), next.event);
 }
 
 void ConnectionTable::put(const Taken& taken, const Next& next) {

@@ -24,11 +24,11 @@ class ConnectionTable {
     explicit operator bool() const { return connection != nullptr; }
   };
 
-  // `poller` outlives the table.
-  explicit ConnectionTable(const Poller& poller) : poller_(poller) {}
+  // Parked where what takes long keeps nothing else waiting. Both pollers outlive the table; they may be one.
+  ConnectionTable(const Poller& quick, const Poller& slow) : quick_(quick), slow_(slow) {}
 
   std::size_t size() const;
-  // Parks a new connection; it goes where the poller has no room.
+  // Parks a new connection; it goes where a poller has no room.
   void add(std::unique_ptr<Connection> connection, int socket);
   // Nothing where it has gone, or somebody has it already.
   Taken take(Poller::Id id);
@@ -64,8 +64,10 @@ class ConnectionTable {
   Taken take_slot(std::uint32_t index);
   Taken take_first(Stage stage);
   void park(std::uint32_t index, const Next& next);
+  const Poller& lane(const Next& next) const { return next.takes_long ? slow_ : quick_; }
 
-  const Poller& poller_;
+  const Poller& quick_;
+  const Poller& slow_;
   mutable std::mutex mutex_;  // guards what follows
   mutable std::condition_variable emptied_;
   std::vector<Slot> slots_;

@@ -1,9 +1,8 @@
-// One request behind the gate, answered: the only place of this module that knows cpp-httplib.
+// One request behind the gate, answered.
 #pragma once
 
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 
@@ -12,27 +11,14 @@
 
 namespace connected_registry::server {
 
-// Belongs to one thread.
-class Exchange {
- public:
-  // `routes` outlives it. `keep_alive` is what clients are told.
-  Exchange(const Routes& routes, std::chrono::seconds keep_alive);
-  ~Exchange();
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
-  Exchange(Exchange&&) = delete;
-  Exchange& operator=(Exchange&&) = delete;
-
-  struct Answer {
-    std::string text;     // head and body; empty where none could be made
-    bool closes = false;  // it tells the client that the connection ends
-  };
-  // `closes` is asked after the handler, which may take its time.
-  Answer answer(const Head& head, std::span<char> body, const std::function<bool()>& closes);
-
- private:
-  class Adapter;
-  std::unique_ptr<Adapter> adapter_;
+struct Answer {
+  std::string text;     // head and body; empty where there is no memory for it
+  bool closes = false;  // it tells the client that the connection ends
 };
+
+// Calls the route's handler. `keep_alive` is what clients are told. `closes` is asked after the handler,
+// which may take its time.
+Answer answer_request(const Routes& routes, const Head& head, std::span<char> body,
+                      std::chrono::seconds keep_alive, const std::function<bool()>& closes);
 
 }  // namespace connected_registry::server

@@ -34,4 +34,7 @@ struct Route {
 };
 using Routes = std::vector<Route>;
 
+// The first line of an answer (RFC 9112 4), with its end.
+std::string status_line(int status);
+
 }  // namespace connected_registry::server

@@ -22,10 +22,24 @@ namespace connected_registry::server {
 namespace {
 
 std::size_t thread_count(std::size_t asked) {
-  // Two, so that one large request does not hold up the small ones; more than four never have work at once.
-  constexpr unsigned kLeast = 2;
+  // One for small requests, one for a large one, one for the handshakes that come meanwhile; more than four
+  // never have work at once.
+  constexpr unsigned kLeast = 3;
   constexpr unsigned kMost = 4;
   return asked != 0 ? asked : std::clamp(std::thread::hardware_concurrency(), kLeast, kMost);
+}
+
+// The first is served by one thread, the last by the others.
+using Pollers = std::vector<Poller>;
+
+Result<Pollers> make_pollers(std::size_t count) {
+  Pollers pollers;
+  while (pollers.size() < count) {
+    auto poller = Poller::make();
+    if (!poller) return tl::unexpected<Error>(std::move(poller).error());
+    pollers.push_back(std::move(*poller));
+  }
+  return pollers;
 }
 
 ServerMetrics metrics_of(const ServerOptions& options) {
@@ -36,19 +50,19 @@ ServerMetrics metrics_of(const ServerOptions& options) {
 
 class HttpServer::Implementation {
  public:
-  Implementation(const ServerOptions& options, Routes routes, Listener listener, Poller poller,
+  Implementation(const ServerOptions& options, Routes routes, Listener listener, Pollers pollers,
                  Descriptor wake)
       : service_{.routes = std::move(routes),
                  .rules = options.rules,
                  .timeouts = options.timeouts,
                  .metrics = metrics_of(options),
                  .budget = BufferBudget(options.max_buffered)},
-        poller_(std::move(poller)),
-        table_(poller_),
+        pollers_(std::move(pollers)),
+        table_(pollers_.front(), pollers_.back()),
         attendant_({.certificate = options.certificate, .max_connections = options.max_connections},
                    std::move(listener), std::move(wake), service_, table_) {
     for (std::size_t i = 0; i < thread_count(options.threads); ++i) {
-      benches_.push_back(std::make_unique<Workbench>(service_));
+      benches_.push_back(std::make_unique<Workbench>());
     }
   }
   ~Implementation() { stop({.leave = std::chrono::milliseconds(0), .finish = std::chrono::milliseconds(0)}); }
@@ -59,7 +73,10 @@ class HttpServer::Implementation {
 
   // Throws std::system_error where threads are short; the destructor then ends those that run.
   void start() {
-    for (const auto& bench : benches_) threads_.emplace_back([this, &bench] { work(*bench); });
+    for (const auto& bench : benches_) {
+      const Poller& poller = threads_.empty() ? pollers_.front() : pollers_.back();
+      threads_.emplace_back([this, &bench, &poller] { work(poller, *bench); });
+    }
     attendance_ = std::thread([this] { attendant_.run(); });
   }
 
@@ -78,16 +95,16 @@ class HttpServer::Implementation {
       log::warning("connections are cut: their requests did not end in time");
     }
     attendant_.stop();
-    poller_.stop();
+    for (const Poller& poller : pollers_) poller.stop();
     if (attendance_.joinable()) attendance_.join();
     for (std::thread& thread : threads_) thread.join();
     table_.clear();
   }
 
  private:
-  void work(Workbench& bench) {
+  void work(const Poller& poller, Workbench& bench) {
     for (;;) {
-      const Poller::Id id = poller_.wait();
+      const Poller::Id id = poller.wait();
       if (id == Poller::kStop) return;
       if (const ConnectionTable::Taken taken = table_.take(id)) {
         table_.put(taken, taken.connection->advance(bench));
@@ -96,7 +113,7 @@ class HttpServer::Implementation {
   }
 
   Service service_;
-  const Poller poller_;
+  const Pollers pollers_;
   ConnectionTable table_;
   Attendant attendant_;
   std::vector<std::unique_ptr<Workbench>> benches_;
@@ -114,13 +131,13 @@ HttpServer::~HttpServer() = default;
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& options, Routes routes) {
   auto listener = listen_at(options.host, options.port);
   if (!listener) return tl::unexpected<Error>(std::move(listener).error());
-  auto poller = Poller::make();
-  if (!poller) return tl::unexpected<Error>(std::move(poller).error());
+  auto pollers = make_pollers(std::min<std::size_t>(thread_count(options.threads), 2));
+  if (!pollers) return tl::unexpected<Error>(std::move(pollers).error());
   Descriptor wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!wake) return fail(ErrorCode::kIo, "eventfd: " + std::generic_category().message(errno));
   try {
     auto implementation = std::make_unique<Implementation>(options, std::move(routes), std::move(*listener),
-                                                           std::move(*poller), std::move(wake));
+                                                           std::move(*pollers), std::move(wake));
     implementation->start();
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(implementation)));
   } catch (const std::exception& error) {

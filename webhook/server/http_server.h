@@ -1,9 +1,10 @@
 // An HTTP/1 server, plain or TLS, for the webhook's own few paths.
 //
 // Made for a peer such as the API server: many connections that idle for long, each with a request now and
-// then. A connection that waits is parked in epoll and has no thread; a few threads serve those that have
-// something to do. Each wait has a deadline and each buffer a bound, so that a client that is slow, silent or
-// hostile costs no more than its connection.
+// then. A connection that waits is parked in epoll and has no thread. One thread serves the usual small
+// requests, with the fewest changes between threads; handshakes and large requests have others, so that they
+// keep nothing waiting. Each wait has a deadline and each buffer a bound, so that a client that is slow,
+// silent or hostile costs no more than its connection. The process must ignore SIGPIPE (base/stop.h does).
 #pragma once
 
 #include <chrono>
@@ -28,7 +29,8 @@ struct ServerOptions {
   std::size_t max_connections = 512;  // the one that is slowest or idle for longest makes room for the next
   // Bytes of requests that have come in part. Beyond it they are answered 503.
   std::size_t max_buffered = std::size_t{12} << 20;
-  std::size_t threads = 0;  // that serve; 0: after the machine's cores, 2 to 4
+  // That serve: one what is quick, the others what takes long. 0: after the machine's cores, 3 or 4.
+  std::size_t threads = 0;
   Timeouts timeouts;
   metrics::Registry* metrics = nullptr;  // outlives the server; nullptr: nothing is counted
   std::string name = "https";            // the label of what is counted
@@ -38,7 +40,8 @@ struct StopOptions {
   // First, for so long, everything is answered and each answer tells its client to connect anew, elsewhere:
   // the time until the cluster no longer sends anything here.
   std::chrono::milliseconds leave{0};
-  // Then no connection is accepted, idle ones close, and requests under way have so long to end.
+  // Then no connection is accepted, idle ones close (new ones once their first request is answered, or does
+  // not come), and requests under way have so long to end.
   std::chrono::milliseconds finish{10'000};
 };
 

@@ -33,8 +33,10 @@ Result<Poller> Poller::make() {
   return Poller(std::move(epoll), std::move(stop));
 }
 
-bool Poller::add(int socket, Id id, Next::Event event) const {
-  epoll_event wanted = interest(id, event);
+bool Poller::add(int socket, Id id) const {
+  epoll_event wanted{};
+  wanted.events = EPOLLONESHOT;
+  wanted.data.u64 = id;
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &wanted) == 0;
 }
 

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 
+#include "base/descriptor.h"
 #include "base/result.h"
 #include "server/connection.h"
-#include "server/descriptor.h"
 
 namespace connected_registry::server {
 
@@ -18,8 +18,8 @@ class Poller {
 
   static Result<Poller> make();
 
-  // False where the kernel has no room for it.
-  bool add(int socket, Id id, Next::Event event) const;
+  // Not armed yet; it may be told of once where it breaks. False where the kernel has no room for it.
+  bool add(int socket, Id id) const;
   void arm(int socket, Id id, Next::Event event) const;
   // The next one that is ready; kStop after stop().
   Id wait() const;

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "server/http_message.h"
+
 namespace connected_registry::server {
 namespace {
 
@@ -210,33 +212,6 @@ std::optional<std::chrono::milliseconds> go_duration(std::string_view text) {
   return std::chrono::milliseconds(static_cast<std::int64_t>(total));
 }
 
-std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 405:
-      return "Method Not Allowed";
-    case 408:
-      return "Request Timeout";
-    case 411:
-      return "Length Required";
-    case 413:
-      return "Content Too Large";
-    case 414:
-      return "URI Too Long";
-    case 415:
-      return "Unsupported Media Type";
-    case 417:
-      return "Expectation Failed";
-    case kOverloaded:
-      return "Service Unavailable";
-    case 431:
-      return "Request Header Fields Too Large";
-    case 505:
-      return "HTTP Version Not Supported";
-    default:
-      return "Bad Request";
-  }
-}
-
 }  // namespace
 
 tl::expected<std::optional<std::size_t>, Refusal> head_length(std::string_view bytes, std::size_t searched) {
@@ -301,8 +276,7 @@ Refusal overload_refusal(std::string_view target) {
 
 std::string refusal_text(const Refusal& refusal) {
   const std::string body = refusal.message + "\n";
-  std::string out = "HTTP/1.1 " + std::to_string(refusal.status);
-  out.append(" ").append(reason_phrase(refusal.status)).append(kLineEnd);
+  std::string out = status_line(refusal.status);
   if (!refusal.allow.empty()) out.append("Allow: ").append(refusal.allow).append(kLineEnd);
   if (refusal.retry) out.append("Retry-After: 1\r\n");
   out.append("Content-Type: text/plain; charset=utf-8\r\n");

@@ -22,6 +22,8 @@ struct Timeouts {
   std::chrono::milliseconds head{10'000};
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds write{30'000};
+  // For the first request of a connection that was made just before the server closes.
+  std::chrono::milliseconds first{1'000};
   // For a client to read the last answer and close.
   std::chrono::milliseconds end{2'000};
 };
@@ -29,7 +31,7 @@ struct Timeouts {
 enum class Phase {
   kServing,
   kLeaving,  // answers tell clients to go elsewhere
-  kClosing,  // idle connections close
+  kClosing,  // connections that have had their answers close
 };
 
 // What is counted of a server.

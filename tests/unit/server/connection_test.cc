@@ -42,7 +42,10 @@ class ConnectionTest : public ::testing::Test {
   Next advance() { return connection_->advance(bench_); }
   Next send(std::string_view bytes) {
     script_.input.append(bytes);
-    return advance();
+    Next next = advance();
+    // On another thread, but at once.
+    if (next.event == Event::kNow && next.takes_long) next = advance();
+    return next;
   }
 
   Service service_{.routes = {{"/echo",
@@ -54,7 +57,7 @@ class ConnectionTest : public ::testing::Test {
                    .timeouts = {},
                    .metrics = {},
                    .budget = BufferBudget(std::size_t{12} << 20)};
-  Workbench bench_{service_};
+  Workbench bench_;
   Script script_;
   std::unique_ptr<Connection> connection_;
 };
@@ -190,6 +193,38 @@ TEST_F(ConnectionTest, closes_while_the_server_closes_and_nothing_came) {
   service_.phase = Phase::kClosing;
   EXPECT_EQ(advance().stage, Stage::kEnd);
   EXPECT_TRUE(script_.finished);
+}
+
+TEST_F(ConnectionTest, leaves_to_others_what_takes_long) {
+  EXPECT_TRUE(connection_->begin().takes_long);
+  EXPECT_FALSE(advance().takes_long);
+  EXPECT_FALSE(send(post(std::string(60'000, 'x'))).takes_long);
+  const std::string large = post(std::string(100'000, 'x'));
+  script_.input.append(large, 0, 1000);
+  const Next first = advance();
+  EXPECT_TRUE(first.takes_long);
+  EXPECT_EQ(first.event, Event::kNow);
+  EXPECT_FALSE(send(large.substr(1000)).takes_long);
+  EXPECT_EQ(count_of(script_.output, "200 OK"), 2U);
+}
+
+TEST_F(ConnectionTest, waits_a_moment_for_the_first_request_while_the_server_closes) {
+  service_.phase = Phase::kClosing;
+  const Next next = advance();
+  EXPECT_EQ(next.stage, Stage::kFirst);
+  EXPECT_LE(next.deadline, std::chrono::steady_clock::now() + service_.timeouts.first);
+  EXPECT_FALSE(script_.finished);
+  send(post("1"));
+  EXPECT_THAT(script_.output, HasSubstr("\r\nConnection: close\r\n"));
+  EXPECT_TRUE(script_.finished);
+}
+
+TEST_F(ConnectionTest, closes_where_the_first_request_does_not_come_in_time) {
+  service_.phase = Phase::kClosing;
+  advance();
+  EXPECT_EQ(connection_->expire().stage, Stage::kEnd);
+  EXPECT_TRUE(script_.finished);
+  EXPECT_EQ(script_.output, "");
 }
 
 // Requests, whole, cut and changed, in pieces of any size: each is answered or refused, and the machine comes

@@ -16,12 +16,11 @@ using ::testing::StartsWith;
 class ExchangeTest : public ::testing::Test {
  protected:
   std::string answer(std::string method, std::string target, std::string body = {}, bool close = false) {
-    Exchange exchange(routes_, std::chrono::seconds(120));
     Head head;
     head.method = std::move(method);
     head.target = std::move(target);
     head.body_length = body.size();
-    return exchange.answer(head, body, [close] { return close; }).text;
+    return answer_request(routes_, head, body, std::chrono::seconds(120), [close] { return close; }).text;
   }
 
   const Routes routes_ = {

@@ -52,6 +52,18 @@ TEST_F(StopTest, lets_a_request_under_way_end) {
   EXPECT_TRUE(client.is_closed());
 }
 
+TEST_F(StopTest, keeps_small_requests_going_while_a_large_one_takes_long) {
+  start();
+  RawClient large = connect();
+  ASSERT_TRUE(large.send(post("/slow", std::string(100'000, 'x'))));
+  entered_.wait();
+  RawClient small = connect();
+  ASSERT_TRUE(small.send(post("/echo", "{}")));
+  EXPECT_TRUE(small.receive());
+  may_end_.count_down();
+  EXPECT_TRUE(large.receive());
+}
+
 TEST_F(StopTest, closes_idle_connections_at_once) {
   start();
   RawClient client = connect();
@@ -59,6 +71,17 @@ TEST_F(StopTest, closes_idle_connections_at_once) {
   ASSERT_TRUE(client.receive());
   const auto stopped = stop({.leave = milliseconds(0), .finish = seconds(10)});
   EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(StopTest, answers_the_first_request_of_a_new_connection) {
+  start();
+  RawClient client = connect();
+  const auto stopped = stop({.leave = milliseconds(0), .finish = seconds(10)});
+  while (connect().connected()) continue;
+  ASSERT_TRUE(client.send(post("/echo", "{}")));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_THAT(answer->head, HasSubstr("Connection: close\r\n"));
 }
 
 TEST_F(StopTest, accepts_nobody_afterwards) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <csignal>
 #include <memory>
 #include <string>
 
@@ -49,6 +50,7 @@ inline std::string post(std::string_view path, std::string_view body, std::strin
 
 class ServerTest : public ::testing::Test {
  protected:
+  static void SetUpTestSuite() { ASSERT_NE(std::signal(SIGPIPE, SIG_IGN), SIG_ERR); }
   ServerTest() {
     authority_.fill(certificate_, "first");
     options_.host = "127.0.0.1";
