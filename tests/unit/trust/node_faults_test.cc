@@ -28,6 +28,8 @@ const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
 const fs::path kRoot = "etc/containerd/certs.d";
 const fs::path kDocker = "etc/docker/certs.d";
 const fs::path kDropIn = "etc/containers/registries.conf.d/cr.conf";
+const fs::path kConfig = "etc/containerd/config.toml";
+constexpr std::string_view kOwnersConfig = "version = 2\n";
 
 std::vector<DesiredFile> wanted(const std::string& bundle, const std::string& address) {
   auto files = hosts_files(kRoot, "/" / kRoot, {.address = address}, bundle);
@@ -36,9 +38,14 @@ std::vector<DesiredFile> wanted(const std::string& bundle, const std::string& ad
   return files;
 }
 
+// Somebody else's file, in which we set something: another value with each bundle.
+std::vector<DesiredSettings> settings(const std::string& bundle) {
+  return {{kConfig, {{.table = {"plugins", "cri", "registry"}, .key = "config_path", .value = bundle}}}};
+}
+
 // A node on which others have been at work, at the very places where we write.
 void furnish(const NodeTree& tree) {
-  tree.put("etc/containerd/config.toml", "version = 2\n", 0600);
+  tree.put(kConfig, std::string(kOwnersConfig), 0600);
   tree.put(kRoot / "docker.io/hosts.toml", "server = \"https://mirror\"\n");
   tree.put(kRoot / "10.9.8.7/hosts.toml", "# somebody's hosts.toml\n", 0640);
   tree.put(kDocker / "10.9.8.7/ca.crt", "somebody's CA\n", 0444);
@@ -60,9 +67,11 @@ struct Step {
 
 std::vector<Step> steps() {
   const auto nothing = [](const NodeFiles&) {};
-  const auto installed = [](const NodeFiles& files) { files.ensure(wanted("OLD", "10.9.8.7")); };
+  const auto installed = [](const NodeFiles& files) {
+    files.ensure(wanted("OLD", "10.9.8.7"), settings("OLD"));
+  };
   const auto ensure = [](const std::string& bundle, const std::string& address) {
-    return [=](const NodeFiles& files) { return files.ensure(wanted(bundle, address)); };
+    return [=](const NodeFiles& files) { return files.ensure(wanted(bundle, address), settings(bundle)); };
   };
   return {{"install", nothing, ensure("OLD", "10.9.8.7")},
           {"new bundle", installed, ensure("NEW", "10.9.8.7")},
@@ -80,6 +89,9 @@ void expect_nothing_lost(const NodeTree& tree, const std::string& where) {
 
 // What a reader meets under the names that runtimes know is the whole old file or the whole new one.
 void expect_nothing_torn(const NodeTree& tree, const std::string& where) {
+  const std::string config = tree.contents().at(kConfig.string());
+  const auto owners = holds_settings(config, kInstallation) ? cut_settings(config, kInstallation) : config;
+  EXPECT_EQ(owners, kOwnersConfig) << where;
   for (const auto& [path, content] : tree.contents()) {
     const fs::path name = fs::path(path).filename();
     if (name != kHostsFile && name != kAuthorityFile && name != kDropIn.filename()) continue;
@@ -91,7 +103,7 @@ void expect_nothing_torn(const NodeTree& tree, const std::string& where) {
 class NodeFaults : public ::testing::TestWithParam<Fault> {};
 
 TEST_P(NodeFaults, leave_old_or_new_and_the_next_run_converges) {
-  const Layout layout{.host_roots = {kRoot, kDocker}, .files = {kDropIn}};
+  const Layout layout{.host_roots = {kRoot, kDocker}, .files = {kDropIn}, .edited = {kConfig}};
   std::size_t points = 0;
   for (const Step& step : steps()) {
     std::map<std::string, std::string> expected;
