@@ -106,6 +106,23 @@ def test_an_old_containerd_without_config_path_is_not_restarted_unasked(fleet: F
     wait_for("an event", lambda: any(event["reason"] == "NodeTrustFailed" for event in events), seconds=10)
 
 
+def test_an_old_containerd_whose_owner_set_config_path_pulls_and_is_left_alone(fleet: Fleet) -> None:
+    config = "/etc/containerd/config.toml"
+    fleet.on("node-3", "cp", "--preserve", config, "/run/config.toml.original")
+    original = fleet.on("node-3", "cat", config).stdout
+    registry = "\n[plugins.'io.containerd.grpc.v1.cri'.registry]\n  config_path = '/etc/containerd/certs.d'\n"
+    fleet.put("node-3", config, original + registry)
+    _restart_containerd(fleet, "node-3")
+    fleet.wait_for_runtime("node-3", "config_path /etc/containerd/certs.d")
+    assert fleet.pull("node-3") == ""
+    assert fleet.on("node-3", "cat", config).stdout == original + registry
+
+    fleet.on("node-3", "mv", "/run/config.toml.original", config)
+    _restart_containerd(fleet, "node-3")
+    fleet.wait_for_state("node-3", "Failed")
+    assert "x509" in fleet.pull("node-3")
+
+
 def test_where_allowed_it_is_restarted_once_and_its_pods_go_on(fleet: Fleet, tmp_path: Path) -> None:
     old, others = cluster.service_pid("containerd-3"), cluster.service_pid("containerd-1")
     own = self_signed(tmp_path, ADDRESS)
