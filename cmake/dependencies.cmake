@@ -12,6 +12,7 @@ find_package(yaml-cpp REQUIRED)              # libyaml-cpp-dev
 find_library(yaml_cpp_archive libyaml-cpp.a)
 add_library(yaml_cpp INTERFACE)
 target_link_libraries(yaml_cpp INTERFACE $<IF:$<BOOL:${yaml_cpp_archive}>,${yaml_cpp_archive},yaml-cpp>)
+target_include_directories(yaml_cpp SYSTEM INTERFACE $<TARGET_PROPERTY:yaml-cpp,INTERFACE_INCLUDE_DIRECTORIES>)
 find_path(tomlplusplus_headers toml++/toml.h REQUIRED)   # libtomlplusplus-dev
 # cpp-httplib's build macros change the layout of its classes: they must be the packaged library's own.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)   # libcpp-httplib-dev

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from lib.waiting import wait_for
 OWN = ["cert-manager.install=false", "cert-manager.enabled=false"]
 TAINT = "connected-registry.io/trust"
 CHOSEN = ["trustDistribution.useNodeSelector=true"]
+CONFIG = "/etc/containerd/config.toml"
 
 
 def test_nodes_get_trust_beside_what_was_there(fleet: Fleet, tmp_path: Path) -> None:
@@ -66,33 +69,24 @@ def test_a_node_whose_label_goes_away_is_cleaned(fleet: Fleet) -> None:
 def test_containerd_2_pulls_with_its_config_path_set_and_with_mirrors_once_its_owner_did_what_the_status_says(
     fleet: Fleet,
 ) -> None:
-    config = "/etc/containerd/config.toml"
-    fleet.on("node-2", "cp", "--preserve", config, "/run/config.toml.original")
-    original = fleet.on("node-2", "cat", config).stdout
     registry = "\n[plugins.'io.containerd.cri.v1.images'.registry]\n  config_path = \"/etc/containerd/certs.d\"\n"
-
-    fleet.put("node-2", config, original + registry)
-    _restart_containerd(fleet, "node-2")
-    fleet.wait_for_runtime("node-2", "config_path /etc/containerd/certs.d")
-    assert fleet.pull("node-2") == ""
-
     mirrors = "\n[plugins.'io.containerd.cri.v1.images'.registry.mirrors.'docker.io']\n"
-    fleet.put("node-2", config, f'{original}{mirrors}  endpoint = ["https://mirror.example"]\n')
-    _restart_containerd(fleet, "node-2")
-    message = fleet.wait_for_state("node-2", "Failed")
-    assert (
-        "write each mirror into a hosts.toml" in message
-        and registry.strip().splitlines()[0].replace("'", '"') in message
-    )
-    assert "x509" in fleet.pull("node-2")
+    with _owners_config(fleet, "node-2") as configure:
+        configure(registry)
+        fleet.wait_for_runtime("node-2", "config_path /etc/containerd/certs.d")
+        assert fleet.pull("node-2") == ""
 
-    fleet.put("node-2", config, original + registry)
-    _restart_containerd(fleet, "node-2")
-    fleet.wait_for_state("node-2", "Trusted")
-    assert fleet.pull("node-2") == ""
+        configure(f'{mirrors}  endpoint = ["https://mirror.example"]\n')
+        message = fleet.wait_for_state("node-2", "Failed")
+        assert (
+            "write each mirror into a hosts.toml" in message
+            and registry.strip().splitlines()[0].replace("'", '"') in message
+        )
+        assert "x509" in fleet.pull("node-2")
 
-    fleet.on("node-2", "mv", "/run/config.toml.original", config)
-    _restart_containerd(fleet, "node-2")
+        configure(registry)
+        fleet.wait_for_state("node-2", "Trusted")
+        assert fleet.pull("node-2") == ""
     fleet.wait_for_runtime("node-2", "config_path unset")
 
 
@@ -101,24 +95,18 @@ def test_an_old_containerd_without_config_path_is_not_restarted_unasked(fleet: F
     message = fleet.wait_for_state("node-3", "Failed")
     assert "set config_path" in message and "trustDistribution.restart=true" in message
     assert "x509" in fleet.pull("node-3")
-    assert "config_path" not in fleet.on("node-3", "cat", "/etc/containerd/config.toml").stdout
+    assert "config_path" not in fleet.on("node-3", "cat", CONFIG).stdout
     events = kube.items(fleet.local, "events", RELEASE.namespace)
     wait_for("an event", lambda: any(event["reason"] == "NodeTrustFailed" for event in events), seconds=10)
 
 
 def test_an_old_containerd_whose_owner_set_config_path_pulls_and_is_left_alone(fleet: Fleet) -> None:
-    config = "/etc/containerd/config.toml"
-    fleet.on("node-3", "cp", "--preserve", config, "/run/config.toml.original")
-    original = fleet.on("node-3", "cat", config).stdout
     registry = "\n[plugins.'io.containerd.grpc.v1.cri'.registry]\n  config_path = '/etc/containerd/certs.d'\n"
-    fleet.put("node-3", config, original + registry)
-    _restart_containerd(fleet, "node-3")
-    fleet.wait_for_runtime("node-3", "config_path /etc/containerd/certs.d")
-    assert fleet.pull("node-3") == ""
-    assert fleet.on("node-3", "cat", config).stdout == original + registry
-
-    fleet.on("node-3", "mv", "/run/config.toml.original", config)
-    _restart_containerd(fleet, "node-3")
+    with _owners_config(fleet, "node-3") as configure:
+        written = configure(registry)
+        fleet.wait_for_runtime("node-3", "config_path /etc/containerd/certs.d")
+        assert fleet.pull("node-3") == ""
+        assert fleet.on("node-3", "cat", CONFIG).stdout == written
     fleet.wait_for_state("node-3", "Failed")
     assert "x509" in fleet.pull("node-3")
 
@@ -137,7 +125,7 @@ def test_where_allowed_it_is_restarted_once_and_its_pods_go_on(fleet: Fleet, tmp
 
 
 def test_the_nodes_own_config_path_needs_nothing_of_ours(fleet: Fleet) -> None:
-    config = fleet.on("node-3", "cat", "/etc/containerd/config.toml").stdout
+    config = fleet.on("node-3", "cat", CONFIG).stdout
     assert config.count('config_path = "/etc/containerd/certs.d"') == 1
     assert "# BEGIN connected-registry" in config
 
@@ -308,6 +296,25 @@ def _start_kubelet(node: str, definition: dict[str, object], *more: str) -> None
     argv = definition["argv"]
     assert isinstance(argv, list)
     cluster.start_service(f"kubelet-{node.removeprefix('node-')}", [*argv, *more], node=node)
+
+
+@contextmanager
+def _owners_config(fleet: Fleet, node: str) -> Iterator[Callable[[str], str]]:
+    """Gives what adds lines to containerd's own configuration and restarts it, as its owner would; then undoes it."""
+    aside = "/run/config.toml.original"
+    fleet.on(node, "cp", "--preserve", CONFIG, aside)
+    original = fleet.on(node, "cat", CONFIG).stdout
+
+    def configure(added: str) -> str:
+        fleet.put(node, CONFIG, original + added)
+        _restart_containerd(fleet, node)
+        return original + added
+
+    try:
+        yield configure
+    finally:
+        fleet.on(node, "mv", aside, CONFIG)
+        _restart_containerd(fleet, node)
 
 
 def _restart_containerd(fleet: Fleet, node: str) -> None:

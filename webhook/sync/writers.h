@@ -14,7 +14,7 @@ namespace connected_registry::sync {
 // Held until its end, or the process's.
 class WritersLock {
  public:
-  // Waits until nobody holds it. kCancelled at `stop`, kIo where the file is not to be had.
+  // Waits until nobody holds it. kCancelled at `stop`, kNotFound or kIo where the file is not to be had.
   static Result<WritersLock> take(const std::filesystem::path& file, const std::stop_token& stop);
 
  private:
