@@ -6,16 +6,15 @@
 // anything after the end of the document.
 #pragma once
 
-// RapidJSON's own switches; they must be the same in every translation unit, hence only here.
+// RapidJSON's own switches; they must be the same in every translation unit, hence only here. Not
+// RAPIDJSON_SSE2: with it, version 1.1.0 writes the control characters 1A to 1F as they are, which is no
+// JSON.
 #define RAPIDJSON_HAS_STDSTRING 1
 #define RAPIDJSON_NOMEMBERITERATORCLASS 1
-#if defined(__SSE2__)
-#define RAPIDJSON_SSE2 1
-#elif defined(__ARM_NEON)
-#define RAPIDJSON_NEON 1
-#endif
 #include <rapidjson/document.h>
 
+#include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -44,9 +43,27 @@ inline std::string_view view(const Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
-// left == right, without a call for most that differ: names of one length seldom begin alike.
+// left == right, without a call: names are short, and a review holds thousands of comparisons.
 inline bool are_same(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && (left.empty() || (left.front() == right.front() && left == right));
+  const std::size_t size = left.size();
+  if (size != right.size()) return false;
+  // The first and the last bytes of each, which may be the same ones.
+  const auto same_ends = [&]<typename Word>(Word first) {
+    Word last = first;
+    Word other_first = 0;
+    Word other_last = 0;
+    std::memcpy(&first, left.data(), sizeof(Word));
+    std::memcpy(&last, left.data() + size - sizeof(Word), sizeof(Word));
+    std::memcpy(&other_first, right.data(), sizeof(Word));
+    std::memcpy(&other_last, right.data() + size - sizeof(Word), sizeof(Word));
+    return first == other_first && last == other_last;
+  };
+  constexpr std::size_t kLong = 2 * sizeof(std::uint64_t);
+  if (size > kLong) return left == right;
+  if (size >= sizeof(std::uint64_t)) return same_ends(std::uint64_t{});
+  if (size >= sizeof(std::uint32_t)) return same_ends(std::uint32_t{});
+  if (size >= sizeof(std::uint16_t)) return same_ends(std::uint16_t{});
+  return size == 0 || left.front() == right.front();
 }
 
 // object[name], or nullptr where it is missing or `object` is not an object. Inline: admission asks hundreds

@@ -1,90 +1,17 @@
 #include "base/json_in_place.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
-#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/json_scanner.h"
 #include "base/utf8.h"
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
 
 namespace connected_registry::json {
 namespace {
-
-constexpr char kQuote = '"';
-constexpr char kBackslash = '\\';
-constexpr unsigned kLastControl = 0x1F;
-
-// The first character from `at` on that is not simply part of a string: a quote, a backslash, a control
-// character. There is one: the NUL behind the text.
-char* plain_end(char* at) {
-#if defined(__SSE2__)
-  constexpr std::size_t kBlock = 16;
-  static_assert(kBlock <= kInPlacePadding);
-  for (;; at += kBlock) {
-    const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i quote = _mm_cmpeq_epi8(block, _mm_set1_epi8(kQuote));
-    const __m128i backslash = _mm_cmpeq_epi8(block, _mm_set1_epi8(kBackslash));
-    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(kLastControl)), block);
-    const int ends = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), control));
-    if (ends != 0) return at + __builtin_ctz(static_cast<unsigned>(ends));
-  }
-#else
-  while (*at != kQuote && *at != kBackslash && static_cast<unsigned char>(*at) > kLastControl) ++at;
-  return at;
-#endif
-}
-
-bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
-
-// The value of four hexadecimal digits, or -1.
-int four_hex_digits(const char* at) {
-  constexpr unsigned kBase = 16;
-  unsigned out = 0;
-  const char* const end = at + 4;
-  for (; at != end; ++at) {
-    const char lower = static_cast<char>(*at | 0x20);
-    if (is_digit(*at)) {
-      out = out * kBase + static_cast<unsigned>(*at - '0');
-    } else if (lower >= 'a' && lower <= 'f') {
-      out = out * kBase + static_cast<unsigned>(lower - 'a') + 10;
-    } else {
-      return -1;
-    }
-  }
-  return static_cast<int>(out);
-}
-
-// What a backslash and this character stand for; NUL for none, or for one that takes more than this.
-char simple_escape(char character) {
-  switch (character) {
-    case kQuote:
-    case kBackslash:
-    case '/':
-      return character;
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return '\0';
-  }
-}
 
 bool has_twice(std::span<std::string_view> names) {
   constexpr std::size_t kFew = 12;
@@ -106,209 +33,142 @@ bool has_twice(std::span<std::string_view> names) {
 class Reader {
  public:
   // Tells `document` what is wanted, within its Populate.
-  Reader(std::span<char> text, Document& document)
-      : begin_(text.data()), end_(text.data() + text.size()), at_(text.data()), document_(document) {}
+  Reader(std::span<char> text, Document& document) : scan_(text), text_(text.data()), document_(document) {
+    constexpr std::size_t kUsual = 64;
+    names_.reserve(kUsual);
+  }
 
   Status read(const Selection& selection) {
-    skip_space();
-    if (value(&selection, true)) {
-      skip_space();
-      if (at_ == end_) return {};
-      stop("something after the document");
+    char* at = value<true>(Scanner::skip_space(text_), &selection);
+    if (at != nullptr) {
+      at = Scanner::skip_space(at);
+      if (at == scan_.end()) return {};
+      scan_.stop(at, "something after the document");
     }
     if (is_ambiguous_) return fail(ErrorCode::kInvalidArgument, "a name stands twice in " + place());
-    return fail(ErrorCode::kInvalidArgument,
-                "not valid JSON at byte " + std::to_string(at_ - begin_) + ": " + reason_);
+    return fail(ErrorCode::kInvalidArgument, "not valid JSON " + scan_.problem());
   }
 
  private:
-  // Each of these reads what is at at_, and tells the document where it is `kept`; false where it stopped.
-  bool value(const Selection* selection, bool kept) {
-    switch (*at_) {
+  // Each of these reads what begins at `at`, tells the document where it is kept, and returns what is behind
+  // it; nullptr where it stopped.
+  template <bool kKept>
+  char* value(char* at, const Selection* selection) {
+    switch (*at) {
       case '{':
-        return object(selection, kept);
+        return object<kKept>(at, selection);
       case '[':
-        return array(selection, kept);
-      case kQuote: {
+        return array<kKept>(at, selection);
+      case '"': {
+        if constexpr (!kKept) return scan_.skip_string(at);
         std::string_view text;
-        return string(text) && (!kept || (count() && document_.String(text.data(), size_of(text), false)));
+        return told(scan_.string(at, text),
+                    [&] { return document_.String(text.data(), size_of(text), false); });
       }
       case 't':
-        return word("true") && (!kept || (count() && document_.Bool(true)));
+        return word<kKept>(at, "true", [this] { return document_.Bool(true); });
       case 'f':
-        return word("false") && (!kept || (count() && document_.Bool(false)));
+        return word<kKept>(at, "false", [this] { return document_.Bool(false); });
       case 'n':
-        return word("null") && (!kept || (count() && document_.Null()));
+        return word<kKept>(at, "null", [this] { return document_.Null(); });
       default:
-        return number(kept);
+        return number<kKept>(at);
     }
   }
 
-  [[gnu::noinline]] bool object(const Selection* selection, bool kept) {
-    if (!enter() || (kept && !(count() && document_.StartObject()))) return false;
+  template <bool kKept>
+  [[gnu::noinline]] char* object(char* at, const Selection* selection) {
+    at = enter(at);
+    if constexpr (kKept) at = told(at, [this] { return document_.StartObject(); });
+    if (at == nullptr) return nullptr;
     const std::size_t base = names_.size();
-    if (*at_ == '}') return leave() && (!kept || end_object(base));
+    if (*at == '}') return leave_object<kKept>(at, base);
+    bool is_named = false;
     for (;;) {
-      if (*at_ != kQuote) return stop("an object's member does not begin with a name");
+      if (*at != '"') return scan_.stop(at, "an object's member does not begin with a name");
       std::string_view name;
-      if (!string(name)) return false;
-      skip_space();
-      if (*at_ != ':') return stop("there is no colon behind a name");
-      ++at_;
-      skip_space();
-      const Selection* inside = nullptr;
-      const bool wanted = kept && (selection == nullptr || choose(*selection, name, inside));
-      if (wanted && !key(name)) return false;
-      if (!value(inside, wanted)) return leave_a_trace(name);
-      skip_space();
-      if (*at_ == '}') return leave() && (!kept || end_object(base));
-      if (*at_ != ',') return stop("there is neither a comma nor a } behind a member of an object");
-      ++at_;
-      skip_space();
-    }
-  }
-
-  [[gnu::noinline]] bool array(const Selection* selection, bool kept) {
-    if (!enter() || (kept && !(count() && document_.StartArray()))) return false;
-    rapidjson::SizeType entries = 0;
-    if (*at_ == ']') return leave() && (!kept || document_.EndArray(entries));
-    for (;;) {
-      if (!value(selection, kept)) return false;
-      ++entries;
-      skip_space();
-      if (*at_ == ']') return leave() && (!kept || document_.EndArray(entries));
-      if (*at_ != ',') return stop("there is neither a comma nor a ] behind an entry of an array");
-      ++at_;
-      skip_space();
-    }
-  }
-
-  bool string(std::string_view& out) {
-    char* const begin = ++at_;
-    at_ = plain_end(at_);
-    if (*at_ != kQuote) return escaped_string(begin, out);
-    out = {begin, static_cast<std::size_t>(at_ - begin)};
-    *at_++ = '\0';
-    return true;
-  }
-
-  // The rest of one that holds a backslash, or something that may not be.
-  [[gnu::noinline]] bool escaped_string(char* begin, std::string_view& out) {
-    for (char* target = at_;;) {
-      if (*at_ == kQuote) {
-        out = {begin, static_cast<std::size_t>(target - begin)};
-        *target = '\0';
-        ++at_;
-        return true;
-      }
-      if (*at_ != kBackslash)
-        return stop(at_ == end_ ? "a string has no end" : "a control character in a string");
-      if (!escape(target)) return false;
-      const char* const plain = at_;
-      at_ = plain_end(at_);
-      const auto length = static_cast<std::size_t>(at_ - plain);
-      std::memmove(target, plain, length);
-      target += length;
-    }
-  }
-
-  bool escape(char*& target) {
-    if (at_[1] == 'u') return escaped_character(target);
-    const char simple = simple_escape(at_[1]);
-    if (simple == '\0') return stop("an escape that there is not");
-    *target++ = simple;
-    at_ += 2;
-    return true;
-  }
-
-  // \uXXXX, or two of them where a character takes two.
-  bool escaped_character(char*& target) {
-    constexpr std::ptrdiff_t kLength = 6;
-    constexpr int kFirstHigh = 0xD800;
-    constexpr int kFirstLow = 0xDC00;
-    constexpr int kBehindLow = 0xE000;
-    int code = four_hex_digits(at_ + 2);
-    if (code < 0) return stop("an escape that there is not");
-    if (code >= kFirstHigh && code < kBehindLow) {
-      const bool two = code < kFirstLow && at_[kLength] == kBackslash && at_[kLength + 1] == 'u';
-      const int low = two ? four_hex_digits(at_ + kLength + 2) : -1;
-      if (low < kFirstLow || low >= kBehindLow) return stop("an escape that is half a character");
-      code = 0x10000 + ((code - kFirstHigh) << 10) + (low - kFirstLow);
-      at_ += kLength;
-    }
-    at_ += kLength;
-    encode(static_cast<unsigned>(code), target);
-    return true;
-  }
-
-  // As UTF-8, which is shorter than the escape.
-  static void encode(unsigned code, char*& target) {
-    constexpr unsigned kSixBits = 0x3F;
-    const auto put = [&target](unsigned byte) { *target++ = static_cast<char>(byte); };
-    if (code < 0x80) return put(code);
-    if (code < 0x800) {
-      put(0xC0U | code >> 6U);
-    } else {
-      if (code < 0x10000) {
-        put(0xE0U | code >> 12U);
+      at = scan_.string(at, name);
+      if (at == nullptr) return nullptr;
+      at = Scanner::skip_space(at);
+      if (*at != ':') return scan_.stop(at, "there is no colon behind a name");
+      at = Scanner::skip_space(at + 1);
+      if constexpr (kKept) {
+        at = member(at, selection, name);
       } else {
-        put(0xF0U | code >> 18U);
-        put(0x80U | (code >> 12U & kSixBits));
+        // One that was left out for its name: with another one it may be what is wanted.
+        if (selection != nullptr && are_same(name, selection->by)) {
+          is_ambiguous_ = std::exchange(is_named, true);
+          if (is_ambiguous_) return nullptr;
+        }
+        at = value<false>(at, nullptr);
       }
-      put(0x80U | (code >> 6U & kSixBits));
+      if (at == nullptr) return nullptr;
+      at = Scanner::skip_space(at);
+      if (*at == '}') return leave_object<kKept>(at, base);
+      if (*at != ',') return scan_.stop(at, "there is neither a comma nor a } behind a member of an object");
+      at = Scanner::skip_space(at + 1);
     }
-    put(0x80U | (code & kSixBits));
   }
 
-  [[gnu::noinline]] bool word(std::string_view expected) {
-    if (std::string_view(at_, static_cast<std::size_t>(end_ - at_)).substr(0, expected.size()) != expected) {
-      return stop("no value");
+  // The value of a member of an object that is kept.
+  char* member(char* at, const Selection* selection, std::string_view name) {
+    const Selection* inside = nullptr;
+    if (selection != nullptr && !choose(*selection, name, inside)) {
+      at = value<false>(at, nullptr);
+    } else {
+      names_.push_back(name);
+      at = told(at, [&] { return document_.Key(name.data(), size_of(name), false); });
+      if (at != nullptr) at = value<true>(at, inside);
     }
-    at_ += expected.size();
-    return true;
+    if (at == nullptr && is_ambiguous_) leave_a_trace(name);
+    return at;
   }
 
-  [[gnu::noinline]] bool number(bool kept) {
-    constexpr std::ptrdiff_t kSafeDigits = 18;  // of 64 bits, with the sign
-    char* const begin = at_;
-    if (*at_ == '-') ++at_;
-    if (*at_ == '0') {
-      ++at_;
-    } else if (!digits()) {
-      return stop("no value");
+  template <bool kKept>
+  [[gnu::noinline]] char* array(char* at, const Selection* selection) {
+    at = enter(at);
+    if constexpr (kKept) at = told(at, [this] { return document_.StartArray(); });
+    if (at == nullptr) return nullptr;
+    rapidjson::SizeType entries = 0;
+    if (*at == ']') return leave_array<kKept>(at, entries);
+    for (;;) {
+      if (kKept && selection != nullptr && is_left_out(at, *selection)) {
+        at = object<false>(at, selection);
+      } else {
+        at = value<kKept>(at, kKept ? selection : nullptr);
+        ++entries;
+      }
+      if (at == nullptr) return nullptr;
+      at = Scanner::skip_space(at);
+      if (*at == ']') return leave_array<kKept>(at, entries);
+      if (*at != ',') return scan_.stop(at, "there is neither a comma nor a ] behind an entry of an array");
+      at = Scanner::skip_space(at + 1);
     }
-    const bool is_whole = *at_ != '.' && *at_ != 'e' && *at_ != 'E';
-    if (is_whole && at_ - begin <= kSafeDigits) {
-      std::int64_t whole = 0;
-      if (kept) std::from_chars(begin, at_, whole);
-      return !kept || (count() && whole_number(whole));
-    }
-    if (*at_ == '.') {
-      ++at_;
-      if (!digits()) return stop("a number ends in its point");
-    }
-    if (*at_ == 'e' || *at_ == 'E') {
-      ++at_;
-      if (*at_ == '+' || *at_ == '-') ++at_;
-      if (!digits()) return stop("a number's exponent is missing");
-    }
-    return rare_number(begin, kept);
   }
 
-  bool digits() {
-    const char* const first = at_;
-    while (is_digit(*at_)) ++at_;
-    return at_ != first;
+  template <bool kKept, typename Tell>
+  char* word(char* at, std::string_view expected, Tell tell) {
+    at = scan_.word(at, expected);
+    return kKept ? told(at, tell) : at;
   }
 
-  // Those with a fraction, an exponent or many digits, as the general parser reads them.
-  bool rare_number(char* begin, bool kept) {
-    const auto parsed = parse({begin, static_cast<std::size_t>(at_ - begin)});
-    if (!parsed) {
-      at_ = begin;
-      return stop("a number that is too large");
+  template <bool kKept>
+  [[gnu::noinline]] char* number(char* at) {
+    constexpr std::size_t kSafeDigits = 18;  // of 64 bits, with the sign
+    std::string_view text;
+    bool is_whole = false;
+    char* const end = scan_.number(at, text, is_whole);
+    if (end == nullptr) return nullptr;
+    if (!is_whole || text.size() > kSafeDigits) {
+      // As the general parser reads those with a fraction, an exponent or many digits.
+      const auto parsed = parse(text);
+      if (!parsed) return scan_.stop(at, "a number that is too large");
+      return kKept ? told(end, [&] { return parsed->Accept(document_); }) : end;
     }
-    return !kept || (count() && parsed->Accept(document_));
+    if constexpr (!kKept) return end;
+    std::int64_t whole = 0;
+    std::from_chars(text.data(), text.data() + text.size(), whole);
+    return told(end, [&] { return whole_number(whole); });
   }
 
   // By the narrowest type, as RapidJSON's reader does.
@@ -317,21 +177,28 @@ class Reader {
     return document_.Int64(value);
   }
 
-  void skip_space() {
-    while (*at_ == ' ' || *at_ == '\n' || *at_ == '\r' || *at_ == '\t') ++at_;
+  // `at` once the document has been told of one more value.
+  template <typename Tell>
+  char* told(char* at, Tell tell) {
+    if (at == nullptr) return nullptr;
+    if (++values_ > kMaxValues) return too_many(at);
+    return tell() ? at : nullptr;
   }
 
   // Into an object or array, past its bracket.
-  bool enter() {
-    if (++depth_ > kMaxDepth) return too_deep();
-    ++at_;
-    skip_space();
-    return true;
+  char* enter(char* at) {
+    if (++depth_ > kMaxDepth) return too_deep(at);
+    return Scanner::skip_space(at + 1);
   }
-  bool leave() {
+  template <bool kKept>
+  char* leave_object(char* at, std::size_t base) {
     --depth_;
-    ++at_;
-    return true;
+    return kKept && !end_object(base) ? nullptr : at + 1;
+  }
+  template <bool kKept>
+  char* leave_array(char* at, rapidjson::SizeType entries) {
+    --depth_;
+    return kKept && !document_.EndArray(entries) ? nullptr : at + 1;
   }
 
   static bool choose(const Selection& selection, std::string_view name, const Selection*& inside) {
@@ -343,19 +210,26 @@ class Reader {
     return selection.others;
   }
 
+  // Whether what is next is an object of a list that nobody wants, for its name. Only the usual way of
+  // writing it is known; what looks different is kept.
+  bool is_left_out(char* at, const Selection& selection) const {
+    if (selection.by.empty()) return false;
+    const std::string_view found = scan_.string_behind(at, selection.lead);
+    return found.data() != nullptr &&
+           std::none_of(selection.among.begin(), selection.among.end(),
+                        [found](std::string_view each) { return are_same(each, found); });
+  }
+
   static rapidjson::SizeType size_of(std::string_view text) {
     return static_cast<rapidjson::SizeType>(text.size());
   }
 
-  bool count() { return ++values_ <= kMaxValues || too_many(); }
   // Apart, as the bigger ones above are: what runs for each string is then short.
-  [[gnu::noinline]] bool too_many() { return stop("more than " + std::to_string(kMaxValues) + " values"); }
-  [[gnu::noinline]] bool too_deep() {
-    return stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
+  [[gnu::noinline]] char* too_many(char* at) {
+    return scan_.stop(at, "more than " + std::to_string(kMaxValues) + " values");
   }
-  bool key(std::string_view name) {
-    names_.push_back(name);
-    return count() && document_.Key(name.data(), size_of(name), false);
+  [[gnu::noinline]] char* too_deep(char* at) {
+    return scan_.stop(at, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
   }
   bool end_object(std::size_t base) {
     const std::span<std::string_view> own = std::span(names_).subspan(base);
@@ -365,28 +239,19 @@ class Reader {
     return true;
   }
 
-  bool stop(std::string reason) {
-    reason_ = std::move(reason);
-    return false;
-  }
   // On the way out: the names that lead to an object in which one stands twice.
-  bool leave_a_trace(std::string_view name) {
-    if (is_ambiguous_) path_.insert(0, std::string(".").append(name));
-    return false;
-  }
+  void leave_a_trace(std::string_view name) { path_.insert(0, std::string(".").append(name)); }
   std::string place() const {
     constexpr std::size_t kLongest = 200;
     return path_.empty() ? "the outermost object" : path_.substr(1, kLongest);
   }
 
-  char* const begin_;
-  char* const end_;
-  char* at_;
+  Scanner scan_;
+  char* const text_;
   Document& document_;
   std::vector<std::string_view> names_;  // of the objects that are open
   std::size_t depth_ = 0;                // open objects and arrays
   std::size_t values_ = 0;
-  std::string reason_;
   bool is_ambiguous_ = false;
   std::string path_;
 };

@@ -24,10 +24,16 @@ struct Choice {
   const Selection* inside = nullptr;  // of what it holds; nullptr: all
 };
 struct Selection {
-  std::span<const Choice> choices;
+  std::span<const Choice> choices = {};
   bool others = false;  // whether those that are not named are wanted
+  // Objects of a list of which only some are wanted at all: those whose member `by` is one of `among`. `lead`
+  // is how each is written up to that member's value, `{"BY":"`: one that begins otherwise is kept, whatever
+  // it holds.
+  std::string_view by = {};
+  std::string_view lead = {};
+  std::span<const std::string_view> among = {};
 };
-inline constexpr Selection kAll{.choices = {}, .others = true};
+inline constexpr Selection kAll{.others = true};
 
 // Parses one whole JSON text as parse() does, with the same caps and one on the number of values. The values
 // refer to `text`, which it writes to. Members that are not wanted are read and left out. A name that stands

@@ -16,4 +16,10 @@ void tune_allocator() {
 #endif
 }
 
+void give_back() {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
+
 }  // namespace connected_registry::memory

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "controller/pace.h"
 #include "controller/policy.h"
 #include "controller/serving_certificate.h"
@@ -45,8 +46,11 @@ void Controller::run(const std::stop_token& stop) {
   const std::jthread nodes([&] { node_watch_.run(stop); });
   log::info("leading", {{"installation", installation.name_space + "/" + installation.name}});
   auto complete_at = std::chrono::steady_clock::now();
+  bool was_complete = false;
   do {
     const bool complete = reconcile();
+    if (complete && !was_complete) memory::give_back();
+    was_complete = complete;
     const auto now = std::chrono::steady_clock::now();
     if (complete) complete_at = now;
     const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(now - complete_at);

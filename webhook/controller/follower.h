@@ -35,7 +35,7 @@ class Follower {
   Follower(kube::Client& client, FollowerRequest request, Clock clock = system_now);
 
   const ObjectCache& objects() const { return objects_; }
-  std::shared_ptr<const inject::Policy> policy() const { return policy_.get(); }
+  std::shared_ptr<const inject::PreparedPolicy> policy() const { return policy_.get(); }
   std::shared_ptr<const settings::Settings> settings() const { return policy_.settings(); }
 
   // No value: pods can be handled. Else what is missing: a certificate, settings, or the API's word on

@@ -69,8 +69,8 @@ Result<inject::Policy> build_policy(const names::Installation& installation,
 CurrentPolicyHolder::CurrentPolicyHolder(names::Installation installation)
     : installation_(std::move(installation)) {}
 
-std::shared_ptr<const inject::Policy> CurrentPolicyHolder::update(const json::Value* settings_secret,
-                                                                  const json::Value* bundle) {
+std::shared_ptr<const inject::PreparedPolicy> CurrentPolicyHolder::update(const json::Value* settings_secret,
+                                                                          const json::Value* bundle) {
   // Gone at an uninstall, or deleted by mistake: what was known last is the best there is.
   if (settings_secret == nullptr) return nullptr;
   auto settings = read_settings(*settings_secret);
@@ -86,11 +86,11 @@ std::shared_ptr<const inject::Policy> CurrentPolicyHolder::update(const json::Va
   problem_.clear();
   settings_ = std::make_shared<const settings::Settings>(std::move(*settings));
   if (policy_ != nullptr && equal(*policy_, *built)) return nullptr;
-  policy_ = std::make_shared<const inject::Policy>(std::move(*built));
+  policy_ = std::make_shared<const inject::PreparedPolicy>(std::move(*built));
   return policy_;
 }
 
-std::shared_ptr<const inject::Policy> CurrentPolicyHolder::get() const {
+std::shared_ptr<const inject::PreparedPolicy> CurrentPolicyHolder::get() const {
   const std::lock_guard lock(mutex_);
   return policy_;
 }

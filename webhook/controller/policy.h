@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/names.h"
 #include "base/result.h"
-#include "inject/policy.h"
+#include "inject/prepared_policy.h"
 #include "settings/settings.h"
 
 namespace connected_registry::controller {
@@ -29,17 +29,18 @@ class CurrentPolicyHolder {
 
   // Takes what the objects say. What cannot be read leaves the policy as it was, and is logged once. Returns
   // the new policy if it is another than before, else nullptr.
-  std::shared_ptr<const inject::Policy> update(const json::Value* settings_secret, const json::Value* bundle);
+  std::shared_ptr<const inject::PreparedPolicy> update(const json::Value* settings_secret,
+                                                       const json::Value* bundle);
 
   // nullptr until there are settings.
-  std::shared_ptr<const inject::Policy> get() const;
+  std::shared_ptr<const inject::PreparedPolicy> get() const;
   // What the policy was built from; nullptr as long as get() is.
   std::shared_ptr<const settings::Settings> settings() const;
 
  private:
   const names::Installation installation_;
   mutable std::mutex mutex_;  // guards what follows
-  std::shared_ptr<const inject::Policy> policy_;
+  std::shared_ptr<const inject::PreparedPolicy> policy_;
   std::shared_ptr<const settings::Settings> settings_;
   std::string problem_;
 };

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/json_writer.h"
 #include "base/names.h"
+#include "inject/environment.h"
 #include "inject/pod.h"
 #include "inject/proxy.h"
 
@@ -47,7 +47,7 @@ Occupied occupied(std::string_view path) {
   return {.shown = path, .cleaned = is_clean(path) ? std::string() : clean(path)};
 }
 
-std::vector<Occupied> occupied_paths(const Value& container, const std::vector<Piece>& ours) {
+std::vector<Occupied> occupied_paths(const Value& container, std::span<const Piece> ours) {
   std::vector<Occupied> out;
   const Entries mounts(container, "volumeMounts");
   const Entries devices(container, "volumeDevices");
@@ -60,32 +60,6 @@ std::vector<Occupied> occupied_paths(const Value& container, const std::vector<P
   }
   for (const Value& device : devices) out.push_back(occupied(json::text(device, "devicePath")));
   return out;
-}
-
-void write_mount(std::string_view path, json::TextWriter& writer) {
-  writer.begin_object();
-  writer.member("name", names::kCaVolume);
-  writer.member("mountPath", path);
-  writer.key("readOnly");
-  writer.boolean(true);
-  writer.end_object();
-}
-
-void write_variable(const Variable& variable, json::TextWriter& writer) {
-  writer.begin_object();
-  writer.member("name", variable.name);
-  writer.member("value", variable.value);
-  writer.end_object();
-}
-
-void write_item(std::string_view file, json::TextWriter& writer) {
-  writer.begin_object();
-  writer.member("path", file);
-  writer.key("fieldRef");
-  writer.begin_object();
-  writer.member("fieldPath", kBundleField);
-  writer.end_object();
-  writer.end_object();
 }
 
 enum class Has { kNothing, kOurs, kOwn };
@@ -109,7 +83,7 @@ std::string about(const Value& container) {
 // A mount of the user's at, above or below our path wins: above, the folder for ours would have to be made
 // inside the user's volume (and the container would not start where that is read-only); below, theirs inside
 // ours.
-std::vector<std::string_view> missing_mounts(const Value& container, const std::vector<Piece>& wanted,
+std::vector<std::string_view> missing_mounts(const Value& container, std::span<const Piece> wanted,
                                              Additions& additions, std::vector<std::string>& warnings) {
   const std::vector<Occupied> occupied = occupied_paths(container, wanted);
   std::vector<std::string_view> missing;
@@ -137,22 +111,22 @@ std::vector<std::string_view> missing_mounts(const Value& container, const std::
   return missing;
 }
 
-std::vector<std::string_view> missing_variables(const Value& container, const std::vector<Piece>& wanted,
+std::vector<std::string_view> missing_variables(const Value& container, std::span<const Piece* const> wanted,
                                                 const std::vector<OwnVariable>& own, Additions& additions,
                                                 std::vector<std::string>& warnings) {
   std::vector<std::string_view> missing;
   missing.reserve(wanted.size());
   additions.variables.reserve(wanted.size());
-  for (const Piece& piece : wanted) {
-    const Has state = variable_state(own, piece.name);
+  for (const Piece* piece : wanted) {
+    const Has state = variable_state(own, piece->name);
     if (state == Has::kOwn) {
-      warnings.push_back(about(container) + "keeps its own " + piece.name +
+      warnings.push_back(about(container) + "keeps its own " + piece->name +
                          ", so it trusts the registry only if that leads to " +
                          std::string(names::kPodCertificates));
       continue;
     }
-    if (state == Has::kNothing) missing.push_back(piece.text);
-    additions.variables.push_back(piece.name);
+    if (state == Has::kNothing) missing.push_back(piece->text);
+    additions.variables.push_back(piece->name);
   }
   if (!missing.empty() && !Entries(container, "envFrom").empty()) {
     warnings.push_back(
@@ -190,56 +164,13 @@ std::vector<std::string_view> split_names(std::string_view text) {
 
 }  // namespace
 
-std::vector<std::string> mount_paths(const Policy& policy) {
-  std::vector<std::string> paths = {std::string(names::kPodCertificates)};
-  for (const std::string& host : policy.directory_hosts) {
-    paths.push_back("/etc/docker/certs.d/" + host);
-    paths.push_back("/etc/containers/certs.d/" + host);
-  }
-  return paths;
-}
-
-std::vector<std::string> volume_files(const Policy& policy) {
-  std::vector<std::string> files = {std::string(names::kBundleKey)};
-  for (const std::string& hash : policy.subject_hashes) files.push_back(hash + ".0");
-  return files;
-}
-
-std::string volume_item(std::string_view file) {
-  json::TextWriter writer;
-  write_item(file, writer);
-  return writer.text();
-}
-
-std::string volume(const Policy& policy) {
-  json::TextWriter writer;
-  writer.begin_object();
-  writer.member("name", names::kCaVolume);
-  writer.key("downwardAPI");
-  writer.begin_object();
-  writer.key("items");
-  writer.begin_array();
-  for (const std::string& file : volume_files(policy)) write_item(file, writer);
-  writer.end_array();
-  writer.end_object();
-  writer.end_object();
-  return writer.text();
-}
-
-Wanted wanted_for(const Value& pod, const Policy& policy, std::vector<std::string>& warnings) {
-  Wanted wanted{.mounts = {}, .variables = {}, .address = policy.address};
-  json::TextWriter writer;
-  for (std::string& path : mount_paths(policy)) {
-    writer.clear();
-    write_mount(path, writer);
-    wanted.mounts.push_back({.name = std::move(path), .text = writer.text()});
-  }
+Wanted wanted_for(const Value& pod, const PreparedPolicy& policy, std::vector<std::string>& warnings) {
+  Wanted wanted{.mounts = policy.mounts, .variables = {}, .address = policy.address};
   const auto left_out = split_names(annotation(pod, names::kWithoutEnvAnnotation));
-  for (const Variable& each : kVariables) {
+  wanted.variables.reserve(policy.variables.size());
+  for (const Piece& each : policy.variables) {
     if (std::find(left_out.begin(), left_out.end(), each.name) != left_out.end()) continue;
-    writer.clear();
-    write_variable(each, writer);
-    wanted.variables.push_back({.name = std::string(each.name), .text = writer.text()});
+    wanted.variables.push_back(&each);
   }
   const bool in_vain = std::any_of(left_out.begin(), left_out.end(), [](std::string_view name) {
     return std::none_of(kVariables.begin(), kVariables.end(),

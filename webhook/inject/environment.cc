@@ -7,15 +7,9 @@
 namespace connected_registry::inject {
 namespace {
 
-template <typename Names>
-bool holds(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool matters(std::string_view name) {
-  return std::any_of(kVariables.begin(), kVariables.end(),
-                     [name](const Variable& each) { return each.name == name; }) ||
-         holds(kReplacingVariables, name) || holds(kProxyVariables, name) || holds(kNoProxyVariables, name);
+  return std::any_of(kHeededVariables.begin(), kHeededVariables.end(),
+                     [name](std::string_view each) { return json::are_same(each, name); });
 }
 
 }  // namespace

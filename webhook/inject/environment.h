@@ -29,6 +29,12 @@ inline constexpr std::array<std::string_view, 4> kProxyVariables = {"HTTPS_PROXY
                                                                     "all_proxy"};
 inline constexpr std::array<std::string_view, 2> kNoProxyVariables = {"NO_PROXY", "no_proxy"};
 
+// All of them: no other variable of a container matters.
+inline constexpr std::array<std::string_view, 10> kHeededVariables = {
+    kVariables[0].name,   kVariables[1].name,  kReplacingVariables[0], kReplacingVariables[1],
+    kProxyVariables[0],   kProxyVariables[1],  kProxyVariables[2],     kProxyVariables[3],
+    kNoProxyVariables[0], kNoProxyVariables[1]};
+
 // One that a container sets.
 struct OwnVariable {
   std::string_view name;

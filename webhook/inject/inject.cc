@@ -77,24 +77,22 @@ void warn_of_odd_annotation(const Value& pod, std::vector<std::string>& warnings
                      " is neither " + "\"true\" nor \"false\", so it was not heeded");
 }
 
-void add_volume(const Value& spec, const CaVolume& existing, const Policy& policy, Patch& patch) {
+void add_volume(const Value& spec, const CaVolume& existing, const PreparedPolicy& policy, Patch& patch) {
   if (existing.state == CaVolume::State::kMissing) {
-    const std::string text = volume(policy);
-    return patch.append(spec, "/spec", "volumes", std::array{std::string_view(text)});
+    return patch.append(spec, "/spec", "volumes", std::array{std::string_view(policy.volume)});
   }
   // A copied pod may lack the name of a CA that came later.
   const Value& source = *json::member(*existing.value, "downwardAPI");
   const std::string pointer = "/spec/volumes/" + std::to_string(existing.index) + "/downwardAPI";
-  for (const std::string& file : volume_files(policy)) {
-    if (has_item(*existing.value, file)) continue;
-    const std::string text = volume_item(file);
-    patch.append(source, pointer, "items", std::array{std::string_view(text)});
+  for (const Piece& item : policy.items) {
+    if (has_item(*existing.value, item.name)) continue;
+    patch.append(source, pointer, "items", std::array{std::string_view(item.text)});
   }
 }
 
 // Gives the registry's pull secret to a pod that needs and lacks it. Its name where the pod has it then, else
 // "".
-std::string_view add_pull_secret(const Value& pod, const Policy& policy, Patch& patch) {
+std::string_view add_pull_secret(const Value& pod, const PreparedPolicy& policy, Patch& patch) {
   const std::vector<std::string>& namespaces = policy.pull_secret_namespaces;
   if (namespaces.empty()) return {};
   const std::string_view own = json::string_at(pod, {"metadata", "namespace"});
@@ -106,11 +104,7 @@ std::string_view add_pull_secret(const Value& pod, const Policy& policy, Patch& 
     return json::text(entry, "name") == policy.pull_secret;
   });
   if (has_it) return policy.pull_secret;
-  json::TextWriter reference;
-  reference.begin_object();
-  reference.member("name", policy.pull_secret);
-  reference.end_object();
-  patch.append(spec, "/spec", "imagePullSecrets", std::array{reference.view()});
+  patch.append(spec, "/spec", "imagePullSecrets", std::array{std::string_view(policy.pull_secret_reference)});
   return policy.pull_secret;
 }
 
@@ -173,7 +167,7 @@ std::size_t annotation_bytes(const Value& pod, const std::vector<Text>& ours) {
   return total;
 }
 
-Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy) {
+Outcome injected(const Value& pod, const CaVolume& volume, const PreparedPolicy& policy) {
   const Value& spec = *json::find(pod, {"spec"});
   Patch patch;
   Outcome outcome;
@@ -189,7 +183,8 @@ Outcome injected(const Value& pod, const CaVolume& volume, const Policy& policy)
   const std::string_view pull_secret = add_pull_secret(pod, policy, patch);
   const std::string status = add_to_containers(spec, wanted, pull_secret, patch, outcome.warnings);
   std::vector<Text> annotations;
-  if (!policy.bundle.empty()) annotations.push_back({names::kBundleAnnotation, policy.bundle});
+  if (!policy.bundle.empty())
+    annotations.push_back({names::kBundleAnnotation, policy.bundle, policy.bundle_text});
   annotations.push_back({names::kStatusAnnotation, status});
   if (annotation_bytes(pod, annotations) > kMaxAnnotationBytes) {
     return unchanged("no room for the CA",
@@ -215,7 +210,7 @@ bool has_container(const Value& pod, std::string_view list, std::string_view nam
 
 }  // namespace
 
-Result<Outcome> inject_pod(const Value& pod, const Policy& policy) {
+Result<Outcome> inject_pod(const Value& pod, const PreparedPolicy& policy) {
   if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
   if (auto outcome = left_alone(pod, policy)) return std::move(*outcome);
   const CaVolume volume = find_ca_volume(pod);
@@ -223,7 +218,8 @@ Result<Outcome> inject_pod(const Value& pod, const Policy& policy) {
   return injected(pod, volume, policy);
 }
 
-Result<Outcome> inject_ephemeral_containers(const Value& pod, const Value& old_pod, const Policy& policy) {
+Result<Outcome> inject_ephemeral_containers(const Value& pod, const Value& old_pod,
+                                            const PreparedPolicy& policy) {
   if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
   constexpr std::string_view kList = "ephemeralContainers";
   if (!is_injected(pod)) {

@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "inject/policy.h"
+#include "inject/prepared_policy.h"
 
 namespace connected_registry::inject {
 
@@ -37,12 +37,12 @@ struct Outcome {
 // it where it keeps the CA out. Our own annotations and label are brought up to date. Idempotent: handled
 // twice gives an empty patch. Without a CA yet: all but the CA itself, and a warning; the annotation that
 // holds it can be added to the running pod. The error says which part of the pod is not what the API defines.
-Result<Outcome> inject_pod(const json::Value& pod, const Policy& policy);
+Result<Outcome> inject_pod(const json::Value& pod, const PreparedPolicy& policy);
 
 // For an update of pods/ephemeralcontainers, which keeps nothing but spec.ephemeralContainers: those not in
 // `old_pod` get mounts and variables when the pod has our volume; else a warning, if they use the registry.
 Result<Outcome> inject_ephemeral_containers(const json::Value& pod, const json::Value& old_pod,
-                                            const Policy& policy);
+                                            const PreparedPolicy& policy);
 
 // True if the pod was handled by us (carries our volume).
 bool is_injected(const json::Value& pod);

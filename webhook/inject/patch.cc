@@ -18,10 +18,17 @@ void append_token(std::string& pointer, std::string_view name) {
 // Up to the operation's value.
 void Patch::begin(std::string_view pointer) {
   empty_ = false;
-  writer_.begin_object();
-  writer_.member("op", "add");
-  writer_.member("path", pointer);
+  writer_.begun(R"({"op":"add","path":)");
+  writer_.string(pointer);
   writer_.key("value");
+}
+
+void Patch::write_value(const Text& text) {
+  if (text.json.empty()) {
+    writer_.string(text.value);
+  } else {
+    writer_.written(text.json);
+  }
 }
 
 void Patch::append(const json::Value& object, std::string_view pointer, std::string_view name,
@@ -52,7 +59,10 @@ void Patch::merge(const json::Value& object, std::string_view pointer, std::stri
   if (existing == nullptr || !existing->IsObject()) {
     begin(at_);
     writer_.begin_object();
-    for (const Text& each : members) writer_.member(each.name, each.value);
+    for (const Text& each : members) {
+      writer_.key(each.name);
+      write_value(each);
+    }
     writer_.end_object();
     return end();
   }
@@ -61,7 +71,7 @@ void Patch::merge(const json::Value& object, std::string_view pointer, std::stri
     at_.resize(length);
     append_token(at_, each.name);
     begin(at_);
-    writer_.string(each.value);
+    write_value(each);
     end();
   }
 }

@@ -16,6 +16,7 @@ void append_token(std::string& pointer, std::string_view name);
 struct Text {
   std::string_view name;
   std::string_view value;
+  std::string_view json = {};  // the value as JSON, where that was written already
 };
 
 // Written as it grows, so that what a pod gets is put into words once.
@@ -40,6 +41,7 @@ class Patch {
 
   void begin(std::string_view pointer);
   void end() { writer_.end_object(); }
+  void write_value(const Text& text);
 
   json::TextWriter writer_;
   std::string at_;  // the place that is written to

@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "base/names.h"
-#include "inject/additions.h"
+#include "inject/environment.h"
+#include "inject/prepared_policy.h"
 
 namespace connected_registry::inject {
 namespace {
@@ -70,15 +71,10 @@ class Shape {
   const Value* member(const Value& value, std::string_view name, Type type, const Place& place,
                       bool required) {
     const Value* found = json::member(value, name);
-    if (found == nullptr || found->IsNull()) {
-      if (required) keep(place.member(name) + " is missing");
-      return nullptr;
-    }
-    if (!is_type(*found, type)) {
-      keep(place.member(name) + " is not " + std::string(type_name(type)));
-      return nullptr;
-    }
-    return found;
+    if (found != nullptr && is_type(*found, type)) return found;
+    const bool is_missing = found == nullptr || found->IsNull();
+    if (required || !is_missing) refuse(is_missing, name, type, place);
+    return nullptr;
   }
 
   // value[name] as a map of texts.
@@ -114,6 +110,10 @@ class Shape {
   }
 
  private:
+  // Apart, so that what runs for each member of a pod is short.
+  [[gnu::noinline]] void refuse(bool is_missing, std::string_view name, Type type, const Place& place) {
+    keep(place.member(name) + (is_missing ? " is missing" : " is not " + std::string(type_name(type))));
+  }
   void keep(std::string error) {
     if (error_.empty()) error_ = std::move(error);
   }
@@ -142,9 +142,12 @@ bool refers_to_bundle(const Value& item) {
   return json::string_at(item, {"fieldRef", "fieldPath"}) == kBundleField;
 }
 
+// A pod can have hundreds of variables.
+constexpr json::Selection kVariable{
+    .others = true, .by = "name", .lead = R"({"name":")", .among = kHeededVariables};
 constexpr std::array<json::Choice, 6> kOfContainer{{{.name = "name"},
                                                     {.name = "image"},
-                                                    {.name = "env"},
+                                                    {.name = "env", .inside = &kVariable},
                                                     {.name = "volumeMounts"},
                                                     {.name = "envFrom"},
                                                     {.name = "volumeDevices"}}};

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "base/names.h"
-#include "inject/additions.h"
 #include "inject/pod.h"
+#include "inject/prepared_policy.h"
 
 namespace connected_registry::inject {
 

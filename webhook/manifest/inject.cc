@@ -113,7 +113,7 @@ class Injector {
     return {};
   }
 
-  const inject::Policy& policy_;
+  const inject::PreparedPolicy policy_;
   std::vector<Report> reports_;
 };
 

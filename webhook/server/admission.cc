@@ -156,7 +156,7 @@ AdmissionResponse validate_settings_secret(const AdmissionRequest& request, Time
 
 }  // namespace
 
-AdmissionResponse mutate(const AdmissionRequest& request, const inject::Policy* policy) {
+AdmissionResponse mutate(const AdmissionRequest& request, const inject::PreparedPolicy* policy) {
   const bool creates = request.operation == "CREATE" && request.sub_resource.empty();
   const bool debugs = request.operation == "UPDATE" && request.sub_resource == "ephemeralcontainers";
   if (request.resource != "pods" || (!creates && !debugs)) return allowed();

@@ -3,7 +3,7 @@
 
 #include "base/names.h"
 #include "base/timestamp.h"
-#include "inject/policy.h"
+#include "inject/prepared_policy.h"
 #include "kube/admission_review.h"
 #include "settings/settings.h"
 
@@ -12,7 +12,7 @@ namespace connected_registry::server {
 // Pods that are created and debug containers that are added get the registry's CA; all else is admitted as it
 // is. A pod that is not what the API defines is denied with a 400. `policy` is nullptr while there are no
 // settings: then all is admitted, with a warning.
-kube::AdmissionResponse mutate(const kube::AdmissionRequest& request, const inject::Policy* policy);
+kube::AdmissionResponse mutate(const kube::AdmissionRequest& request, const inject::PreparedPolicy* policy);
 
 // The settings Secret, the Secret that the registry mounts, and the one that tls.secret names: errors of the
 // catalogue deny it (422, a line each with id and fix), warnings are shown. Each is judged by its own

@@ -87,7 +87,7 @@ Routes admission_routes(InForce in_force, metrics::Registry& metrics) {
   return {
       {mutate_path,
        [shared, counted = PathMetrics(metrics, mutate_path)](const HttpRequest& http) {
-         const std::shared_ptr<const inject::Policy> policy = shared->policy();
+         const std::shared_ptr<const inject::PreparedPolicy> policy = shared->policy();
          return answer(http.body, inject::kPodParts, counted,
                        [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
        }},

@@ -6,7 +6,7 @@
 
 #include "base/names.h"
 #include "base/timestamp.h"
-#include "inject/policy.h"
+#include "inject/prepared_policy.h"
 #include "metrics/registry.h"
 #include "server/http_message.h"
 #include "settings/settings.h"
@@ -16,7 +16,7 @@ namespace connected_registry::server {
 // What is in force at the moment. Called for each request, from many threads at once; both may give nullptr.
 struct InForce {
   names::Installation installation;
-  std::function<std::shared_ptr<const inject::Policy>()> policy;
+  std::function<std::shared_ptr<const inject::PreparedPolicy>()> policy;
   std::function<std::shared_ptr<const settings::Settings>()> settings;
   Clock clock = system_now;
 };

@@ -55,12 +55,45 @@ TEST(JsonInPlace, wants_what_follows_an_object_again) {
             R"({"a":{"b":{"c":1}},"c":{"a":1},"d":[{"a":1}]})");
 }
 
+constexpr std::array<std::string_view, 2> kWantedNames{"a", "another_one"};
+constexpr Selection kByName{.others = true, .by = "name", .lead = R"({"name":")", .among = kWantedNames};
+constexpr std::array<Choice, 1> kListByName{{{.name = "list", .inside = &kByName}}};
+
+TEST(JsonInPlace, keeps_of_a_list_the_objects_that_are_wanted_by_name) {
+  const Selection selection{.choices = kListByName, .others = true};
+  EXPECT_EQ(
+      read(R"({"list":[{"name":"b","value":1},{"name":"a","value":2},{"name":"ab"},{"name":"another_one"}],)"
+           R"("rest":[{"name":"b"}]})",
+           selection),
+      R"({"list":[{"name":"a","value":2},{"name":"another_one"}],"rest":[{"name":"b"}]})");
+  EXPECT_EQ(read(R"({"list":[{"name":"b"}]})", selection), R"({"list":[]})");
+}
+
+TEST(JsonInPlace, keeps_an_object_whose_name_it_cannot_tell_at_a_glance) {
+  for (const char* entry : {R"({"value":1,"name":"b"})", R"({"name":5})", R"({"name":"\u0062"})",
+                            R"({"name":null})", "{}", "1"}) {
+    const std::string text = R"({"list":[)" + std::string(entry) + "]}";
+    EXPECT_EQ(read(text, {.choices = kListByName, .others = true}), to_text(*parse(text)));
+  }
+}
+
+// The last one counts for some readers.
+TEST(JsonInPlace, refuses_a_second_name_in_an_object_that_is_left_out_for_its_first) {
+  const Selection selection{.choices = kListByName, .others = true};
+  EXPECT_EQ(read(R"({"list":[{"name":"b","value":1,"name":"a"}]})", selection),
+            "a name stands twice in list");
+  EXPECT_EQ(read(R"({"list":[{"name":"b","value":1,"n\u0061me":"a"}]})", selection),
+            "a name stands twice in list");
+  EXPECT_EQ(read(R"({"list":[{"name":"b","value":{"name":"a"}}]})", selection), R"({"list":[]})");
+}
+
 TEST(JsonInPlace, checks_what_it_leaves_out) {
   const Selection none{};
   EXPECT_EQ(read(R"({"a":[1,{"b":null}]})", none), "{}");
   EXPECT_THAT(read(R"({"a":[1,})", none), HasSubstr("not valid JSON at byte 8"));
   EXPECT_THAT(read("{\"a\":\"\xff\"}", none), HasSubstr("byte 6: not UTF-8"));
   EXPECT_THAT(read(R"({"a":)" + std::string(1'000'000, '['), none), HasSubstr("nested deeper than 256"));
+  EXPECT_THAT(read(R"({"list":[{"name":"b","value":tru}]})", {.choices = kListByName}), HasSubstr("byte 29"));
 }
 
 TEST(JsonInPlace, says_what_is_wrong_and_where) {

@@ -34,6 +34,23 @@ TEST(Json, keeps_numbers_through_reading_and_writing) {
   EXPECT_EQ(parse(to_text(read)).value(), read);
 }
 
+// In texts of any length: RapidJSON has a way of its own for long ones.
+TEST(Json, writes_each_control_character_as_an_escape_and_refuses_it_as_it_is) {
+  for (char character = 0; character < ' '; ++character) {
+    for (const std::size_t length : {1U, 15U, 16U, 40U}) {
+      std::string text(length, 'x');
+      text[length / 2] = character;
+      const std::string written =
+          to_text(Value(rapidjson::StringRef(text.data(), static_cast<unsigned>(length))));
+      EXPECT_EQ(written.find(character), std::string::npos) << written;
+      EXPECT_FALSE(parse("[\"" + text + "\"]")) << written;
+      const auto read = parse("[" + written + "]");
+      ASSERT_TRUE(read) << written;
+      EXPECT_EQ(view((*read)[0]), text);
+    }
+  }
+}
+
 TEST(Json, accepts_the_greatest_depth_and_refuses_one_more) {
   EXPECT_EQ(error_of(nested_arrays(kMaxDepth)), "");
   EXPECT_THAT(error_of(nested_arrays(kMaxDepth + 1)), HasSubstr("nested deeper than 256"));

@@ -23,14 +23,14 @@ constexpr std::string_view kPod =
 constexpr std::string_view kGoodSettings =
     R"({"formVersion":1,"values":{"service":{"clusterIP":"192.100.100.1"}}})";
 
-std::shared_ptr<const inject::Policy> policy() {
+std::shared_ptr<const inject::PreparedPolicy> policy() {
   inject::Policy out;
   out.installation = "registry";
   out.hosts = {"192.100.100.1"};
   out.directory_hosts = {"192.100.100.1"};
   out.excluded_namespaces = {"kube-system"};
   out.bundle = "PEM";
-  return std::make_shared<const inject::Policy>(std::move(out));
+  return std::make_shared<const inject::PreparedPolicy>(std::move(out));
 }
 
 // The registry's certificate comes from the Secret "k8secret".
@@ -82,8 +82,8 @@ struct Review {
   }
 };
 
-HttpResponse post(std::string_view path, std::string_view body, std::shared_ptr<const inject::Policy> current,
-                  metrics::Registry& metrics) {
+HttpResponse post(std::string_view path, std::string_view body,
+                  std::shared_ptr<const inject::PreparedPolicy> current, metrics::Registry& metrics) {
   for (const Route& route : admission_routes({.installation = {.name = "registry", .name_space = "shop"},
                             .policy = [&current] { return current; },
                             .settings = settings_in_force},
@@ -97,14 +97,14 @@ HttpResponse post(std::string_view path, std::string_view body, std::shared_ptr<
 }
 
 HttpResponse post(std::string_view path, std::string_view body,
-                  std::shared_ptr<const inject::Policy> current = policy()) {
+                  std::shared_ptr<const inject::PreparedPolicy> current = policy()) {
   metrics::Registry metrics;
   return post(path, body, std::move(current), metrics);
 }
 
 // The "response" of the answer to a review that is well formed.
 json::Document answer(std::string_view path, const Review& review,
-                      std::shared_ptr<const inject::Policy> current = policy()) {
+                      std::shared_ptr<const inject::PreparedPolicy> current = policy()) {
   const HttpResponse http = post(path, review.text(), std::move(current));
   EXPECT_EQ(http.status, 200) << http.body;
   EXPECT_EQ(http.content_type, "application/json");
