@@ -46,11 +46,12 @@ void Controller::run(const std::stop_token& stop) {
   const std::jthread nodes([&] { node_watch_.run(stop); });
   log::info("leading", {{"installation", installation.name_space + "/" + installation.name}});
   auto complete_at = std::chrono::steady_clock::now();
-  bool was_complete = false;
+  bool is_settled = false;
   do {
     const bool complete = reconcile();
-    if (complete && !was_complete) memory::give_back();
-    was_complete = complete;
+    // The turns until then make what later ones find made.
+    if (!is_settled) memory::give_back();
+    is_settled = complete;
     const auto now = std::chrono::steady_clock::now();
     if (complete) complete_at = now;
     const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(now - complete_at);
