@@ -8,8 +8,8 @@ namespace connected_registry::memory {
 // called first in main, or before other threads begin.
 void tune_allocator();
 
-// Gives the kernel what is free in pages of its own: to be called after work that is not done again soon, such
-// as a start.
+// Gives the kernel what is free in pages of its own: to be called after work that is not done again soon,
+// such as a start.
 void give_back();
 
 }  // namespace connected_registry::memory
