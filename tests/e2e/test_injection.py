@@ -12,7 +12,8 @@ from installation import (
     is_injected,
     stranger_as_admitted,
 )
-from lib import images, kube
+from lib import cluster, images, kube
+from lib.waiting import wait_for
 
 READ = ("manifest", f"{ADDRESS}/demo/hello:1")
 
@@ -57,6 +58,16 @@ def test_a_users_own_variable_is_kept_and_a_warning_names_it(trusted: Parts) -> 
     assert {"name": "SSL_CERT_DIR", "value": "/mine"} in container["env"]
     assert [one["name"] for one in container["env"]].count("SSL_CERT_DIR") == 1
     assert "SSL_CERT_DIR" in created.stderr
+
+
+def test_the_audit_log_notes_what_was_done_with_a_pod(trusted: Parts) -> None:
+    for name, inject, noted in (("noted", "true", "injected"), ("noted-refusal", "false", "unchanged: it refuses")):
+        manifest = json.dumps(_beside_a_workload(name, inject))
+        trusted.local.kubectl("create", "--dry-run=server", "--filename=-", input=manifest)
+        # The API server writes it once it has answered.
+        wait_for(f"{name} in the audit log", lambda name=name: cluster.audit_annotations(name), seconds=30)
+        (annotations,) = cluster.audit_annotations(name)
+        assert annotations["pods.connected-registry.io/injection"] == noted
 
 
 def _beside_a_workload(name: str, inject: str | None) -> dict:

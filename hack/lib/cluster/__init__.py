@@ -14,11 +14,13 @@ What commands and tests call:
     lab_address()             where pods and nodes reach a server that runs in the lab and listens on 0.0.0.0
     node_path(path)           where a file of a node, such as /etc/containerd/certs.d, lies on this machine
     api()                     the API server, for requests that no program makes
+    audit_annotations(pod)    what webhooks noted of requests for a pod
     kubeconfig(), environment()
 
 Everything but up, down and status raises Failure while no cluster runs. All of it needs root.
 """
 
+import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -177,6 +179,12 @@ def service_pid(name: str) -> int | None:
     each node containerd-1, kubelet-1, kube-proxy-1.
     """
     return services.host_pid(name)
+
+
+def audit_annotations(pod: str) -> list[dict[str, str]]:
+    """What the API server's audit log notes of each request that changed a pod of this name, the oldest first."""
+    events = (json.loads(line) for line in layout.audit_log().read_text().splitlines())
+    return [event.get("annotations", {}) for event in events if event["objectRef"].get("name") == pod]
 
 
 def _lab() -> Lab:

@@ -1,5 +1,7 @@
 """The services of the control plane, as kubeadm would run them, each a process on the first node."""
 
+import json
+
 from lib import paths, tools
 from lib.cluster import layout
 from lib.cluster.layout import API_PORT, POD_RANGE, SERVICE_RANGE, Node
@@ -7,10 +9,27 @@ from lib.cluster.services import define
 
 ETCD_URL = "http://127.0.0.1:2379"
 
+# Admission webhooks can note something of a request in this log alone.
+AUDIT_POLICY = {
+    "apiVersion": "audit.k8s.io/v1",
+    "kind": "Policy",
+    "omitStages": ["RequestReceived"],
+    "rules": [
+        {
+            "level": "Metadata",
+            "verbs": ["create", "update", "patch"],
+            "resources": [{"group": "", "resources": ["pods", "pods/ephemeralcontainers"]}],
+        },
+        {"level": "None"},
+    ],
+}
+
 
 def start_store(node: Node) -> None:
     """Start etcd and the API server, which waits for it."""
     credentials = layout.credentials()
+    audit_policy = paths.cluster() / "audit-policy.json"
+    audit_policy.write_text(json.dumps(AUDIT_POLICY))
     define(
         "etcd",
         [
@@ -41,6 +60,10 @@ def start_store(node: Node) -> None:
             "--authorization-mode=Node,RBAC",
             "--enable-admission-plugins=NodeRestriction",
             "--allow-privileged=true",
+            f"--audit-policy-file={audit_policy}",
+            f"--audit-log-path={layout.audit_log()}",
+            "--audit-log-maxsize=50",
+            "--audit-log-maxbackup=1",
             f"--service-cluster-ip-range={SERVICE_RANGE}",
             f"--service-account-issuer=https://kubernetes.default.svc.{layout.CLUSTER_DOMAIN}",
             f"--service-account-key-file={credentials / 'service-accounts.pub'}",

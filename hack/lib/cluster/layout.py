@@ -109,6 +109,11 @@ def logs() -> Path:
     return paths.cluster() / "logs"
 
 
+def audit_log() -> Path:
+    """What was asked of the API server about pods, and what webhooks noted of it: a line of JSON each."""
+    return paths.cluster() / "audit.log"
+
+
 def services() -> Path:
     """One file for each service that should run: see supervisor.py."""
     return paths.cluster() / "services"
