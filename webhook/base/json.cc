@@ -7,24 +7,34 @@
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
+#include <optional>
+
 namespace connected_registry::json {
 namespace {
 
-// Passes events on to a document, and stops the parse at kMaxDepth.
-class DepthLimited {
+// Passes events on to a document, reads numbers, and stops the parse at kMaxDepth.
+class Handler {
  public:
-  explicit DepthLimited(Document& document) : document_(document) {}
+  explicit Handler(Document& document) : document_(document) {}
+
+  // Why it stopped the parse.
+  std::string reason() const {
+    if (depth_ > kMaxDepth) return "nested deeper than " + std::to_string(kMaxDepth) + " levels";
+    return "a number that is too large or too long";
+  }
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return document_.Null(); }
   bool Bool(bool value) { return document_.Bool(value); }
+  // All numbers come as RawNumber.
   bool Int(int value) { return document_.Int(value); }
   bool Uint(unsigned value) { return document_.Uint(value); }
   bool Int64(std::int64_t value) { return document_.Int64(value); }
   bool Uint64(std::uint64_t value) { return document_.Uint64(value); }
   bool Double(double value) { return document_.Double(value); }
-  bool RawNumber(const char* text, rapidjson::SizeType length, bool copy) {
-    return document_.RawNumber(text, length, copy);
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    const std::optional<Number> number = read_number({text, length});
+    return number.has_value() && tell(document_, *number);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
     return document_.String(text, length, copy);
@@ -52,27 +62,26 @@ class DepthLimited {
 }  // namespace
 
 Result<Document> parse(std::string_view text) {
-  // Full precision: an object that is read and written back keeps its numbers.
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseFullPrecisionFlag;
+                              rapidjson::kParseNumbersAsStringsFlag;
   Document document;
   rapidjson::ParseResult outcome;
   std::size_t consumed = 0;
+  std::string stopped;
   // Populate runs the generator between the document's own begin and end of building.
   auto generate = [&](Document& target) {
-    DepthLimited handler(target);
+    Handler handler(target);
     // Not an EncodedInputStream: that one skips a byte order mark, and parts of one.
     rapidjson::MemoryStream input(text.data(), text.size());
     rapidjson::Reader reader;
     outcome = reader.Parse<kFlags>(input, handler);
     consumed = input.Tell();
+    if (outcome.Code() == rapidjson::kParseErrorTermination) stopped = handler.reason();
     return !outcome.IsError();
   };
   document.Populate(generate);
   if (outcome.IsError()) {
-    const std::string reason = outcome.Code() == rapidjson::kParseErrorTermination
-                                   ? "nested deeper than " + std::to_string(kMaxDepth) + " levels"
-                                   : rapidjson::GetParseError_En(outcome.Code());
+    const std::string reason = stopped.empty() ? rapidjson::GetParseError_En(outcome.Code()) : stopped;
     return fail(ErrorCode::kInvalidArgument,
                 "not valid JSON at byte " + std::to_string(outcome.Offset()) + ": " + reason);
   }
@@ -82,6 +91,16 @@ Result<Document> parse(std::string_view text) {
                 "not valid JSON at byte " + std::to_string(consumed) + ": a NUL after the document");
   }
   return document;
+}
+
+bool tell(Document& document, const Number& number) {
+  if (const auto* const whole = std::get_if<std::int64_t>(&number)) {
+    // RapidJSON takes the narrowest type.
+    if (*whole >= 0) return document.Uint64(static_cast<std::uint64_t>(*whole));
+    return document.Int64(*whole);
+  }
+  if (const auto* const whole = std::get_if<std::uint64_t>(&number)) return document.Uint64(*whole);
+  return document.Double(std::get<double>(number));
 }
 
 std::string to_text(const Value& value) {

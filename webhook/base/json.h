@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_number.h"
 #include "base/result.h"
 
 namespace connected_registry::json {
@@ -29,7 +30,11 @@ using Allocator = Document::AllocatorType;
 
 inline constexpr std::size_t kMaxDepth = 256;  // objects of Kubernetes are some 20 deep
 
-// Parses one whole JSON text. The error names the byte offset and the reason.
+// Tells a document that is being built of a number.
+bool tell(Document& document, const Number& number);
+
+// Parses one whole JSON text. The error names the byte offset and the reason. Numbers are as read_number
+// gives them: an object that is read and written back keeps them.
 Result<Document> parse(std::string_view text);
 
 // Serializes compactly, UTF-8.

@@ -1,8 +1,7 @@
 #include "base/json_in_place.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,7 +95,7 @@ class Reader {
         at = member(at, selection, name);
       } else {
         // One that was left out for its name: with another one it may be what is wanted.
-        if (selection != nullptr && are_same(name, selection->by)) {
+        if (selection != nullptr && are_same(name, selection->by())) {
           is_ambiguous_ = std::exchange(is_named, true);
           if (is_ambiguous_) return nullptr;
         }
@@ -133,11 +132,11 @@ class Reader {
     if (*at == ']') return leave_array<kKept>(at, entries);
     for (;;) {
       if (kKept && selection != nullptr && is_left_out(at, *selection)) {
-        at = object<false>(at, selection);
+        at = told(object<false>(at, selection), [this] { return document_.Null(); });
       } else {
         at = value<kKept>(at, kKept ? selection : nullptr);
-        ++entries;
       }
+      ++entries;
       if (at == nullptr) return nullptr;
       at = Scanner::skip_space(at);
       if (*at == ']') return leave_array<kKept>(at, entries);
@@ -154,27 +153,12 @@ class Reader {
 
   template <bool kKept>
   [[gnu::noinline]] char* number(char* at) {
-    constexpr std::size_t kSafeDigits = 18;  // of 64 bits, with the sign
     std::string_view text;
-    bool is_whole = false;
-    char* const end = scan_.number(at, text, is_whole);
+    char* const end = scan_.number(at, text);
     if (end == nullptr) return nullptr;
-    if (!is_whole || text.size() > kSafeDigits) {
-      // As the general parser reads those with a fraction, an exponent or many digits.
-      const auto parsed = parse(text);
-      if (!parsed) return scan_.stop(at, "a number that is too large");
-      return kKept ? told(end, [&] { return parsed->Accept(document_); }) : end;
-    }
-    if constexpr (!kKept) return end;
-    std::int64_t whole = 0;
-    std::from_chars(text.data(), text.data() + text.size(), whole);
-    return told(end, [&] { return whole_number(whole); });
-  }
-
-  // By the narrowest type, as RapidJSON's reader does.
-  bool whole_number(std::int64_t value) {
-    if (value >= 0) return document_.Uint64(static_cast<std::uint64_t>(value));
-    return document_.Int64(value);
+    const std::optional<Number> found = read_number(text);
+    if (!found) return scan_.stop(at, "a number that is too large or too long");
+    return kKept ? told(end, [&] { return tell(document_, *found); }) : end;
   }
 
   // `at` once the document has been told of one more value.
@@ -213,7 +197,7 @@ class Reader {
   // Whether what is next is an object of a list that nobody wants, for its name. Only the usual way of
   // writing it is known; what looks different is kept.
   bool is_left_out(char* at, const Selection& selection) const {
-    if (selection.by.empty()) return false;
+    if (selection.lead.empty()) return false;
     const std::string_view found = scan_.string_behind(at, selection.lead);
     return found.data() != nullptr &&
            std::none_of(selection.among.begin(), selection.among.end(),

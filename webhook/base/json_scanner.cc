@@ -129,13 +129,12 @@ char* Scanner::word(char* at, std::string_view expected) {
   return at + expected.size();
 }
 
-char* Scanner::number(char* at, std::string_view& out, bool& is_whole) {
+char* Scanner::number(char* at, std::string_view& out) {
   const char* const begin = at;
   if (*at == '-') ++at;
   char* const first = at;
   at = *at == '0' ? at + 1 : digits(at);
   if (at == first) return stop(at, "no value");
-  is_whole = *at != '.' && *at != 'e' && *at != 'E';
   if (*at == '.') {
     char* const fraction = at + 1;
     at = digits(fraction);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,8 +61,8 @@ class Scanner {
 
   char* word(char* at, std::string_view expected);
 
-  // One as it is written. `is_whole`: it has neither a fraction nor an exponent.
-  char* number(char* at, std::string_view& out, bool& is_whole);
+  // One as it is written.
+  char* number(char* at, std::string_view& out);
 
   // nullptr, for this reason.
   char* stop(char* at, std::string reason) {

@@ -110,7 +110,7 @@ void TextWriter::string(std::string_view text) {
 void TextWriter::written(std::string_view json) {
   separate();
   is_comma_due_ = true;
-  std::memcpy(room(json.size()), json.data(), json.size());
+  std::copy_n(json.data(), json.size(), room(json.size()));
   size_ += json.size();
 }
 

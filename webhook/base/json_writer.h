@@ -1,6 +1,7 @@
 // Writes JSON text piece by piece, without building a document first.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,11 @@ class TextWriter {
  public:
   // `expected`: bytes that there will be, about: what is right saves copies.
   explicit TextWriter(std::size_t expected = kFew);
+  TextWriter(const TextWriter&) = delete;
+  TextWriter& operator=(const TextWriter&) = delete;
+  TextWriter(TextWriter&&) = delete;
+  TextWriter& operator=(TextWriter&&) = delete;
+  ~TextWriter() = default;
 
   void begin_object() { open('{'); }
   void end_object() { close('}'); }

@@ -49,9 +49,9 @@ void Controller::run(const std::stop_token& stop) {
   bool is_settled = false;
   do {
     const bool complete = reconcile();
-    // The turns until then make what later ones find made.
+    // The turns up to the first complete one make what later ones find made.
     if (!is_settled) memory::give_back();
-    is_settled = complete;
+    is_settled = is_settled || complete;
     const auto now = std::chrono::steady_clock::now();
     if (complete) complete_at = now;
     const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(now - complete_at);

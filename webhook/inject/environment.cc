@@ -17,6 +17,7 @@ bool matters(std::string_view name) {
 std::vector<OwnVariable> own_variables(const json::Value& container) {
   std::vector<OwnVariable> out;
   for (const json::Value& variable : Entries(container, "env")) {
+    if (variable.IsNull()) continue;  // kPodParts leaves most out
     const std::string_view name = json::text(variable, "name");
     if (!matters(name)) continue;
     const json::Value* const source = json::member(variable, "valueFrom");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
@@ -30,10 +31,17 @@ inline constexpr std::array<std::string_view, 4> kProxyVariables = {"HTTPS_PROXY
 inline constexpr std::array<std::string_view, 2> kNoProxyVariables = {"NO_PROXY", "no_proxy"};
 
 // All of them: no other variable of a container matters.
-inline constexpr std::array<std::string_view, 10> kHeededVariables = {
-    kVariables[0].name,   kVariables[1].name,  kReplacingVariables[0], kReplacingVariables[1],
-    kProxyVariables[0],   kProxyVariables[1],  kProxyVariables[2],     kProxyVariables[3],
-    kNoProxyVariables[0], kNoProxyVariables[1]};
+inline constexpr auto kHeededVariables = [] {
+  std::array<std::string_view, kVariables.size() + kReplacingVariables.size() + kProxyVariables.size() +
+                                   kNoProxyVariables.size()>
+      all{};
+  std::size_t size = 0;
+  for (const Variable& each : kVariables) all.at(size++) = each.name;
+  for (const std::string_view each : kReplacingVariables) all.at(size++) = each;
+  for (const std::string_view each : kProxyVariables) all.at(size++) = each;
+  for (const std::string_view each : kNoProxyVariables) all.at(size++) = each;
+  return all;
+}();
 
 // One that a container sets.
 struct OwnVariable {

@@ -22,8 +22,7 @@ struct Piece {
 
 // A policy with what pods get by it put into words, once for thousands of them.
 struct PreparedPolicy : Policy {
-  // Implicit: a policy can be put into words at any time.
-  PreparedPolicy(Policy policy);  // NOLINT(google-explicit-constructor)
+  explicit PreparedPolicy(Policy policy);
 
   // Where a container gets the volume: first our own folder, then those that clients of registries look in.
   std::vector<Piece> mounts;

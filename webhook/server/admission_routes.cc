@@ -5,9 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "base/json_in_place.h"
 #include "inject/pod.h"
 #include "kube/admission_review.h"
 #include "server/admission.h"
+#include "server/input_buffer.h"
 
 namespace connected_registry::server {
 namespace {
@@ -16,6 +18,9 @@ using kube::AdmissionRequest;
 using kube::AdmissionResponse;
 
 constexpr int kBadRequest = 400;
+
+// A body is parsed where it came in.
+static_assert(InputBuffer::kPadding >= json::kInPlacePadding);
 
 // Of one path. The API server gives up after some seconds; an answer takes microseconds.
 class PathMetrics {

@@ -259,7 +259,7 @@ TEST(InjectProperty, keeps_every_byte_of_the_users_own_parts) {
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"192.100.100.1/a:1"});
-    const auto outcome = inject_pod(pod, testing::policy());
+    const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
     ASSERT_TRUE(outcome) << json::to_text(pod);
     ASSERT_NE(outcome->patch, "") << json::to_text(pod);
     const auto patched = testing::apply(pod, outcome->patch);
@@ -273,7 +273,7 @@ TEST(InjectProperty, gives_the_api_pods_that_it_takes) {
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"192.100.100.1/a:1", "busybox"});
     ASSERT_EQ(why_invalid(pod), "") << json::to_text(pod);
-    const auto outcome = inject_pod(pod, testing::policy());
+    const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
     ASSERT_TRUE(outcome);
     const auto patched = testing::apply(pod, outcome->patch);
     ASSERT_TRUE(patched);
@@ -285,11 +285,11 @@ TEST(InjectProperty, changes_nothing_the_second_time) {
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"192.100.100.1/a:1", "busybox"});
-    const auto first = inject_pod(pod, testing::policy());
+    const auto first = inject_pod(pod, PreparedPolicy(testing::policy()));
     ASSERT_TRUE(first);
     const auto patched = testing::apply(pod, first->patch);
     ASSERT_TRUE(patched);
-    const auto second = inject_pod(*patched, testing::policy());
+    const auto second = inject_pod(*patched, PreparedPolicy(testing::policy()));
     ASSERT_TRUE(second);
     ASSERT_EQ(second->patch, "") << json::to_text(pod);
   }
@@ -305,8 +305,8 @@ TEST(InjectProperty, finds_all_it_reads_of_a_pod_in_kPodParts) {
     text.resize(size + json::kInPlacePadding);
     const auto parts = json::parse_in_place(std::span(text).first(size), kPodParts);
     ASSERT_TRUE(parts) << parts.error().message;
-    const auto of_whole = inject_pod(pod, testing::policy());
-    const auto of_parts = inject_pod(*parts, testing::policy());
+    const auto of_whole = inject_pod(pod, PreparedPolicy(testing::policy()));
+    const auto of_parts = inject_pod(*parts, PreparedPolicy(testing::policy()));
     ASSERT_TRUE(of_whole && of_parts);
     ASSERT_EQ(of_parts->patch, of_whole->patch) << json::to_text(pod);
     ASSERT_EQ(of_parts->warnings, of_whole->warnings) << json::to_text(pod);
@@ -320,7 +320,7 @@ TEST(InjectProperty, leaves_pods_of_other_registries_alone) {
     const json::Document pod =
         pods.next({"busybox", "192.100.100.2/a", "192.100.100.1:444/a",
                    "connected-registry.registry-system.svc.example/a", "a/192.100.100.1"});
-    const auto outcome = inject_pod(pod, testing::policy());
+    const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
     ASSERT_TRUE(outcome);
     ASSERT_EQ(outcome->patch, "") << json::to_text(pod);
     ASSERT_TRUE(outcome->warnings.empty());

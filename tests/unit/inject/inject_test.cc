@@ -38,7 +38,7 @@ json::Document with_container(std::string_view fields) {
 }
 
 json::Document patched(const json::Value& pod, const Policy& policy) {
-  const auto outcome = inject_pod(pod, policy);
+  const auto outcome = inject_pod(pod, PreparedPolicy(policy));
   EXPECT_TRUE(outcome);
   auto result = testing::apply(pod, outcome->patch);
   EXPECT_TRUE(result);
@@ -59,7 +59,7 @@ std::string_view variable(const json::Value& pod, std::string_view name) {
 }
 
 std::string error_of(const json::Value& pod) {
-  const auto outcome = inject_pod(pod, testing::policy());
+  const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
   return outcome ? "no error" : outcome.error().message;
 }
 
@@ -130,7 +130,7 @@ TEST(InjectPod, mounts_only_our_own_folder_for_an_ipv6_registry) {
 TEST(InjectPod, gives_all_but_the_ca_while_there_is_none) {
   Policy policy = testing::policy();
   policy.bundle.clear();
-  const auto outcome = inject_pod(parsed(kPod), policy);
+  const auto outcome = inject_pod(parsed(kPod), PreparedPolicy(policy));
   ASSERT_TRUE(outcome);
   EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("has no CA yet")));
   const auto early = testing::apply(parsed(kPod), outcome->patch);
@@ -138,7 +138,7 @@ TEST(InjectPod, gives_all_but_the_ca_while_there_is_none) {
   EXPECT_TRUE(is_injected(*early));
   EXPECT_EQ(json::find(*early, {"metadata", "annotations", names::kBundleAnnotation}), nullptr);
   // Once there is one, the annotation is all that is missing.
-  const auto late = inject_pod(*early, testing::policy());
+  const auto late = inject_pod(*early, PreparedPolicy(testing::policy()));
   ASSERT_TRUE(late);
   EXPECT_EQ(json::parse(late->patch)->Size(), 1U);
   EXPECT_THAT(late->patch, HasSubstr("/metadata/annotations/connected-registry.io~1ca-bundle"));
@@ -147,7 +147,7 @@ TEST(InjectPod, gives_all_but_the_ca_while_there_is_none) {
 TEST(InjectPod, gives_nothing_while_the_registry_serves_plain_http) {
   const auto asking =
       changed(R"({"name":"web"})", R"({"annotations":{"connected-registry.io/inject":"true"}})");
-  const auto outcome = inject_pod(asking, Policy());
+  const auto outcome = inject_pod(asking, PreparedPolicy(Policy()));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->patch, "");
   EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("plain HTTP")));
@@ -156,7 +156,7 @@ TEST(InjectPod, gives_nothing_while_the_registry_serves_plain_http) {
 TEST(InjectPod, says_nothing_to_pods_of_other_registries_while_there_is_no_ca) {
   Policy policy = testing::policy();
   policy.bundle.clear();
-  const auto outcome = inject_pod(changed("192.100.100.1/", ""), policy);
+  const auto outcome = inject_pod(changed("192.100.100.1/", ""), PreparedPolicy(policy));
   ASSERT_TRUE(outcome);
   EXPECT_THAT(outcome->warnings, IsEmpty());
 }
@@ -164,7 +164,7 @@ TEST(InjectPod, says_nothing_to_pods_of_other_registries_while_there_is_no_ca) {
 TEST(InjectPod, leaves_a_pod_alone_whose_annotations_have_no_room) {
   const std::string big(std::size_t{256} << 10, 'x');
   const auto full = changed(R"({"name":"web"})", R"({"annotations":{"a":")" + big.substr(1) + R"("}})");
-  const auto outcome = inject_pod(full, testing::policy());
+  const auto outcome = inject_pod(full, PreparedPolicy(testing::policy()));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->patch, "");
   EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("leave no room")));
@@ -173,7 +173,7 @@ TEST(InjectPod, leaves_a_pod_alone_whose_annotations_have_no_room) {
 TEST(InjectPod, counts_the_annotation_that_it_replaces_once) {
   Policy policy = testing::policy();
   policy.bundle.assign(std::size_t{200} << 10, 'x');
-  const auto again = inject_pod(patched(parsed(kPod), policy), policy);
+  const auto again = inject_pod(patched(parsed(kPod), policy), PreparedPolicy(policy));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->status, "unchanged: it has all already");
 }
@@ -231,18 +231,31 @@ TEST(InjectPod, adds_the_pull_secret_behind_a_pods_own_and_only_once) {
   const auto pod = patched(pod_with_secrets(R"([{"name":"own"}])"), policy_with_pull_secret());
   EXPECT_EQ(json::to_text(*json::find(pod, {"spec", "imagePullSecrets"})),
             R"([{"name":"own"},{"name":"cr-pull"}])");
-  EXPECT_THAT(inject_pod(pod, policy_with_pull_secret())->patch, IsEmpty());
+  EXPECT_THAT(inject_pod(pod, PreparedPolicy(policy_with_pull_secret()))->patch, IsEmpty());
   const auto none = patched(pod_with_secrets("null"), policy_with_pull_secret());
   EXPECT_EQ(json::to_text(*json::find(none, {"spec", "imagePullSecrets"})), R"([{"name":"cr-pull"}])");
 }
 
-TEST(PodParts, hold_the_pull_secrets_that_a_pod_has) {
-  std::string text = json::to_text(pod_with_secrets(R"([{"name":"cr-pull"}])"));
+json::Document parts_of(const json::Value& pod) {
+  std::string text = json::to_text(pod);
   const std::size_t size = text.size();
   text.resize(size + json::kInPlacePadding);
   const auto parts = json::parse_in_place(std::span(text).first(size), kPodParts);
-  ASSERT_TRUE(parts);
-  EXPECT_NE(json::find(*parts, {"spec", "imagePullSecrets"}), nullptr);
+  EXPECT_TRUE(parts);
+  return parsed(json::to_text(*parts));
+}
+
+TEST(PodParts, hold_the_pull_secrets_that_a_pod_has) {
+  EXPECT_NE(json::find(parts_of(pod_with_secrets(R"([{"name":"cr-pull"}])")), {"spec", "imagePullSecrets"}),
+            nullptr);
+}
+
+TEST(PodParts, keep_the_places_of_variables_though_only_some_are_read) {
+  EXPECT_EQ(error_of(parts_of(
+                with_container(R"("env":[{"name":"A","value":"x"},{"name":"HTTPS_PROXY","value":5}])"))),
+            "pod: spec.containers[0].env[1].value is not a string");
+  EXPECT_EQ(error_of(parts_of(with_container(R"("env":[{"name":"A"},7])"))),
+            "pod: spec.containers[0].env[1] is not an object");
 }
 
 TEST(InjectPod, keeps_the_pull_secret_from_other_namespaces_and_images) {
@@ -264,14 +277,14 @@ TEST(InjectEphemeralContainers, respects_a_refusal) {
   json::Document debug = parsed(R"([{"name":"debug","image":"busybox"}])");
   json::set(testing::at(pod, "spec"), "ephemeralContainers", json::Value(debug, pod.GetAllocator()),
             pod.GetAllocator());
-  const auto outcome = inject_ephemeral_containers(pod, old_pod, testing::policy());
+  const auto outcome = inject_ephemeral_containers(pod, old_pod, PreparedPolicy(testing::policy()));
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->patch, "");
 }
 
 TEST(InjectEphemeralContainers, says_which_part_of_a_pod_is_wrong) {
   const auto pod = changed(R"("spec":{)", R"("spec":{"ephemeralContainers":7,)");
-  const auto outcome = inject_ephemeral_containers(pod, parsed(kPod), testing::policy());
+  const auto outcome = inject_ephemeral_containers(pod, parsed(kPod), PreparedPolicy(testing::policy()));
   ASSERT_FALSE(outcome);
   EXPECT_EQ(outcome.error().message, "pod: spec.ephemeralContainers is not an array");
 }

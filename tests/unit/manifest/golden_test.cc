@@ -107,7 +107,7 @@ class GoldenCase : public ::testing::TestWithParam<std::string> {
 
   const json::Document pod_ = read_one(GetParam(), kInput);
   const json::Document old_pod_ = read_one(GetParam(), ".old.yaml");
-  const Policy policy_ = policy_of(GetParam());
+  const inject::PreparedPolicy policy_{policy_of(GetParam())};
 };
 
 TEST_P(GoldenCase, gives_the_expected_outcome) {
