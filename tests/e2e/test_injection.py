@@ -61,13 +61,22 @@ def test_a_users_own_variable_is_kept_and_a_warning_names_it(trusted: Parts) -> 
 
 
 def test_the_audit_log_notes_what_was_done_with_a_pod(trusted: Parts) -> None:
-    for name, inject, noted in (("noted", "true", "injected"), ("noted-refusal", "false", "unchanged: it refuses")):
-        manifest = json.dumps(_beside_a_workload(name, inject))
-        trusted.local.kubectl("create", "--dry-run=server", "--filename=-", input=manifest)
-        # The API server writes it once it has answered.
-        wait_for(f"{name} in the audit log", lambda name=name: cluster.audit_annotations(name), seconds=30)
-        (annotations,) = cluster.audit_annotations(name)
-        assert annotations["pods.connected-registry.io/injection"] == noted
+    windows = _beside_a_workload("noted-windows", None)
+    windows["spec"]["os"] = {"name": "windows"}
+    assert _noted(trusted, _beside_a_workload("noted", "true")) == "injected"
+    assert _noted(trusted, windows) == "unchanged: Windows"
+    # The API server does not ask for it.
+    assert _noted(trusted, _beside_a_workload("noted-refusal", "false")) is None
+
+
+def _noted(trusted: Parts, pod: dict) -> str | None:
+    """What the webhook notes of a pod, which is not stored."""
+    name = pod["metadata"]["name"]
+    trusted.local.kubectl("create", "--dry-run=server", "--filename=-", input=json.dumps(pod))
+    # The API server writes it once it has answered.
+    wait_for(f"{name} in the audit log", lambda: cluster.audit_annotations(name), seconds=30)
+    (annotations,) = cluster.audit_annotations(name)
+    return annotations.get("pods.connected-registry.io/injection")
 
 
 def _beside_a_workload(name: str, inject: str | None) -> dict:
