@@ -73,8 +73,11 @@ def test_a_registry_killed_while_it_synchronizes_goes_on_and_serves_nothing_brok
     trusted: Parts, large: list[Path]
 ) -> None:
     _upgrade(trusted, {"sync": {"repositories": LARGE, "schedule": "* * * * *"}})
-    for _ in range(3):
-        wait_for("a run", lambda: edge.report(trusted)["state"] == "Running", seconds=90, explain=trusted.diagnosis)
+    for number in (3, 0, 3):
+        # Something to bring: a run without it is over before it is seen. And to what was killed, kubelet gives a
+        # pause, which grows.
+        trusted.source._crane("push", str(large[number]), f"{trusted.source.endpoint}/{LARGE[0]}")
+        wait_for("a run", lambda: edge.report(trusted)["state"] == "Running", seconds=240, explain=trusted.diagnosis)
         _kill_registry(trusted)
         wait_for(
             "the registry to answer again",

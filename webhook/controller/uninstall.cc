@@ -81,6 +81,7 @@ class Uninstall {
  private:
   Result<json::Document> annotate(const kube::Resource& resource, const std::string& name);
   void tell_what_is_left(const NodeRemoval& removal);
+  void tell_of_registry_on(const std::vector<std::string>& nodes);
   void warn(const std::string& what, const Error& error);
 
   kube::Client& client_;
@@ -158,6 +159,26 @@ void Uninstall::tell_what_is_left(const NodeRemoval& removal) {
   if (left.empty()) return;
   out_ << "not cleaned, because no agent there answered in time: " << joined(left) << "\n"
        << "  clean each as root with: " << cleaning_command(installation_) << std::endl;
+  if (!removal.unreachable.empty()) tell_of_registry_on(removal.unreachable);
+}
+
+// Nobody but its node can say that a pod has ended, and until then Kubernetes keeps the pod's volume claim.
+void Uninstall::tell_of_registry_on(const std::vector<std::string>& nodes) {
+  const std::string selector = std::string(names::kComponentLabel) + "=registry," +
+                               std::string(names::kNameLabel) + "=" + installation_.name;
+  const auto pods =
+      client_.list(kube::kPods, installation_.name_space, {.field_selector = "", .label_selector = selector});
+  if (!pods) return warn("cannot see on which node the registry runs", pods.error());
+  const json::Value* const items = json::find(*pods, {"items"});
+  if (items == nullptr || !items->IsArray()) return;
+  for (const json::Value& pod : items->GetArray()) {
+    const std::string_view node = json::string_at(pod, {"spec", "nodeName"});
+    if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) continue;
+    out_ << "the registry's pod is on " << node << ", which does not answer: its volume claim stays, and "
+         << "helm's --wait waits, until the node is back or you say that it is gone:\n"
+         << "  kubectl delete pod " << json::string_at(pod, {"metadata", "name"}) << " --namespace "
+         << installation_.name_space << " --force" << std::endl;
+  }
 }
 
 std::vector<Doomed> Uninstall::run_time_objects() {
