@@ -15,10 +15,10 @@
 
 namespace connected_registry::json {
 
-// Reads words of a text. Each function takes the place where the word begins and returns the place behind it,
-// or nullptr where there is none, and then tells where and why: so the place stays in a register, which what
-// is written into the text would otherwise force out. Behind the text are a NUL and kInPlacePadding. Inline
-// is what runs for every name of a review.
+// Reads words of a text. Each function takes the place where a word begins and returns the place behind it,
+// or nullptr where there is none: problem() then says where and why. The place is no member, so that it stays
+// in a register: a member would be read again after each write into the text. Behind the text are
+// kInPlacePadding bytes, the first of them a NUL. Inline is what runs for every name of a review.
 class Scanner {
  public:
   explicit Scanner(std::span<char> text) : begin_(text.data()), end_(text.data() + text.size()) {}
