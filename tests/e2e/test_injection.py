@@ -72,11 +72,11 @@ def test_the_audit_log_notes_what_was_done_with_a_pod(trusted: Parts) -> None:
 def _noted(trusted: Parts, pod: dict) -> str | None:
     """What the webhook notes of a pod, which is not stored."""
     name = pod["metadata"]["name"]
+    earlier = len(cluster.audit_annotations(name))  # of a run before, on the same cluster
     trusted.local.kubectl("create", "--dry-run=server", "--filename=-", input=json.dumps(pod))
     # The API server writes it once it has answered.
-    wait_for(f"{name} in the audit log", lambda: cluster.audit_annotations(name), seconds=30)
-    (annotations,) = cluster.audit_annotations(name)
-    return annotations.get("pods.connected-registry.io/injection")
+    wait_for(f"{name} in the audit log", lambda: len(cluster.audit_annotations(name)) > earlier, seconds=30)
+    return cluster.audit_annotations(name)[-1].get("pods.connected-registry.io/injection")
 
 
 def _beside_a_workload(name: str, inject: str | None) -> dict:
