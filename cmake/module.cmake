@@ -37,11 +37,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 # add_module(NAME DEPENDS modules… LIBRARIES libraries… [PRIVATE_LIBRARIES libraries…])
-# A module is the folder of its name and a static library. It links only to the modules it names,
-# so an include against the one-way order of ARCHITECTURE.md fails at link time.
+# A module is the directory of its name ("trust/files" is the library trust_files) and a static library. It links only to
+# the modules it names, so an include against the one-way order of ARCHITECTURE.md fails at link time.
 function(add_module name)
   cmake_parse_arguments(module "" "" "DEPENDS;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cc)
+  string(REPLACE "/" "_" name ${name})
   add_library(${name} STATIC ${sources})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR}/webhook)
   target_link_libraries(${name} PUBLIC ${module_DEPENDS} ${module_LIBRARIES}

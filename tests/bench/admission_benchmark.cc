@@ -7,14 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "admission/review.h"
+#include "admission/routes.h"
 #include "base/json_in_place.h"
+#include "http/dispatcher.h"
+#include "http/request_parser.h"
 #include "inject/pod.h"
 #include "inject/policy.h"
-#include "kube/admission_review.h"
 #include "load/review.h"
-#include "server/admission_routes.h"
-#include "server/exchange.h"
-#include "server/request_gate.h"
 
 namespace connected_registry {
 namespace {
@@ -46,15 +46,15 @@ void run(benchmark::State& state, const std::string& body) {
   std::shared_ptr<const inject::PreparedPolicy> current =
       std::make_shared<const inject::PreparedPolicy>(policy());
   metrics::Registry metrics;
-  const server::Routes routes =
-      server::admission_routes({.installation = {.name = "registry", .name_space = "registry-system"},
-                                .policy = [&current] { return current; },
-                                .settings = [] { return nullptr; }},
-                               metrics);
+  const http::Routes routes =
+      admission::admission_routes({.installation = {.name = "registry", .name_space = "registry-system"},
+                                   .policy = [&current] { return current; },
+                                   .settings = [] { return nullptr; }},
+                                  metrics);
   std::vector<char> bytes;
   std::size_t answered = 0;
   while (state.KeepRunning()) {
-    const server::HttpResponse response = routes.front().handler({"POST", "/mutate", copy(body, bytes)});
+    const http::HttpResponse response = routes.front().handler({"POST", "/mutate", copy(body, bytes)});
     answered = response.body.size();
     benchmark::DoNotOptimize(response.body.data());
   }
@@ -64,38 +64,39 @@ void run(benchmark::State& state, const std::string& body) {
 }
 
 void injects_a_pod(benchmark::State& state) {
-  run(state, bench::pod_review("192.100.100.1", kUsual));
+  run(state, worker::pod_review("192.100.100.1", kUsual));
 }
 void injects_a_large_pod(benchmark::State& state) {
-  run(state, bench::pod_review("192.100.100.1", kLarge));
+  run(state, worker::pod_review("192.100.100.1", kLarge));
 }
 void passes_a_pod_of_another_registry(benchmark::State& state) {
-  run(state, bench::pod_review("docker.io", kUsual));
+  run(state, worker::pod_review("docker.io", kUsual));
 }
 
 void reads_a_review(benchmark::State& state) {
-  const std::string body = bench::pod_review("192.100.100.1", kUsual);
+  const std::string body = worker::pod_review("192.100.100.1", kUsual);
   std::vector<char> bytes;
   while (state.KeepRunning()) {
-    benchmark::DoNotOptimize(kube::parse_admission_review_in_place(copy(body, bytes), inject::kPodParts));
+    benchmark::DoNotOptimize(
+        admission::parse_admission_review_in_place(copy(body, bytes), inject::kPodParts));
   }
 }
 
 // What HTTP adds to a handler: the gate and the exchange, without a socket.
 void exchanges_a_request(benchmark::State& state) {
-  const server::Routes routes = {{"/mutate", [](const server::HttpRequest&) {
-                                    return server::HttpResponse{.body = std::string(6'000, 'x')};
-                                  }}};
-  const std::string request = bench::admission_request(bench::pod_review("192.100.100.1", kUsual), true);
+  const http::Routes routes = {{"/mutate", [](const http::HttpRequest&) {
+                                  return http::HttpResponse{.body = std::string(6'000, 'x')};
+                                }}};
+  const std::string request = worker::admission_request(worker::pod_review("192.100.100.1", kUsual), true);
   std::vector<char> bytes;
   const std::span<char> all = copy(request, bytes);
   const std::string_view view(all.data(), all.size());
   const auto keep = [] { return false; };
   while (state.KeepRunning()) {
-    const std::size_t head_size = server::head_length(view)->value();
-    const auto head = server::read_head(view.substr(0, head_size), server::kJsonPosts);
+    const std::size_t head_size = http::head_length(view)->value();
+    const auto head = http::read_head(view.substr(0, head_size), http::kJsonPosts);
     const std::span<char> body = all.subspan(head_size, head->body_length);
-    benchmark::DoNotOptimize(server::answer_request(routes, *head, body, std::chrono::seconds(120), keep));
+    benchmark::DoNotOptimize(http::answer_request(routes, *head, body, std::chrono::seconds(120), keep));
   }
 }
 

@@ -1,11 +1,11 @@
 // The body of an admission request, read in place.
-#include "kube/admission_review.h"
+#include "admission/review.h"
 #include "target.h"
 
 namespace connected_registry::fuzz {
 
 void run(std::string_view input) {
-  const auto request = kube::parse_admission_review(input);
+  const auto request = admission::parse_admission_review(input);
   if (!request) {
     require(!request.error().message.empty(), "an error says what is wrong");
     return;
@@ -18,9 +18,9 @@ void run(std::string_view input) {
   if (request->object != nullptr) {
     require(json::parse(json::to_text(*request->object)).has_value(), "an object can be written and read");
   }
-  kube::AdmissionResponse response;
+  admission::AdmissionResponse response;
   response.warnings.emplace_back(input);
-  require(json::parse(kube::admission_review_response(request->uid, response)).has_value(),
+  require(json::parse(admission::admission_review_response(request->uid, response)).has_value(),
           "an answer is JSON");
 }
 

@@ -1,5 +1,6 @@
 // A fuzz target as an ordinary test: compiled once for all, so it knows its target by the program's own name,
-// fuzz_NAME_test, beside which lies the folder corpus/NAME. An input that ends the program is left there too.
+// fuzz_NAME_test, beside which lies the directory corpus/NAME. An input that ends the program is left there
+// too.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/time.h>

@@ -22,11 +22,11 @@ Status write_all(int descriptor, std::string_view bytes, const std::filesystem::
   return {};
 }
 
-// fsync of a folder makes the rename itself durable.
-Status sync_folder(const std::filesystem::path& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened) return fail_system("open", folder, errno);
-  if (::fsync(opened.get()) != 0) return fail_system("sync", folder, errno);
+// fsync of a directory makes the rename itself durable.
+Status sync_directory(const std::filesystem::path& directory) {
+  const Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened) return fail_system("open", directory, errno);
+  if (::fsync(opened.get()) != 0) return fail_system("sync", directory, errno);
   return {};
 }
 
@@ -65,8 +65,8 @@ Result<std::string> read(const std::filesystem::path& path, std::size_t limit) {
 }
 
 Status write_atomically(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
-  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
-  const std::string temporary = folder / (std::string(kTemporaryPrefix) + path.filename().string());
+  const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
+  const std::string temporary = directory / (std::string(kTemporaryPrefix) + path.filename().string());
   ::unlink(temporary.c_str());  // left by a crash of ours
   auto written = write_temporary(temporary, bytes, mode);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0)
@@ -75,7 +75,7 @@ Status write_atomically(const std::filesystem::path& path, std::string_view byte
     ::unlink(temporary.c_str());
     return written;
   }
-  return sync_folder(folder);
+  return sync_directory(directory);
 }
 
 }  // namespace connected_registry::file

@@ -18,8 +18,8 @@ inline constexpr std::size_t kDefaultLimit = std::size_t{1} << 20;
 // there, kInvalidArgument if it is longer than `limit` bytes, else kIo with the system's reason.
 Result<std::string> read(const std::filesystem::path& path, std::size_t limit = kDefaultLimit);
 
-// Writes through a temporary file in the same folder: write, fsync, rename, fsync of the folder. At any
-// moment, a crash included, `path` is the old file or the whole new one. The folder must exist.
+// Writes through a temporary file in the same directory: write, fsync, rename, fsync of the directory. At any
+// moment, a crash included, `path` is the old file or the whole new one. The directory must exist.
 Status write_atomically(const std::filesystem::path& path, std::string_view bytes, mode_t mode);
 
 // Prefix of the temporary files of write_atomically, for whoever cleans up after a crash.

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/file.h"
-#include "controller/cluster_survey.h"
+#include "controller/cluster_facts.h"
 #include "settings/cluster_rules.h"
 #include "values/yaml_reader.h"
 
@@ -59,12 +59,12 @@ Result<json::Document> read_document(const fs::path& path) {
 Result<kube::ClusterAccess> find_access(const ClusterOptions& options) {
   const std::vector<fs::path> paths = kubeconfig_paths(options);
   std::vector<json::Document> documents;
-  std::vector<fs::path> folders;
+  std::vector<fs::path> directories;
   for (const fs::path& path : paths) {
     auto document = read_document(path);
     if (document) {
       documents.push_back(std::move(*document));
-      folders.push_back(path.parent_path());
+      directories.push_back(path.parent_path());
     } else if (document.error().code != ErrorCode::kNotFound || paths.size() == 1) {
       return fail(ErrorCode::kNotFound,
                   "kubeconfig: " + document.error().message + "; " + std::string(kHelp));
@@ -72,7 +72,7 @@ Result<kube::ClusterAccess> find_access(const ClusterOptions& options) {
   }
   std::vector<kube::Kubeconfig> files;
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    files.push_back({.document = &documents[i], .folder = folders[i]});
+    files.push_back({.document = &documents[i], .directory = directories[i]});
   }
   auto access = kube::read_kubeconfig(files, options.context);
   if (!access) return fail(std::move(access).error(), "kubeconfig");
@@ -89,7 +89,7 @@ Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings
   settings.release_name = options.release;
   settings.release_namespace = options.name_space.empty() ? own : options.name_space;
   kube::Client client(access->configuration);
-  controller::Survey survey = controller::survey_cluster(
+  controller::CollectedFacts survey = controller::collect_cluster_facts(
       client, {.name = settings.release_name, .name_space = settings.release_namespace}, settings);
   if (survey.unreachable) {
     return fail(std::move(*survey.unreachable), "cluster of context " + access->context);

@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kDescription = "Collect the registry's garbage by a schedule, with writers stopped";
 constexpr const char* kFooter =
-    R"(Runs Distribution's `registry garbage-collect`. While it runs, a file in the gate's folder makes nginx refuse pushes,
+    R"(Runs Distribution's `registry garbage-collect`. While it runs, a file in the gate's directory makes nginx refuse pushes,
 and a lock there keeps synchronization waiting. Another file says so while the volume is nearly full.
 
 Example, in a container of Distribution's image:
@@ -31,7 +31,7 @@ int collect(const Options& options, Streams streams) {
   sync::CollectorRequest request = options.request;
   request.minimum_free = options.minimum_free_percent / 100.0;
   if (!options.schedule.empty()) {
-    auto schedule = settings::Schedule::parse(options.schedule);
+    auto schedule = Schedule::parse(options.schedule);
     if (!schedule) {
       streams.err << "connected-registry collect-garbage: --schedule: " << schedule.error().message << "\n";
       return kUsage;
@@ -56,11 +56,11 @@ void add_collect_garbage(CLI::App& app, Chosen& chosen) {
   command->add_option("--configuration", request.configuration, "Distribution's configuration")
       ->required()
       ->type_name("FILE");
-  command->add_option("--gate", request.gate, "Folder shared with nginx and with the synchronization")
+  command->add_option("--gate", request.gate, "Directory shared with nginx and with the synchronization")
       ->required()
-      ->type_name("FOLDER");
-  command->add_option("--storage", request.storage, "Folder whose file system must have room")
-      ->type_name("FOLDER");
+      ->type_name("DIRECTORY");
+  command->add_option("--storage", request.storage, "Directory whose file system must have room")
+      ->type_name("DIRECTORY");
   command->add_option("--minimum-free", options->minimum_free_percent, "Percent of it that must stay free")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();

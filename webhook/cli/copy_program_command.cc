@@ -10,7 +10,7 @@ namespace {
 
 constexpr const char* kDescription = "Copy this program to where containers of other images run it";
 constexpr const char* kFooter =
-    R"(Writes the program, its libraries and their loader into a folder that an init container shares with others.
+    R"(Writes the program, its libraries and their loader into a directory that an init container shares with others.
 
 Example:
   connected-registry copy-program --target /run/tools
@@ -30,7 +30,9 @@ void add_copy_program(CLI::App& app, Chosen& chosen) {
   CLI::App* const command = app.add_subcommand("copy-program", kDescription);
   command->footer(kFooter);
   const auto target = std::make_shared<std::filesystem::path>();
-  command->add_option("--target", *target, "Folder, which must be there")->required()->type_name("FOLDER");
+  command->add_option("--target", *target, "Directory, which must be there")
+      ->required()
+      ->type_name("DIRECTORY");
   command->callback(
       [target, &chosen] { chosen = [target](Streams streams) { return copy(*target, streams.err); }; });
 }

@@ -16,7 +16,7 @@
 #include "manifest/inject.h"
 #include "manifest/read.h"
 #include "manifest/write.h"
-#include "settings/address.h"
+#include "net/address.h"
 #include "settings/grammar.h"
 #include "values/source_text.h"
 #include "x509/certificate.h"
@@ -95,7 +95,7 @@ Result<std::vector<json::Document>> read_files(const std::vector<std::string>& p
 
 Result<inject::Policy> make_policy(const Options& options) {
   inject::PolicyInput input{.installation = options.installation,
-                            .address = settings::Address::parse(options.address)->to_text(),
+                            .address = net::Address::parse(options.address)->to_text(),
                             .cluster_domain = options.cluster_domain,
                             .extra_hosts = options.hosts,
                             .excluded_namespaces = {"kube-system", "kube-node-lease"},

@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "base/version.h"
-#include "settings/address.h"
+#include "net/address.h"
 
 namespace connected_registry::cli {
 namespace {
@@ -68,7 +68,7 @@ void count_version(metrics::Registry& metrics) {
 }
 
 std::string check_address(const std::string& text) {
-  return settings::Address::parse(text) ? std::string() : "'" + text + "' is not an IPv4 or IPv6 address";
+  return net::Address::parse(text) ? std::string() : "'" + text + "' is not an IPv4 or IPv6 address";
 }
 
 }  // namespace connected_registry::cli

@@ -6,7 +6,7 @@
 #include <ostream>
 #include <string>
 
-#include "base/names.h"
+#include "contract/names.h"
 #include "metrics/registry.h"
 
 namespace connected_registry::cli {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "sync/reach.h"
+#include "net/reach.h"
 
 namespace connected_registry::cli {
 namespace {
@@ -18,19 +18,20 @@ std::string environment(const char* name) {
 void add_parent_options(CLI::App& command, sync::ParentSource& parent) {
   command.add_option("--connection-string", parent.connection_string, "File that holds a connection string")
       ->type_name("FILE");
-  command.add_option("--credentials", parent.credentials, "Folder with username and password of the parent")
-      ->type_name("FOLDER");
+  command
+      .add_option("--credentials", parent.credentials, "Directory with username and password of the parent")
+      ->type_name("DIRECTORY");
   command.add_option("--ca-bundle", parent.ca_bundle, "File with CA certificates for the parent, PEM")
       ->type_name("FILE");
 }
 
 Status reach_parent(const sync::Parent& parent, std::chrono::milliseconds patience) {
-  const sync::Place place = sync::place_of(parent.access.endpoint);
+  const net::Endpoint place = net::parse_endpoint(parent.access.endpoint);
   const std::string proxy = environment("HTTPS_PROXY");
-  if (proxy.empty() || sync::bypasses_proxy(environment("NO_PROXY"), place.host)) {
-    return sync::reach(place, patience);
+  if (proxy.empty() || net::bypasses_proxy(environment("NO_PROXY"), place.host)) {
+    return net::reach(place, patience);
   }
-  const Status reached = sync::reach(sync::proxy_place(proxy), patience);
+  const Status reached = net::reach(net::parse_proxy(proxy), patience);
   return reached ? reached : Status(fail(reached.error(), "the proxy"));
 }
 

@@ -11,10 +11,10 @@
 #include "cli/cli.h"
 #include "cli/cluster_check.h"
 #include "cli/options.h"
+#include "contract/sync_report.h"
 #include "kube/client.h"
-#include "sync/report.h"
 #include "sync/status_table.h"
-#include "trust/status_table.h"
+#include "trust/agent/status_table.h"
 
 namespace connected_registry::cli {
 namespace {
@@ -36,8 +36,8 @@ Examples:
 
 // What is said of one installation.
 struct Reports {
-  std::vector<trust::NodeReport> nodes;
-  sync::Report synchronization;
+  std::vector<contract::NodeReport> nodes;
+  contract::SyncReport synchronization;
 };
 using Installations = std::map<std::string, Reports>;  // by "namespace/name"
 
@@ -83,11 +83,11 @@ Status read_report(const json::Value& lease, Installations& installations) {
   const names::Installation names{.name = installation, .name_space = name_space};
   const std::string key = name_space + "/" + installation;
   if (json::string_at(lease, {"metadata", "name"}) == names.sync_lease()) {
-    auto report = sync::parse_lease(lease);
+    auto report = contract::parse_sync_lease(lease);
     if (!report) return tl::unexpected(std::move(report.error()));
     installations[key].synchronization = std::move(*report);
   } else if (!json::string_at(lease, {"metadata", "labels", names::kNodeStatusLabel}).empty()) {
-    auto report = trust::parse_node_lease(lease);
+    auto report = contract::parse_node_lease(lease);
     if (!report) return tl::unexpected(std::move(report.error()));
     installations[key].nodes.push_back(std::move(*report));
   }
@@ -106,12 +106,12 @@ Installations read_reports(const json::Value& leases, Streams streams) {
   return installations;
 }
 
-bool is_well(const trust::NodeReport& report, TimePoint now) {
-  if (report.status.state == trust::NodeState::kRemoved) return true;
-  return report.status.state == trust::NodeState::kTrusted && !trust::is_silent(report.status, now);
+bool is_well(const contract::NodeReport& report, TimePoint now) {
+  if (report.status.state == contract::NodeState::kRemoved) return true;
+  return report.status.state == contract::NodeState::kTrusted && !trust::is_silent(report.status, now);
 }
 
-bool is_well(const sync::RepositoryReport& repository) {
+bool is_well(const contract::RepositoryReport& repository) {
   return repository.reason.empty();
 }
 
@@ -119,9 +119,9 @@ bool is_well(const sync::RepositoryReport& repository) {
 bool show_one(Reports reports, TimePoint now, Streams streams) {
   const auto& repositories = reports.synchronization.repositories;
   const bool good = std::all_of(reports.nodes.begin(), reports.nodes.end(),
-                                [now](const trust::NodeReport& each) { return is_well(each, now); }) &&
+                                [now](const contract::NodeReport& each) { return is_well(each, now); }) &&
                     std::all_of(repositories.begin(), repositories.end(),
-                                [](const sync::RepositoryReport& each) { return is_well(each); });
+                                [](const contract::RepositoryReport& each) { return is_well(each); });
   if (!repositories.empty()) {
     const std::string table = sync::status_table(reports.synchronization, now);
     if (!reports.nodes.empty()) streams.out << trust::status_table(std::move(reports.nodes), now) << "\n";

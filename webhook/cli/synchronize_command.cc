@@ -12,10 +12,10 @@
 #include "cli/options.h"
 #include "cli/parent_options.h"
 #include "controller/events.h"
+#include "http/health.h"
+#include "http/server.h"
 #include "kube/leader.h"
 #include "metrics/registry.h"
-#include "server/health.h"
-#include "server/http_server.h"
 #include "sync/synchronizer.h"
 
 namespace connected_registry::cli {
@@ -71,17 +71,17 @@ void send_event(kube::Client& client, const names::Installation& installation, s
   }
 }
 
-sync::SynchronizerDeeds deeds_of(kube::Client& client, const Options& options) {
+sync::SynchronizerActions actions_of(kube::Client& client, const Options& options) {
   const names::Installation& installation = options.installation;
   const std::string pod = environment("POD_NAME");
   return {
-      .load = [&client, installation]() -> Result<sync::Report> {
+      .load = [&client, installation]() -> Result<contract::SyncReport> {
         const auto lease = client.get(kube::kLeases, installation.name_space, installation.sync_lease());
         if (!lease) return tl::unexpected(lease.error());
-        return sync::parse_lease(*lease);
+        return contract::parse_sync_lease(*lease);
       },
-      .save = [&client, installation, pod](const sync::Report& report) -> Status {
-        const auto lease = sync::render_lease(installation, pod, report);
+      .save = [&client, installation, pod](const contract::SyncReport& report) -> Status {
+        const auto lease = contract::render_sync_lease(installation, pod, report);
         const auto applied = client.apply(kube::kLeases, installation.name_space, lease);
         if (!applied) return tl::unexpected(applied.error());
         return {};
@@ -123,12 +123,12 @@ int synchronize(const Options& options, Streams streams) {
   kube::Client client(*configuration);
   metrics::Registry metrics;
   count_version(metrics);
-  sync::Synchronizer synchronizer(std::move(*request), deeds_of(client, options), metrics);
-  server::ServerOptions health_options;
+  sync::Synchronizer synchronizer(std::move(*request), actions_of(client, options), metrics);
+  http::ServerOptions health_options;
   health_options.port = options.port;
-  health_options.rules = server::kReads;
+  health_options.rules = http::kReads;
   const auto ready = []() -> Status { return {}; };
-  const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
+  const auto health = http::HttpServer::start(health_options, http::health_routes(ready, metrics));
   if (!health) {
     streams.err << "connected-registry synchronize: " << health.error().message << "\n";
     return kFailure;
@@ -161,11 +161,11 @@ void add_synchronize(CLI::App& app, Chosen& chosen) {
   add_parent_options(*command, request.parent);
   command->add_option("--registry", request.target, "This registry, plain HTTP")->capture_default_str();
   command->add_option("--regsync", request.regsync, "regsync's program")->capture_default_str();
-  command->add_option("--gate", options->gate, "Folder shared with nginx and with garbage collection")
+  command->add_option("--gate", options->gate, "Directory shared with nginx and with garbage collection")
       ->required()
-      ->type_name("FOLDER");
-  command->add_option("--storage", request.storage, "Folder whose file system must have room")
-      ->type_name("FOLDER");
+      ->type_name("DIRECTORY");
+  command->add_option("--storage", request.storage, "Directory whose file system must have room")
+      ->type_name("DIRECTORY");
   command->add_option("--minimum-free", options->minimum_free_percent, "Percent of it that must stay free")
       ->check(CLI::Range(0, 100))
       ->capture_default_str();

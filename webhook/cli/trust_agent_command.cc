@@ -9,11 +9,11 @@
 #include "cli/cli.h"
 #include "cli/in_cluster.h"
 #include "cli/options.h"
+#include "http/health.h"
+#include "http/server.h"
 #include "metrics/registry.h"
-#include "server/health.h"
-#include "server/http_server.h"
-#include "trust/agent.h"
-#include "trust/runtimes.h"
+#include "trust/agent/agent.h"
+#include "trust/runtimes/runtimes.h"
 
 namespace connected_registry::cli {
 namespace {
@@ -56,11 +56,11 @@ int run_agent(const Options& options, Streams streams) {
     if (auto reason = agent.why_not_ready()) return fail(ErrorCode::kUnavailable, std::move(*reason));
     return {};
   };
-  server::ServerOptions health_options;
+  http::ServerOptions health_options;
   health_options.port = options.health_port;
-  health_options.rules = server::kReads;
+  health_options.rules = http::kReads;
   health_options.threads = 1;
-  const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
+  const auto health = http::HttpServer::start(health_options, http::health_routes(ready, metrics));
   if (!health) {
     streams.err << "connected-registry trust-agent: " << health.error().message << "\n";
     return kFailure;
@@ -84,9 +84,9 @@ void add_trust_agent(CLI::App& app, Chosen& chosen) {
       ->type_name("NAME");
   command
       ->add_option("--host-root", request.host_root,
-                   "Folder below which the node's folders are mounted, as they lie on the node")
+                   "Directory below which the node's directories are mounted, as they lie on the node")
       ->capture_default_str()
-      ->type_name("FOLDER");
+      ->type_name("DIRECTORY");
   command
       ->add_option("--runtimes", request.runtimes,
                    "Container runtimes to write for, separated by commas: " + known_runtimes() +

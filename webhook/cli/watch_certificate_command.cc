@@ -44,13 +44,14 @@ void add_watch_certificate(CLI::App& app, Chosen& chosen) {
   options->request.pid_file = "/run/nginx/nginx.pid";
   command
       ->add_option("--source", options->request.source,
-                   "Folder with tls.crt, tls.key and ca.crt: a mounted Secret")
+                   "Directory with tls.crt, tls.key and ca.crt: a mounted Secret")
       ->required()
-      ->type_name("FOLDER");
+      ->type_name("DIRECTORY");
   command
-      ->add_option("--target", options->request.target, "Folder from which nginx reads tls.crt and tls.key")
+      ->add_option("--target", options->request.target,
+                   "Directory from which nginx reads tls.crt and tls.key")
       ->required()
-      ->type_name("FOLDER");
+      ->type_name("DIRECTORY");
   command
       ->add_option("--address", options->request.address,
                    "The registry's address: an IP SAN of its certificate")

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "admission/routes.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -16,14 +17,13 @@
 #include "cli/cli.h"
 #include "cli/in_cluster.h"
 #include "cli/options.h"
+#include "controller/config_watcher.h"
 #include "controller/controller.h"
-#include "controller/follower.h"
+#include "http/certificate_provider.h"
+#include "http/health.h"
+#include "http/server.h"
 #include "kube/leader.h"
 #include "metrics/registry.h"
-#include "server/admission_routes.h"
-#include "server/certificate_slot.h"
-#include "server/health.h"
-#include "server/http_server.h"
 #include "x509/certificate.h"
 
 namespace connected_registry::cli {
@@ -103,7 +103,7 @@ std::optional<controller::Owner> find_owner(kube::Client& client, const names::I
 }
 
 // Competes for leadership and leads, until `stop`.
-void take_part(kube::Client& client, const Options& options, const controller::Follower& follower,
+void take_part(kube::Client& client, const Options& options, const controller::ConfigWatcher& follower,
                controller::Wakeup& wakeup, metrics::Registry& metrics, const std::stop_token& stop) {
   const auto owner = find_owner(client, options.installation, stop);
   if (!owner) return;
@@ -143,9 +143,9 @@ int serve(const Options& options, Streams streams) {
     streams.err << "connected-registry webhook: " << client_ca.error().message << "\n";
     return kUsage;
   }
-  server::CertificateSlot certificate(std::move(*client_ca));
+  http::CertificateProvider certificate(std::move(*client_ca));
   controller::Wakeup wakeup;
-  const controller::Follower follower(
+  const controller::ConfigWatcher follower(
       client,
       {.installation = options.installation,
        .service_names = controller::webhook_service_names(options.installation, options.cluster_domain),
@@ -160,22 +160,22 @@ int serve(const Options& options, Streams streams) {
     if (auto reason = follower.why_not_ready()) return fail(ErrorCode::kUnavailable, std::move(*reason));
     return {};
   };
-  server::ServerOptions health_options;
+  http::ServerOptions health_options;
   health_options.port = options.health_port;
-  health_options.rules = server::kReads;
+  health_options.rules = http::kReads;
   health_options.threads = 1;
   health_options.metrics = &metrics;
   health_options.name = "health";
-  const auto health = server::HttpServer::start(health_options, server::health_routes(ready, metrics));
-  server::ServerOptions https_options;
+  const auto health = http::HttpServer::start(health_options, http::health_routes(ready, metrics));
+  http::ServerOptions https_options;
   https_options.port = options.port;
   https_options.certificate = &certificate;
   https_options.metrics = &metrics;
-  const auto https = server::HttpServer::start(
-      https_options, server::admission_routes({.installation = options.installation,
-                                               .policy = [&follower] { return follower.policy(); },
-                                               .settings = [&follower] { return follower.settings(); }},
-                                              metrics));
+  const auto https = http::HttpServer::start(
+      https_options, admission::admission_routes({.installation = options.installation,
+                                                  .policy = [&follower] { return follower.policy(); },
+                                                  .settings = [&follower] { return follower.settings(); }},
+                                                 metrics));
   for (const auto* started : {&health, &https}) {
     if (*started) continue;
     streams.err << "connected-registry webhook: " << started->error().message << "\n";

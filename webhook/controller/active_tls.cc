@@ -154,7 +154,7 @@ json::Document render_active_secret(const names::Installation& installation, con
 }
 
 json::Document render_bundle(const names::Installation& installation, std::string_view bundle,
-                             const trust::RegistryDocument& registry, const std::optional<Owner>& owner,
+                             const contract::RegistryDocument& registry, const std::optional<Owner>& owner,
                              std::optional<TimePoint> since) {
   json::Document map = make_object(kube::kConfigMaps, installation, installation.ca_bundle(), owner);
   auto& allocator = map.GetAllocator();
@@ -165,15 +165,15 @@ json::Document render_bundle(const names::Installation& installation, std::strin
   }
   json::Value& data = json::object_at(map, "data", allocator);
   if (!bundle.empty()) json::set(data, names::kBundleKey, bundle, allocator);
-  json::set(data, names::kRegistryKey, trust::render_registry_document(registry), allocator);
+  json::set(data, names::kRegistryKey, contract::render_registry_document(registry), allocator);
   return map;
 }
 
-trust::RegistryDocument registry_at(std::string_view address, trust::Scheme scheme) {
+contract::RegistryDocument registry_at(std::string_view address, contract::Scheme scheme) {
   constexpr int kHttpsPort = 443;
   constexpr int kHttpPort = 80;
   return {.address = std::string(address),
-          .port = scheme == trust::Scheme::kHttp ? kHttpPort : kHttpsPort,
+          .port = scheme == contract::Scheme::kHttp ? kHttpPort : kHttpsPort,
           .scheme = scheme};
 }
 

@@ -10,11 +10,11 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/names.h"
 #include "base/result.h"
 #include "base/timestamp.h"
+#include "contract/names.h"
+#include "contract/registry_document.h"
 #include "controller/objects.h"
-#include "trust/registry_document.h"
 
 namespace connected_registry::controller {
 
@@ -70,10 +70,10 @@ json::Document render_active_secret(const names::Installation& installation, con
 
 // With the bundle, and for the agents where the registry is. A registry of plain HTTP has an empty bundle.
 json::Document render_bundle(const names::Installation& installation, std::string_view bundle,
-                             const trust::RegistryDocument& registry, const std::optional<Owner>& owner,
+                             const contract::RegistryDocument& registry, const std::optional<Owner>& owner,
                              std::optional<TimePoint> since = std::nullopt);
 
 // Where the Service is: on the usual port of its scheme.
-trust::RegistryDocument registry_at(std::string_view address, trust::Scheme scheme);
+contract::RegistryDocument registry_at(std::string_view address, contract::Scheme scheme);
 
 }  // namespace connected_registry::controller

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "settings/address.h"
+#include "net/address.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -103,7 +103,7 @@ void add_host(std::string_view host, std::vector<std::string>& addresses,
   const bool bracketed = host.starts_with('[');
   const std::string_view name =
       bracketed ? host.substr(1, host.find(']') - 1) : host.substr(0, host.find(':'));
-  if (const auto address = settings::Address::parse(name)) {
+  if (const auto address = net::Address::parse(name)) {
     add_once(addresses, address->to_text());
   } else {
     add_once(dns_names, std::string(name));

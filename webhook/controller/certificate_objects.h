@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/names.h"
+#include "contract/names.h"
 #include "controller/objects.h"
 #include "kube/resource.h"
 

@@ -13,9 +13,9 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sha256.h"
 #include "base/stop.h"
 #include "base/system_error.h"
-#include "trust/marker.h"
 #include "x509/verify.h"
 
 namespace connected_registry::controller {
@@ -25,10 +25,10 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> kFiles{"tls.crt", "tls.key", "ca.crt"};
 constexpr std::string_view kDataLink = "..data";  // as the kubelet does it
-constexpr std::string_view kFolderPrefix = "..pair-";
+constexpr std::string_view kDirectoryPrefix = "..pair-";
 constexpr std::string_view kNewLink = "..data-new";
 constexpr mode_t kFileMode = 0600;
-constexpr mode_t kFolderMode = 0700;
+constexpr mode_t kDirectoryMode = 0700;
 const char* const kSubject = "the registry's certificate";
 
 using Contents = std::array<std::string, kFiles.size()>;
@@ -37,10 +37,10 @@ using Contents = std::array<std::string, kFiles.size()>;
 Result<Contents> read_pair(const fs::path& source) {
   std::error_code no_link;
   const fs::path version = fs::read_symlink(source / kDataLink, no_link);
-  const fs::path folder = no_link ? source : source / version;
+  const fs::path directory = no_link ? source : source / version;
   Contents contents;
   for (std::size_t index = 0; index < kFiles.size(); ++index) {
-    auto content = file::read(folder / kFiles[index]);
+    auto content = file::read(directory / kFiles[index]);
     const bool may_miss = kFiles[index] == "ca.crt";
     if (!content && !(may_miss && content.error().code == ErrorCode::kNotFound)) {
       return tl::unexpected(std::move(content.error()));
@@ -51,11 +51,11 @@ Result<Contents> read_pair(const fs::path& source) {
 }
 
 // Equal contents have equal names; a length before each keeps different ones apart.
-std::string folder_name(const Contents& contents) {
+std::string directory_name(const Contents& contents) {
   std::string all;
   for (const std::string& content : contents) all += std::to_string(content.size()) + ":" + content;
   constexpr std::size_t kDigits = 16;
-  return std::string(kFolderPrefix) + trust::sha256_hex(all).substr(0, kDigits);
+  return std::string(kDirectoryPrefix) + sha256_hex(all).substr(0, kDigits);
 }
 
 Status point(const fs::path& link, const fs::path& to) {
@@ -66,12 +66,13 @@ Status point(const fs::path& link, const fs::path& to) {
   return {};
 }
 
-Status write_folder(const fs::path& folder, const Contents& contents) {
+Status write_directory(const fs::path& directory, const Contents& contents) {
   std::error_code ignored;
-  fs::remove_all(folder, ignored);  // half written by one of us that was ended
-  if (::mkdir(folder.c_str(), kFolderMode) != 0) return fail_system("create", folder, errno);
+  fs::remove_all(directory, ignored);  // half written by one of us that was ended
+  if (::mkdir(directory.c_str(), kDirectoryMode) != 0) return fail_system("create", directory, errno);
   for (std::size_t index = 0; index < kFiles.size(); ++index) {
-    if (auto written = file::write_atomically(folder / kFiles[index], contents[index], kFileMode); !written) {
+    if (auto written = file::write_atomically(directory / kFiles[index], contents[index], kFileMode);
+        !written) {
       return written;
     }
   }
@@ -93,7 +94,7 @@ void remove_former(const fs::path& target, const std::string& current) {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(target, error)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with(kFolderPrefix) || name == current) continue;
+    if (!name.starts_with(kDirectoryPrefix) || name == current) continue;
     std::error_code ignored;
     fs::remove_all(entry.path(), ignored);  // tried again with the next pair
   }
@@ -119,7 +120,7 @@ Result<pid_t> read_pid(const fs::path& pid_file) {
 Result<WatchOutcome> copy_certificate(const WatcherRequest& request, TimePoint now) {
   auto contents = read_pair(request.source);
   if (!contents) return tl::unexpected(std::move(contents.error()));
-  const std::string name = folder_name(*contents);
+  const std::string name = directory_name(*contents);
   std::error_code no_link;
   if (fs::read_symlink(request.target / kDataLink, no_link) == name && !no_link) {
     if (auto linked = link_files(request.target); !linked) return tl::unexpected(std::move(linked.error()));
@@ -128,7 +129,7 @@ Result<WatchOutcome> copy_certificate(const WatcherRequest& request, TimePoint n
   const auto& [certificate, key, authorities] = *contents;
   const auto checked = x509::check_server_material(certificate, key, authorities, request.address, now);
   if (!checked) return tl::unexpected(checked.error());
-  if (auto written = write_folder(request.target / name, *contents); !written) {
+  if (auto written = write_directory(request.target / name, *contents); !written) {
     return tl::unexpected(std::move(written.error()));
   }
   if (auto switched = point(request.target / kDataLink, name); !switched) {

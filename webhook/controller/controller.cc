@@ -6,11 +6,11 @@
 
 #include "base/log.h"
 #include "base/memory.h"
-#include "controller/pace.h"
+#include "contract/uninstall_mark.h"
 #include "controller/policy.h"
+#include "controller/resync_interval.h"
 #include "controller/serving_certificate.h"
 #include "controller/webhook_configurations.h"
-#include "trust/uninstalling.h"
 
 namespace connected_registry::controller {
 
@@ -55,14 +55,14 @@ void Controller::run(const std::stop_token& stop) {
     const auto now = std::chrono::steady_clock::now();
     if (complete) complete_at = now;
     const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(now - complete_at);
-    if (!wakeup_.wait(stop, next_interval(complete, lasted))) break;
+    if (!wakeup_.wait(stop, next_resync(complete, lasted))) break;
   } while (true);
   log::info("leading no more");
 }
 
 bool Controller::is_uninstalling() const {
   const auto settings = shared_.get(kube::kSecrets, request_.installation.settings_secret());
-  return settings.object == nullptr || trust::is_uninstalling(*settings.object, clock_());
+  return settings.object == nullptr || contract::is_uninstalling(*settings.object, clock_());
 }
 
 bool Controller::reconcile() {
@@ -72,7 +72,7 @@ bool Controller::reconcile() {
     progress_.waiting("settings", "there is no Secret " + request_.installation.settings_secret());
     return true;
   }
-  if (trust::is_uninstalling(*settings_secret.object, clock_())) {
+  if (contract::is_uninstalling(*settings_secret.object, clock_())) {
     progress_.waiting("the end of the uninstall", "nothing is set up while it goes on");
     return true;
   }
@@ -107,11 +107,11 @@ bool Controller::wrote(const std::string& subject, const Result<json::Document>&
 bool Controller::write_once(const std::string& subject, const CachedObject& seen, const std::string& content,
                             const std::function<Result<json::Document>()>& write) {
   switch (recent_.look(subject, seen.revision, content, clock_())) {
-    case RecentWrites::Seen::kSame:
+    case Expectations::Seen::kSame:
       return true;
-    case RecentWrites::Seen::kOther:
+    case Expectations::Seen::kOther:
       return false;
-    case RecentWrites::Seen::kNothing:
+    case Expectations::Seen::kNothing:
       break;
   }
   const auto outcome = write();

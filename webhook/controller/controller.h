@@ -13,11 +13,12 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/names.h"
 #include "base/result.h"
 #include "base/timestamp.h"
+#include "contract/names.h"
 #include "controller/active_tls.h"
 #include "controller/certificate_objects.h"
+#include "controller/expectations.h"
 #include "controller/live_update.h"
 #include "controller/node_watch.h"
 #include "controller/object_cache.h"
@@ -26,7 +27,6 @@
 #include "controller/pod_table.h"
 #include "controller/pod_watch.h"
 #include "controller/progress_log.h"
-#include "controller/recent_writes.h"
 #include "controller/serving_certificate.h"
 #include "controller/wakeup.h"
 #include "kube/client.h"
@@ -103,7 +103,7 @@ class Controller {
   PodStatus pod_status_;
   NodeWatch node_watch_;
   ProgressLog progress_;
-  RecentWrites recent_;
+  Expectations recent_;
   std::map<std::string, std::string> applied_versions_;  // kind/name -> resourceVersion after our last apply
   ObjectCache own_;  // what only the leader needs; with the next the last: watches end before what they use
   std::string followed_;                  // name of the Secret of the user's own

@@ -3,12 +3,12 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/sha256.h"
 #include "controller/active_tls.h"
 #include "controller/controller.h"
 #include "controller/events.h"
 #include "controller/node_reports.h"
 #include "settings/tls_rules.h"
-#include "trust/marker.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -101,7 +101,7 @@ bool Controller::drop_certificates(const settings::Settings& settings) {
 bool Controller::keep_plain_http(const settings::Settings& settings) {
   const auto bundle = shared_.get(kube::kConfigMaps, request_.installation.ca_bundle());
   if (!bundle.known) return false;
-  const auto registry = registry_at(settings.service_cluster_ip, trust::Scheme::kHttp);
+  const auto registry = registry_at(settings.service_cluster_ip, contract::Scheme::kHttp);
   return keep_bundle(render_bundle(request_.installation, "", registry, request_.owner), bundle);
 }
 
@@ -184,7 +184,7 @@ bool Controller::keep_active_tls(const settings::Settings& settings) {
     progress_.done(subject);
   }
   // Trust first, then what needs it.
-  const auto registry = registry_at(settings.service_cluster_ip, trust::Scheme::kHttps);
+  const auto registry = registry_at(settings.service_cluster_ip, contract::Scheme::kHttps);
   if (!plan.bundle.empty() &&
       !keep_bundle(render_bundle(installation, plan.bundle, registry, request_.owner, plan.since), bundle)) {
     return false;
@@ -198,11 +198,12 @@ std::vector<std::string> Controller::unconfirmed_nodes(const std::string& bundle
   const auto reports = read_node_reports(client_, request_.installation);
   // Nobody knows: then nobody has confirmed.
   if (!reports) return {"(unknown: " + reports.error().message + ")"};
-  const std::string wanted = trust::sha256_hex(bundle);
+  const std::string wanted = sha256_hex(bundle);
   constexpr std::chrono::hours kSilent{1};
   std::vector<std::string> missing;
-  for (const trust::NodeReport& report : *reports) {
-    if (report.status.state == trust::NodeState::kRemoved || report.status.bundle_sha256 == wanted) continue;
+  for (const contract::NodeReport& report : *reports) {
+    if (report.status.state == contract::NodeState::kRemoved || report.status.bundle_sha256 == wanted)
+      continue;
     // A node that was silent for so long runs no pod; it confirms when it is back.
     if (report.status.verified && clock_() - *report.status.verified > kSilent) continue;
     missing.push_back(report.node);
@@ -222,7 +223,7 @@ void Controller::tell_rotation(const ActivePlan& plan, const CachedObject& bundl
   constexpr std::size_t kDigits = 16;
   const auto event =
       render_warning({.name = request_.installation.ca_bundle() + "-forced-" +
-                              trust::sha256_hex(plan.warning + plan.bundle).substr(0, kDigits),
+                              sha256_hex(plan.warning + plan.bundle).substr(0, kDigits),
                       .regarding = *bundle.object,
                       .api_version = kube::kConfigMaps.version,
                       .kind = kube::kConfigMaps.kind,
@@ -242,7 +243,7 @@ bool Controller::keep_bundle(const json::Document& wanted, const CachedObject& c
 bool Controller::keep_active_secret(const json::Document& wanted, const CachedObject& active) {
   // Told apart by a hash: a private key is kept no longer than it is needed.
   return write_once("Secret " + request_.installation.active_secret(), active,
-                    trust::sha256_hex(json::to_text(wanted)),
+                    sha256_hex(json::to_text(wanted)),
                     [&] { return client_.apply(kube::kSecrets, request_.installation.name_space, wanted); });
 }
 
@@ -250,8 +251,7 @@ void Controller::report_refused_source(const json::Value& source, const std::str
   const names::Installation& installation = request_.installation;
   constexpr std::size_t kDigits = 16;
   // One for each reason, however often it is found and by whichever replica.
-  const std::string name =
-      installation.source_secret() + "-refused-" + trust::sha256_hex(reason).substr(0, kDigits);
+  const std::string name = installation.source_secret() + "-refused-" + sha256_hex(reason).substr(0, kDigits);
   const auto event = render_warning({.name = name,
                                      .regarding = source,
                                      .api_version = kube::kSecrets.version,

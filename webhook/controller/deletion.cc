@@ -11,7 +11,7 @@ namespace {
 // A controller that had seen only half of the deletions and makes something anew has its chance in between.
 constexpr int kQuietRounds = 3;
 
-std::string describe(const Doomed& object) {
+std::string describe(const ObjectReference& object) {
   return std::string(object.resource.kind) + " " + object.name;
 }
 
@@ -23,7 +23,7 @@ enum class Found {
 };
 
 // One try. The reason of a failure goes to `reason`.
-Found delete_one(kube::Client& client, const std::string& name_space, const Doomed& object,
+Found delete_one(kube::Client& client, const std::string& name_space, const ObjectReference& object,
                  std::string& reason) {
   const auto removed = client.remove(object.resource, name_space, object.name);
   if (removed) return Found::kDeleted;
@@ -46,7 +46,7 @@ struct Progress {
 bool take_round(kube::Client& client, const DeletionRequest& request, Progress& progress, std::ostream& out) {
   progress.reasons.clear();
   bool quiet = true;
-  for (const Doomed& object : request.objects) {
+  for (const ObjectReference& object : request.objects) {
     const std::string name = describe(object);
     std::string reason;
     const Found found = delete_one(client, request.name_space, object, reason);

@@ -12,14 +12,14 @@
 
 namespace connected_registry::controller {
 
-struct Doomed {
+struct ObjectReference {
   kube::Resource resource;
   std::string name;
 };
 
 struct DeletionRequest {
   std::string name_space;
-  std::vector<Doomed> objects;
+  std::vector<ObjectReference> objects;
   std::chrono::steady_clock::time_point deadline;
   std::chrono::milliseconds interval;  // between two rounds
 };

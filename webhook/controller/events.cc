@@ -1,6 +1,6 @@
 #include "controller/events.h"
 
-#include "base/names.h"
+#include "contract/names.h"
 #include "kube/resource.h"
 
 namespace connected_registry::controller {

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/log.h"
-#include "base/names.h"
 #include "base/stop.h"
+#include "contract/names.h"
 
 namespace connected_registry::controller {
 namespace {

@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "trust/folder_record.h"
-#include "trust/marker.h"
-#include "trust/placed_file.h"
-#include "trust/toml_edit.h"
+#include "contract/node_file_marks.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -24,17 +21,17 @@ std::string pattern(std::string text) {
 
 }  // namespace
 
-NodeRemoval judge_removal(const std::vector<trust::NodeReport>& reports, const std::set<std::string>& agents,
-                          const std::set<std::string>& ready) {
+NodeRemoval judge_removal(const std::vector<contract::NodeReport>& reports,
+                          const std::set<std::string>& agents, const std::set<std::string>& ready) {
   NodeRemoval removal;
-  for (const trust::NodeReport& report : reports) {
-    if (report.status.state == trust::NodeState::kRemoved) {
+  for (const contract::NodeReport& report : reports) {
+    if (report.status.state == contract::NodeState::kRemoved) {
       removal.removed.push_back(report.node);
     } else if (!agents.contains(report.node) || !ready.contains(report.node)) {
       removal.unreachable.push_back(report.node);
     } else {
       removal.waiting.push_back(report.node);
-      if (report.status.state == trust::NodeState::kFailed)
+      if (report.status.state == contract::NodeState::kFailed)
         removal.failures.push_back(report.node + ": " + report.status.message);
     }
   }
@@ -66,11 +63,11 @@ bool is_ready(const json::Value& node) {
 
 std::string cleaning_command(const names::Installation& installation, const std::string& root) {
   // Every file of ours carries the marker; what was there before lies beside it, under a name of its own; a
-  // record tells which folders we made. In config.toml there are lines of ours between two comments.
-  std::string folders;
-  for (const char* const folder : {"/etc/containerd", "/etc/docker", "/etc/containers", "/etc/cri/conf.d",
-                                   "/etc/k0s", "/var/lib/rancher/*/agent/etc", "/var/snap/microk8s"}) {
-    folders += (folders.empty() ? "ROOT" : " ROOT") + std::string(folder);
+  // record tells which directories we made. In config.toml there are lines of ours between two comments.
+  std::string directories;
+  for (const char* const directory : {"/etc/containerd", "/etc/docker", "/etc/containers", "/etc/cri/conf.d",
+                                      "/etc/k0s", "/var/lib/rancher/*/agent/etc", "/var/snap/microk8s"}) {
+    directories += (directories.empty() ? "ROOT" : " ROOT") + std::string(directory);
   }
   // Helm may print it between double quotes, with those in it and backslashes escaped: it has neither. What
   // helm prints behind it is a comment.
@@ -78,8 +75,8 @@ std::string cleaning_command(const names::Installation& installation, const std:
       R"sh(s=$(mktemp); c=ROOT/etc/containerd/config.toml; k=$cKEPT; if grep -qs '^BEGIN' $c; then )sh"
       R"sh(sed -n -e '/^BEGIN/,/^END/{s/^#was: //p;d}' -e p $c >$s; )sh"
       R"sh(if grep '' $k | cmp -s - $s; then mv $k $c; else cat $s >$c; rm -f $k; fi; fi; )sh"
-      R"sh(grep -rls --include=RECORD '^made$' FOLDERS | sed 's|/[^/]*$||' | sort -r >$s; )sh"
-      R"sh(grep -rlsZ '^MARKER Removed' FOLDERS | xargs -0r rm -f; find FOLDERS -name '*KEPT' 2>/dev/null | )sh"
+      R"sh(grep -rls --include=RECORD '^made$' DIRECTORIES | sed 's|/[^/]*$||' | sort -r >$s; )sh"
+      R"sh(grep -rlsZ '^MARKER Removed' DIRECTORIES | xargs -0r rm -f; find DIRECTORIES -name '*KEPT' 2>/dev/null | )sh"
       R"sh((set -f; IFS=; while read -r f; do t=${f%KEPT}; [ -e $t ] || mv $f $t; done); )sh"
       R"sh((set -f; IFS=; while read -r f; do rmdir $f 2>/dev/null; done) <$s; rm -f $s #)sh";
   const auto fill = [&command](std::string_view name, const std::string& value) {
@@ -88,12 +85,12 @@ std::string cleaning_command(const names::Installation& installation, const std:
       at += value.size();
     }
   };
-  fill("FOLDERS", folders);
-  fill("KEPT", std::string(trust::kKeptSuffix));
-  fill("RECORD", std::string(trust::kRecordFile));
-  fill("MARKER", pattern(trust::marker_start(installation)));
-  fill("BEGIN", pattern(trust::settings_start(installation)));
-  fill("END", pattern(trust::settings_end(installation)));
+  fill("DIRECTORIES", directories);
+  fill("KEPT", std::string(contract::kKeptSuffix));
+  fill("RECORD", std::string(contract::kRecordFile));
+  fill("MARKER", pattern(contract::marker_start(installation)));
+  fill("BEGIN", pattern(contract::settings_start(installation)));
+  fill("END", pattern(contract::settings_end(installation)));
   fill("ROOT", root);
   return command;
 }

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/names.h"
-#include "trust/node_status.h"
+#include "contract/names.h"
+#include "contract/node_report.h"
 
 namespace connected_registry::controller {
 
@@ -21,8 +21,8 @@ struct NodeRemoval {
 
 // `reports` are the nodes' Leases, `agents` the nodes with a running agent, `ready` the nodes that are Ready.
 // All lists are sorted.
-NodeRemoval judge_removal(const std::vector<trust::NodeReport>& reports, const std::set<std::string>& agents,
-                          const std::set<std::string>& ready);
+NodeRemoval judge_removal(const std::vector<contract::NodeReport>& reports,
+                          const std::set<std::string>& agents, const std::set<std::string>& ready);
 
 // The nodes on which an agent's pod of the list runs.
 std::set<std::string> nodes_of_running(const json::Value& pod_list);
@@ -30,8 +30,8 @@ std::set<std::string> nodes_of_running(const json::Value& pod_list);
 // True if the Node's condition Ready is True.
 bool is_ready(const json::Value& node);
 
-// One shell command for a node's root that takes back what an agent would have taken back, below the folder
-// `root`.
+// One shell command for a node's root that takes back what an agent would have taken back, below the
+// directory `root`.
 std::string cleaning_command(const names::Installation& installation, const std::string& root = "");
 
 }  // namespace connected_registry::controller

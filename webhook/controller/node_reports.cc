@@ -21,17 +21,17 @@ Result<std::set<std::string>> nodes_with_agent(kube::Client& client,
 
 }  // namespace
 
-Result<std::vector<trust::NodeReport>> read_node_reports(kube::Client& client,
-                                                         const names::Installation& installation) {
+Result<std::vector<contract::NodeReport>> read_node_reports(kube::Client& client,
+                                                            const names::Installation& installation) {
   const std::string selector = std::string(names::kNodeStatusLabel) + "=" + installation.name;
   const auto leases =
       client.list(kube::kLeases, installation.name_space, {.field_selector = "", .label_selector = selector});
   if (!leases) return tl::unexpected(leases.error());
-  std::vector<trust::NodeReport> reports;
+  std::vector<contract::NodeReport> reports;
   const json::Value* const items = json::find(*leases, {"items"});
   if (items == nullptr || !items->IsArray()) return reports;
   for (auto lease = items->Begin(); lease != items->End(); ++lease) {
-    auto report = trust::parse_node_lease(*lease);
+    auto report = contract::parse_node_lease(*lease);
     if (report) {
       reports.push_back(std::move(*report));
     } else {
@@ -46,10 +46,10 @@ Result<NodeRemoval> look_at_removal(kube::Client& client, const names::Installat
   if (!reports) return tl::unexpected(reports.error());
   const auto agents = nodes_with_agent(client, installation);
   if (!agents) return tl::unexpected(agents.error());
-  std::vector<trust::NodeReport> present;
+  std::vector<contract::NodeReport> present;
   std::set<std::string> ready;
-  for (const trust::NodeReport& report : *reports) {
-    if (report.status.state != trust::NodeState::kRemoved) {
+  for (const contract::NodeReport& report : *reports) {
+    if (report.status.state != contract::NodeState::kRemoved) {
       const auto node = client.get(kube::kNodes, "", report.node);
       if (!node && node.error().code == ErrorCode::kNotFound) continue;
       if (!node) return tl::unexpected(node.error());

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/sha256.h"
 #include "controller/events.h"
 #include "kube/reflector.h"
-#include "trust/marker.h"
 
 namespace connected_registry::controller {
 
@@ -34,9 +34,9 @@ json::Document taint_patch(const json::Value& node, std::string_view key) {
 
 NodeGauges NodeGauges::in(metrics::Registry& registry) {
   NodeGauges gauges;
-  for (const auto state : {trust::NodeState::kWaiting, trust::NodeState::kTrusted, trust::NodeState::kRemoved,
-                           trust::NodeState::kFailed}) {
-    const std::string name(trust::to_string(state));
+  for (const auto state : {contract::NodeState::kWaiting, contract::NodeState::kTrusted,
+                           contract::NodeState::kRemoved, contract::NodeState::kFailed}) {
+    const std::string name(contract::to_string(state));
     gauges.by_state[name] = registry.gauge(
         "connected_registry_nodes",
         "Nodes by what their trust agent last reported: on those that Failed somebody has to do something.",
@@ -104,8 +104,8 @@ void NodeWatch::forget(const std::string& node) {
   request_.gauges.set(counts());
 }
 
-std::optional<trust::NodeState> NodeWatch::keep(const trust::NodeReport& report) {
-  std::optional<trust::NodeState> before;
+std::optional<contract::NodeState> NodeWatch::keep(const contract::NodeReport& report) {
+  std::optional<contract::NodeState> before;
   {
     const std::lock_guard lock(mutex_);
     const auto [known, is_new] = nodes_.try_emplace(report.node);
@@ -144,33 +144,33 @@ void NodeWatch::remove_reports_of_nodes_that_left() {
 std::map<std::string, int> NodeWatch::counts() const {
   const std::lock_guard lock(mutex_);
   std::map<std::string, int> counts;
-  for (const auto& [node, known] : nodes_) ++counts[std::string(trust::to_string(known.state))];
+  for (const auto& [node, known] : nodes_) ++counts[std::string(contract::to_string(known.state))];
   return counts;
 }
 
 void NodeWatch::judge(const json::Value& lease) {
-  const auto report = trust::parse_node_lease(lease);
+  const auto report = contract::parse_node_lease(lease);
   if (!report) return;
   const auto before = keep(*report);
-  if (report->status.state == trust::NodeState::kTrusted) remove_taint(report->node);
+  if (report->status.state == contract::NodeState::kTrusted) remove_taint(report->node);
   // A new leader learns the states; only what changes from then on is told.
-  const bool failed = report->status.state == trust::NodeState::kFailed;
+  const bool failed = report->status.state == contract::NodeState::kFailed;
   if (before != report->status.state && (before || failed)) tell(lease, *report);
 }
 
-void NodeWatch::tell(const json::Value& lease, const trust::NodeReport& report) {
+void NodeWatch::tell(const json::Value& lease, const contract::NodeReport& report) {
   constexpr std::size_t kDigits = 16;
-  const std::string state(trust::to_string(report.status.state));
+  const std::string state(contract::to_string(report.status.state));
   const std::string version(json::string_at(lease, {"metadata", "resourceVersion"}));
   const EventRequest request{.name = request_.installation.node_status(report.node) + "-" +
-                                     trust::sha256_hex(version + state).substr(0, kDigits),
+                                     sha256_hex(version + state).substr(0, kDigits),
                              .regarding = lease,
                              .api_version = "coordination.k8s.io/v1",
                              .kind = kube::kLeases.kind,
                              .reason = "NodeTrust" + state,
                              .message = "Node " + report.node + ": " + report.status.message,
                              .now = clock_()};
-  const bool failed = report.status.state == trust::NodeState::kFailed;
+  const bool failed = report.status.state == contract::NodeState::kFailed;
   const auto created = client_.create(kube::kEvents, request_.installation.name_space,
                                       failed ? render_warning(request) : render_notice(request));
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {

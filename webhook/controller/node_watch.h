@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/names.h"
 #include "base/timestamp.h"
+#include "contract/names.h"
+#include "contract/node_report.h"
 #include "kube/client.h"
 #include "metrics/registry.h"
-#include "trust/node_status.h"
 
 namespace connected_registry::controller {
 
@@ -54,7 +54,7 @@ class NodeWatch {
   void judge(const json::Value& lease);
   // One node, as it last reported.
   struct Known {
-    trust::NodeState state = trust::NodeState::kWaiting;
+    contract::NodeState state = contract::NodeState::kWaiting;
     std::optional<TimePoint> verified = {};
     TimePoint looked_for = {};  // when it was last made sure that it is still part of the cluster
   };
@@ -62,9 +62,9 @@ class NodeWatch {
   void forget_others(const std::vector<const json::Value*>& leases);
   void forget(const std::string& node);
   // What it was before.
-  std::optional<trust::NodeState> keep(const trust::NodeReport& report);
+  std::optional<contract::NodeState> keep(const contract::NodeReport& report);
   void remove_reports_of_nodes_that_left();
-  void tell(const json::Value& lease, const trust::NodeReport& report);
+  void tell(const json::Value& lease, const contract::NodeReport& report);
   void remove_taint(const std::string& node);
 
   kube::Client& client_;

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/names.h"
 #include "base/result.h"
+#include "contract/names.h"
 #include "kube/resource.h"
 
 namespace connected_registry::controller {

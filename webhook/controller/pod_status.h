@@ -7,7 +7,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "base/names.h"
+#include "contract/names.h"
 #include "controller/objects.h"
 #include "controller/pod_table.h"
 #include "controller/progress_log.h"

@@ -5,7 +5,7 @@
 
 namespace connected_registry::controller {
 
-void PodTable::set(const PodName& pod, const PodJudgement& judgement) {
+void PodTable::set(const PodName& pod, const PodClassification& judgement) {
   const std::lock_guard lock(mutex_);
   if (!judgement.injected && judgement.fine()) {
     entries_.erase(pod.uid);

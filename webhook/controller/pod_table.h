@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "controller/pod_judgement.h"
+#include "controller/pod_classification.h"
 
 namespace connected_registry::controller {
 
@@ -36,7 +36,7 @@ struct PodSummary {
 // Thread-safe.
 class PodTable {
  public:
-  void set(const PodName& pod, const PodJudgement& judgement);
+  void set(const PodName& pod, const PodClassification& judgement);
   void erase(const std::string& uid);
   // After a list: what is not in it is gone.
   void keep_only(const std::set<std::string>& uids);
@@ -54,7 +54,7 @@ class PodTable {
  private:
   struct Entry {
     PodName name;
-    PodJudgement judgement;
+    PodClassification judgement;
   };
 
   void line_up(const std::string& uid);

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "base/log.h"
-#include "base/names.h"
 #include "base/stop.h"
+#include "contract/names.h"
 #include "kube/reflector.h"
 
 namespace connected_registry::controller {
@@ -70,7 +70,7 @@ void PodWatch::follow_pods(const inject::Policy& policy, const std::stop_token& 
 }
 
 void PodWatch::judge(const json::Value& pod, const inject::Policy& policy) {
-  const PodJudgement judgement = judge_pod(pod, policy);
+  const PodClassification judgement = classify_pod(pod, policy);
   const PodName name{.name_space = std::string(json::string_at(pod, {"metadata", "namespace"})),
                      .name = std::string(json::string_at(pod, {"metadata", "name"})),
                      .uid = uid_of(pod)};

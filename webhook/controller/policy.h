@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/json.h"
-#include "base/names.h"
 #include "base/result.h"
+#include "contract/names.h"
 #include "inject/prepared_policy.h"
 #include "settings/settings.h"
 

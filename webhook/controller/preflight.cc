@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
-#include "controller/cluster_survey.h"
-#include "settings/address.h"
+#include "controller/cluster_facts.h"
+#include "net/address.h"
 #include "settings/rules.h"
 
 namespace connected_registry::controller {
@@ -12,7 +12,7 @@ namespace {
 
 // The address in its canonical text, so that it can be compared; what is none stays as it is.
 std::string canonical(std::string_view text) {
-  const auto address = settings::Address::parse(text);
+  const auto address = net::Address::parse(text);
   return address ? address->to_text() : std::string(text);
 }
 
@@ -45,7 +45,7 @@ Result<bool> preflight(kube::Client& client, const PreflightRequest& request, st
   auto parsed = settings::parse(request.settings_json);
   if (!parsed) return tl::unexpected(std::move(parsed.error()));
   std::vector<settings::Finding> findings = std::move(parsed->findings);
-  const Survey survey = survey_cluster(client, request.installation, parsed->settings);
+  const CollectedFacts survey = collect_cluster_facts(client, request.installation, parsed->settings);
   for (const auto& more : {settings::check(parsed->settings, now),
                            settings::check_cluster(parsed->settings, survey.facts, now)}) {
     findings.insert(findings.end(), more.begin(), more.end());

@@ -4,9 +4,9 @@
 #include <ostream>
 #include <string>
 
-#include "base/names.h"
 #include "base/result.h"
 #include "base/timestamp.h"
+#include "contract/names.h"
 #include "kube/client.h"
 
 namespace connected_registry::controller {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/json.h"
-#include "base/names.h"
 #include "base/result.h"
 #include "base/timestamp.h"
+#include "contract/names.h"
 #include "controller/objects.h"
 
 namespace connected_registry::controller {

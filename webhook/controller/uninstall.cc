@@ -72,11 +72,11 @@ class Uninstall {
   void delete_what_was_made();
   void wait_until_cert_manager_is_gone(const std::string& release);
   void delete_leases_held_by(const std::string& holder_prefix, const std::string& name_space);
-  bool delete_objects(const std::vector<Doomed>& objects, const std::string& name_space);
-  bool delete_objects(const std::vector<Doomed>& objects) {
+  bool delete_objects(const std::vector<ObjectReference>& objects, const std::string& name_space);
+  bool delete_objects(const std::vector<ObjectReference>& objects) {
     return delete_objects(objects, installation_.name_space);
   }
-  std::vector<Doomed> run_time_objects();
+  std::vector<ObjectReference> run_time_objects();
 
  private:
   Result<json::Document> annotate(const kube::Resource& resource, const std::string& name);
@@ -181,8 +181,8 @@ void Uninstall::tell_of_registry_on(const std::vector<std::string>& nodes) {
   }
 }
 
-std::vector<Doomed> Uninstall::run_time_objects() {
-  std::vector<Doomed> objects = {
+std::vector<ObjectReference> Uninstall::run_time_objects() {
+  std::vector<ObjectReference> objects = {
       {.resource = kube::kSecrets, .name = installation_.ca()},
       {.resource = kube::kSecrets, .name = installation_.source_secret()},
       {.resource = kube::kSecrets, .name = installation_.active_secret()},
@@ -197,13 +197,13 @@ std::vector<Doomed> Uninstall::run_time_objects() {
          reports.error());
     return objects;
   }
-  for (const trust::NodeReport& report : *reports) {
+  for (const contract::NodeReport& report : *reports) {
     objects.push_back({.resource = kube::kLeases, .name = installation_.node_status(report.node)});
   }
   return objects;
 }
 
-bool Uninstall::delete_objects(const std::vector<Doomed>& objects, const std::string& name_space) {
+bool Uninstall::delete_objects(const std::vector<ObjectReference>& objects, const std::string& name_space) {
   // Even an uninstall that is late gets the time for one try at each.
   return delete_until_gone(
       client_, {.name_space = name_space, .objects = objects, .deadline = deadline_, .interval = interval_},
@@ -242,7 +242,7 @@ void Uninstall::wait_until_cert_manager_is_gone(const std::string& release) {
 }
 
 void Uninstall::delete_leases_held_by(const std::string& holder_prefix, const std::string& name_space) {
-  std::vector<Doomed> objects;
+  std::vector<ObjectReference> objects;
   for (const char* const name : kCertManagerLeases) {
     const auto lease = client_.get(kube::kLeases, name_space, name);
     if (!lease) {
@@ -276,7 +276,7 @@ void uninstall(kube::Client& client, const UninstallRequest& request, std::ostre
 void uninstall_after(kube::Client& client, const AfterUninstallRequest& request, std::ostream& out,
                      const std::stop_token& stop) {
   Uninstall run(client, request.common, out, stop);
-  std::vector<Doomed> objects;
+  std::vector<ObjectReference> objects;
   if (!request.cert_manager_webhook_secret.empty()) {
     run.wait_until_cert_manager_is_gone(request.release);
     objects.push_back({.resource = kube::kSecrets, .name = request.cert_manager_webhook_secret});
@@ -284,7 +284,7 @@ void uninstall_after(kube::Client& client, const AfterUninstallRequest& request,
   if (!request.cert_manager_leader_namespace.empty()) {
     run.delete_leases_held_by(request.cert_manager, request.cert_manager_leader_namespace);
   }
-  for (Doomed& object : run.run_time_objects()) objects.push_back(std::move(object));
+  for (ObjectReference& object : run.run_time_objects()) objects.push_back(std::move(object));
   objects.push_back({.resource = kube::kLeases, .name = request.common.installation.leader_lease()});
   if (run.delete_objects(objects)) out << "what was made at run time is gone" << std::endl;
 }

@@ -7,8 +7,8 @@
 #include <stop_token>
 #include <string>
 
-#include "base/names.h"
 #include "base/timestamp.h"
+#include "contract/names.h"
 #include "kube/client.h"
 
 namespace connected_registry::controller {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/environment.h"
 #include "inject/pod.h"
 #include "inject/proxy.h"
@@ -29,9 +29,9 @@ std::string clean(std::string_view path) {
   return out;
 }
 
-bool is_below(std::string_view path, std::string_view folder) {
-  if (folder == "/") return true;
-  return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
+bool is_below(std::string_view path, std::string_view directory) {
+  if (directory == "/") return true;
+  return path.size() > directory.size() && path.starts_with(directory) && path[directory.size()] == '/';
 }
 
 // Where a container has a mount, or a device.
@@ -80,7 +80,7 @@ std::string about(const Value& container) {
   return "connected-registry: container \"" + std::string(json::text(container, "name")) + "\" ";
 }
 
-// A mount of the user's at, above or below our path wins: above, the folder for ours would have to be made
+// A mount of the user's at, above or below our path wins: above, the directory for ours would have to be made
 // inside the user's volume (and the container would not start where that is read-only); below, theirs inside
 // ours.
 std::vector<std::string_view> missing_mounts(const Value& container, std::span<const Piece> wanted,
@@ -190,9 +190,9 @@ Additions add_to_container(const Value& container, std::string_view pointer, con
   const std::vector<OwnVariable> own = own_variables(container);
   patch.append(container, pointer, "volumeMounts",
                missing_mounts(container, wanted.mounts, additions, warnings));
-  // Without our folder the variables would point nowhere.
-  const auto folder = std::find(additions.mounts.begin(), additions.mounts.end(), names::kPodCertificates);
-  if (folder != additions.mounts.end()) {
+  // Without our directory the variables would point nowhere.
+  const auto directory = std::find(additions.mounts.begin(), additions.mounts.end(), names::kPodCertificates);
+  if (directory != additions.mounts.end()) {
     patch.append(container, pointer, "env",
                  missing_variables(container, wanted.variables, own, additions, warnings));
   }

@@ -14,8 +14,8 @@ struct Variable {
   std::string_view name;
   std::string_view value;
 };
-// Both add to what a client trusts. The usual folders come first in SSL_CERT_DIR, since it replaces Go's and
-// OpenSSL's list of folders; SSL_CERT_FILE and its kin would replace the trusted file itself.
+// Both add to what a client trusts. The usual directories come first in SSL_CERT_DIR, since it replaces Go's
+// and OpenSSL's list of directories; SSL_CERT_FILE and its kin would replace the trusted file itself.
 inline constexpr std::array<Variable, 2> kVariables{{
     {"SSL_CERT_DIR", "/etc/ssl/certs:/etc/pki/tls/certs:/etc/connected-registry/certs"},
     {"NODE_EXTRA_CA_CERTS", "/etc/connected-registry/certs/ca.crt"},

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/additions.h"
 #include "inject/patch.h"
 #include "inject/pod.h"

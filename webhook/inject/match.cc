@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/image_reference.h"
 #include "inject/inject.h"
 #include "inject/pod.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <utility>
 
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/environment.h"
 #include "inject/prepared_policy.h"
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/names.h"
 #include "base/result.h"
+#include "contract/names.h"
 #include "x509/certificate.h"
 
 namespace connected_registry::inject {
@@ -15,7 +15,7 @@ struct Policy {
   std::string installation;                  // names::Installation::name: the value of the injected label
   std::string address;                       // of the registry's Service; IPv6 without brackets
   std::vector<std::string> hosts;            // image hosts of the registry, as references write them
-  std::vector<std::string> directory_hosts;  // of them, those that pods get folders for; none holds a ':'
+  std::vector<std::string> directory_hosts;  // of them, those that pods get directories for; none holds a ':'
   std::vector<std::string> excluded_namespaces;
   // The API server chooses among the other namespaces by their labels, which we do not see.
   bool namespaces_by_label = false;

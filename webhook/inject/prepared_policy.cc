@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/environment.h"
 
 namespace connected_registry::inject {

@@ -24,7 +24,8 @@ struct Piece {
 struct PreparedPolicy : Policy {
   explicit PreparedPolicy(Policy policy);
 
-  // Where a container gets the volume: first our own folder, then those that clients of registries look in.
+  // Where a container gets the volume: first our own directory, then those that clients of registries look
+  // in.
   std::vector<Piece> mounts;
   std::vector<Piece> variables;  // kVariables
   std::vector<Piece> items;      // of the volume, for volume_files()

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/pod.h"
 #include "inject/prepared_policy.h"
 

@@ -3,12 +3,11 @@
 #include <utility>
 
 #include "base/file.h"
-#include "base/names.h"
 #include "kube/api_error.h"
 #include "kube/connection_pool.h"
-#include "kube/deadline_timer.h"
-#include "kube/url.h"
 #include "kube/watch_stream.h"
+#include "net/deadline_timer.h"
+#include "net/url.h"
 
 namespace connected_registry::kube {
 namespace {
@@ -41,12 +40,14 @@ Result<std::string> read_token(const Configuration& configuration) {
   return token;
 }
 
-Query write_query() {
-  return Query().add("fieldManager", names::kFieldManager);
+net::Query write_query() {
+  return net::Query().add("fieldManager", kFieldManager);
 }
 
-Query list_query(const ListOptions& options) {
-  return Query().add("fieldSelector", options.field_selector).add("labelSelector", options.label_selector);
+net::Query list_query(const ListOptions& options) {
+  return net::Query()
+      .add("fieldSelector", options.field_selector)
+      .add("labelSelector", options.label_selector);
 }
 
 std::string_view content_type_of(PatchType type) {
@@ -62,7 +63,7 @@ std::string_view content_type_of(PatchType type) {
 }
 
 // "GET /api/v1/…", for errors; the query adds nothing for a reader.
-std::string description_of(const HttpRequest& request) {
+std::string description_of(const net::HttpRequest& request) {
   return std::string(request.method) + " " + request.target.substr(0, request.target.find('?'));
 }
 
@@ -91,19 +92,19 @@ class Client::Implementation {
       : configuration_(std::move(configuration)), pool_(configuration_) {}
 
   // One call, answered with JSON.
-  Result<json::Document> call(HttpRequest request, Repeat repeat);
+  Result<json::Document> call(net::HttpRequest request, Repeat repeat);
 
-  Status watch(HttpRequest request, const std::stop_token& stop, const WatchHandler& handler);
+  Status watch(net::HttpRequest request, const std::stop_token& stop, const WatchHandler& handler);
 
  private:
-  Result<HttpAnswer> exchange(HttpRequest& request, Repeat repeat);
+  Result<net::HttpResponse> exchange(net::HttpRequest& request, Repeat repeat);
 
   const Configuration configuration_;
-  DeadlineTimer timer_;
+  net::DeadlineTimer timer_;
   ConnectionPool pool_;
 };
 
-Result<HttpAnswer> Client::Implementation::exchange(HttpRequest& request, Repeat repeat) {
+Result<net::HttpResponse> Client::Implementation::exchange(net::HttpRequest& request, Repeat repeat) {
   auto token = read_token(configuration_);
   if (!token) return tl::unexpected(std::move(token).error());
   request.token = std::move(*token);
@@ -113,9 +114,9 @@ Result<HttpAnswer> Client::Implementation::exchange(HttpRequest& request, Repeat
   // out. What may be sent again, is; what may not goes over a fresh one.
   const bool reused = (*connection)->is_open();
   if (reused && repeat == Repeat::kNo) (*connection)->close();
-  Interrupt& interrupt = (*connection)->interrupt();
+  net::Interrupt& interrupt = (*connection)->interrupt();
   const auto deadline = timer_.at(std::chrono::steady_clock::now() + configuration_.timeout,
-                                  [&interrupt] { interrupt.cut(Interrupt::Reason::kDeadline); });
+                                  [&interrupt] { interrupt.cut(net::Interrupt::Reason::kDeadline); });
   auto answer = (*connection)->exchange(request);
   if (!answer && answer.error().code == ErrorCode::kUnavailable && reused && repeat == Repeat::kYes) {
     (*connection)->close();
@@ -124,7 +125,7 @@ Result<HttpAnswer> Client::Implementation::exchange(HttpRequest& request, Repeat
   return answer;
 }
 
-Result<json::Document> Client::Implementation::call(HttpRequest request, Repeat repeat) {
+Result<json::Document> Client::Implementation::call(net::HttpRequest request, Repeat repeat) {
   auto answer = exchange(request, repeat);
   if (!answer) return fail(std::move(answer).error(), description_of(request));
   if (answer->status < 200 || answer->status > 299) {
@@ -137,7 +138,7 @@ Result<json::Document> Client::Implementation::call(HttpRequest request, Repeat 
   return document;
 }
 
-Status Client::Implementation::watch(HttpRequest request, const std::stop_token& stop,
+Status Client::Implementation::watch(net::HttpRequest request, const std::stop_token& stop,
                                      const WatchHandler& handler) {
   const std::string description = description_of(request);
   auto token = read_token(configuration_);
@@ -145,17 +146,17 @@ Status Client::Implementation::watch(HttpRequest request, const std::stop_token&
   request.token = std::move(*token);
   auto connection = pool_.take_new(kLongestWatch);
   if (!connection) return fail(std::move(connection).error(), description);
-  Interrupt& interrupt = (*connection)->interrupt();
-  const std::stop_callback on_stop(stop, [&interrupt] { interrupt.cut(Interrupt::Reason::kStop); });
+  net::Interrupt& interrupt = (*connection)->interrupt();
+  const std::stop_callback on_stop(stop, [&interrupt] { interrupt.cut(net::Interrupt::Reason::kStop); });
   const auto cut_after = [&](std::chrono::milliseconds limit) {
     return timer_.at(std::chrono::steady_clock::now() + limit,
-                     [&interrupt] { interrupt.cut(Interrupt::Reason::kDeadline); });
+                     [&interrupt] { interrupt.cut(net::Interrupt::Reason::kDeadline); });
   };
   // Until the answer begins it is a call like any other; from then on silence is normal.
   auto deadline = cut_after(configuration_.timeout);
   WatchStream stream(handler);
-  const StreamReceiver receiver{[&] { deadline = cut_after(kLongestWatch); },
-                                [&stream](std::string_view piece) { return stream.receive(piece); }};
+  const net::StreamReceiver receiver{[&] { deadline = cut_after(kLongestWatch); },
+                                     [&stream](std::string_view piece) { return stream.receive(piece); }};
   const auto answer = (*connection)->exchange(request, &receiver);
   if (!answer) return fail(Error(answer.error()), description);
   if (answer->status != 200) return fail(error_of_answer(answer->status, answer->body), description);
@@ -240,7 +241,7 @@ Result<json::Document> Client::apply(const Resource& resource, std::string_view 
 
 Status Client::remove(const Resource& resource, std::string_view name_space, std::string_view name) {
   const std::string target =
-      path_of(resource, name_space, name) + Query().add("propagationPolicy", "Background").text();
+      path_of(resource, name_space, name) + net::Query().add("propagationPolicy", "Background").text();
   auto removed = implementation_->call({"DELETE", target, {}, {}, {}}, Repeat::kYes);
   if (!removed) return tl::unexpected(std::move(removed).error());
   return {};
@@ -249,11 +250,11 @@ Status Client::remove(const Resource& resource, std::string_view name_space, std
 Status Client::watch(const Resource& resource, std::string_view name_space, const ListOptions& options,
                      std::string_view resource_version, const std::stop_token& stop,
                      const WatchHandler& handler) {
-  const Query query = list_query(options)
-                          .add("watch", "true")
-                          .add("allowWatchBookmarks", "true")
-                          .add("timeoutSeconds", kWatchSeconds)
-                          .add("resourceVersion", resource_version);
+  const net::Query query = list_query(options)
+                               .add("watch", "true")
+                               .add("allowWatchBookmarks", "true")
+                               .add("timeoutSeconds", kWatchSeconds)
+                               .add("resourceVersion", resource_version);
   return implementation_->watch({"GET", path_of(resource, name_space) + query.text(), {}, {}, {}}, stop,
                                 handler);
 }

@@ -20,6 +20,9 @@
 
 namespace connected_registry::kube {
 
+// Server-side apply's field manager, and the source of our events.
+inline constexpr std::string_view kFieldManager = "connected-registry";
+
 // Where the API is and how we prove who we are.
 struct Configuration {
   std::string host;  // address or name; IPv6 without brackets
@@ -76,7 +79,7 @@ class Client {
                                  const json::Value& object);
   Result<json::Document> patch(const Resource& resource, std::string_view name_space, std::string_view name,
                                PatchType type, const json::Value& patch);
-  // Server-side apply as names::kFieldManager, forced: these fields are ours.
+  // Server-side apply as kFieldManager, forced: these fields are ours.
   Result<json::Document> apply(const Resource& resource, std::string_view name_space,
                                const json::Value& object);
   // Background deletion. kNotFound where it is gone already.

@@ -43,21 +43,21 @@ Result<std::string> ConnectionPool::authorities() const {
   return ca_pem;
 }
 
-Result<std::unique_ptr<Connection>> ConnectionPool::make(const std::string& ca_pem,
-                                                         std::chrono::milliseconds patience) const {
-  const Endpoint endpoint{.host = configuration_.host,
-                          .port = configuration_.port,
-                          .ca_pem = ca_pem,
-                          .server_name = configuration_.server_name,
-                          .certificate_pem = configuration_.certificate_pem,
-                          .key_pem = configuration_.key_pem};
-  auto connection = Connection::make(endpoint, patience + kMargin);
+Result<std::unique_ptr<net::Connection>> ConnectionPool::make(const std::string& ca_pem,
+                                                              std::chrono::milliseconds patience) const {
+  const net::HttpsTarget endpoint{.host = configuration_.host,
+                                  .port = configuration_.port,
+                                  .ca_pem = ca_pem,
+                                  .server_name = configuration_.server_name,
+                                  .certificate_pem = configuration_.certificate_pem,
+                                  .key_pem = configuration_.key_pem};
+  auto connection = net::Connection::make(endpoint, patience + kMargin);
   if (!connection && !configuration_.ca_file.empty())
     return fail(std::move(connection).error(), configuration_.ca_file.string());
   return connection;
 }
 
-std::unique_ptr<Connection> ConnectionPool::take_idle(const std::string& ca_pem) {
+std::unique_ptr<net::Connection> ConnectionPool::take_idle(const std::string& ca_pem) {
   std::vector<Idle> dropped;  // closed outside of the lock: that may send
   const std::lock_guard lock(mutex_);
   if (ca_pem != ca_pem_) {
@@ -74,8 +74,8 @@ std::unique_ptr<Connection> ConnectionPool::take_idle(const std::string& ca_pem)
   return nullptr;
 }
 
-void ConnectionPool::give_back(std::unique_ptr<Connection> connection, const std::string& ca_pem) {
-  if (!connection->is_open() || connection->interrupt().reason() != Interrupt::Reason::kNone) return;
+void ConnectionPool::give_back(std::unique_ptr<net::Connection> connection, const std::string& ca_pem) {
+  if (!connection->is_open() || connection->interrupt().reason() != net::Interrupt::Reason::kNone) return;
   const std::lock_guard lock(mutex_);
   if (ca_pem != ca_pem_ || idle_.size() >= kMostIdle) return;
   idle_.push_back({std::move(connection), std::chrono::steady_clock::now()});

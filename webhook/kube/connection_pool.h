@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "kube/client.h"
-#include "kube/connection.h"
+#include "net/https_client.h"
 
 namespace connected_registry::kube {
 
@@ -19,7 +19,7 @@ class ConnectionPool {
   // A connection that is one caller's until the loan ends; then it is kept for another if it is still good.
   class Loan {
    public:
-    Loan(ConnectionPool* pool, std::unique_ptr<Connection> connection, std::string ca_pem)
+    Loan(ConnectionPool* pool, std::unique_ptr<net::Connection> connection, std::string ca_pem)
         : pool_(pool), connection_(std::move(connection)), ca_pem_(std::move(ca_pem)) {}
     ~Loan();
     Loan(Loan&&) noexcept = default;
@@ -27,12 +27,12 @@ class ConnectionPool {
     Loan(const Loan&) = delete;
     Loan& operator=(const Loan&) = delete;
 
-    Connection& operator*() const { return *connection_; }
-    Connection* operator->() const { return connection_.get(); }
+    net::Connection& operator*() const { return *connection_; }
+    net::Connection* operator->() const { return connection_.get(); }
 
    private:
     ConnectionPool* pool_;  // nullptr: not to be kept
-    std::unique_ptr<Connection> connection_;
+    std::unique_ptr<net::Connection> connection_;
     std::string ca_pem_;  // what it was made with
   };
 
@@ -47,16 +47,16 @@ class ConnectionPool {
 
  private:
   struct Idle {
-    std::unique_ptr<Connection> connection;
+    std::unique_ptr<net::Connection> connection;
     std::chrono::steady_clock::time_point since;
   };
 
   // What the API's certificate is to verify against, now.
   Result<std::string> authorities() const;
-  Result<std::unique_ptr<Connection>> make(const std::string& ca_pem,
-                                           std::chrono::milliseconds patience) const;
-  std::unique_ptr<Connection> take_idle(const std::string& ca_pem);
-  void give_back(std::unique_ptr<Connection> connection, const std::string& ca_pem);
+  Result<std::unique_ptr<net::Connection>> make(const std::string& ca_pem,
+                                                std::chrono::milliseconds patience) const;
+  std::unique_ptr<net::Connection> take_idle(const std::string& ca_pem);
+  void give_back(std::unique_ptr<net::Connection> connection, const std::string& ca_pem);
 
   const Configuration& configuration_;
   std::mutex mutex_;

@@ -16,10 +16,10 @@ constexpr std::string_view kInstead =
     "create "
     "token prints";
 
-// What a name stands for, and the folder of the file that says so.
+// What a name stands for, and the directory of the file that says so.
 struct Entry {
   const json::Value* value = nullptr;
-  std::filesystem::path folder;
+  std::filesystem::path directory;
 };
 
 std::string joined(const std::vector<std::string>& names) {
@@ -38,7 +38,7 @@ Result<Entry> find_entry(const std::vector<Kubeconfig>& files, std::string_view 
     for (const json::Value& each : entries->GetArray()) {
       const std::string_view own = json::string_at(each, {"name"});
       const json::Value* value = json::find(each, {kind});
-      if (own == name && value != nullptr && value->IsObject()) return Entry{value, file.folder};
+      if (own == name && value != nullptr && value->IsObject()) return Entry{value, file.directory};
       names.emplace_back(own);
     }
   }
@@ -56,7 +56,7 @@ Result<std::string> read_part(const Entry& entry, const std::string& key) {
   }
   const std::string_view path = json::string_at(*entry.value, {key});
   if (path.empty()) return std::string();
-  auto content = file::read(entry.folder / path);
+  auto content = file::read(entry.directory / path);
   if (!content) return fail(std::move(content).error(), key);
   return content;
 }
@@ -134,7 +134,7 @@ Status read_user(const Entry& user, Configuration& configuration) {
   if (!is_token(configuration.token)) return fail(ErrorCode::kInvalidArgument, "token: it is none");
   // As kubectl has it: the file wins over the token.
   if (const std::string_view path = json::string_at(*user.value, {"tokenFile"}); !path.empty()) {
-    configuration.token_file = user.folder / path;
+    configuration.token_file = user.directory / path;
   }
   for (const auto& [key, target] : {std::pair{"client-certificate", &configuration.certificate_pem},
                                     std::pair{"client-key", &configuration.key_pem}}) {

@@ -11,10 +11,10 @@
 
 namespace connected_registry::kube {
 
-// One file, parsed. File names in it are relative to its folder.
+// One file, parsed. File names in it are relative to its directory.
 struct Kubeconfig {
   const json::Value* document = nullptr;
-  std::filesystem::path folder;
+  std::filesystem::path directory;
 };
 
 struct ClusterAccess {

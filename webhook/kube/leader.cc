@@ -7,8 +7,8 @@
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/timestamp.h"
-#include "kube/deadline_timer.h"
 #include "kube/lease.h"
+#include "net/deadline_timer.h"
 
 namespace connected_registry::kube {
 namespace {
@@ -50,7 +50,7 @@ class Election {
 
   Client& client_;
   const LeaderRequest& request_;
-  DeadlineTimer timer_;
+  net::DeadlineTimer timer_;
   std::optional<json::Document> lease_;  // as the API last gave it to us
   LeaseRecord observed_;                 // the last that we saw, and when we first saw it
   SteadyTime observed_at_;

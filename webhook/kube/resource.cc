@@ -1,6 +1,6 @@
 #include "kube/resource.h"
 
-#include "kube/url.h"
+#include "net/url.h"
 
 namespace connected_registry::kube {
 
@@ -16,7 +16,7 @@ std::string path_of(const Resource& resource, std::string_view name_space, std::
   path += resource.api_version();
   const auto append = [&path](std::string_view segment) {
     path += '/';
-    path += percent_encode(segment);
+    path += net::percent_encode(segment);
   };
   if (resource.namespaced && !name_space.empty()) {
     append("namespaces");

@@ -54,7 +54,7 @@ void add_descriptors(std::vector<ProcessValue>& out) {
   std::error_code error;
   std::filesystem::directory_iterator entry("/proc/self/fd", error);
   if (!error) {
-    double count = -1;  // the one that reads the folder
+    double count = -1;  // the one that reads the directory
     for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) ++count;
     out.push_back({"process_open_fds", "Open file descriptors", false, count});
   }

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/base64.h"
-#include "settings/address.h"
+#include "net/address.h"
 #include "settings/connection_string.h"
 #include "settings/quoted.h"
 #include "settings/rules.h"
@@ -23,14 +23,14 @@ std::uint64_t band_of(std::uint64_t size) {
 }
 
 void judge_address(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
-  const auto address = Address::parse(settings.service_cluster_ip);
+  const auto address = net::Address::parse(settings.service_cluster_ip);
   if (!address || !address->problem().empty()) return;  // CR001 and CR002 say so
   if (facts.address_refusal && !facts.address_refusal->empty()) {
     findings.push_back(found("CR003", "the cluster refuses it: " + *facts.address_refusal));
     return;
   }
   for (const std::string& range : facts.ranges.value_or(std::vector<std::string>())) {
-    const auto place = address->place_in(range);
+    const auto place = address->position_in(range);
     if (!place || place->offset < band_of(place->size)) continue;
     findings.push_back(
         found("CR004",

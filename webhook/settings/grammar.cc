@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "settings/address.h"
+#include "net/address.h"
 
 namespace connected_registry::settings {
 namespace {
@@ -95,7 +95,7 @@ bool is_host_name(std::string_view text) {
     begin = end + 1;
   }
   // Digits and dots alone are meant as an IPv4 address.
-  if (all(text, [](char c) { return is_digit(c) || c == '.'; })) return Address::parse(text).has_value();
+  if (all(text, [](char c) { return is_digit(c) || c == '.'; })) return net::Address::parse(text).has_value();
   return true;
 }
 
@@ -181,7 +181,7 @@ bool is_endpoint(std::string_view text) {
   if (text.starts_with('[')) {
     const std::size_t close = text.find(']');
     if (close == std::string_view::npos) return false;
-    const auto address = Address::parse(text.substr(1, close - 1));
+    const auto address = net::Address::parse(text.substr(1, close - 1));
     const std::string_view rest = text.substr(close + 1);
     return address && !address->is_ipv4() &&
            (rest.empty() || (rest.front() == ':' && is_port(rest.substr(1))));

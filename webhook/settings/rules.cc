@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "settings/address.h"
+#include "net/address.h"
 #include "settings/connection_string.h"
 #include "settings/grammar.h"
 #include "settings/quoted.h"
@@ -30,7 +30,7 @@ Problems address_missing(const Settings& settings) {
 Problems address_wrong(const Settings& settings) {
   const std::string& given = settings.service_cluster_ip;
   if (given.empty()) return {};
-  const auto address = Address::parse(given);
+  const auto address = net::Address::parse(given);
   if (!address) return {quoted(given) + " is not an IPv4 or IPv6 address"};
   const std::string_view problem = address->problem();
   if (problem.empty()) return {};

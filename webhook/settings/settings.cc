@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/json.h"
-#include "settings/address.h"
+#include "net/address.h"
 
 namespace connected_registry::settings {
 namespace {
@@ -231,7 +231,7 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
         "webhook.serviceAccount.create", "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
     reader.read_switch(path);
   }
-  if (const auto address = Address::parse(settings.service_cluster_ip)) {
+  if (const auto address = net::Address::parse(settings.service_cluster_ip)) {
     settings.service_cluster_ip = address->to_text();
   }
   return settings;

@@ -10,19 +10,19 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/schedule.h"
 #include "base/timestamp.h"
-#include "settings/schedule.h"
 #include "sync/process.h"
 
 namespace connected_registry::sync {
 
 struct CollectorRequest {
-  std::optional<settings::Schedule> schedule = {};  // none: garbage is not collected
+  std::optional<Schedule> schedule = {};  // none: garbage is not collected
   std::string program = "registry";
   std::filesystem::path configuration = {};  // Distribution's
-  std::filesystem::path gate = {};           // folder shared with nginx: lock, closed, full
-  std::filesystem::path storage = {};        // folder whose file system must have room; empty: not looked at
-  double minimum_free = 0.05;                // share of it below which pushes are refused
+  std::filesystem::path gate = {};           // directory shared with nginx: lock, closed, full
+  std::filesystem::path storage = {};  // directory whose file system must have room; empty: not looked at
+  double minimum_free = 0.05;          // share of it below which pushes are refused
   std::chrono::milliseconds tick{2'000};
   std::chrono::milliseconds drain{5'000};  // from the gate's closing until requests under way have ended
 };

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "base/json.h"
+#include "base/sha256.h"
 #include "settings/grammar.h"
-#include "trust/marker.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -43,7 +43,7 @@ Result<std::optional<std::chrono::seconds>> read_duration(const json::Value& doc
                                                           std::string_view name) {
   const std::string_view text = json::string_at(document, {name});
   if (text.empty()) return std::optional<std::chrono::seconds>();
-  const auto duration = settings::parse_duration(text);
+  const auto duration = parse_duration(text);
   if (!duration) {
     return fail(ErrorCode::kInvalidArgument, std::string(name) + ": it is not a duration such as 3h");
   }
@@ -59,7 +59,7 @@ Result<Instructions> parse_instructions(std::string_view sync_json) {
   if (repositories == nullptr || !repositories->IsArray()) {
     return fail(ErrorCode::kInvalidArgument, "sync.json: repositories: it is not a list");
   }
-  auto schedule = settings::Schedule::parse(json::string_at(*document, {"schedule"}));
+  auto schedule = Schedule::parse(json::string_at(*document, {"schedule"}));
   if (!schedule) return fail(std::move(schedule.error()), "sync.json: schedule");
   const auto window = read_duration(*document, "window");
   if (!window) return fail(window.error(), "sync.json");
@@ -70,7 +70,7 @@ Result<Instructions> parse_instructions(std::string_view sync_json) {
                             .window = *window,
                             .retain = *retain,
                             .host = std::string(json::string_at(*document, {"host"})),
-                            .digest = trust::sha256_hex(sync_json)};
+                            .digest = sha256_hex(sync_json)};
   for (const json::Value& entry : repositories->GetArray()) {
     auto repository = read_repository(entry);
     if (!repository) return fail(std::move(repository.error()), "sync.json: repositories");

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "settings/schedule.h"
+#include "base/schedule.h"
 
 namespace connected_registry::sync {
 
@@ -32,7 +32,7 @@ struct Repository {
 
 struct Instructions {
   std::vector<Repository> repositories;
-  settings::Schedule schedule;
+  Schedule schedule;
   std::optional<std::chrono::seconds> window;  // how long a run may take; none: as long as it needs
   std::optional<std::chrono::seconds> retain;  // how long what is not synchronized any more stays; none: ever
   std::string host;                            // the parent's, where no connection string names it

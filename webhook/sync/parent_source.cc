@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/sha256.h"
 #include "settings/connection_string.h"
 #include "settings/rules.h"
-#include "trust/marker.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -28,8 +28,8 @@ Result<settings::ParentAccess> read_connection_string(const std::filesystem::pat
   return settings::parent_access(settings::parse_connection_string(text));
 }
 
-Result<std::string> read_credential(const std::filesystem::path& folder, std::string_view key) {
-  auto content = file::read(folder / key);
+Result<std::string> read_credential(const std::filesystem::path& directory, std::string_view key) {
+  auto content = file::read(directory / key);
   if (!content) {
     return fail(std::move(content.error()),
                 "parent.existingSecret has no " + std::string(key) +
@@ -63,7 +63,7 @@ std::string Parent::fingerprint() const {
   for (const std::string* part : {&access.endpoint, &access.username, &access.password, &ca_bundle}) {
     all += std::to_string(part->size()) + ":" + *part;
   }
-  return trust::sha256_hex(all);
+  return sha256_hex(all);
 }
 
 Result<Parent> read_parent(const ParentSource& source) {

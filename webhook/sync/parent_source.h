@@ -14,7 +14,7 @@ namespace connected_registry::sync {
 struct ParentSource {
   std::filesystem::path connection_string = {};  // a file; empty: `host` and `credentials`
   std::string host = {};
-  std::filesystem::path credentials = {};  // a folder with username and password; empty: none are needed
+  std::filesystem::path credentials = {};  // a directory with username and password; empty: none are needed
   std::filesystem::path ca_bundle = {};    // a file; empty: the public authorities alone
 };
 

@@ -14,7 +14,7 @@ std::chrono::seconds patience(unsigned failures) {
 
 }  // namespace
 
-std::optional<Due> next_run(const settings::Schedule& schedule, std::optional<std::chrono::seconds> window,
+std::optional<Due> next_run(const Schedule& schedule, std::optional<std::chrono::seconds> window,
                             const History& history, TimePoint now) {
   if (!history.last_start || history.changed) return Due{.time = now, .retry = false};
   auto scheduled = schedule.next(*history.last_start);

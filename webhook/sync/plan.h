@@ -4,8 +4,8 @@
 #include <chrono>
 #include <optional>
 
+#include "base/schedule.h"
 #include "base/timestamp.h"
-#include "settings/schedule.h"
 
 namespace connected_registry::sync {
 
@@ -27,7 +27,7 @@ struct Due {
 // The first run, and one after a change, is due at once. Else the schedule's next time after the last run: a
 // time that was missed (the pod was down) is made up for, with a window only while that still lasts. What
 // failed is tried again after 10 s, 20 s, 40 s … up to 5 min, with a window only within it. nullopt: never.
-std::optional<Due> next_run(const settings::Schedule& schedule, std::optional<std::chrono::seconds> window,
+std::optional<Due> next_run(const Schedule& schedule, std::optional<std::chrono::seconds> window,
                             const History& history, TimePoint now);
 
 }  // namespace connected_registry::sync

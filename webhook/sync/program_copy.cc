@@ -42,14 +42,14 @@ bool is_loader(const fs::path& library) {
 
 }  // namespace
 
-Status copy_program(const fs::path& folder) {
+Status copy_program(const fs::path& directory) {
   std::set<std::string> libraries;
   ::dl_iterate_phdr(note_library, &libraries);
-  if (auto copied = put("/proc/self/exe", folder / kProgram); !copied) return copied;
+  if (auto copied = put("/proc/self/exe", directory / kProgram); !copied) return copied;
   bool has_loader = false;
   for (const fs::path library : libraries) {
     has_loader = has_loader || is_loader(library);
-    const fs::path target = folder / (is_loader(library) ? fs::path(kLoader) : library.filename());
+    const fs::path target = directory / (is_loader(library) ? fs::path(kLoader) : library.filename());
     if (auto copied = put(library, target); !copied) return copied;
   }
   if (has_loader) return {};

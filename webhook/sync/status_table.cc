@@ -7,21 +7,21 @@
 namespace connected_registry::sync {
 namespace {
 
-std::string_view result_of(const RepositoryReport& repository) {
+std::string_view result_of(const contract::RepositoryReport& repository) {
   if (!repository.last_run) return "Waiting";
   return repository.reason.empty() ? "Succeeded" : "Failed";
 }
 
-std::string words_of(const RepositoryReport& repository) {
+std::string words_of(const contract::RepositoryReport& repository) {
   if (repository.reason.empty()) return repository.message;
   return repository.reason + (repository.message.empty() ? "" : ": " + repository.message);
 }
 
 }  // namespace
 
-std::string status_table(const Report& report, TimePoint now) {
+std::string status_table(const contract::SyncReport& report, TimePoint now) {
   std::vector<std::vector<std::string>> rows{{"REPOSITORY", "RESULT", "RUN", "SUCCEEDED", "MESSAGE"}};
-  for (const RepositoryReport& each : report.repositories) {
+  for (const contract::RepositoryReport& each : report.repositories) {
     rows.push_back({each.repository, std::string(result_of(each)), age(each.last_run, now),
                     age(each.last_success, now), words_of(each)});
   }

@@ -13,6 +13,7 @@
 #include "sync/local_registry.h"
 #include "sync/regsync.h"
 #include "sync/retention.h"
+#include "sync/sync_metrics.h"
 #include "sync/writers.h"
 
 namespace connected_registry::sync {
@@ -50,9 +51,12 @@ std::string percent(double share) {
 
 }  // namespace
 
-Synchronizer::Synchronizer(SynchronizerRequest request, SynchronizerDeeds deeds, metrics::Registry& metrics,
-                           Clock clock)
-    : request_(std::move(request)), deeds_(std::move(deeds)), metrics_(metrics), clock_(std::move(clock)) {}
+Synchronizer::Synchronizer(SynchronizerRequest request, SynchronizerActions actions,
+                           metrics::Registry& metrics, Clock clock)
+    : request_(std::move(request)),
+      actions_(std::move(actions)),
+      metrics_(metrics),
+      clock_(std::move(clock)) {}
 
 void Synchronizer::show_room() const {
   if (request_.storage.empty()) return;
@@ -74,22 +78,25 @@ void Synchronizer::run(const std::stop_token& stop) {
 
 // What was before us: repositories keep the times of their last success, and a run that nobody ended goes on.
 void Synchronizer::restore(const std::stop_token& stop) {
-  auto before = deeds_.load();
-  for (int tries = 0; !before && tries < 30 && wait_for(stop, request_.tick); ++tries) before = deeds_.load();
+  auto before = actions_.load();
+  for (int tries = 0; !before && tries < 30 && wait_for(stop, request_.tick); ++tries)
+    before = actions_.load();
   if (!before) log::warning("the former report cannot be read", {{"error", before.error()}});
-  Report report = before ? std::move(*before) : Report{};
+  contract::SyncReport report = before ? std::move(*before) : contract::SyncReport{};
   history_.last_start = report.last_start;
-  history_.changed = report.instructions != request_.instructions.digest || report.state == State::kRunning;
-  std::vector<RepositoryReport> wanted;
+  history_.changed =
+      report.instructions != request_.instructions.digest || report.state == contract::SyncState::kRunning;
+  std::vector<contract::RepositoryReport> wanted;
   for (const Repository& repository : request_.instructions.repositories) {
-    const auto known =
-        std::find_if(report.repositories.begin(), report.repositories.end(),
-                     [&](const RepositoryReport& each) { return each.repository == repository.reference(); });
-    wanted.push_back(
-        known == report.repositories.end() ? RepositoryReport{.repository = repository.reference()} : *known);
+    const auto known = std::find_if(
+        report.repositories.begin(), report.repositories.end(),
+        [&](const contract::RepositoryReport& each) { return each.repository == repository.reference(); });
+    wanted.push_back(known == report.repositories.end()
+                         ? contract::RepositoryReport{.repository = repository.reference()}
+                         : *known);
   }
   history_.failures = std::any_of(wanted.begin(), wanted.end(),
-                                  [](const RepositoryReport& each) { return !each.reason.empty(); })
+                                  [](const contract::RepositoryReport& each) { return !each.reason.empty(); })
                           ? 1
                           : 0;
   if (history_.failures > 0) history_.last_end = clock_();
@@ -103,7 +110,7 @@ void Synchronizer::watch_parent(const std::stop_token& stop) {
   bool before = true;
   do {
     const auto parent = read_parent(request_.parent);
-    const Status reached = parent ? deeds_.reach(*parent) : Status();
+    const Status reached = parent ? actions_.reach(*parent) : Status();
     gauge.set(reached ? 1 : 0);
     if (!before && reached) came_back_ = true;
     if (before && !reached) log::warning("the parent registry is unreachable", {{"error", reached.error()}});
@@ -163,7 +170,7 @@ void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
     const auto left = *history_.last_start + *request_.instructions.window - now;
     deadline = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::seconds>(left);
   }
-  report_.state = State::kRunning;
+  report_.state = contract::SyncState::kRunning;
   report_.message = retry ? "trying again what failed" : "synchronizing";
   report_.last_start = history_.last_start;
   report_.next_run.reset();
@@ -179,7 +186,7 @@ void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
     if (outcome.reason != reason::kUnreachable) outcome = run_one(repository, parent, deadline, stop);
     if (stop.stop_requested()) return;  // it goes on where it was
     if (outcome.reason.empty()) wanted[repository.name].insert(outcome.tags.begin(), outcome.tags.end());
-    RepositoryReport& entry = entry_of(repository);
+    contract::RepositoryReport& entry = entry_of(repository);
     entry.last_run = clock_();
     if (outcome.reason.empty()) entry.last_success = entry.last_run;
     entry.reason = outcome.reason;
@@ -192,7 +199,7 @@ void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
 // What keeps every repository from being synchronized, as far as can be told without regsync.
 std::optional<Synchronizer::Outcome> Synchronizer::obstacle(const Result<Parent>& parent) const {
   if (!parent) return Outcome{std::string(reason::kConfiguration), parent.error().message, {}};
-  if (const auto reached = deeds_.reach(*parent); !reached) {
+  if (const auto reached = actions_.reach(*parent); !reached) {
     return Outcome{std::string(reason::kUnreachable), reached.error().message, {}};
   }
   if (request_.storage.empty()) return std::nullopt;
@@ -218,7 +225,7 @@ Synchronizer::Outcome Synchronizer::run_one(const Repository& repository, const 
       .input = render_configuration(*parent, repository, request_.target, agent),
       .deadline = deadline};
   LogReader reader(parent->access.password);
-  const auto ended = deeds_.run(request, stop, [&reader](std::string_view line) {
+  const auto ended = actions_.run(request, stop, [&reader](std::string_view line) {
     if (const auto told = reader.take(line)) write_log(*told);
   });
   if (!ended) return {std::string(reason::kFailed), ended.error().message, {}};
@@ -236,13 +243,13 @@ Synchronizer::Outcome Synchronizer::run_one(const Repository& repository, const 
 void Synchronizer::finish(const Wanted& wanted, bool retry) {
   if (!retry && request_.instructions.retain) remove_expired(wanted);
   history_.last_end = clock_();
-  summarize(report_);
-  const bool well = report_.state == State::kSynchronized;
+  contract::summarize(report_);
+  const bool well = report_.state == contract::SyncState::kSynchronized;
   if (well) report_.last_success = history_.last_end;
   history_.failures = well ? 0 : history_.failures + 1;
   publish();
   log::info("synchronization", {{"state", to_string(report_.state)}, {"result", report_.message}});
-  if (!well && warned_ != report_.message) deeds_.warn("SynchronizationFailed", report_.message);
+  if (!well && warned_ != report_.message) actions_.warn("SynchronizationFailed", report_.message);
   warned_ = well ? std::string() : report_.message;
 }
 
@@ -279,17 +286,17 @@ void Synchronizer::remove_expired(const Wanted& wanted) {
 }
 
 void Synchronizer::publish() {
-  show(report_, metrics_);
-  const auto saved = deeds_.save(report_);
+  set_metrics(report_, metrics_);
+  const auto saved = actions_.save(report_);
   // Tried again with each turn: said once.
   if (!saved && !unsaved_) log::warning("cannot keep the report", {{"error", saved.error()}});
   unsaved_ = !saved;
 }
 
-RepositoryReport& Synchronizer::entry_of(const Repository& repository) {
+contract::RepositoryReport& Synchronizer::entry_of(const Repository& repository) {
   return *std::find_if(
       report_.repositories.begin(), report_.repositories.end(),
-      [&](const RepositoryReport& each) { return each.repository == repository.reference(); });
+      [&](const contract::RepositoryReport& each) { return each.repository == repository.reference(); });
 }
 
 }  // namespace connected_registry::sync

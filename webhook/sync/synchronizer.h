@@ -13,12 +13,12 @@
 
 #include "base/result.h"
 #include "base/timestamp.h"
+#include "contract/sync_report.h"
 #include "metrics/registry.h"
 #include "sync/instructions.h"
 #include "sync/parent_source.h"
 #include "sync/plan.h"
 #include "sync/process.h"
-#include "sync/report.h"
 
 namespace connected_registry::sync {
 
@@ -28,8 +28,8 @@ struct SynchronizerRequest {
   std::string target = "127.0.0.1:5000";  // this registry, plain HTTP
   std::string regsync = "regsync";        // the program
   std::filesystem::path lock = {};        // shared with garbage collection
-  std::filesystem::path storage = {};     // the folder whose file system must have room; empty: not looked at
-  double minimum_free = 0.05;             // share of it below which nothing more is brought
+  std::filesystem::path storage = {};  // the directory whose file system must have room; empty: not looked at
+  double minimum_free = 0.05;          // share of it below which nothing more is brought
   std::filesystem::path notice = {};  // file that nginx answers with where an image is not here; may be empty
   std::chrono::milliseconds tick{1'000};
   std::chrono::milliseconds watch_interval{10'000};  // between looks at the parent
@@ -37,9 +37,9 @@ struct SynchronizerRequest {
 };
 
 // What it does outside: passed in, so that tests see it.
-struct SynchronizerDeeds {
-  std::function<Result<Report>()> load;       // the report of before
-  std::function<Status(const Report&)> save;  // keeps it
+struct SynchronizerActions {
+  std::function<Result<contract::SyncReport>()> load;       // the report of before
+  std::function<Status(const contract::SyncReport&)> save;  // keeps it
   std::function<void(std::string_view reason, const std::string& message)>
       warn;                                    // an event, once an occurrence
   std::function<Status(const Parent&)> reach;  // whether the parent takes connections
@@ -52,7 +52,7 @@ struct SynchronizerDeeds {
 class Synchronizer {
  public:
   // `metrics` must outlive it.
-  Synchronizer(SynchronizerRequest request, SynchronizerDeeds deeds, metrics::Registry& metrics,
+  Synchronizer(SynchronizerRequest request, SynchronizerActions actions, metrics::Registry& metrics,
                Clock clock = system_now);
 
   // Until `stop`. A run under way is ended; regsync leaves nothing that the next one could not go on with.
@@ -78,10 +78,10 @@ class Synchronizer {
   void finish(const Wanted& wanted, bool retry);
   void remove_expired(const Wanted& wanted);
   void publish();
-  RepositoryReport& entry_of(const Repository& repository);
+  contract::RepositoryReport& entry_of(const Repository& repository);
 
   const SynchronizerRequest request_;
-  const SynchronizerDeeds deeds_;
+  const SynchronizerActions actions_;
   metrics::Registry& metrics_;
   const Clock clock_;
 
@@ -92,7 +92,7 @@ class Synchronizer {
   bool unsaved_ = false;                // the last try to keep the report failed
   std::atomic<bool> came_back_{false};  // set by the thread that watches the parent
 
-  Report report_;
+  contract::SyncReport report_;
 };
 
 }  // namespace connected_registry::sync

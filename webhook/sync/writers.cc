@@ -27,9 +27,9 @@ Result<WritersLock> WritersLock::take(const std::filesystem::path& file, const s
   return fail(ErrorCode::kCancelled, "stopped while another one writes");
 }
 
-Result<DiskSpace> disk_space(const std::filesystem::path& folder) {
+Result<DiskSpace> disk_space(const std::filesystem::path& directory) {
   struct statvfs found {};
-  if (::statvfs(folder.c_str(), &found) != 0) return fail_system("look at", folder, errno);
+  if (::statvfs(directory.c_str(), &found) != 0) return fail_system("look at", directory, errno);
   const auto block = static_cast<double>(found.f_frsize);
   return DiskSpace{.total = block * static_cast<double>(found.f_blocks),
                    .free = block * static_cast<double>(found.f_bavail)};

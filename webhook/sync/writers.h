@@ -29,7 +29,7 @@ struct DiskSpace {
   double free_share() const { return total > 0 ? free / total : 1; }
 };
 
-// Of the file system that holds the folder.
-Result<DiskSpace> disk_space(const std::filesystem::path& folder);
+// Of the file system that holds the directory.
+Result<DiskSpace> disk_space(const std::filesystem::path& directory);
 
 }  // namespace connected_registry::sync

@@ -9,7 +9,7 @@
 #include <array>
 #include <charconv>
 
-namespace connected_registry::bench {
+namespace connected_registry::worker {
 namespace {
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
@@ -139,4 +139,4 @@ bool ClientConnection::is_last() const {
          head.find("\r\nconnection: close\r\n") != std::string_view::npos;
 }
 
-}  // namespace connected_registry::bench
+}  // namespace connected_registry::worker

@@ -9,7 +9,7 @@
 
 #include "base/openssl.h"
 
-namespace connected_registry::bench {
+namespace connected_registry::worker {
 
 enum class Progress {
   kReadable,  // goes on once there is something to read
@@ -57,4 +57,4 @@ class ClientConnection {
   std::string body_;         // then, without what stands between the chunks
 };
 
-}  // namespace connected_registry::bench
+}  // namespace connected_registry::worker

@@ -17,7 +17,7 @@
 #include "load/review.h"
 #include "metrics/process.h"
 
-namespace connected_registry::bench {
+namespace connected_registry::worker {
 namespace {
 
 using Time = std::chrono::steady_clock::time_point;
@@ -240,4 +240,4 @@ LoadResult run_load(const LoadRequest& request) {
   return Load(request).run();
 }
 
-}  // namespace connected_registry::bench
+}  // namespace connected_registry::worker

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace connected_registry::bench {
+namespace connected_registry::worker {
 
 struct LoadRequest {
   std::vector<int> ports;  // on 127.0.0.1; connections are spread over them, and go to the next on a refusal
@@ -44,4 +44,4 @@ struct LoadResult {
 
 LoadResult run_load(const LoadRequest& request);
 
-}  // namespace connected_registry::bench
+}  // namespace connected_registry::worker

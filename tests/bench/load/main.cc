@@ -8,11 +8,11 @@
 #include <optional>
 
 #include "base/json.h"
+#include "http/server.h"
 #include "load/load.h"
-#include "server/http_server.h"
 #include "x509/issue.h"
 
-namespace connected_registry::bench {
+namespace connected_registry::worker {
 namespace {
 
 json::Document described(const LoadResult& result) {
@@ -50,21 +50,20 @@ class OwnServer {
     const x509::Pair ca = x509::issue_ca(request).value();
     const x509::Pair leaf = x509::issue_server(request, ca).value();
     if (!certificate_.set(leaf.certificate.to_pem(), leaf.key.to_pem())) std::abort();
-    server::ServerOptions options;
+    http::ServerOptions options;
     options.host = "127.0.0.1";
     options.certificate = &certificate_;
     options.timeouts.idle = idle;
     server_ =
-        server::HttpServer::start(
-            options,
-            {{"/mutate", [](const server::HttpRequest&) { return server::HttpResponse{.body = "{}"}; }}})
+        http::HttpServer::start(
+            options, {{"/mutate", [](const http::HttpRequest&) { return http::HttpResponse{.body = "{}"}; }}})
             .value();
   }
   int port() const { return server_->port(); }
 
  private:
-  server::CertificateSlot certificate_;
-  std::unique_ptr<server::HttpServer> server_;
+  http::CertificateProvider certificate_;
+  std::unique_ptr<http::HttpServer> server_;
 };
 
 int run(int argc, char** argv) {
@@ -111,8 +110,8 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace connected_registry::bench
+}  // namespace connected_registry::worker
 
 int main(int argc, char** argv) {
-  return connected_registry::bench::run(argc, argv);
+  return connected_registry::worker::run(argc, argv);
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace connected_registry::bench {
+namespace connected_registry::worker {
 namespace {
 
 std::string variables(int count) {
@@ -84,4 +84,4 @@ std::string admission_request(std::string_view body, bool keep_alive) {
   return out.append("\r\n").append(body);
 }
 
-}  // namespace connected_registry::bench
+}  // namespace connected_registry::worker

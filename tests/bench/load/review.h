@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace connected_registry::bench {
+namespace connected_registry::worker {
 
 // The uid of a review is so long and is its first such text.
 inline constexpr std::string_view kUid = "705ab4f5-6393-11e8-b7cc-42010a800002";
@@ -17,4 +17,4 @@ std::string pod_review(std::string_view host, std::size_t size);
 // The whole request, with the header fields that kube-apiserver sends.
 std::string admission_request(std::string_view body, bool keep_alive);
 
-}  // namespace connected_registry::bench
+}  // namespace connected_registry::worker

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "base/timestamp.h"
 #include "base/version.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 #include "x509/issue.h"
 
 namespace connected_registry::cli {
@@ -131,7 +131,7 @@ TEST(CommandLine, takes_the_nodes_name_from_the_environment) {
 }
 
 TEST(WatchCertificate, once_copies_a_good_pair_and_ends) {
-  const connected_registry::testing::TemporaryFolder folder;
+  const connected_registry::testing::TemporaryDirectory directory;
   x509::IssueRequest request{.common_name = "ca",
                              .dns_names = {},
                              .ip_addresses = {},
@@ -140,8 +140,8 @@ TEST(WatchCertificate, once_copies_a_good_pair_and_ends) {
   const auto ca = *x509::issue_ca(request);
   request.ip_addresses = {"fd00::1"};
   const auto leaf = *x509::issue_server(request, ca);
-  const fs::path source = folder.path() / "source";
-  const fs::path target = folder.path() / "target";
+  const fs::path source = directory.path() / "source";
+  const fs::path target = directory.path() / "target";
   fs::create_directory(source);
   fs::create_directory(target);
   std::ofstream(source / "tls.crt") << leaf.certificate.to_pem();
@@ -153,12 +153,12 @@ TEST(WatchCertificate, once_copies_a_good_pair_and_ends) {
   EXPECT_EQ(file::read(target / "tls.key"), leaf.key.to_pem());
 }
 
-TEST(CopyProgram, makes_a_folder_from_which_the_program_runs) {
-  const connected_registry::testing::TemporaryFolder folder;
-  const Outcome outcome = run_with({"copy-program", "--target", folder.path().string()});
+TEST(CopyProgram, makes_a_directory_from_which_the_program_runs) {
+  const connected_registry::testing::TemporaryDirectory directory;
+  const Outcome outcome = run_with({"copy-program", "--target", directory.path().string()});
   EXPECT_EQ(outcome.code, kSuccess) << outcome.err;
-  EXPECT_TRUE(fs::exists(folder.path() / "loader"));
-  EXPECT_TRUE(fs::exists(folder.path() / "connected-registry"));
+  EXPECT_TRUE(fs::exists(directory.path() / "loader"));
+  EXPECT_TRUE(fs::exists(directory.path() / "connected-registry"));
 }
 
 TEST(CollectGarbage, names_a_schedule_that_is_none) {

@@ -8,7 +8,7 @@
 
 #include "base/timestamp.h"
 #include "cli/cli.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 #include "x509/issue.h"
 
 namespace connected_registry::cli {
@@ -26,7 +26,7 @@ constexpr const char* kPod =
 class InjectCommand : public ::testing::Test {
  protected:
   std::string file(const std::string& name, const std::string& text) const {
-    const auto path = folder.path() / name;
+    const auto path = directory.path() / name;
     std::ofstream(path) << text;
     return path.string();
   }
@@ -39,7 +39,7 @@ class InjectCommand : public ::testing::Test {
     return run(static_cast<int>(argv.size()), argv.data(), out, err);
   }
 
-  testing::TemporaryFolder folder;
+  testing::TemporaryDirectory directory;
   std::ostringstream out;
   std::ostringstream err;
 };
@@ -84,7 +84,7 @@ TEST_F(InjectCommand, takes_several_files_in_their_order_and_further_hosts) {
 TEST_F(InjectCommand, prints_nothing_where_it_cannot_run) {
   const std::string pod = file("pod.yaml", kPod);
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
-      {{"-f", pod, "-f", (folder.path() / "none.yaml").string()},
+      {{"-f", pod, "-f", (directory.path() / "none.yaml").string()},
        "none.yaml: it cannot be read: No such file"},
       {{"-f", pod, "-f", file("bad.yaml", "a: [1")}, "bad.yaml:1:"},
       {{"-f", pod, "--ca-file", file("ca.crt", "junk")}, "ca.crt: "},

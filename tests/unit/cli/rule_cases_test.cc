@@ -13,14 +13,15 @@
 #include <string_view>
 #include <vector>
 
+#include "admission/admission.h"
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/rule_material.h"
-#include "server/admission.h"
 #include "settings/cluster_rules.h"
 #include "settings/rules.h"
 #include "settings/settings.h"
+#include "support/golden.h"
 #include "values/yaml_reader.h"
 
 namespace connected_registry::cli {
@@ -58,7 +59,7 @@ class RuleCases : public ::testing::Test {
   // Calls `judge` with each case of a layer, and with "bad" and "good": it says which rules are broken.
   void try_all(std::string_view layer, const std::function<Ids(const json::Value&, const char*)>& judge) {
     int tried = 0;
-    for (const auto& entry : fs::directory_iterator(std::string(CONNECTED_REGISTRY_GOLDEN) + "/rules")) {
+    for (const auto& entry : fs::directory_iterator(golden_directory() + "/rules")) {
       const std::string rule = entry.path().stem().string();
       if (entry.path().extension() != ".yaml" || !rule.starts_with("CR")) continue;
       const json::Document cases = read(entry.path());
@@ -118,8 +119,7 @@ class RuleCases : public ::testing::Test {
 
   // "*error; chart, check, admission.*" below the rule's heading.
   static bool is_documented(const std::string& rule, std::string_view layer) {
-    static const std::string text =
-        file::read(std::string(CONNECTED_REGISTRY_GOLDEN) + "/../../docs/rules.md").value();
+    static const std::string text = file::read(golden_directory() + "/../../docs/rules.md").value();
     const std::size_t heading = text.find("\n## " + rule + "\n");
     const std::size_t begin = text.find("; ", heading);
     const std::string line = ", " + text.substr(begin + 2, text.find(".*", begin) - begin - 2) + ",";
@@ -146,7 +146,7 @@ json::Document tls_secret(const json::Value& data) {
   return secret;
 }
 
-Ids ids_of(const kube::AdmissionResponse& response) {
+Ids ids_of(const admission::AdmissionResponse& response) {
   Ids ids;
   add_ids(response.message, ids);
   for (const std::string& warning : response.warnings) add_ids(warning, ids);
@@ -159,7 +159,7 @@ TEST_F(RuleCases, admission_refuses_what_breaks_a_rule_and_takes_what_just_does_
   in_force.tls.secret = "k8secret";
   const names::Installation installation{.name = "registry", .name_space = "shop"};
   try_all("admission", [&](const json::Value& each, const char* kind) {
-    kube::AdmissionRequest request;
+    admission::AdmissionRequest request;
     request.resource = "secrets";
     request.operation = "CREATE";
     const std::string settings_name = installation.settings_secret();
@@ -179,7 +179,7 @@ TEST_F(RuleCases, admission_refuses_what_breaks_a_rule_and_takes_what_just_does_
       request.name = settings_name;
     }
     request.object = &object;
-    return ids_of(server::validate(request, installation, &in_force, now));
+    return ids_of(admission::validate(request, installation, &in_force, now));
   });
 }
 

@@ -9,6 +9,7 @@
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "support/golden.h"
 #include "x509/issue.h"
 #include "x509/material.h"
 #include "x509/self_signed.h"
@@ -30,7 +31,7 @@ std::string replaced(std::string text, std::string_view from, std::string_view t
 }
 
 std::string golden_rule_file(std::string_view name) {
-  return file::read(std::string(CONNECTED_REGISTRY_GOLDEN) + "/rules/" + std::string(name)).value();
+  return file::read(golden_directory() + "/rules/" + std::string(name)).value();
 }
 
 // How long a certificate of that kind is valid from now.

@@ -7,11 +7,12 @@
 #include <regex>
 #include <string>
 
+#include "admission/admission.h"
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/rule_material.h"
-#include "server/admission.h"
+#include "support/golden.h"
 #include "values/yaml_reader.h"
 
 namespace connected_registry::cli {
@@ -40,12 +41,12 @@ std::string told_by_admission(const std::string& text) {
   json::Document secret(rapidjson::kObjectType);
   json::Value& data = json::object_at(secret, "data", secret.GetAllocator());
   json::set(data, "settings.json", base64::encode(settings_json(text)), secret.GetAllocator());
-  kube::AdmissionRequest request;
+  admission::AdmissionRequest request;
   request.resource = "secrets";
   request.operation = "CREATE";
   request.object = &secret;
-  const kube::AdmissionResponse response =
-      server::validate(request, {.name = "registry", .name_space = "shop"}, nullptr, system_now());
+  const admission::AdmissionResponse response =
+      admission::validate(request, {.name = "registry", .name_space = "shop"}, nullptr, system_now());
   EXPECT_FALSE(response.allowed);
   return response.message + "\n";
 }
@@ -53,7 +54,7 @@ std::string told_by_admission(const std::string& text) {
 TEST(Traps, are_refused_by_admission_in_words) {
   testing::RuleMaterial material(system_now());
   int tried = 0;
-  for (const auto& entry : fs::directory_iterator(std::string(CONNECTED_REGISTRY_GOLDEN) + "/traps")) {
+  for (const auto& entry : fs::directory_iterator(golden_directory() + "/traps")) {
     if (entry.path().extension() != ".json") continue;
     const std::string text = material.filled(file::read(entry.path()).value());
     const std::string said =

@@ -10,11 +10,11 @@
 
 #include "base/file.h"
 #include "cli/cli.h"
+#include "contract/node_report.h"
+#include "contract/sync_report.h"
 #include "kube/fake_api.h"
 #include "support/api_store.h"
-#include "support/temporary_folder.h"
-#include "sync/report.h"
-#include "trust/node_status.h"
+#include "support/temporary_directory.h"
 
 namespace connected_registry::cli {
 namespace {
@@ -34,7 +34,7 @@ class StatusCommand : public ::testing::Test {
     ::unsetenv("KUBECONFIG");
     ::unsetenv("KUBERNETES_SERVICE_HOST");
     const std::string server = "https://127.0.0.1:" + std::to_string(api.configuration().port);
-    const std::string authority = (folder.path() / "ca.crt").string();
+    const std::string authority = (directory.path() / "ca.crt").string();
     EXPECT_TRUE(file::write_atomically(authority, api.ca().certificate.to_pem(), 0600));
     const std::string text =
         "current-context: edge\n"
@@ -45,18 +45,18 @@ class StatusCommand : public ::testing::Test {
         "users: [{name: u, user: {token: token-1}}]\n";
     EXPECT_TRUE(file::write_atomically(kubeconfig(), text, 0600));
   }
-  std::string kubeconfig() const { return (folder.path() / "config").string(); }
+  std::string kubeconfig() const { return (directory.path() / "config").string(); }
 
-  void put(const std::string& node, trust::NodeState state, const std::string& message) {
-    trust::NodeStatus status;
+  void put(const std::string& node, contract::NodeState state, const std::string& message) {
+    contract::NodeStatus status;
     status.state = state;
     status.message = message;
     status.verified = system_now();
     store.put(kLeases + "/" + kInstallation.node_status(node),
-              trust::render_node_lease(kInstallation, node, "uid", status));
+              contract::render_node_lease(kInstallation, node, "uid", status));
   }
-  void put(const sync::Report& report) {
-    auto lease = sync::render_lease(kInstallation, "pod", report);
+  void put(const contract::SyncReport& report) {
+    auto lease = contract::render_sync_lease(kInstallation, "pod", report);
     auto& allocator = lease.GetAllocator();
     json::Value& labels = json::object_at(lease["metadata"], "labels", allocator);
     json::set(labels, names::kNameLabel, kInstallation.name, allocator);  // by the chart
@@ -72,7 +72,7 @@ class StatusCommand : public ::testing::Test {
     return run(static_cast<int>(argv.size()), argv.data(), out, err);
   }
 
-  connected_registry::testing::TemporaryFolder folder;
+  connected_registry::testing::TemporaryDirectory directory;
   FakeApi api;
   ApiStore store{api};
   std::ostringstream out;
@@ -80,17 +80,17 @@ class StatusCommand : public ::testing::Test {
 };
 
 TEST_F(StatusCommand, is_a_line_a_node_and_its_exit_code_says_whether_all_trust_it) {
-  put("node-1", trust::NodeState::kTrusted, "trusts 192.100.100.1");
+  put("node-1", contract::NodeState::kTrusted, "trusts 192.100.100.1");
   EXPECT_EQ(show({"--namespace", "edge"}), kSuccess) << err.str();
   EXPECT_THAT(out.str(), HasSubstr("node-1  Trusted"));
-  put("node-2", trust::NodeState::kFailed, "set config_path");
+  put("node-2", contract::NodeState::kFailed, "set config_path");
   EXPECT_EQ(show({"--namespace", "edge"}), kFailure);
   EXPECT_THAT(out.str(), HasSubstr("set config_path"));
 }
 
 TEST_F(StatusCommand, shows_the_repositories_too_and_fails_where_one_is_not_up_to_date) {
-  put("node-1", trust::NodeState::kTrusted, "trusts 192.100.100.1");
-  sync::Report report;
+  put("node-1", contract::NodeState::kTrusted, "trusts 192.100.100.1");
+  contract::SyncReport report;
   report.repositories = {{.repository = "team/app", .last_run = system_now(), .last_success = system_now()}};
   put(report);
   EXPECT_EQ(show({"--namespace", "edge"}), kSuccess) << err.str();
@@ -103,7 +103,7 @@ TEST_F(StatusCommand, shows_the_repositories_too_and_fails_where_one_is_not_up_t
 }
 
 TEST_F(StatusCommand, asks_the_contexts_namespace_where_it_may_not_ask_all) {
-  put("node-1", trust::NodeState::kTrusted, "trusts 192.100.100.1");
+  put("node-1", contract::NodeState::kTrusted, "trusts 192.100.100.1");
   store.fail("GET", kAllLeases, 403);
   EXPECT_EQ(show(), kSuccess) << err.str();
   EXPECT_THAT(out.str(), HasSubstr("node-1"));

@@ -250,8 +250,8 @@ TEST_F(Rotation, waits_for_nobody_when_the_address_changes_too) {
 }
 
 TEST(Bundle, tells_since_when_it_is_so) {
-  const auto map =
-      render_bundle(kInstallation, "PEM", registry_at(kAddress, trust::Scheme::kHttps), std::nullopt, kNow);
+  const auto map = render_bundle(kInstallation, "PEM", registry_at(kAddress, contract::Scheme::kHttps),
+                                 std::nullopt, kNow);
   EXPECT_EQ(json::string_at(map, {"metadata", "annotations", "connected-registry.io/bundle-since"}),
             "2026-01-31T12:00:00Z");
 }
@@ -276,7 +276,7 @@ TEST(ReadTlsSecret, does_without_ca_crt_alone) {
 
 TEST(Bundle, tells_agents_where_the_registry_is) {
   const auto map =
-      render_bundle(kInstallation, "PEM", registry_at(kAddress, trust::Scheme::kHttps), std::nullopt);
+      render_bundle(kInstallation, "PEM", registry_at(kAddress, contract::Scheme::kHttps), std::nullopt);
   EXPECT_EQ(json::string_at(map, {"metadata", "name"}), "cr-ca-bundle");
   EXPECT_EQ(json::string_at(map, {"data", "ca.crt"}), "PEM");
   EXPECT_EQ(json::string_at(map, {"data", "registry.json"}),

@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "support/golden.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -36,7 +37,7 @@ std::string pretty(const std::vector<WantedObject>& objects) {
 // UPDATE_GOLDEN=1 writes what the code gives now: read the difference before you keep it.
 TEST(CertificateObjects, are_as_recorded) {
   const std::string text = pretty(certificate_objects(request_for("192.100.100.1")));
-  const auto path = std::filesystem::path(CONNECTED_REGISTRY_GOLDEN) / "controller" / "certificates.json";
+  const auto path = std::filesystem::path(golden_directory()) / "controller" / "certificates.json";
   if (std::getenv("UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(file::write_atomically(path, text, 0644));
   }

@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "base/file.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 #include "x509/issue.h"
 
 namespace connected_registry::controller {
@@ -55,16 +55,16 @@ class CertificateWatcher : public ::testing::Test {
     fs::create_directory(source());
     fs::create_directory(target());
   }
-  fs::path source() const { return folder_.path() / "source"; }
-  fs::path target() const { return folder_.path() / "target"; }
+  fs::path source() const { return directory_.path() / "source"; }
+  fs::path target() const { return directory_.path() / "target"; }
   WatcherRequest request() const {
     return {.source = source(),
             .target = target(),
             .address = kAddress,
-            .pid_file = folder_.path() / "nginx.pid",
+            .pid_file = directory_.path() / "nginx.pid",
             .interval = milliseconds(5)};
   }
-  // As the kubelet does: files in a folder of their own, links through `..data`.
+  // As the kubelet does: files in a directory of their own, links through `..data`.
   void mount(const Pair& pair) {
     const std::string version = "..version-" + std::to_string(++version_);
     fs::create_directory(source() / version);
@@ -81,7 +81,7 @@ class CertificateWatcher : public ::testing::Test {
   Result<WatchOutcome> look() const { return copy_certificate(request(), kNow); }
 
  private:
-  connected_registry::testing::TemporaryFolder folder_;
+  connected_registry::testing::TemporaryDirectory directory_;
   int version_ = 0;
 };
 
@@ -163,7 +163,7 @@ TEST_F(CertificateWatcher, goes_on_after_it_was_ended_half_way) {
   mount(pair);
   ASSERT_EQ(look(), WatchOutcome::kCopied);
   const fs::path current = fs::read_symlink(target() / "..data");
-  // Before the switch: a folder half written. After it: a link that is missing.
+  // Before the switch: a directory half written. After it: a link that is missing.
   fs::remove(target() / "..data");
   fs::remove(target() / current / "tls.key");
   fs::create_symlink("nowhere", target() / "..data-new");
@@ -174,7 +174,7 @@ TEST_F(CertificateWatcher, goes_on_after_it_was_ended_half_way) {
   EXPECT_EQ(served("tls.key"), pair.tls_key);
 }
 
-TEST_F(CertificateWatcher, reads_a_folder_that_no_kubelet_made) {
+TEST_F(CertificateWatcher, reads_a_directory_that_no_kubelet_made) {
   const Pair pair = make_pair();
   std::ofstream(source() / "tls.crt") << pair.tls_crt;
   std::ofstream(source() / "tls.key") << pair.tls_key;

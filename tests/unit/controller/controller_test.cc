@@ -11,7 +11,7 @@
 
 #include "base/base64.h"
 #include "controller/active_tls.h"
-#include "controller/follower.h"
+#include "controller/config_watcher.h"
 #include "controller/serving_certificate.h"
 #include "kube/fake_api.h"
 #include "support/api_store.h"
@@ -69,12 +69,12 @@ class ControllerTest : public ::testing::Test {
 
   void lead() {
     client = std::make_unique<kube::Client>(api.configuration());
-    follower = std::make_unique<Follower>(
-        *client, FollowerRequest{.installation = kInstallation,
-                                 .service_names = webhook_service_names(kInstallation, "cluster.local"),
-                                 .on_policy = [](auto) {},
-                                 .on_certificate = [](const ServingMaterial&) { return Status(); },
-                                 .on_change = [this] { wakeup.wake(); }});
+    follower = std::make_unique<ConfigWatcher>(
+        *client, ConfigWatcherRequest{.installation = kInstallation,
+                                      .service_names = webhook_service_names(kInstallation, "cluster.local"),
+                                      .on_policy = [](auto) {},
+                                      .on_certificate = [](const ServingMaterial&) { return Status(); },
+                                      .on_change = [this] { wakeup.wake(); }});
     controller = std::make_unique<Controller>(
         *client, follower->objects(), wakeup, [this] { return follower->policy(); },
         ControllerRequest{.installation = kInstallation,
@@ -134,7 +134,7 @@ class ControllerTest : public ::testing::Test {
   ApiStore store{api};
   Wakeup wakeup;
   std::unique_ptr<kube::Client> client;
-  std::unique_ptr<Follower> follower;
+  std::unique_ptr<ConfigWatcher> follower;
   std::unique_ptr<Controller> controller;
   std::jthread thread;
 };

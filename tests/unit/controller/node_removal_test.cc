@@ -5,18 +5,18 @@
 
 #include <cstdlib>
 
-#include "trust/node_tree.h"
-#include "trust/runtimes.h"
+#include "trust/files/node_tree.h"
+#include "trust/runtimes/runtimes.h"
 
 namespace connected_registry::controller {
 namespace {
 
+using contract::NodeState;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using trust::NodeState;
 
-trust::NodeReport report(const std::string& node, NodeState state, const std::string& message = "") {
-  trust::NodeReport made{.node = node, .status = {}};
+contract::NodeReport report(const std::string& node, NodeState state, const std::string& message = "") {
+  contract::NodeReport made{.node = node, .status = {}};
   made.status.state = state;
   made.status.message = message;
   return made;

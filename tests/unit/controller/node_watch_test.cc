@@ -41,12 +41,12 @@ class NodeWatchTest : public ::testing::Test {
         NodeWatchRequest{.installation = kInstallation, .taint = taint, .gauges = NodeGauges::in(metrics)});
     thread = std::jthread([this](const std::stop_token& stop) { watch->run(stop); });
   }
-  void put(trust::NodeState state, const std::string& message, TimePoint verified = system_now()) {
-    trust::NodeStatus status;
+  void put(contract::NodeState state, const std::string& message, TimePoint verified = system_now()) {
+    contract::NodeStatus status;
     status.verified = verified;
     status.state = state;
     status.message = message;
-    store.put(kLease, trust::render_node_lease(kInstallation, "node-1", "uid", status));
+    store.put(kLease, contract::render_node_lease(kInstallation, "node-1", "uid", status));
   }
   std::string last_event() const {
     const auto names = store.names(kEvents);
@@ -64,28 +64,28 @@ class NodeWatchTest : public ::testing::Test {
 };
 
 TEST_F(NodeWatchTest, tells_by_an_event_that_a_node_failed_and_that_it_is_well_again) {
-  put(trust::NodeState::kTrusted, "trusts it");
+  put(contract::NodeState::kTrusted, "trusts it");
   begin();
   ASSERT_TRUE(store.await([&] { return watch->counts()["Trusted"] == 1; }));
   EXPECT_EQ(last_event(), "") << "that all is well is no news";
-  put(trust::NodeState::kFailed, "set config_path");
+  put(contract::NodeState::kFailed, "set config_path");
   ASSERT_TRUE(store.await([&] { return store.names(kEvents).size() == 1; }));
   EXPECT_THAT(last_event(), HasSubstr("Node node-1: set config_path"));
   EXPECT_THAT(last_event(), HasSubstr("NodeTrustFailed"));
-  put(trust::NodeState::kTrusted, "trusts it");
+  put(contract::NodeState::kTrusted, "trusts it");
   ASSERT_TRUE(store.await([&] { return store.names(kEvents).size() == 2; }));
   EXPECT_THAT(last_event(), HasSubstr("NodeTrustTrusted"));
 }
 
 TEST_F(NodeWatchTest, counts_the_nodes_in_each_state_for_Prometheus) {
-  put(trust::NodeState::kFailed, "set config_path");
+  put(contract::NodeState::kFailed, "set config_path");
   begin();
   const auto shows = [this](const std::string& line) {
     return store.await(
         [&] { return metrics.text().find("connected_registry_nodes{" + line) != std::string::npos; });
   };
   EXPECT_TRUE(shows("state=\"Failed\"} 1"));
-  put(trust::NodeState::kTrusted, "trusts it");
+  put(contract::NodeState::kTrusted, "trusts it");
   EXPECT_TRUE(shows("state=\"Trusted\"} 1"));
   EXPECT_TRUE(shows("state=\"Failed\"} 0"));
   store.remove(kLease);
@@ -93,14 +93,14 @@ TEST_F(NodeWatchTest, counts_the_nodes_in_each_state_for_Prometheus) {
 }
 
 TEST_F(NodeWatchTest, removes_the_report_of_a_node_that_has_left_the_cluster) {
-  put(trust::NodeState::kTrusted, "trusts it", system_now() - std::chrono::hours(1));
+  put(contract::NodeState::kTrusted, "trusts it", system_now() - std::chrono::hours(1));
   begin();
   EXPECT_TRUE(store.await([&] { return !store.has(kLease); }));
 }
 
 TEST_F(NodeWatchTest, keeps_the_report_of_a_node_that_is_down) {
   store.put(kNode, R"({"metadata":{"name":"node-1"}})");
-  put(trust::NodeState::kTrusted, "trusts it", system_now() - std::chrono::hours(1));
+  put(contract::NodeState::kTrusted, "trusts it", system_now() - std::chrono::hours(1));
   begin();
   ASSERT_TRUE(store.await([&] { return store.reads(kNode) == 1; }));
   ASSERT_TRUE(store.await([&] { return watch->counts()["Trusted"] == 1; }));
@@ -109,11 +109,11 @@ TEST_F(NodeWatchTest, keeps_the_report_of_a_node_that_is_down) {
 
 TEST_F(NodeWatchTest, takes_the_start_up_taint_from_a_node_that_trusts_the_registry) {
   store.put(kNode, R"({"metadata":{"name":"node-1"},"spec":{"taints":[{"key":"trust"}]}})");
-  put(trust::NodeState::kWaiting, "not yet");
+  put(contract::NodeState::kWaiting, "not yet");
   begin("trust");
   ASSERT_TRUE(store.await([&] { return watch->counts()["Waiting"] == 1; }));
   EXPECT_EQ(store.get(kNode)["spec"]["taints"].Size(), 1U);
-  put(trust::NodeState::kTrusted, "trusts it");
+  put(contract::NodeState::kTrusted, "trusts it");
   EXPECT_TRUE(store.await([&] { return store.get(kNode)["spec"]["taints"].Empty(); }));
 }
 

@@ -16,10 +16,10 @@ PodName pod(const std::string& name) {
   return {.name_space = "shop", .name = name, .uid = "uid-" + name};
 }
 
-constexpr PodJudgement kOutdated{.injected = true, .missed = false, .outdated = true, .restart = false};
-constexpr PodJudgement kFine{.injected = true, .missed = false, .outdated = false, .restart = false};
-constexpr PodJudgement kMissed{.injected = false, .missed = true, .outdated = false, .restart = false};
-constexpr PodJudgement kRestart{.injected = true, .missed = false, .outdated = false, .restart = true};
+constexpr PodClassification kOutdated{.injected = true, .missed = false, .outdated = true, .restart = false};
+constexpr PodClassification kFine{.injected = true, .missed = false, .outdated = false, .restart = false};
+constexpr PodClassification kMissed{.injected = false, .missed = true, .outdated = false, .restart = false};
+constexpr PodClassification kRestart{.injected = true, .missed = false, .outdated = false, .restart = true};
 
 class PodTableTest : public ::testing::Test {
  protected:

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "controller/cluster_survey.h"
+#include "controller/cluster_facts.h"
 #include "kube/fake_api.h"
 #include "support/api_store.h"
 
@@ -155,7 +155,7 @@ TEST_F(Preflight, asks_for_no_storage_class_where_the_user_has_a_claim) {
 
 TEST_F(Preflight, does_not_ask_on_where_nobody_answers) {
   store.fail("GET", "/", 503);
-  const Survey survey = survey_cluster(client, kInstallation, settings::Settings());
+  const CollectedFacts survey = collect_cluster_facts(client, kInstallation, settings::Settings());
   ASSERT_TRUE(survey.unreachable);
   EXPECT_THAT(survey.unreachable->message, HasSubstr("503"));
   EXPECT_EQ(survey.unanswered.size(), 2U);

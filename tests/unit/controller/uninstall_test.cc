@@ -9,10 +9,10 @@
 #include <string>
 #include <thread>
 
+#include "contract/node_report.h"
+#include "contract/uninstall_mark.h"
 #include "kube/fake_api.h"
 #include "support/api_store.h"
-#include "trust/node_status.h"
-#include "trust/uninstalling.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -48,11 +48,11 @@ class UninstallTest : public ::testing::Test {
       store.put(kCertManager + name, "{}");
     }
   }
-  void put_lease(const std::string& node, trust::NodeState state, const std::string& message = "") {
-    trust::NodeStatus status;
+  void put_lease(const std::string& node, contract::NodeState state, const std::string& message = "") {
+    contract::NodeStatus status;
     status.state = state;
     status.message = message;
-    store.put(kLeases + "cr-node-" + node, trust::render_node_lease(kInstallation, node, "uid", status));
+    store.put(kLeases + "cr-node-" + node, contract::render_node_lease(kInstallation, node, "uid", status));
   }
   void put_node(const std::string& node, bool ready, bool with_agent) {
     store.put("/api/v1/nodes/" + node, std::string(R"({"status":{"conditions":[{"type":"Ready","status":")") +
@@ -97,7 +97,7 @@ class UninstallTest : public ::testing::Test {
 };
 
 TEST_F(UninstallTest, removes_what_was_made_at_run_time_and_nothing_else) {
-  put_lease("a", trust::NodeState::kRemoved);
+  put_lease("a", contract::NodeState::kRemoved);
   store.put(kLeases + "somebodys", "{}");
   const std::string out = run();
   EXPECT_THAT(store.names(kCore + "secrets"), ElementsAre("cr-parent", "cr-settings"));
@@ -105,7 +105,7 @@ TEST_F(UninstallTest, removes_what_was_made_at_run_time_and_nothing_else) {
   EXPECT_THAT(store.names(kCertManager + "certificates"), IsEmpty());
   EXPECT_THAT(store.names(kCertManager + "issuers"), IsEmpty());
   EXPECT_THAT(store.names(kLeases.substr(0, kLeases.size() - 1)), ElementsAre("somebodys"));
-  EXPECT_TRUE(trust::is_uninstalling(store.get(kCore + "secrets/cr-settings"), system_now()));
+  EXPECT_TRUE(contract::is_uninstalling(store.get(kCore + "secrets/cr-settings"), system_now()));
   EXPECT_THAT(out, AllOf(HasSubstr("trust files removed from 1 of 1 nodes"),
                          HasSubstr("deleted Secret cr-active-tls"),
                          HasSubstr("ready for the release to be deleted"), Not(HasSubstr("warning"))));
@@ -122,24 +122,24 @@ TEST_F(UninstallTest, deletes_certificates_before_the_secrets_that_they_would_fi
 
 TEST_F(UninstallTest, waits_for_agents_that_can_answer) {
   put_node("a", true, true);
-  put_lease("a", trust::NodeState::kTrusted);
+  put_lease("a", contract::NodeState::kTrusted);
   std::jthread agent([this] {
     store.await([&] {
-      return trust::is_uninstalling(store.get(kCore + "configmaps/cr-ca-bundle"), system_now()) &&
+      return contract::is_uninstalling(store.get(kCore + "configmaps/cr-ca-bundle"), system_now()) &&
              store.reads("/api/v1/nodes/a") > 0;
     });
     EXPECT_TRUE(store.has(kCore + "secrets/cr-active-tls")) << "nothing is deleted before";
-    put_lease("a", trust::NodeState::kRemoved);
+    put_lease("a", contract::NodeState::kRemoved);
   });
   EXPECT_THAT(run(), AllOf(HasSubstr("waiting for the trust agent on: a"), HasSubstr("removed from 1 of 1")));
 }
 
 TEST_F(UninstallTest, does_not_wait_for_nodes_that_cannot_answer_but_names_them_and_the_way_out) {
   put_node("down", false, true);
-  put_lease("down", trust::NodeState::kTrusted);
+  put_lease("down", contract::NodeState::kTrusted);
   put_node("bare", true, false);
-  put_lease("bare", trust::NodeState::kTrusted);
-  put_lease("gone", trust::NodeState::kTrusted);  // not part of the cluster any more
+  put_lease("bare", contract::NodeState::kTrusted);
+  put_lease("gone", contract::NodeState::kTrusted);  // not part of the cluster any more
   EXPECT_THAT(run(), AllOf(HasSubstr("answered in time: bare, down\n"),
                            HasSubstr("clean each as root with: "), Not(HasSubstr("waiting for"))));
   EXPECT_FALSE(store.has(kLeases + "cr-node-down"));
@@ -147,7 +147,7 @@ TEST_F(UninstallTest, does_not_wait_for_nodes_that_cannot_answer_but_names_them_
 
 TEST_F(UninstallTest, ends_in_time_and_tells_why_an_agent_did_not) {
   put_node("a", true, true);
-  put_lease("a", trust::NodeState::kFailed, "read-only file system");
+  put_lease("a", contract::NodeState::kFailed, "read-only file system");
   // Less than deleting may take: there is no time to wait.
   EXPECT_THAT(run(seconds(5)), AllOf(HasSubstr("the agent on a: read-only file system"),
                                      HasSubstr("clean each as root with")));
@@ -185,26 +185,26 @@ TEST_F(UninstallTest, tries_again_when_the_api_server_restarts) {
     });
     store.fail("PATCH", kCore + "configmaps/cr-ca-bundle", 0);
   });
-  put_lease("a", trust::NodeState::kRemoved);
+  put_lease("a", contract::NodeState::kRemoved);
   EXPECT_THAT(run(), HasSubstr("removed from 1 of 1"));
 }
 
 TEST_F(UninstallTest, does_not_take_an_api_that_fails_for_nodes_that_are_clean) {
   put_node("a", true, true);
-  put_lease("a", trust::NodeState::kTrusted);
+  put_lease("a", contract::NodeState::kTrusted);
   const std::string leases = kLeases.substr(0, kLeases.size() - 1);
   store.fail("GET", leases, 503);
   std::jthread api_server([&] {
     store.await([&] { return store.reads(leases) > 1; });
     EXPECT_TRUE(store.has(kCore + "secrets/cr-active-tls"));
-    put_lease("a", trust::NodeState::kRemoved);
+    put_lease("a", contract::NodeState::kRemoved);
     store.fail("GET", leases, 0);
   });
   EXPECT_THAT(run(), AllOf(HasSubstr("warning: cannot see which nodes"), HasSubstr("removed from 1 of 1")));
 }
 
 TEST_F(UninstallTest, does_not_wait_for_what_it_may_not_see) {
-  put_lease("a", trust::NodeState::kTrusted);
+  put_lease("a", contract::NodeState::kTrusted);
   store.fail("GET", "/api/v1/nodes/", 403);
   EXPECT_THAT(run(), HasSubstr("warning: cannot see which nodes"));
   EXPECT_FALSE(store.has(kCore + "secrets/cr-active-tls"));
@@ -271,21 +271,21 @@ constexpr const char* kForce = "kubectl delete pod cr-1 --namespace edge --force
 
 TEST_F(UninstallTest, says_what_keeps_the_volume_claim_where_the_registry_is_on_a_node_that_is_down) {
   put_node("a", false, false);
-  put_lease("a", trust::NodeState::kTrusted);
+  put_lease("a", contract::NodeState::kTrusted);
   put_registry("a");
   EXPECT_THAT(run(), AllOf(HasSubstr("the registry's pod is on a"), HasSubstr(kForce)));
 }
 
 TEST_F(UninstallTest, says_nothing_of_a_registry_whose_node_answers) {
   put_node("a", false, false);
-  put_lease("a", trust::NodeState::kTrusted);
+  put_lease("a", contract::NodeState::kTrusted);
   put_registry("b");
   EXPECT_THAT(run(), AllOf(HasSubstr("not cleaned"), Not(HasSubstr(kForce))));
 }
 
 TEST_F(UninstallTest, ends_at_once_when_it_is_told_to) {
   put_node("a", true, true);
-  put_lease("a", trust::NodeState::kTrusted);
+  put_lease("a", contract::NodeState::kTrusted);
   stop.request_stop();
   EXPECT_THAT(run(), HasSubstr("not cleaned"));
 }

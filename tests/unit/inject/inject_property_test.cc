@@ -7,7 +7,7 @@
 #include <set>
 #include <span>
 
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/fixture.h"
 #include "inject/inject.h"
 #include "inject/json_patch.h"

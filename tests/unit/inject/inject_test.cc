@@ -6,7 +6,7 @@
 #include <span>
 
 #include "base/json_in_place.h"
-#include "base/names.h"
+#include "contract/names.h"
 #include "inject/fixture.h"
 #include "inject/json_patch.h"
 #include "inject/pod.h"
@@ -114,12 +114,12 @@ TEST(InjectPod, keeps_a_users_variable_even_where_an_earlier_entry_is_ours) {
   EXPECT_EQ(json::find(container(pod), {"env"})->Size(), 3U);
 }
 
-TEST(InjectPod, starts_SSL_CERT_DIR_with_the_usual_folders) {
+TEST(InjectPod, starts_SSL_CERT_DIR_with_the_usual_directories) {
   EXPECT_EQ(variable(patched(parsed(kPod), testing::policy()), "SSL_CERT_DIR"),
             "/etc/ssl/certs:/etc/pki/tls/certs:/etc/connected-registry/certs");
 }
 
-TEST(InjectPod, mounts_only_our_own_folder_for_an_ipv6_registry) {
+TEST(InjectPod, mounts_only_our_own_directory_for_an_ipv6_registry) {
   Policy policy = testing::policy();
   policy.hosts = registry_hosts({.name = "r", .name_space = "n"}, "fd00::1", "cluster.local");
   policy.directory_hosts.clear();

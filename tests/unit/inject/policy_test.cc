@@ -75,7 +75,7 @@ TEST(MakePolicy, has_no_ca_before_there_is_one) {
   EXPECT_THAT(policy->excluded_namespaces, ElementsAre("kube-system"));
 }
 
-TEST(MakePolicy, gives_folders_to_an_ipv4_address_only) {
+TEST(MakePolicy, gives_directories_to_an_ipv4_address_only) {
   EXPECT_THAT(make_policy(input("192.100.100.1"))->directory_hosts, ElementsAre("192.100.100.1"));
   EXPECT_THAT(make_policy(input("fd00::1"))->directory_hosts, IsEmpty());
 }

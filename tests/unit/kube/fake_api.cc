@@ -87,18 +87,18 @@ Configuration FakeApi::configuration() const {
   Configuration configuration;
   configuration.host = "127.0.0.1";
   configuration.port = port_;
-  configuration.ca_file = folder_.path() / "ca.crt";
-  configuration.token_file = folder_.path() / "token";
+  configuration.ca_file = directory_.path() / "ca.crt";
+  configuration.token_file = directory_.path() / "token";
   configuration.timeout = kPatience;
   return configuration;
 }
 
 void FakeApi::write_token(std::string_view token) const {
-  EXPECT_TRUE(file::write_atomically(folder_.path() / "token", token, 0600).has_value());
+  EXPECT_TRUE(file::write_atomically(directory_.path() / "token", token, 0600).has_value());
 }
 
 void FakeApi::write_ca(std::string_view pem) const {
-  EXPECT_TRUE(file::write_atomically(folder_.path() / "ca.crt", pem, 0600).has_value());
+  EXPECT_TRUE(file::write_atomically(directory_.path() / "ca.crt", pem, 0600).has_value());
 }
 
 std::vector<SeenRequest> FakeApi::requests() const {

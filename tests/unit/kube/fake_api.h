@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "kube/client.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 #include "x509/issue.h"
 
 namespace connected_registry::kube::testing {
@@ -75,7 +75,7 @@ class FakeApi {
  private:
   void serve(const httplib::Request& request, httplib::Response& response);
 
-  ::connected_registry::testing::TemporaryFolder folder_;
+  ::connected_registry::testing::TemporaryDirectory directory_;
   x509::Pair ca_ = make_ca();
   x509::Pair certificate_;
   mutable std::mutex mutex_;

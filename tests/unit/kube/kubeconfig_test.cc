@@ -7,7 +7,7 @@
 
 #include "base/base64.h"
 #include "base/file.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 
 namespace connected_registry::kube {
 namespace {
@@ -24,9 +24,9 @@ std::string kubeconfig(const std::string& cluster, const std::string& user) {
 }
 
 Result<ClusterAccess> read(const std::string& text, const std::string& context = "",
-                           const std::filesystem::path& folder = "/nowhere") {
+                           const std::filesystem::path& directory = "/nowhere") {
   const json::Document document = json::parse(text).value();
-  return read_kubeconfig({{.document = &document, .folder = folder}}, context);
+  return read_kubeconfig({{.document = &document, .directory = directory}}, context);
 }
 
 std::string refusal(const std::string& cluster, const std::string& user) {
@@ -59,20 +59,20 @@ TEST(Kubeconfig, takes_another_context_by_its_name) {
 }
 
 TEST(Kubeconfig, reads_files_beside_it) {
-  const connected_registry::testing::TemporaryFolder folder;
+  const connected_registry::testing::TemporaryDirectory directory;
   for (const char* name : {"ca.crt", "me.crt", "me.key"}) {
-    ASSERT_TRUE(file::write_atomically(folder.path() / name, name, 0600));
+    ASSERT_TRUE(file::write_atomically(directory.path() / name, name, 0600));
   }
   const auto access =
       read(kubeconfig(R"({"server":"https://api.example","certificate-authority":"ca.crt"})",
                       R"({"client-certificate":"me.crt","client-key":"me.key","tokenFile":"token"})"),
-           "", folder.path());
+           "", directory.path());
   ASSERT_TRUE(access) << access.error().message;
   EXPECT_EQ(access->configuration.port, 443);
   EXPECT_EQ(access->configuration.ca_pem, "ca.crt");
   EXPECT_EQ(access->configuration.certificate_pem, "me.crt");
   EXPECT_EQ(access->configuration.key_pem, "me.key");
-  EXPECT_EQ(access->configuration.token_file, folder.path() / "token");
+  EXPECT_EQ(access->configuration.token_file, directory.path() / "token");
 }
 
 TEST(Kubeconfig, of_several_files_the_first_that_holds_a_name_wins) {
@@ -80,7 +80,7 @@ TEST(Kubeconfig, of_several_files_the_first_that_holds_a_name_wins) {
       json::parse(R"({"clusters":[{"name":"c","cluster":{"server":"https://first"}}]})").value();
   const json::Document second = json::parse(kubeconfig(kServer, kToken)).value();
   const auto access =
-      read_kubeconfig({{.document = &first, .folder = {}}, {.document = &second, .folder = {}}}, "");
+      read_kubeconfig({{.document = &first, .directory = {}}, {.document = &second, .directory = {}}}, "");
   ASSERT_TRUE(access) << access.error().message;
   EXPECT_EQ(access->configuration.host, "first");
   EXPECT_EQ(access->configuration.token, "s3cret");

@@ -70,8 +70,9 @@ class ScriptedServer::TlsPeer : public Peer {
 ScriptedServer::ScriptedServer(std::vector<Script> scripts)
     : ca_(make_ca()), certificate_(make_server_certificate(ca_, "127.0.0.1")), scripts_(std::move(scripts)) {
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
-  EXPECT_TRUE(file::write_atomically(folder_.path() / "ca.crt", ca_.certificate.to_pem(), 0600).has_value());
-  EXPECT_TRUE(file::write_atomically(folder_.path() / "token", "token", 0600).has_value());
+  EXPECT_TRUE(
+      file::write_atomically(directory_.path() / "ca.crt", ca_.certificate.to_pem(), 0600).has_value());
+  EXPECT_TRUE(file::write_atomically(directory_.path() / "token", "token", 0600).has_value());
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -95,8 +96,8 @@ Configuration ScriptedServer::configuration() const {
   Configuration configuration;
   configuration.host = "127.0.0.1";
   configuration.port = port_;
-  configuration.ca_file = folder_.path() / "ca.crt";
-  configuration.token_file = folder_.path() / "token";
+  configuration.ca_file = directory_.path() / "ca.crt";
+  configuration.token_file = directory_.path() / "token";
   configuration.timeout = kPatience;
   return configuration;
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "kube/client.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 #include "x509/issue.h"
 
 namespace connected_registry::kube::testing {
@@ -42,7 +42,7 @@ class ScriptedServer {
   class TlsPeer;
   void run();
 
-  ::connected_registry::testing::TemporaryFolder folder_;
+  ::connected_registry::testing::TemporaryDirectory directory_;
   x509::Pair ca_;
   x509::Pair certificate_;
   std::vector<Script> scripts_;

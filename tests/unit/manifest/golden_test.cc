@@ -20,6 +20,7 @@
 #include "inject/pod.h"
 #include "manifest/read.h"
 #include "manifest/write.h"
+#include "support/golden.h"
 
 namespace connected_registry::manifest {
 namespace {
@@ -27,12 +28,12 @@ namespace {
 using inject::Outcome;
 using inject::Policy;
 
-const std::filesystem::path kFolder = std::filesystem::path(CONNECTED_REGISTRY_GOLDEN) / "inject";
+const std::filesystem::path kDirectory = std::filesystem::path(golden_directory()) / "inject";
 constexpr std::string_view kInput = ".pod.yaml";
 
 std::vector<std::string> case_names() {
   std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(kFolder)) {
+  for (const auto& entry : std::filesystem::directory_iterator(kDirectory)) {
     const std::string file = entry.path().filename().string();
     if (file.ends_with(kInput)) names.push_back(file.substr(0, file.size() - kInput.size()));
   }
@@ -41,7 +42,7 @@ std::vector<std::string> case_names() {
 }
 
 std::filesystem::path path_of(const std::string& name, std::string_view ending) {
-  return kFolder / (name + std::string(ending));
+  return kDirectory / (name + std::string(ending));
 }
 
 // The one document of a file; null where there is no such file.

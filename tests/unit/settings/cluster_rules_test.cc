@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "settings/address.h"
+#include "net/address.h"
 
 namespace connected_registry::settings {
 namespace {
@@ -163,21 +163,21 @@ TEST(ClusterRules, CR052_refuses_to_shrink_the_claim_that_is_there) {
 }
 
 TEST(AddressPlace, counts_from_the_first_of_a_range) {
-  const auto place = Address::parse("10.1.2.3")->place_in("10.1.0.0/16");
+  const auto place = net::Address::parse("10.1.2.3")->position_in("10.1.0.0/16");
   ASSERT_TRUE(place);
   EXPECT_EQ(place->offset, 2U * 256 + 3);
   EXPECT_EQ(place->size, 65536U);
-  const auto wide = Address::parse("fd00::1:0")->place_in("fd00::/16");
+  const auto wide = net::Address::parse("fd00::1:0")->position_in("fd00::/16");
   ASSERT_TRUE(wide);
   EXPECT_EQ(wide->offset, 65536U);
   EXPECT_EQ(wide->size, std::uint64_t{1} << 63U);
-  EXPECT_EQ(Address::parse("fd00:1::")->place_in("fd00::/16")->offset, std::uint64_t{1} << 63U);
-  EXPECT_EQ(Address::parse("10.0.0.1")->place_in("0.0.0.0/0")->offset, (10U << 24U) + 1);
+  EXPECT_EQ(net::Address::parse("fd00:1::")->position_in("fd00::/16")->offset, std::uint64_t{1} << 63U);
+  EXPECT_EQ(net::Address::parse("10.0.0.1")->position_in("0.0.0.0/0")->offset, (10U << 24U) + 1);
 }
 
 TEST(AddressPlace, is_none_outside_and_in_what_is_no_range) {
   for (const char* range : {"10.2.0.0/16", "fd00::/8", "10.1.0.0", "10.1.0.0/33", "10.1.0.0/x", "/", ""}) {
-    EXPECT_FALSE(Address::parse("10.1.2.3")->place_in(range)) << range;
+    EXPECT_FALSE(net::Address::parse("10.1.2.3")->position_in(range)) << range;
   }
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/file.h"
+#include "support/golden.h"
 
 namespace connected_registry::settings {
 namespace {
@@ -31,7 +32,7 @@ TEST(Catalogue, is_sorted_and_uses_no_id_twice) {
 }
 
 TEST(Catalogue, is_documented_in_the_same_words) {
-  const auto text = file::read(std::string(CONNECTED_REGISTRY_GOLDEN) + "/../../docs/rules.md");
+  const auto text = file::read(golden_directory() + "/../../docs/rules.md");
   ASSERT_TRUE(text) << text.error().message;
   for (const Rule& rule : catalogue()) {
     const std::string section = documented(*text, rule.id);

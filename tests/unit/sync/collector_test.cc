@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <string>
 
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 #include "sync/writers.h"
 
 namespace connected_registry::sync {
@@ -20,9 +20,9 @@ using ::testing::ElementsAre;
 class CollectorTest : public ::testing::Test {
  protected:
   CollectorRequest request() const {
-    return {.schedule = *settings::Schedule::parse("@every 1s"),
+    return {.schedule = *Schedule::parse("@every 1s"),
             .configuration = "/etc/config.yml",
-            .gate = folder.path(),
+            .gate = directory.path(),
             .storage = {},
             .tick = milliseconds(1),
             .drain = milliseconds(1)};
@@ -31,9 +31,9 @@ class CollectorTest : public ::testing::Test {
   Clock clock() {
     return [this] { return TimePoint(std::chrono::seconds(++seconds)); };
   }
-  bool has(const char* flag) const { return fs::exists(folder.path() / flag); }
+  bool has(const char* flag) const { return fs::exists(directory.path() / flag); }
 
-  connected_registry::testing::TemporaryFolder folder;
+  connected_registry::testing::TemporaryDirectory directory;
   int seconds = 0;
   std::stop_source stop;
 };
@@ -49,7 +49,7 @@ TEST_F(CollectorTest, closes_the_gate_and_holds_the_lock_while_it_collects) {
         closed = has("closed");
         std::stop_source at_once;
         at_once.request_stop();
-        locked = !WritersLock::take(folder.path() / "lock", at_once.get_token());
+        locked = !WritersLock::take(directory.path() / "lock", at_once.get_token());
         stop.request_stop();
         return Result<ProcessResult>(ProcessResult{});
       },
@@ -73,7 +73,7 @@ TEST_F(CollectorTest, opens_the_gate_again_where_the_collection_fails) {
 
 TEST_F(CollectorTest, closes_to_pushes_while_the_volume_is_full) {
   CollectorRequest wanted = request();
-  wanted.storage = folder.path();
+  wanted.storage = directory.path();
   wanted.minimum_free = 2;  // more than all of it
   bool full = false;
   collect_garbage(

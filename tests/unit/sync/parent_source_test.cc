@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/file.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -17,10 +17,10 @@ using ::testing::Not;
 class ParentSourceTest : public ::testing::Test {
  protected:
   std::filesystem::path write(const std::string& name, std::string_view text) {
-    EXPECT_TRUE(file::write_atomically(folder.path() / name, text, 0600));
-    return folder.path() / name;
+    EXPECT_TRUE(file::write_atomically(directory.path() / name, text, 0600));
+    return directory.path() / name;
   }
-  connected_registry::testing::TemporaryFolder folder;
+  connected_registry::testing::TemporaryDirectory directory;
 };
 
 const std::string kConnection =
@@ -44,7 +44,7 @@ TEST_F(ParentSourceTest, takes_a_host_with_a_secret_of_the_users_or_without_one)
   write("password", "it");
   const auto parent = read_parent({.connection_string = {},
                                    .host = "registry.example:5000",
-                                   .credentials = folder.path(),
+                                   .credentials = directory.path(),
                                    .ca_bundle = {}});
   ASSERT_TRUE(parent) << parent.error().message;
   EXPECT_EQ(parent->access.username, "me");
@@ -75,13 +75,13 @@ TEST_F(ParentSourceTest, says_what_is_wrong_and_shows_nothing_of_it) {
   EXPECT_THAT(broken.error().message, HasSubstr("SyncTokenName is given more than once"));
   EXPECT_THAT(broken.error().message, Not(HasSubstr("hidden")));
   const auto missing = read_parent(
-      {.connection_string = folder.path() / "none", .host = {}, .credentials = {}, .ca_bundle = {}});
+      {.connection_string = directory.path() / "none", .host = {}, .credentials = {}, .ca_bundle = {}});
   ASSERT_FALSE(missing);
   EXPECT_THAT(missing.error().message, HasSubstr("key connectionString of a Secret"));
   write("username", "me");
   write("password", "two\nlines");
-  const auto lines =
-      read_parent({.connection_string = {}, .host = "parent", .credentials = folder.path(), .ca_bundle = {}});
+  const auto lines = read_parent(
+      {.connection_string = {}, .host = "parent", .credentials = directory.path(), .ca_bundle = {}});
   ASSERT_FALSE(lines);
   EXPECT_THAT(lines.error().message, HasSubstr("password is empty or has a line break in it"));
 }

@@ -16,7 +16,7 @@ TimePoint at(std::string_view text) {
 
 std::string due(std::string_view schedule, std::optional<seconds> window, const History& history,
                 std::string_view now) {
-  const auto found = next_run(*settings::Schedule::parse(schedule), window, history, at(now));
+  const auto found = next_run(*Schedule::parse(schedule), window, history, at(now));
   return found ? format_time(found->time) + (found->retry ? " again" : "") : "never";
 }
 

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 #include "sync/process.h"
 
 namespace connected_registry::sync {
@@ -14,10 +14,10 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(ProgramCopy, runs_by_its_own_loader_with_its_own_libraries) {
-  const connected_registry::testing::TemporaryFolder folder;
-  const auto copied = copy_program(folder.path());
+  const connected_registry::testing::TemporaryDirectory directory;
+  const auto copied = copy_program(directory.path());
   ASSERT_TRUE(copied) << copied.error().message;
-  const std::string path = folder.path().string();
+  const std::string path = directory.path().string();
   std::string said;
   const auto ran = run_process({.arguments = {path + "/loader", "--library-path", path,
                                               path + "/connected-registry", "--gtest_list_tests"},
@@ -28,10 +28,10 @@ TEST(ProgramCopy, runs_by_its_own_loader_with_its_own_libraries) {
   EXPECT_THAT(said, HasSubstr("runs_by_its_own_loader"));
 }
 
-TEST(ProgramCopy, names_the_folder_that_is_not_there) {
-  const auto copied = copy_program("/no/such/folder");
+TEST(ProgramCopy, names_the_directory_that_is_not_there) {
+  const auto copied = copy_program("/no/such/directory");
   ASSERT_FALSE(copied);
-  EXPECT_THAT(copied.error().message, HasSubstr("/no/such/folder/connected-registry"));
+  EXPECT_THAT(copied.error().message, HasSubstr("/no/such/directory/connected-registry"));
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/file.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -20,18 +20,18 @@ class PullThroughTest : public ::testing::Test {
   PullThroughTest() { set_password("first"); }
 
   void set_password(const std::string& text) const {
-    ASSERT_TRUE(file::write_atomically(folder.path() / "username", "me", 0600));
-    ASSERT_TRUE(file::write_atomically(folder.path() / "password", text, 0600));
+    ASSERT_TRUE(file::write_atomically(directory.path() / "username", "me", 0600));
+    ASSERT_TRUE(file::write_atomically(directory.path() / "password", text, 0600));
   }
   PullThroughRequest request() const {
-    return {.parent = {.host = "parent.example", .credentials = folder.path()},
+    return {.parent = {.host = "parent.example", .credentials = directory.path()},
             .program = "registry",
             .configuration = "/etc/config.yml",
             .tick = milliseconds(5),
             .pause = milliseconds(1)};
   }
 
-  connected_registry::testing::TemporaryFolder folder;
+  connected_registry::testing::TemporaryDirectory directory;
   std::stop_source stop;
 };
 

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
+#include "support/golden.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -23,7 +24,7 @@ const Parent kParent{
 
 // The golden files are read by the real regsync in tests/chart/test_engines.py.
 void expect_golden(const std::string& name, const std::string& text) {
-  const std::filesystem::path path = std::filesystem::path(CONNECTED_REGISTRY_GOLDEN) / "sync" / name;
+  const std::filesystem::path path = std::filesystem::path(golden_directory()) / "sync" / name;
   if (std::getenv("CONNECTED_REGISTRY_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(file::write_atomically(path, text, 0644));
   }

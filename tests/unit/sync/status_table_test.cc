@@ -10,7 +10,7 @@ using std::chrono::seconds;
 
 TEST(StatusTable, says_of_each_repository_when_it_last_succeeded_and_what_is_wrong) {
   const TimePoint now = *parse_time("2026-01-31T12:00:00Z");
-  Report report;
+  contract::SyncReport report;
   report.repositories = {
       {.repository = "team/app:1", .last_run = now - seconds(30), .last_success = now - seconds(30)},
       {.repository = "team/tools",

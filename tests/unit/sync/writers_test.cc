@@ -7,14 +7,14 @@
 #include <utility>
 
 #include "base/stop.h"
-#include "support/temporary_folder.h"
+#include "support/temporary_directory.h"
 
 namespace connected_registry::sync {
 namespace {
 
 TEST(WritersLock, is_held_by_one_at_a_time) {
-  const connected_registry::testing::TemporaryFolder folder;
-  const auto file = folder.path() / "lock";
+  const connected_registry::testing::TemporaryDirectory directory;
+  const auto file = directory.path() / "lock";
   auto first = WritersLock::take(file, {});
   ASSERT_TRUE(first) << first.error().message;
   std::stop_source source;
@@ -31,18 +31,18 @@ TEST(WritersLock, is_held_by_one_at_a_time) {
 }
 
 TEST(WritersLock, says_which_file_is_not_to_be_had) {
-  const auto lock = WritersLock::take("/no/such/folder/lock", {});
+  const auto lock = WritersLock::take("/no/such/directory/lock", {});
   ASSERT_FALSE(lock);
-  EXPECT_EQ(lock.error().message, "open /no/such/folder/lock: No such file or directory");
+  EXPECT_EQ(lock.error().message, "open /no/such/directory/lock: No such file or directory");
 }
 
-TEST(DiskSpace, is_that_of_the_folders_file_system) {
+TEST(DiskSpace, is_that_of_the_directorys_file_system) {
   const auto space = disk_space("/");
   ASSERT_TRUE(space);
   EXPECT_GT(space->total, 0);
   EXPECT_GE(space->free_share(), 0);
   EXPECT_LE(space->free_share(), 1);
-  EXPECT_FALSE(disk_space("/no/such/folder"));
+  EXPECT_FALSE(disk_space("/no/such/directory"));
 }
 
 }  // namespace

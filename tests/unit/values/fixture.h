@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "base/file.h"
-#include "support/temporary_folder.h"
+#include "support/golden.h"
+#include "support/temporary_directory.h"
 #include "values/chart_files.h"
 #include "values/input.h"
 #include "values/schema.h"
@@ -37,7 +38,7 @@ inline Schema chart() {
 
 // The content of tests/golden/NAME.
 inline std::string golden(std::string_view name) {
-  auto content = file::read(std::string(CONNECTED_REGISTRY_GOLDEN) + "/" + std::string(name));
+  auto content = file::read(golden_directory() + "/" + std::string(name));
   EXPECT_TRUE(content.has_value()) << (content ? "" : content.error().message);
   return content.value_or("");
 }
@@ -46,7 +47,7 @@ inline std::string golden(std::string_view name) {
 class Files {
  public:
   std::string add(const std::string& name, std::string_view text) {
-    const auto path = folder_.path() / name;
+    const auto path = directory_.path() / name;
     EXPECT_TRUE(file::write_atomically(path, text, 0600));
     return path.string();
   }
@@ -57,7 +58,7 @@ class Files {
   }
 
  private:
-  connected_registry::testing::TemporaryFolder folder_;
+  connected_registry::testing::TemporaryDirectory directory_;
 };
 
 }  // namespace connected_registry::values::testing

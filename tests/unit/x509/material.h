@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/timestamp.h"
+#include "support/golden.h"
 #include "x509/issue.h"
 
 namespace connected_registry::x509::testing {
@@ -19,7 +20,7 @@ inline TimePoint judged_at() {
 
 // The content of tests/golden/x509/NAME.
 inline std::string golden(std::string_view name) {
-  auto content = file::read(std::string(CONNECTED_REGISTRY_GOLDEN) + "/x509/" + std::string(name));
+  auto content = file::read(golden_directory() + "/x509/" + std::string(name));
   EXPECT_TRUE(content.has_value()) << (content ? "" : content.error().message);
   return content.value_or("");
 }

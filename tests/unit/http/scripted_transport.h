@@ -1,0 +1,54 @@
+// A transport that gives what a test puts there, in pieces as the test likes, and keeps what is written.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "http/transport.h"
+
+namespace connected_registry::http::testing {
+
+struct Script {
+  Io handshake = Io::kDone;
+  std::string input;                         // what the client has sent
+  std::size_t piece = 1 << 20;               // read at once, at most
+  bool ended = false;                        // the client has closed
+  std::size_t writable = std::string::npos;  // so much can be written before it blocks
+  std::string output;
+  bool finished = false;
+};
+
+// `script` outlives it.
+class ScriptedTransport final : public Transport {
+ public:
+  explicit ScriptedTransport(Script& script) : script_(script) {}
+
+  Io handshake() override { return script_.handshake; }
+  Io read(std::span<char> target, std::size_t& count) override {
+    count = std::min({target.size(), script_.input.size(), script_.piece});
+    if (count == 0) return script_.ended ? Io::kEnd : Io::kReadable;
+    std::copy_n(script_.input.begin(), count, target.begin());
+    script_.input.erase(0, count);
+    return Io::kDone;
+  }
+  bool has_pending() const override { return !script_.input.empty(); }
+  Io write(std::string_view bytes, std::size_t& count) override {
+    count = std::min(bytes.size(), script_.writable);
+    if (count == 0) return Io::kWritable;
+    if (script_.writable != std::string::npos) script_.writable -= count;
+    script_.output.append(bytes.substr(0, count));
+    return Io::kDone;
+  }
+  void finish() override { script_.finished = true; }
+  Io drop(std::size_t& count) override {
+    count = script_.input.size();
+    script_.input.clear();
+    if (count > 0) return Io::kDone;
+    return script_.ended ? Io::kEnd : Io::kReadable;
+  }
+
+ private:
+  Script& script_;
+};
+
+}  // namespace connected_registry::http::testing

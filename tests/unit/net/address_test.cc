@@ -1,0 +1,49 @@
+#include "net/address.h"
+
+#include <gtest/gtest.h>
+
+namespace connected_registry::net {
+namespace {
+
+std::string problem_of(std::string_view text) {
+  const auto address = Address::parse(text);
+  return address ? std::string(address->problem()) : "not an address";
+}
+
+TEST(Address, takes_ordinary_service_addresses) {
+  for (const char* text : {"192.100.100.1", "10.0.0.1", "fd00::1", "2001:db8::5"})
+    EXPECT_EQ(problem_of(text), "");
+}
+
+TEST(Address, names_what_a_service_cannot_have) {
+  EXPECT_EQ(problem_of("0.0.0.0"), "is the unspecified address");
+  EXPECT_EQ(problem_of("::"), "is the unspecified address");
+  EXPECT_EQ(problem_of("127.1.2.3"), "is a loopback address");
+  EXPECT_EQ(problem_of("::1"), "is the loopback address");
+  EXPECT_EQ(problem_of("169.254.1.1"), "is a link-local address");
+  EXPECT_EQ(problem_of("fe80::1"), "is a link-local address");
+  EXPECT_EQ(problem_of("febf::1"), "is a link-local address");
+  EXPECT_EQ(problem_of("224.0.0.1"), "is a multicast address");
+  EXPECT_EQ(problem_of("239.255.255.255"), "is a multicast address");
+  EXPECT_EQ(problem_of("ff02::1"), "is a multicast address");
+  EXPECT_EQ(problem_of("::ffff:10.0.0.1"), "is an IPv4 address in IPv6 form");
+}
+
+TEST(Address, takes_nothing_but_exactly_one_address) {
+  for (const char* text : {"", "None", "192.100.100", "192.100.100.256", "192.100.100.01", " 192.100.100.1",
+                           "192.100.100.1 ", "192.100.100.1,fd00::1", "192.100.100.1:443", "[fd00::1]",
+                           "fd00::1%eth0", "192.100.100.0/24", "host.example"}) {
+    EXPECT_FALSE(Address::parse(text)) << text;
+  }
+  EXPECT_FALSE(Address::parse(std::string_view("10.0.0.1\0x", 10)));
+}
+
+TEST(Address, writes_one_text_for_one_address) {
+  EXPECT_EQ(Address::parse("FD00:0:0:0::1")->to_text(), "fd00::1");
+  EXPECT_EQ(Address::parse("192.100.100.1")->to_text(), "192.100.100.1");
+  EXPECT_TRUE(Address::parse("192.100.100.1")->is_ipv4());
+  EXPECT_FALSE(Address::parse("fd00::1")->is_ipv4());
+}
+
+}  // namespace
+}  // namespace connected_registry::net

@@ -1,0 +1,241 @@
+#include "trust/files/node_files.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "contract/node_file_marks.h"
+#include "trust/files/directory_record.h"
+#include "trust/files/marker.h"
+#include "trust/files/node_tree.h"
+#include "trust/files/placed_file.h"
+#include "trust/runtimes/hosts_toml.h"
+
+namespace connected_registry::trust {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::NodeTree;
+
+const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kOther{.name = "other", .name_space = "edge"};
+const fs::path kRoot = "etc/containerd/certs.d";
+const fs::path kHosts = kRoot / "10.9.8.7/hosts.toml";
+const fs::path kConfig = "etc/containerd/config.toml";
+
+class NodeFilesTest : public ::testing::Test {
+ protected:
+  NodeFilesTest() { fs::create_directories(node.root() / "etc/containerd"); }
+
+  NodeFiles files(const names::Installation& installation = kInstallation) const {
+    return NodeFiles(machine_file_system(), node.root(), installation,
+                     {.host_roots = {kRoot}, .files = {}, .edited = {kConfig}});
+  }
+  static std::vector<DesiredFile> wanted(const std::string& bundle = "PEM",
+                                         const std::string& address = "10.9.8.7") {
+    return hosts_files(kRoot, "/" / kRoot, {.address = address}, bundle);
+  }
+  static DesiredSettings settings() {
+    return {.path = kConfig,
+            .settings = {{.table = {"plugins", "cri"}, .key = "config_path", .value = "/x"}}};
+  }
+
+  const NodeTree node;
+};
+
+TEST_F(NodeFilesTest, writes_every_file_readable_for_all_below_a_marker_with_its_hash) {
+  const mode_t mask = ::umask(0077);
+  const Outcome outcome = files().ensure(wanted());
+  ::umask(mask);
+  ASSERT_TRUE(outcome.good()) << joined(outcome.problems);
+  EXPECT_GT(outcome.changes, 0U);
+  for (const DesiredFile& file : wanted()) {
+    EXPECT_EQ(node.read(file.path), mark(kInstallation, file.body));
+    EXPECT_EQ(node.mode(file.path), 0644U);
+    EXPECT_EQ(node.mode(file.path.parent_path()), 0755U);
+  }
+  EXPECT_EQ(node.mode(kRoot), 0755U);
+}
+
+TEST_F(NodeFilesTest, changes_nothing_the_second_time) {
+  files().ensure(wanted());
+  const auto before = node.all();
+  EXPECT_EQ(files().ensure(wanted()).changes, 0U);
+  EXPECT_EQ(node.all(), before);
+}
+
+TEST_F(NodeFilesTest, writes_only_what_differs) {
+  files().ensure(wanted());
+  EXPECT_EQ(files().ensure(wanted("NEW")).changes, 2U) << "the two ca.crt";
+  EXPECT_EQ(node.read(kRoot / "10.9.8.7/ca.crt"), mark(kInstallation, "NEW"));
+}
+
+TEST_F(NodeFilesTest, restores_a_file_that_somebody_deleted_or_hid) {
+  files().ensure(wanted());
+  const auto before = node.contents();
+  fs::remove(node.root() / kHosts);
+  ::chmod((node.root() / kRoot / "10.9.8.7/ca.crt").c_str(), 0600);
+  EXPECT_EQ(files().ensure(wanted()).changes, 2U);
+  EXPECT_EQ(node.contents(), before);
+  EXPECT_EQ(node.mode(kRoot / "10.9.8.7/ca.crt"), 0644U);
+}
+
+TEST_F(NodeFilesTest, removal_leaves_the_node_as_it_was) {
+  node.put(kRoot / "docker.io/hosts.toml", "server = \"https://mirror\"\n");
+  node.put(kRoot / "10.0.0.9/ca.crt", "somebody's");
+  const auto before = node.all();
+  EXPECT_TRUE(files().ensure(wanted()).good());
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(node.all(), before);
+  EXPECT_EQ(files().remove().changes, 0U);
+}
+
+TEST_F(NodeFilesTest, keeps_a_file_that_was_there_and_brings_it_back_with_mode_owner_and_time) {
+  node.put(kHosts, "# somebody's\n", 0600);
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::lchown((node.root() / kHosts).c_str(), 12, 34), 0);
+  }
+  const auto before = node.all();
+  ASSERT_TRUE(files().ensure(wanted()).good());
+  EXPECT_EQ(node.read(kHosts), mark(kInstallation, wanted()[1].body));
+  EXPECT_EQ(node.read(kHosts.string() + ".before-connected-registry"), "# somebody's\n");
+  ASSERT_TRUE(files().ensure(wanted("NEW")).good());
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_EQ(node.all(), before);
+}
+
+TEST_F(NodeFilesTest, leaves_a_file_alone_that_somebody_changed_after_us_and_says_so) {
+  files().ensure(wanted());
+  const std::string edited = node.read(kHosts) + "# mine\n";
+  node.put(kHosts, edited);
+  const Outcome outcome = files().ensure(wanted("NEW"));
+  EXPECT_THAT(outcome.problems, ElementsAre(AllOf(HasSubstr(kHosts.string()), HasSubstr("left alone"))));
+  EXPECT_EQ(node.read(kHosts), edited);
+  const Outcome removed = files().remove();
+  EXPECT_TRUE(removed.good());
+  EXPECT_THAT(removed.left, ElementsAre(HasSubstr(kHosts.string())));
+  EXPECT_EQ(node.read(kHosts), edited);
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7" / contract::kRecordFile));
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7/ca.crt"));
+}
+
+TEST_F(NodeFilesTest, leaves_a_file_alone_that_took_the_place_of_ours) {
+  files().ensure(wanted());
+  node.put(kHosts, "# File generated by k3s. DO NOT EDIT.\n");
+  EXPECT_THAT(files().ensure(wanted()).problems, ElementsAre(HasSubstr("took the place")));
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(node.read(kHosts), "# File generated by k3s. DO NOT EDIT.\n");
+}
+
+TEST_F(NodeFilesTest, removal_keeps_a_file_that_somebody_put_into_a_directory_of_ours) {
+  files().ensure(wanted());
+  node.put(kRoot / "10.9.8.7/client.cert", "somebody's");
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(node.contents(), (std::map<std::string, std::string>{
+                                 {"etc", "/"},
+                                 {"etc/containerd", "/"},
+                                 {"etc/containerd/certs.d", "/"},
+                                 {"etc/containerd/certs.d/10.9.8.7", "/"},
+                                 {"etc/containerd/certs.d/10.9.8.7/client.cert", "somebody's"}}));
+}
+
+TEST_F(NodeFilesTest, takes_over_what_an_installation_that_is_gone_left) {
+  files(kOther).ensure(wanted("OLD"));
+  ASSERT_TRUE(files().ensure(wanted()).good());
+  EXPECT_EQ(node.read(kRoot / "10.9.8.7/ca.crt"), mark(kInstallation, "PEM"));
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_FALSE(node.has(kRoot));
+}
+
+TEST_F(NodeFilesTest, two_installations_with_their_own_addresses_do_not_meet_and_the_last_one_removes_all) {
+  files().ensure(wanted());
+  files(kOther).ensure(wanted("OTHER", "10.9.8.8"));
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7"));
+  EXPECT_EQ(node.read(kRoot / "10.9.8.8/ca.crt"), mark(kOther, "OTHER"));
+  ASSERT_TRUE(files(kOther).remove().good());
+  EXPECT_FALSE(node.has(kRoot));
+}
+
+TEST_F(NodeFilesTest, removes_the_files_of_a_former_address) {
+  files().ensure(wanted());
+  files().ensure(wanted("PEM", "10.9.8.99"));
+  EXPECT_TRUE(node.has(kRoot / "10.9.8.99/hosts.toml"));
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7"));
+}
+
+TEST_F(NodeFilesTest, drops_the_ca_when_the_registry_turns_to_plain_http) {
+  files().ensure(wanted());
+  auto plain =
+      hosts_files(kRoot, "/" / kRoot, {.address = "10.9.8.7", .scheme = contract::Scheme::kHttp}, "");
+  ASSERT_TRUE(files().ensure(plain).good());
+  EXPECT_FALSE(node.has(kRoot / "10.9.8.7_443_/ca.crt"));
+  EXPECT_THAT(node.read(kRoot / "10.9.8.7_443_/hosts.toml"), HasSubstr("http://10.9.8.7:443"));
+}
+
+TEST_F(NodeFilesTest, follows_no_link_and_names_it) {
+  const NodeTree outside;
+  fs::create_directory_symlink(outside.root(), node.root() / kRoot);
+  EXPECT_THAT(files().ensure(wanted()).problems,
+              ::testing::Contains(AllOf(HasSubstr(kRoot.string()), HasSubstr("symbolic link"))));
+  EXPECT_TRUE(fs::is_empty(outside.root()));
+}
+
+TEST_F(NodeFilesTest, follows_no_link_in_place_of_a_file) {
+  const NodeTree outside;
+  outside.put("hosts.toml", mark(kInstallation, "x"));
+  fs::create_directories(node.root() / kHosts.parent_path());
+  fs::create_symlink(outside.root() / "hosts.toml", node.root() / kHosts);
+  EXPECT_FALSE(files().ensure(wanted()).good());
+  EXPECT_TRUE(files().remove().good());
+  EXPECT_EQ(outside.read("hosts.toml"), mark(kInstallation, "x"));
+  EXPECT_TRUE(fs::is_symlink(node.root() / kHosts));
+}
+
+TEST_F(NodeFilesTest, says_which_directory_cannot_be_made) {
+  node.put(kRoot, "a file where the directory should be");
+  EXPECT_THAT(files().ensure(wanted()).problems, ::testing::Contains(HasSubstr(kRoot.string())));
+  EXPECT_EQ(node.read(kRoot), "a file where the directory should be");
+}
+
+TEST_F(NodeFilesTest, sets_something_in_a_foreign_file_and_brings_the_file_back) {
+  node.put(kConfig, "# mine\n[plugins.cri]\n  sandbox = \"p\"\n", 0600);
+  const auto before = node.all();
+  ASSERT_TRUE(files().ensure(wanted(), {settings()}).good());
+  EXPECT_THAT(node.read(kConfig), HasSubstr("config_path = \"/x\"\n"));
+  EXPECT_EQ(node.mode(kConfig), 0600U);
+  EXPECT_EQ(files().ensure(wanted(), {settings()}).changes, 0U);
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_EQ(node.all(), before);
+}
+
+TEST_F(NodeFilesTest, takes_only_its_own_lines_out_of_a_foreign_file_that_was_changed_meanwhile) {
+  node.put(kConfig, "[plugins.cri]\n");
+  ASSERT_TRUE(files().ensure({}, {settings()}).good());
+  node.put(kConfig, node.read(kConfig) + "[debug]\n  level = \"debug\"\n");
+  ASSERT_TRUE(files().remove().good());
+  EXPECT_EQ(node.read(kConfig), "[plugins.cri]\n[debug]\n  level = \"debug\"\n");
+  EXPECT_FALSE(node.has(kConfig.string() + std::string(contract::kKeptSuffix)));
+}
+
+TEST_F(NodeFilesTest, leaves_lines_of_its_own_alone_that_somebody_changed) {
+  node.put(kConfig, "[plugins.cri]\n");
+  ASSERT_TRUE(files().ensure({}, {settings()}).good());
+  std::string text = node.read(kConfig);
+  text.replace(text.find("/x"), 2, "/y");
+  node.put(kConfig, text);
+  EXPECT_FALSE(files().ensure({}, {settings()}).good());
+  const Outcome removed = files().remove();
+  EXPECT_TRUE(removed.good());
+  EXPECT_THAT(removed.left, ElementsAre(HasSubstr("left alone")));
+  EXPECT_EQ(node.read(kConfig), text);
+}
+
+}  // namespace
+}  // namespace connected_registry::trust

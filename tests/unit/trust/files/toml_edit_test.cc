@@ -1,0 +1,84 @@
+#include "trust/files/toml_edit.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <toml++/toml.h>
+
+#include <string>
+
+namespace connected_registry::trust {
+namespace {
+
+using ::testing::HasSubstr;
+
+const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const TomlSetting kPath{.table = {"plugins", "io.containerd.grpc.v1.cri", "registry"},
+                        .key = "config_path",
+                        .value = "/etc/containerd/certs.d"};
+
+std::string value_in(const std::string& text) {
+  return toml::parse(text)["plugins"]["io.containerd.grpc.v1.cri"]["registry"]["config_path"].value_or(
+      std::string("(none)"));
+}
+
+class TomlEdit : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(TomlEdit, adds_a_line_and_takes_it_out_again_without_a_trace) {
+  const std::string before = GetParam();
+  const auto edited = insert_settings(before, kInstallation, {kPath});
+  ASSERT_TRUE(edited) << edited.error().message;
+  EXPECT_EQ(value_in(*edited), "/etc/containerd/certs.d");
+  EXPECT_TRUE(holds_settings(*edited, kInstallation));
+  EXPECT_EQ(cut_settings(*edited, kInstallation), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Files, TomlEdit,
+    ::testing::Values(
+        "", "version = 2\n", "[plugins.\"io.containerd.grpc.v1.cri\".registry]\n",
+        "[plugins]\n  [plugins.\"io.containerd.grpc.v1.cri\"]\n    [plugins.'io.containerd.grpc.v1.cri'."
+        "registry] # here\n      headers = {}\n[debug]\n  level = \"info\"\n",
+        "[plugins.\"io.containerd.grpc.v1.cri\".registry]\n      config_path = \"\"  # none\n  x = 1\n",
+        "[plugins.\"io.containerd.grpc.v1.cri\".registry.headers]\n  X = [\"1\"]\n"));
+
+TEST(TomlEditing, ends_the_last_line_first_where_it_has_no_end) {
+  const auto edited = insert_settings("version = 2", kInstallation, {kPath});
+  ASSERT_TRUE(edited);
+  EXPECT_EQ(cut_settings(*edited, kInstallation), "version = 2\n");
+}
+
+TEST(TomlEditing, refuses_what_is_written_so_that_no_line_can_be_added) {
+  for (const char* const text :
+       {"plugins.\"io.containerd.grpc.v1.cri\".registry.headers = {}\n", "plugins = {}\n",
+        "[plugins.\"io.containerd.grpc.v1.cri\"]\nregistry = { headers = {} }\n"}) {
+    const auto edited = insert_settings(text, kInstallation, {kPath});
+    ASSERT_FALSE(edited) << *edited;
+    EXPECT_THAT(edited.error().message, HasSubstr("config_path"));
+  }
+}
+
+TEST(TomlEditing, refuses_to_replace_a_value_and_to_touch_what_is_no_toml) {
+  EXPECT_FALSE(insert_settings("[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"/x\"\n",
+                               kInstallation, {kPath}));
+  const auto broken = insert_settings("[plugins\n", kInstallation, {kPath});
+  ASSERT_FALSE(broken);
+  EXPECT_THAT(broken.error().message, HasSubstr("line 1"));
+}
+
+TEST(TomlEditing, does_not_cut_what_somebody_changed_or_another_installation_added) {
+  std::string edited = *insert_settings("", kInstallation, {kPath});
+  EXPECT_EQ(cut_settings(edited, {.name = "other", .name_space = "edge"}), std::nullopt);
+  edited.insert(edited.find("config_path"), "x = 1\n");
+  EXPECT_TRUE(holds_settings(edited, kInstallation));
+  EXPECT_EQ(cut_settings(edited, kInstallation), std::nullopt);
+}
+
+TEST(TomlEditing, takes_out_several) {
+  const TomlSetting other{.table = {"plugins", "x", "10.9.8.7"}, .key = "ca_file", .value = "/ca"};
+  const auto edited = insert_settings("version = 2\n", kInstallation, {kPath, other});
+  ASSERT_TRUE(edited) << edited.error().message;
+  EXPECT_EQ(cut_settings(*edited, kInstallation), "version = 2\n");
+}
+
+}  // namespace
+}  // namespace connected_registry::trust

@@ -1,0 +1,17 @@
+#include "contract/node_file_marks.h"
+
+namespace connected_registry::contract {
+
+std::string marker_start(const names::Installation& installation) {
+  return std::string(kMarkerStart) + installation.name_space + "/" + installation.name + ".";
+}
+
+std::string settings_start(const names::Installation& installation) {
+  return "# BEGIN connected-registry " + installation.name_space + "/" + installation.name + ".";
+}
+
+std::string settings_end(const names::Installation& installation) {
+  return "# END connected-registry " + installation.name_space + "/" + installation.name;
+}
+
+}  // namespace connected_registry::contract

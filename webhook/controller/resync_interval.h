@@ -1,0 +1,19 @@
+// How soon a level-triggered loop looks again. Pure.
+#pragma once
+
+#include <chrono>
+
+namespace connected_registry::controller {
+
+inline constexpr std::chrono::milliseconds kSteadyInterval{15'000};
+
+// While something is incomplete: a second at first, a tenth of the time for which it has lasted later, so
+// that what takes seconds is noticed at once and what takes hours does not burden the API.
+constexpr std::chrono::milliseconds next_resync(bool complete, std::chrono::milliseconds incomplete_for) {
+  constexpr std::chrono::milliseconds kFirst{1'000};
+  if (complete) return kSteadyInterval;
+  const std::chrono::milliseconds tenth = incomplete_for / 10;
+  return tenth < kFirst ? kFirst : (tenth > kSteadyInterval ? kSteadyInterval : tenth);
+}
+
+}  // namespace connected_registry::controller

@@ -1,0 +1,58 @@
+// Runs short actions at points in time, in a thread of its own. Internal to this module.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
+
+namespace connected_registry::net {
+
+// Thread-safe. Must outlive its deadlines.
+class DeadlineTimer {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  // While it lives, its action is due. Once it is destroyed the action does not run, and is not running.
+  class Deadline {
+   public:
+    Deadline() = default;
+    ~Deadline() { cancel(); }
+    Deadline(Deadline&& other) noexcept
+        : timer_(std::exchange(other.timer_, nullptr)), key_(std::exchange(other.key_, {})) {}
+    Deadline& operator=(Deadline&& other) noexcept;
+    Deadline(const Deadline&) = delete;
+    Deadline& operator=(const Deadline&) = delete;
+
+   private:
+    friend class DeadlineTimer;
+    using Key = std::pair<TimePoint, std::uint64_t>;
+    Deadline(DeadlineTimer* timer, Key key) : timer_(timer), key_(key) {}
+    void cancel();
+
+    DeadlineTimer* timer_ = nullptr;
+    Key key_;
+  };
+
+  DeadlineTimer();
+
+  // Runs `action` once at `when`. It must be short and must not use this timer: it holds the timer's lock.
+  [[nodiscard]] Deadline at(TimePoint when, std::function<void()> action);
+
+ private:
+  void run(const std::stop_token& stop);
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::uint64_t next_number_ = 0;  // tells deadlines of the same instant apart
+  std::map<Deadline::Key, std::function<void()>> due_;
+  std::jthread thread_;  // last: ends before the rest goes
+};
+
+}  // namespace connected_registry::net

@@ -1,0 +1,38 @@
+// Ends a blocking call on a socket from another thread. Internal to this module.
+#pragma once
+
+#include <mutex>
+
+#include "base/descriptor.h"
+
+namespace connected_registry::net {
+
+// Holds a second descriptor of the socket in use, so that cutting it off can never hit another file that was
+// given the same number meanwhile. Thread-safe.
+class Interrupt {
+ public:
+  enum class Reason { kNone, kDeadline, kStop };
+
+  Interrupt() = default;
+  ~Interrupt() = default;
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+  Interrupt(Interrupt&&) = delete;
+  Interrupt& operator=(Interrupt&&) = delete;
+
+  // The call goes on over this socket from now on. After a cut the socket is cut at once.
+  void attach(int socket);
+
+  // Shuts the socket down: whoever reads, writes or connects there returns with an error. The first reason
+  // stays.
+  void cut(Reason reason);
+
+  Reason reason() const;
+
+ private:
+  mutable std::mutex mutex_;
+  Descriptor socket_;
+  Reason reason_ = Reason::kNone;
+};
+
+}  // namespace connected_registry::net

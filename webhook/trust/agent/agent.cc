@@ -1,0 +1,228 @@
+#include "trust/agent/agent.h"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "kube/reflector.h"
+#include "trust/agent/decommission.h"
+#include "trust/agent/restart.h"
+
+namespace connected_registry::trust {
+namespace {
+
+void log_change(const contract::NodeStatus& status) {
+  const log::Fields fields = {{"state", to_string(status.state)}, {"reason", status.message}};
+  if (status.state == contract::NodeState::kFailed) {
+    log::error("node trust", fields);
+  } else {
+    log::info("node trust", fields);
+  }
+}
+
+}  // namespace
+
+AgentGauges AgentGauges::in(metrics::Registry& registry) {
+  return {.trusted = registry.gauge("connected_registry_node_trusted",
+                                    "1 where this node trusts the registry, as its agent last saw, else 0."),
+          .verified = registry.gauge(
+              "connected_registry_node_verified_timestamp_seconds",
+              "When the last TLS handshake of this node with the registry succeeded; 0 before the first."),
+          .files = registry.gauge("connected_registry_node_files",
+                                  "Files that connected-registry keeps on this node.")};
+}
+
+void AgentGauges::set(const contract::NodeStatus& status) const {
+  trusted.set(status.state == contract::NodeState::kTrusted ? 1 : 0);
+  const auto since_1970 = status.verified ? status.verified->time_since_epoch() : TimePoint::duration();
+  verified.set(std::chrono::duration<double>(since_1970).count());
+  files.set(static_cast<double>(status.files));
+}
+
+Agent::Agent(kube::Client& client, AgentRequest request, Clock clock)
+    : client_(client),
+      request_(std::move(request)),
+      clock_(std::move(clock)),
+      host_(machine_file_system(), request_.host_root),
+      actions_({.probe = probe,
+                .plan = [this](const contract::RegistryDocument& registry,
+                               const std::string& bundle) { return plan(registry, bundle); },
+                .ensure_files = [this](const RuntimeWants& wants) { return ensure(wants); },
+                .remove_files = [this] { return ensure({}); },
+                .restart = [this] { return restart(); }}) {
+  status_.message = "the Kubernetes API has not answered yet";
+}
+
+void Agent::run(const std::stop_token& stop) {
+  const std::jthread follower([this, &stop] { follow_bundle(stop); });
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, stop, [this] { return bundle_known_; });
+  }
+  while (!stop.stop_requested()) {
+    take_round();
+    std::unique_lock lock(mutex_);
+    const auto pause = report_error_ ? std::chrono::milliseconds(1'000) : next_look(status_.state);
+    changed_.wait_for(lock, stop, pause, [this] { return bundle_is_new_; });
+  }
+  decommission();
+}
+
+// Who runs the agent may be gone: then nobody else will take the node's files back.
+void Agent::decommission() {
+  if (status_.state == contract::NodeState::kRemoved) return;
+  const auto reason = reason_to_decommission(client_, request_.installation, request_.node);
+  if (!reason) return;
+  const contract::NodeStatus status = take_down(status_, actions_, *reason);
+  log_change(status);
+  keep(status);
+  report(nullptr, clock_());
+}
+
+void Agent::keep(const contract::NodeStatus& status) {
+  {
+    const std::lock_guard lock(mutex_);
+    status_ = status;
+  }
+  request_.gauges.set(status);
+}
+
+NodeInfo Agent::node_info() {
+  constexpr std::chrono::minutes kKeptFor{5};
+  const TimePoint now = clock_();
+  if (node_info_.known() && now - node_info_time_ < kKeptFor) return node_info_;
+  const auto node = client_.get(kube::kNodes, "", request_.node);
+  if (!node) {
+    log::debug("cannot read this node's status", {{"error", node.error()}});
+    return node_info_;
+  }
+  const auto text = [&node](std::string_view key) {
+    return std::string(json::string_at(*node, {"status", "nodeInfo", key}));
+  };
+  node_info_time_ = now;
+  node_info_ = {.runtime = text("containerRuntimeVersion"),
+                .kubelet = text("kubeletVersion"),
+                .os = text("osImage"),
+                .microk8s = json::string_at(*node, {"metadata", "labels", "microk8s.io/cluster"}) == "true"};
+  return node_info_;
+}
+
+RuntimeWants Agent::plan(const contract::RegistryDocument& registry, const std::string& bundle) {
+  return plan_trust(host_, {.installation = request_.installation,
+                            .registry = registry,
+                            .bundle = bundle,
+                            .node = node_info(),
+                            .told = request_.runtimes,
+                            .may_restart = request_.may_restart});
+}
+
+Outcome Agent::ensure(const RuntimeWants& wants) const {
+  const NodeFiles files(machine_file_system(), request_.host_root, request_.installation,
+                        runtime_layout(host_, request_.installation));
+  return files.ensure(wants.files, wants.settings);
+}
+
+Status Agent::restart() {
+  if (!request_.may_restart) return {};  // it was allowed once, and done then
+  return restart_containerd_if_older(
+      client_,
+      {.installation = request_.installation, .node = request_.node, .host_root = request_.host_root}, host_,
+      clock_);
+}
+
+std::optional<std::string> Agent::why_not_ready() const {
+  const std::lock_guard lock(mutex_);
+  if (status_.state == contract::NodeState::kTrusted || status_.state == contract::NodeState::kFailed)
+    return std::nullopt;
+  return std::string(to_string(status_.state)) + ": " + status_.message;
+}
+
+void Agent::follow_bundle(const std::stop_token& stop) {
+  const auto keep = [this](const json::Value& object) {
+    auto copy = std::make_shared<json::Document>();
+    copy->CopyFrom(object, copy->GetAllocator());
+    set_bundle(std::move(copy));
+  };
+  const kube::ReflectorHandler handler{
+      .on_list =
+          [&](const std::vector<const json::Value*>& objects) {
+            if (objects.empty()) {
+              set_bundle(nullptr);
+            } else {
+              keep(*objects.front());
+            }
+          },
+      .on_event =
+          [&](kube::WatchEventType type, const json::Value& object) {
+            if (type == kube::WatchEventType::kDeleted) {
+              log::warning("the CA bundle is gone: the files on this node stay as they are",
+                           {{"configmap", request_.installation.ca_bundle()}});
+              set_bundle(nullptr);
+            } else {
+              keep(object);
+            }
+          },
+  };
+  const names::Installation& installation = request_.installation;
+  kube::reflect(client_,
+                kube::single_object(kube::kConfigMaps, installation.name_space, installation.ca_bundle()),
+                handler, stop);
+}
+
+void Agent::set_bundle(std::shared_ptr<const json::Document> bundle) {
+  {
+    const std::lock_guard lock(mutex_);
+    bundle_ = std::move(bundle);
+    bundle_known_ = true;
+    bundle_is_new_ = true;
+  }
+  changed_.notify_all();
+}
+
+std::shared_ptr<const json::Document> Agent::take_bundle() {
+  const std::lock_guard lock(mutex_);
+  bundle_is_new_ = false;
+  return bundle_;
+}
+
+void Agent::take_round() {
+  const auto current = take_bundle();
+  contract::NodeStatus previous;
+  {
+    const std::lock_guard lock(mutex_);
+    previous = status_;
+  }
+  const TimePoint now = clock_();
+  const contract::NodeStatus status = run_step(request_.installation, current.get(), previous, actions_, now);
+  if (status.state != previous.state || status.message != previous.message) log_change(status);
+  keep(status);
+  if (current != nullptr && must_report(reported_, status, now)) {
+    report(current.get(), now);
+  } else {
+    report_error_.reset();
+  }
+}
+
+void Agent::report(const json::Document* bundle, TimePoint now) {
+  const names::Installation& installation = request_.installation;
+  const contract::NodeStatus status = status_;  // this thread alone writes it
+  if (bundle != nullptr) bundle_uid_ = json::string_at(*bundle, {"metadata", "uid"});
+  if (bundle_uid_.empty()) return;  // nothing was ever reported
+  const auto lease = contract::render_node_lease(installation, request_.node, bundle_uid_, status);
+  const auto applied = client_.apply(kube::kLeases, installation.name_space, lease);
+  if (applied) {
+    report_error_.reset();
+    reported_ = Reported{.status = status, .time = now};
+    return;
+  }
+  // Tried again every second: said once.
+  if (report_error_ != applied.error().message) {
+    log::warning("cannot report this node's trust",
+                 {{"lease", installation.node_status(request_.node)}, {"error", applied.error()}});
+  }
+  report_error_ = applied.error().message;
+}
+
+}  // namespace connected_registry::trust

@@ -1,0 +1,80 @@
+#include "trust/runtimes/hosts_toml.h"
+
+namespace connected_registry::trust {
+namespace {
+
+constexpr int kHttpsPort = 443;
+constexpr int kHttpPort = 80;
+
+std::string host_of(const contract::RegistryDocument& registry) {
+  const bool ipv6 = registry.address.find(':') != std::string::npos;
+  return ipv6 ? "[" + registry.address + "]" : registry.address;
+}
+
+// A reference without a port means the scheme's own: for another one only references that name it reach the
+// registry.
+bool has_usual_port(const contract::RegistryDocument& registry) {
+  return registry.port == (registry.scheme == contract::Scheme::kHttp ? kHttpPort : kHttpsPort);
+}
+
+}  // namespace
+
+std::vector<HostDirectory> containerd_directories(const contract::RegistryDocument& registry) {
+  const std::string host = host_of(registry);
+  const std::string number = std::to_string(registry.port);
+  std::vector<HostDirectory> directories;
+  if (has_usual_port(registry)) directories.push_back({host, host});
+  directories.push_back({host + ":" + number, host + "_" + number + "_"});
+  return directories;
+}
+
+std::vector<HostDirectory> docker_directories(const contract::RegistryDocument& registry) {
+  const std::string host = host_of(registry);
+  const std::string with_port = host + ":" + std::to_string(registry.port);
+  std::vector<HostDirectory> directories;
+  if (has_usual_port(registry)) directories.push_back({host, host});
+  directories.push_back({with_port, with_port});
+  return directories;
+}
+
+std::string render_hosts_toml(std::string_view image_host, const std::filesystem::path& ca_path) {
+  const std::string scheme = ca_path.empty() ? "http://" : "https://";
+  const std::string server = toml_string(scheme + std::string(image_host));
+  const std::string authority = toml_string(ca_path.string());
+  // `server` is tried after the [host] entries: without a `ca` of its own, the answer "not found" of the
+  // registry would end in a misleading certificate error. A file without a [host] table is refused
+  // by 1.5-1.7.
+  std::string text = "server = " + server + "\n";
+  if (!ca_path.empty()) text += "ca = " + authority + "\n";
+  text += "\n";
+  text += "[host." + server + "]\n";
+  text += "  capabilities = [\"pull\", \"resolve\"]\n";
+  if (!ca_path.empty()) text += "  ca = " + authority + "\n";
+  return text;
+}
+
+std::vector<DesiredFile> hosts_files(const std::filesystem::path& root, const std::filesystem::path& seen,
+                                     const contract::RegistryDocument& registry, std::string_view bundle) {
+  const bool tls = registry.scheme == contract::Scheme::kHttps;
+  std::vector<DesiredFile> files;
+  for (const HostDirectory& host : containerd_directories(registry)) {
+    const std::filesystem::path authority = seen / host.directory / kAuthorityFile;
+    if (tls) files.push_back({root / host.directory / kAuthorityFile, std::string(bundle)});
+    files.push_back({root / host.directory / kHostsFile,
+                     render_hosts_toml(host.image_host, tls ? authority : std::filesystem::path())});
+  }
+  return files;
+}
+
+std::vector<DesiredFile> authority_files(const std::filesystem::path& root,
+                                         const contract::RegistryDocument& registry,
+                                         std::string_view bundle) {
+  std::vector<DesiredFile> files;
+  if (registry.scheme == contract::Scheme::kHttp) return files;
+  for (const HostDirectory& host : docker_directories(registry)) {
+    files.push_back({root / host.directory / kAuthorityFile, std::string(bundle)});
+  }
+  return files;
+}
+
+}  // namespace connected_registry::trust
