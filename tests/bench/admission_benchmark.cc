@@ -22,7 +22,7 @@ namespace {
 inject::Policy policy() {
   inject::Policy out;
   out.installation = "connected-registry";
-  out.hosts = inject::registry_hosts({.name = "connected-registry", .name_space = "edge"}, "192.100.100.1",
+  out.hosts = inject::registry_hosts({.name = "connected-registry", .namespace_ = "edge"}, "192.100.100.1",
                                      "cluster.local");
   out.directory_hosts = {"192.100.100.1"};
   out.excluded_namespaces = {"kube-system", "kube-node-lease"};
@@ -47,7 +47,7 @@ void run(benchmark::State& state, const std::string& body) {
       std::make_shared<const inject::PreparedPolicy>(policy());
   metrics::Registry metrics;
   const http::Routes routes =
-      admission::admission_routes({.installation = {.name = "registry", .name_space = "registry-system"},
+      admission::admission_routes({.installation = {.name = "registry", .namespace_ = "registry-system"},
                                    .policy = [&current] { return current; },
                                    .settings = [] { return nullptr; }},
                                   metrics);

@@ -154,13 +154,13 @@ AdmissionResponse validate_settings_secret(const AdmissionRequest& request, Time
 }  // namespace
 
 AdmissionResponse mutate(const AdmissionRequest& request, const inject::PreparedPolicy* policy) {
-  const bool creates = request.operation == "CREATE" && request.sub_resource.empty();
-  const bool debugs = request.operation == "UPDATE" && request.sub_resource == "ephemeralcontainers";
+  const bool creates = request.operation == "CREATE" && request.subresource.empty();
+  const bool debugs = request.operation == "UPDATE" && request.subresource == "ephemeralcontainers";
   if (request.resource != "pods" || (!creates && !debugs)) return allowed();
   if (policy == nullptr)
     return allowed("the webhook has no settings yet, so the registry's CA was not added");
   const auto& excluded = policy->excluded_namespaces;
-  if (std::find(excluded.begin(), excluded.end(), request.name_space) != excluded.end()) return allowed();
+  if (std::find(excluded.begin(), excluded.end(), request.namespace_) != excluded.end()) return allowed();
   auto outcome = creates ? inject::inject_pod(*request.object, *policy)
                          : inject::inject_ephemeral_containers(*request.object, *request.old_object, *policy);
   if (!outcome) return bad_request(std::move(outcome).error().message);

@@ -61,10 +61,10 @@ Status read_texts(const json::Value& request, AdmissionRequest& out) {
       {"uid", "", out.uid, true},
       {"kind", "kind", out.kind, true},
       {"resource", "resource", out.resource, true},
-      {"subResource", "", out.sub_resource, false},
+      {"subResource", "", out.subresource, false},
       {"operation", "", out.operation, true},
       {"name", "", out.name, false},
-      {"namespace", "", out.name_space, false},
+      {"namespace", "", out.namespace_, false},
   }};
   for (const Field& field : fields) {
     const Result<std::string_view> text = text_at(request, field.name, field.member, field.required);

@@ -17,12 +17,12 @@ struct AdmissionRequest {
   std::vector<char> text;   // the review, where it was copied
   json::Document document;  // owns, with the text, what the views and pointers below refer to
   std::string_view uid;
-  std::string_view kind;          // "Pod"
-  std::string_view resource;      // "pods"
-  std::string_view sub_resource;  // "" or "ephemeralcontainers"
-  std::string_view operation;     // CREATE, UPDATE, DELETE, CONNECT
-  std::string_view name;          // may be empty (generateName)
-  std::string_view name_space;
+  std::string_view kind;         // "Pod"
+  std::string_view resource;     // "pods"
+  std::string_view subresource;  // "" or "ephemeralcontainers"
+  std::string_view operation;    // CREATE, UPDATE, DELETE, CONNECT
+  std::string_view name;         // may be empty (generateName)
+  std::string_view namespace_;
   bool dry_run = false;
   const json::Value* object = nullptr;      // nullptr on DELETE
   const json::Value* old_object = nullptr;  // nullptr on CREATE

@@ -157,7 +157,7 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options) {
   add("--kubeconfig", options.kubeconfig, "FILE",
       "How to reach it (default: $KUBECONFIG, else ~/.kube/config)");
   add("--context", options.context, "NAME", "The context to use (default: the current one)");
-  add("-n,--namespace", options.name_space, "NAME", "Of the release (default: the context's)");
+  add("-n,--namespace", options.namespace_, "NAME", "Of the release (default: the context's)");
   add("--release", options.release, "NAME", "The release's name (default: connected-registry)");
 }
 

@@ -85,12 +85,12 @@ Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const auto access = find_access(options);
   if (!access) return tl::unexpected(access.error());
-  const std::string& own = access->name_space.empty() ? "default" : access->name_space;
+  const std::string& own = access->namespace_.empty() ? "default" : access->namespace_;
   settings.release_name = options.release;
-  settings.release_namespace = options.name_space.empty() ? own : options.name_space;
+  settings.release_namespace = options.namespace_.empty() ? own : options.namespace_;
   kube::Client client(access->configuration);
   controller::CollectedFacts survey = controller::collect_cluster_facts(
-      client, {.name = settings.release_name, .name_space = settings.release_namespace}, settings);
+      client, {.name = settings.release_name, .namespace_ = settings.release_namespace}, settings);
   if (survey.unreachable) {
     return fail(std::move(*survey.unreachable), "cluster of context " + access->context);
   }

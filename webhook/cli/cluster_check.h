@@ -16,7 +16,7 @@ struct ClusterOptions {
   bool wanted = false;
   std::string kubeconfig;  // a file; empty: what $KUBECONFIG names, else ~/.kube/config
   std::string context;     // empty: the current one
-  std::string name_space;  // of the release; empty: the context's, else default
+  std::string namespace_;  // of the release; empty: the context's, else default
   std::string release = "connected-registry";
 };
 

@@ -51,7 +51,7 @@ struct Options {
   std::vector<std::string> hosts;
   std::string ca_file;
   names::Installation installation{.name = std::string(kDefaultName),
-                                   .name_space = std::string(kDefaultName)};
+                                   .namespace_ = std::string(kDefaultName)};
   std::string cluster_domain = "cluster.local";
   Form form = Form::kYaml;
 };
@@ -163,7 +163,7 @@ void add_options(CLI::App& command, Options& options) {
   command.add_option("--name", options.installation.name, "Full name of the installation")
       ->capture_default_str()
       ->type_name("NAME");
-  command.add_option("--namespace", options.installation.name_space, "Namespace of the installation")
+  command.add_option("--namespace", options.installation.namespace_, "Namespace of the installation")
       ->capture_default_str()
       ->type_name("NAME");
   command.add_option("--cluster-domain", options.cluster_domain, "The cluster's DNS domain")

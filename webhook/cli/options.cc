@@ -39,7 +39,7 @@ void add_installation(CLI::App& command, names::Installation& installation) {
       ->required()
       ->check(check_name)
       ->type_name("NAME");
-  command.add_option("--namespace", installation.name_space, "Namespace of the release")
+  command.add_option("--namespace", installation.namespace_, "Namespace of the release")
       ->required()
       ->check(check_name)
       ->type_name("NAME");

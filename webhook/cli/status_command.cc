@@ -54,12 +54,12 @@ Result<kube::ClusterAccess> find_cluster_of(const ClusterOptions& options) {
   if (!configuration) return tl::unexpected(std::move(configuration.error()));
   auto own = file::read("/var/run/secrets/kubernetes.io/serviceaccount/namespace");
   return kube::ClusterAccess{
-      .configuration = std::move(*configuration), .context = "this pod", .name_space = own.value_or("")};
+      .configuration = std::move(*configuration), .context = "this pod", .namespace_ = own.value_or("")};
 }
 
 // Of nodes and of the synchronization: both carry the name of their installation.
-Result<json::Document> list_leases(kube::Client& client, const std::string& name_space) {
-  return client.list(kube::kLeases, name_space,
+Result<json::Document> list_leases(kube::Client& client, const std::string& namespace_) {
+  return client.list(kube::kLeases, namespace_,
                      {.field_selector = "", .label_selector = std::string(names::kNameLabel)});
 }
 
@@ -68,10 +68,10 @@ Result<json::Document> find_leases(const ClusterOptions& options) {
   const auto access = find_cluster_of(options);
   if (!access) return tl::unexpected(access.error());
   kube::Client client(access->configuration);
-  auto leases = list_leases(client, options.name_space);
+  auto leases = list_leases(client, options.namespace_);
   const bool may_not = !leases && leases.error().code == ErrorCode::kPermissionDenied;
-  if (may_not && options.name_space.empty() && !access->name_space.empty()) {
-    leases = list_leases(client, access->name_space);
+  if (may_not && options.namespace_.empty() && !access->namespace_.empty()) {
+    leases = list_leases(client, access->namespace_);
   }
   if (!leases) return fail(std::move(leases.error()), "cluster of context " + access->context);
   return leases;
@@ -79,9 +79,9 @@ Result<json::Document> find_leases(const ClusterOptions& options) {
 
 Status read_report(const json::Value& lease, Installations& installations) {
   const std::string installation(json::string_at(lease, {"metadata", "labels", names::kNameLabel}));
-  const std::string name_space(json::string_at(lease, {"metadata", "namespace"}));
-  const names::Installation names{.name = installation, .name_space = name_space};
-  const std::string key = name_space + "/" + installation;
+  const std::string namespace_(json::string_at(lease, {"metadata", "namespace"}));
+  const names::Installation names{.name = installation, .namespace_ = namespace_};
+  const std::string key = namespace_ + "/" + installation;
   if (json::string_at(lease, {"metadata", "name"}) == names.sync_lease()) {
     auto report = contract::parse_sync_lease(lease);
     if (!report) return tl::unexpected(std::move(report.error()));
@@ -169,7 +169,7 @@ void add_status(CLI::App& app, Chosen& chosen) {
   command->add_option("--context", options->context, "The context to use (default: the current one)")
       ->type_name("NAME");
   command
-      ->add_option("-n,--namespace", options->name_space,
+      ->add_option("-n,--namespace", options->namespace_,
                    "Of the release (default: all that may be read, else the context's)")
       ->type_name("NAME");
   command->callback(

@@ -53,7 +53,7 @@ std::string environment(const char* name) {
 
 void send_event(kube::Client& client, const names::Installation& installation, std::string_view reason,
                 const std::string& message) {
-  const auto deployment = client.get(kube::kDeployments, installation.name_space, installation.name);
+  const auto deployment = client.get(kube::kDeployments, installation.namespace_, installation.name);
   if (!deployment) return log::warning("no event", {{"error", deployment.error()}});
   const TimePoint now = system_now();
   const auto number = now.time_since_epoch() / std::chrono::seconds(1);
@@ -65,7 +65,7 @@ void send_event(kube::Client& client, const names::Installation& installation, s
                                   .reason = std::string(reason),
                                   .message = message,
                                   .now = now});
-  const auto created = client.create(kube::kEvents, installation.name_space, event);
+  const auto created = client.create(kube::kEvents, installation.namespace_, event);
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
     log::warning("no event", {{"error", created.error()}});
   }
@@ -76,13 +76,13 @@ sync::SynchronizerActions actions_of(kube::Client& client, const Options& option
   const std::string pod = environment("POD_NAME");
   return {
       .load = [&client, installation]() -> Result<contract::SyncReport> {
-        const auto lease = client.get(kube::kLeases, installation.name_space, installation.sync_lease());
+        const auto lease = client.get(kube::kLeases, installation.namespace_, installation.sync_lease());
         if (!lease) return tl::unexpected(lease.error());
         return contract::parse_sync_lease(*lease);
       },
       .save = [&client, installation, pod](const contract::SyncReport& report) -> Status {
         const auto lease = contract::render_sync_lease(installation, pod, report);
-        const auto applied = client.apply(kube::kLeases, installation.name_space, lease);
+        const auto applied = client.apply(kube::kLeases, installation.namespace_, lease);
         if (!applied) return tl::unexpected(applied.error());
         return {};
       },
@@ -138,7 +138,7 @@ int synchronize(const Options& options, Streams streams) {
     return kSuccess;
   }
   kube::LeaderRequest election;
-  election.name_space = options.installation.name_space;
+  election.namespace_ = options.installation.namespace_;
   election.lease = options.election;
   election.identity = environment("POD_NAME");
   kube::run_leader_election(

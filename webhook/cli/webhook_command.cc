@@ -90,7 +90,7 @@ std::optional<controller::Owner> find_owner(kube::Client& client, const names::I
   controller::ProgressLog progress;
   const std::string subject = "Deployment " + installation.webhook();
   do {
-    const auto found = client.get(kube::kDeployments, installation.name_space, installation.webhook());
+    const auto found = client.get(kube::kDeployments, installation.namespace_, installation.webhook());
     if (found) {
       progress.done(subject);
       return controller::Owner{.resource = kube::kDeployments,
@@ -108,7 +108,7 @@ void take_part(kube::Client& client, const Options& options, const controller::C
   const auto owner = find_owner(client, options.installation, stop);
   if (!owner) return;
   kube::LeaderRequest request;
-  request.name_space = options.installation.name_space;
+  request.namespace_ = options.installation.namespace_;
   request.lease = options.installation.leader_lease();
   request.identity = identity();
   request.owner = controller::owner_reference(*owner);

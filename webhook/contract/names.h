@@ -47,7 +47,7 @@ inline constexpr std::string_view kAuthorityCommonName = "connected-registry CA"
 // One installation: the chart's full name and its namespace. All object names derive from it.
 struct Installation {
   std::string name;
-  std::string name_space;
+  std::string namespace_;
 
   std::string settings_secret() const { return name + "-settings"; }
   std::string webhook() const { return name + "-webhook"; }  // Deployment and Service
@@ -63,7 +63,7 @@ struct Installation {
   std::string restart_lease() const { return name + "-restart"; }     // of the node that restarts its runtime
   std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
   std::string pod_status() const { return name + "-status"; }         // ConfigMap
-  std::string authority_organization() const { return name_space + "/" + name; }  // of the CA's subject
+  std::string authority_organization() const { return namespace_ + "/" + name; }  // of the CA's subject
   std::string sync_lease() const { return name + "-sync"; }   // what came of the synchronization
   std::string pull_secret() const { return name + "-pull"; }  // in each of access.pullSecretNamespaces
   std::string node_status(std::string_view node) const { return name + "-node-" + std::string(node); }

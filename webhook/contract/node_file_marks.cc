@@ -3,15 +3,15 @@
 namespace connected_registry::contract {
 
 std::string marker_start(const names::Installation& installation) {
-  return std::string(kMarkerStart) + installation.name_space + "/" + installation.name + ".";
+  return std::string(kMarkerStart) + installation.namespace_ + "/" + installation.name + ".";
 }
 
 std::string settings_start(const names::Installation& installation) {
-  return "# BEGIN connected-registry " + installation.name_space + "/" + installation.name + ".";
+  return "# BEGIN connected-registry " + installation.namespace_ + "/" + installation.name + ".";
 }
 
 std::string settings_end(const names::Installation& installation) {
-  return "# END connected-registry " + installation.name_space + "/" + installation.name;
+  return "# END connected-registry " + installation.namespace_ + "/" + installation.name;
 }
 
 }  // namespace connected_registry::contract

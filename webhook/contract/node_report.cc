@@ -47,7 +47,7 @@ json::Document render_node_lease(const names::Installation& installation, std::s
   json::set(lease, "kind", kube::kLeases.kind, allocator);
   json::Value& metadata = json::object_at(lease, "metadata", allocator);
   json::set(metadata, "name", installation.node_status(node), allocator);
-  json::set(metadata, "namespace", installation.name_space, allocator);
+  json::set(metadata, "namespace", installation.namespace_, allocator);
   json::Value& labels = json::object_at(metadata, "labels", allocator);
   json::set(labels, names::kNameLabel, installation.name, allocator);
   json::set(labels, names::kNodeStatusLabel, installation.name, allocator);

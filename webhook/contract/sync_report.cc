@@ -127,7 +127,7 @@ json::Document render_sync_lease(const names::Installation& installation, std::s
   json::set(lease, "kind", kube::kLeases.kind, allocator);
   json::Value& metadata = json::object_at(lease, "metadata", allocator);
   json::set(metadata, "name", installation.sync_lease(), allocator);
-  json::set(metadata, "namespace", installation.name_space, allocator);
+  json::set(metadata, "namespace", installation.namespace_, allocator);
   json::Value& annotations = json::object_at(metadata, "annotations", allocator);
   json::set(annotations, names::kStateAnnotation, to_string(report.state), allocator);
   json::set(annotations, names::kMessageAnnotation, cut(report.message, kLongestMessage), allocator);

@@ -120,7 +120,7 @@ WantedObject registry_certificate(const CertificateRequest& request) {
                                                         .usages = {"digital signature", "server auth"}});
   auto& allocator = certificate.object.GetAllocator();
   json::Value& spec = json::object_at(certificate.object, "spec", allocator);
-  const std::string service = installation.name + "." + installation.name_space;
+  const std::string service = installation.name + "." + installation.namespace_;
   std::vector<std::string> addresses = {request.address};
   std::vector<std::string> dns_names = {service, service + ".svc",
                                         service + ".svc." + request.cluster_domain};

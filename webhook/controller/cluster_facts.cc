@@ -41,11 +41,11 @@ class Surveyor {
   // The list, or nothing and a line about it.
   std::optional<json::Document> list(const kube::Resource& resource, const kube::ListOptions& options = {});
   // The object, null where there is none; nothing, and a line about it, where that is not known.
-  std::optional<json::Document> get(const kube::Resource& resource, std::string_view name_space,
+  std::optional<json::Document> get(const kube::Resource& resource, std::string_view namespace_,
                                     std::string_view name);
   std::optional<std::string> owner_of_address();
   // What the API says to our Service in that namespace, without making it.
-  Result<json::Document> try_service(const std::string& name_space);
+  Result<json::Document> try_service(const std::string& namespace_);
   SharedDocument secret(std::string_view name);
   void note(const kube::Resource& resource, const Error& error);
   bool is_ours(const json::Value& object) const;
@@ -74,9 +74,9 @@ std::optional<json::Document> Surveyor::list(const kube::Resource& resource,
   return std::nullopt;
 }
 
-std::optional<json::Document> Surveyor::get(const kube::Resource& resource, std::string_view name_space,
+std::optional<json::Document> Surveyor::get(const kube::Resource& resource, std::string_view namespace_,
                                             std::string_view name) {
-  auto found = client_.get(resource, name_space, name);
+  auto found = client_.get(resource, namespace_, name);
   answered_ = answered_ || found || found.error().code == ErrorCode::kNotFound;
   if (found) return std::move(*found);
   if (found.error().code == ErrorCode::kNotFound) return json::Document();
@@ -106,7 +106,7 @@ std::optional<std::string> Surveyor::owner_of_address() {
       if (!address || address->to_text() != settings_.service_cluster_ip) continue;
       const bool ours = is_ours(service) ||
                         (json::string_at(service, {"metadata", "name"}) == installation_.name &&
-                         json::string_at(service, {"metadata", "namespace"}) == installation_.name_space);
+                         json::string_at(service, {"metadata", "namespace"}) == installation_.namespace_);
       if (ours) {
         has_address_ = true;
         continue;
@@ -119,9 +119,9 @@ std::optional<std::string> Surveyor::owner_of_address() {
   return owner;
 }
 
-Result<json::Document> Surveyor::try_service(const std::string& name_space) {
+Result<json::Document> Surveyor::try_service(const std::string& namespace_) {
   json::Document service =
-      make_object(kube::kServices, {.name = installation_.name, .name_space = name_space},
+      make_object(kube::kServices, {.name = installation_.name, .namespace_ = namespace_},
                   installation_.name + "-preflight", std::nullopt);
   auto& allocator = service.GetAllocator();
   json::Value& spec = json::object_at(service, "spec", allocator);
@@ -131,7 +131,7 @@ Result<json::Document> Surveyor::try_service(const std::string& name_space) {
   json::Value ports(rapidjson::kArrayType);
   ports.PushBack(port, allocator);
   json::set(spec, "ports", std::move(ports), allocator);
-  return client_.try_create(kube::kServices, name_space, service);
+  return client_.try_create(kube::kServices, namespace_, service);
 }
 
 void Surveyor::look_at_address() {
@@ -144,7 +144,7 @@ void Surveyor::look_at_address() {
     survey_.facts.address_refusal = "";
     return;
   }
-  auto tried = try_service(installation_.name_space);
+  auto tried = try_service(installation_.namespace_);
   // Before a first install the namespace may not be there yet; the address is the same in any.
   if (!tried && tried.error().code == ErrorCode::kNotFound) tried = try_service("default");
   if (tried) {
@@ -204,7 +204,7 @@ void Surveyor::look_at_nodes() {
 }
 
 void Surveyor::look_at_namespace() {
-  const auto found = get(kube::kNamespaces, "", installation_.name_space);
+  const auto found = get(kube::kNamespaces, "", installation_.namespace_);
   if (!found) return;
   survey_.facts.pod_security =
       std::string(json::string_at(*found, {"metadata", "labels", "pod-security.kubernetes.io/enforce"}));
@@ -212,7 +212,7 @@ void Surveyor::look_at_namespace() {
 
 SharedDocument Surveyor::secret(std::string_view name) {
   if (name.empty()) return std::nullopt;
-  auto found = get(kube::kSecrets, installation_.name_space, name);
+  auto found = get(kube::kSecrets, installation_.namespace_, name);
   if (!found) return std::nullopt;
   return found->IsNull() ? nullptr : std::make_shared<const json::Document>(std::move(*found));
 }
@@ -225,7 +225,7 @@ void Surveyor::look_at_secrets() {
 void Surveyor::look_at_storage() {
   const std::string& existing = settings_.existing_claim;
   const std::string_view name = existing.empty() ? kVolumeClaim : std::string_view(existing);
-  if (const auto claim = get(kube::kVolumeClaims, installation_.name_space, name)) {
+  if (const auto claim = get(kube::kVolumeClaims, installation_.namespace_, name)) {
     survey_.facts.has_existing_claim = !claim->IsNull();
     survey_.facts.volume_request =
         std::string(json::string_at(*claim, {"spec", "resources", "requests", "storage"}));

@@ -12,9 +12,9 @@ ConfigWatcher::ConfigWatcher(kube::Client& client, ConfigWatcherRequest request,
       policy_(request_.installation),
       objects_(client, [this] { take_changes(); }) {
   const names::Installation& installation = request_.installation;
-  objects_.follow(kube::kSecrets, installation.name_space, installation.settings_secret());
-  objects_.follow(kube::kSecrets, installation.name_space, installation.webhook_tls_secret());
-  objects_.follow(kube::kConfigMaps, installation.name_space, installation.ca_bundle());
+  objects_.follow(kube::kSecrets, installation.namespace_, installation.settings_secret());
+  objects_.follow(kube::kSecrets, installation.namespace_, installation.webhook_tls_secret());
+  objects_.follow(kube::kConfigMaps, installation.namespace_, installation.ca_bundle());
 }
 
 std::optional<std::string> ConfigWatcher::why_not_ready() const {

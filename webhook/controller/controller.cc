@@ -36,15 +36,15 @@ Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& 
 
 void Controller::run(const std::stop_token& stop) {
   const names::Installation& installation = request_.installation;
-  own_.follow(kube::kSecrets, installation.name_space, installation.source_secret());
-  own_.follow(kube::kSecrets, installation.name_space, installation.active_secret());
+  own_.follow(kube::kSecrets, installation.namespace_, installation.source_secret());
+  own_.follow(kube::kSecrets, installation.namespace_, installation.active_secret());
   own_.follow(kube::kMutatingWebhooks, "", installation.webhook_configuration());
   own_.follow(kube::kValidatingWebhooks, "", installation.webhook_configuration());
   const std::jthread watch([&] { pod_watch_.run(stop); });
   const std::jthread update([&] { live_update_.run(stop); });
   const std::jthread status([&] { pod_status_.run(stop); });
   const std::jthread nodes([&] { node_watch_.run(stop); });
-  log::info("leading", {{"installation", installation.name_space + "/" + installation.name}});
+  log::info("leading", {{"installation", installation.namespace_ + "/" + installation.name}});
   auto complete_at = std::chrono::steady_clock::now();
   bool is_settled = false;
   do {
@@ -141,16 +141,16 @@ bool Controller::keep_serving_certificate() {
 }
 
 Result<json::Document> Controller::write_serving_secret(const ServingPlan& plan, const CachedObject& seen) {
-  const std::string& name_space = request_.installation.name_space;
+  const std::string& namespace_ = request_.installation.namespace_;
   log::info("new serving certificate", {{"reason", plan.reason}});
   json::Document secret = render_serving_secret(request_.installation, plan.material, request_.owner);
   // Not an apply where there is none: whoever comes second must not replace what the first has begun to
   // serve.
-  if (seen.object == nullptr) return client_.create(kube::kSecrets, name_space, secret);
+  if (seen.object == nullptr) return client_.create(kube::kSecrets, namespace_, secret);
   auto& allocator = secret.GetAllocator();
   json::set(json::object_at(secret, "metadata", allocator), "resourceVersion",
             json::string_at(*seen.object, {"metadata", "resourceVersion"}), allocator);
-  return client_.apply(kube::kSecrets, name_space, secret);
+  return client_.apply(kube::kSecrets, namespace_, secret);
 }
 
 bool Controller::keep_webhook_configurations() {

@@ -42,7 +42,7 @@ bool Controller::keep_certificates(const settings::Settings& settings) {
 
 bool Controller::keep_object(const WantedObject& wanted) {
   const std::string subject = describe(wanted);
-  const auto current = client_.get(wanted.resource, request_.installation.name_space, wanted.name);
+  const auto current = client_.get(wanted.resource, request_.installation.namespace_, wanted.name);
   if (current) {
     // Where a webhook of theirs writes a value in another form, it is equal all the same to what our apply
     // became.
@@ -54,7 +54,7 @@ bool Controller::keep_object(const WantedObject& wanted) {
       return true;
     }
   }
-  const auto outcome = client_.apply(wanted.resource, request_.installation.name_space, wanted.object);
+  const auto outcome = client_.apply(wanted.resource, request_.installation.namespace_, wanted.object);
   if (!outcome) {
     progress_.waiting(subject, explain(outcome.error()));
     return false;
@@ -87,7 +87,7 @@ bool Controller::drop_certificates(const settings::Settings& settings) {
   };
   for (const auto& [resource, each] : objects) {
     const std::string subject = "removing " + std::string(resource.kind) + " " + each;
-    const auto removed = client_.remove(resource, installation.name_space, each);
+    const auto removed = client_.remove(resource, installation.namespace_, each);
     if (!removed && removed.error().code != ErrorCode::kNotFound) {
       progress_.failed(subject, removed.error().message);
       return false;
@@ -109,7 +109,7 @@ CachedObject Controller::follow_secret(const std::string& name) {
   if (followed_ != name) {
     followed_ = name;
     of_user_ = std::make_unique<ObjectCache>(client_, [this] { wakeup_.wake(); });
-    of_user_->follow(kube::kSecrets, request_.installation.name_space, name);
+    of_user_->follow(kube::kSecrets, request_.installation.namespace_, name);
   }
   return of_user_->get(kube::kSecrets, name);
 }
@@ -230,13 +230,13 @@ void Controller::tell_rotation(const ActivePlan& plan, const CachedObject& bundl
                       .reason = "NodesLeftBehind",
                       .message = "CA rotation: " + plan.warning + ". Pulls fail there until they do.",
                       .now = clock_()});
-  static_cast<void>(client_.create(kube::kEvents, request_.installation.name_space, event));
+  static_cast<void>(client_.create(kube::kEvents, request_.installation.namespace_, event));
 }
 
 bool Controller::keep_bundle(const json::Document& wanted, const CachedObject& cached) {
   if (cached.object != nullptr && covers(*cached.object, wanted)) return true;
   return write_once("ConfigMap " + request_.installation.ca_bundle(), cached, json::to_text(wanted), [&] {
-    return client_.apply(kube::kConfigMaps, request_.installation.name_space, wanted);
+    return client_.apply(kube::kConfigMaps, request_.installation.namespace_, wanted);
   });
 }
 
@@ -244,7 +244,7 @@ bool Controller::keep_active_secret(const json::Document& wanted, const CachedOb
   // Told apart by a hash: a private key is kept no longer than it is needed.
   return write_once("Secret " + request_.installation.active_secret(), active,
                     sha256_hex(json::to_text(wanted)),
-                    [&] { return client_.apply(kube::kSecrets, request_.installation.name_space, wanted); });
+                    [&] { return client_.apply(kube::kSecrets, request_.installation.namespace_, wanted); });
 }
 
 void Controller::report_refused_source(const json::Value& source, const std::string& reason) {
@@ -260,7 +260,7 @@ void Controller::report_refused_source(const json::Value& source, const std::str
                                      .message = "This certificate is not used for the registry: " + reason +
                                                 ". What was used before stays in use.",
                                      .now = clock_()});
-  const auto created = client_.create(kube::kEvents, installation.name_space, event);
+  const auto created = client_.create(kube::kEvents, installation.namespace_, event);
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
     log::warning("cannot write an event", {{"error", created.error()}});
   }

@@ -23,9 +23,9 @@ enum class Found {
 };
 
 // One try. The reason of a failure goes to `reason`.
-Found delete_one(kube::Client& client, const std::string& name_space, const ObjectReference& object,
+Found delete_one(kube::Client& client, const std::string& namespace_, const ObjectReference& object,
                  std::string& reason) {
-  const auto removed = client.remove(object.resource, name_space, object.name);
+  const auto removed = client.remove(object.resource, namespace_, object.name);
   if (removed) return Found::kDeleted;
   const ErrorCode code = removed.error().code;
   // Kinds that are not installed are not found either.
@@ -49,7 +49,7 @@ bool take_round(kube::Client& client, const DeletionRequest& request, Progress& 
   for (const ObjectReference& object : request.objects) {
     const std::string name = describe(object);
     std::string reason;
-    const Found found = delete_one(client, request.name_space, object, reason);
+    const Found found = delete_one(client, request.namespace_, object, reason);
     if (found == Found::kDeleted && progress.told.insert(name).second) out << "deleted " << name << std::endl;
     if (found == Found::kTrouble || found == Found::kRefusal) progress.reasons[name] = reason;
     quiet = quiet && (found == Found::kNothing || found == Found::kRefusal);
@@ -70,7 +70,7 @@ bool delete_until_gone(kube::Client& client, const DeletionRequest& request, std
   }
   for (const auto& [object, reason] : progress.reasons) {
     out << "could not delete " << object << ": " << reason << "\n  delete it yourself: kubectl -n "
-        << request.name_space << " delete " << object << std::endl;
+        << request.namespace_ << " delete " << object << std::endl;
   }
   return progress.reasons.empty() && quiet == kQuietRounds;
 }

@@ -18,7 +18,7 @@ struct ObjectReference {
 };
 
 struct DeletionRequest {
-  std::string name_space;
+  std::string namespace_;
   std::vector<ObjectReference> objects;
   std::chrono::steady_clock::time_point deadline;
   std::chrono::milliseconds interval;  // between two rounds

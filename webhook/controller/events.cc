@@ -10,18 +10,18 @@ constexpr std::size_t kLongestMessage = 1024;
 constexpr std::string_view kComponent = "connected-registry-controller";
 
 json::Document render(const EventRequest& request, std::string_view type) {
-  const std::string_view name_space = json::string_at(request.regarding, {"metadata", "namespace"});
+  const std::string_view namespace_ = json::string_at(request.regarding, {"metadata", "namespace"});
   json::Document event(rapidjson::kObjectType);
   auto& allocator = event.GetAllocator();
   json::set(event, "apiVersion", kube::kEvents.api_version(), allocator);
   json::set(event, "kind", kube::kEvents.kind, allocator);
   json::Value& metadata = json::object_at(event, "metadata", allocator);
   json::set(metadata, "name", request.name, allocator);
-  json::set(metadata, "namespace", name_space, allocator);
+  json::set(metadata, "namespace", namespace_, allocator);
   json::Value& object = json::object_at(event, "involvedObject", allocator);
   json::set(object, "apiVersion", request.api_version, allocator);
   json::set(object, "kind", request.kind, allocator);
-  json::set(object, "namespace", name_space, allocator);
+  json::set(object, "namespace", namespace_, allocator);
   json::set(object, "name", json::string_at(request.regarding, {"metadata", "name"}), allocator);
   json::set(object, "uid", json::string_at(request.regarding, {"metadata", "uid"}), allocator);
   json::set(event, "type", type, allocator);

@@ -39,19 +39,19 @@ bool LiveUpdate::update(const PodName& pod) {
   const std::string subject = "updating the CA in running pods";
   const auto policy = policy_();
   if (policy == nullptr || policy->bundle.empty()) return true;
-  const auto patched = client_.patch(kube::kPods, pod.name_space, pod.name, kube::PatchType::kMerge,
+  const auto patched = client_.patch(kube::kPods, pod.namespace_, pod.name, kube::PatchType::kMerge,
                                      bundle_patch(pod, policy->bundle));
   if (patched) {
     table_.updated(pod.uid);
     progress_.done(subject);
-    log::info("gave a running pod the new CA", {{"namespace", pod.name_space}, {"pod", pod.name}});
+    log::info("gave a running pod the new CA", {{"namespace", pod.namespace_}, {"pod", pod.name}});
     return true;
   }
   const Error& error = patched.error();
   // Gone, or another one of that name: the watch tells.
   if (error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict) return true;
   const bool passing = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
-  progress_.failed(subject, pod.name_space + "/" + pod.name + ": " + error.message);
+  progress_.failed(subject, pod.namespace_ + "/" + pod.name + ": " + error.message);
   // What is refused (no room in its annotations, no right, another pod of that name) is tried again when the
   // pod changes.
   if (passing) table_.retry(pod.uid);

@@ -14,7 +14,7 @@ Result<std::set<std::string>> nodes_with_agent(kube::Client& client,
   const std::string selector = std::string(names::kComponentLabel) + "=trust-agent," +
                                std::string(names::kNameLabel) + "=" + installation.name;
   const auto pods =
-      client.list(kube::kPods, installation.name_space, {.field_selector = "", .label_selector = selector});
+      client.list(kube::kPods, installation.namespace_, {.field_selector = "", .label_selector = selector});
   if (!pods) return tl::unexpected(pods.error());
   return nodes_of_running(*pods);
 }
@@ -25,7 +25,7 @@ Result<std::vector<contract::NodeReport>> read_node_reports(kube::Client& client
                                                             const names::Installation& installation) {
   const std::string selector = std::string(names::kNodeStatusLabel) + "=" + installation.name;
   const auto leases =
-      client.list(kube::kLeases, installation.name_space, {.field_selector = "", .label_selector = selector});
+      client.list(kube::kLeases, installation.namespace_, {.field_selector = "", .label_selector = selector});
   if (!leases) return tl::unexpected(leases.error());
   std::vector<contract::NodeReport> reports;
   const json::Value* const items = json::find(*leases, {"items"});

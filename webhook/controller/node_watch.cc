@@ -75,7 +75,7 @@ void NodeWatch::run(const std::stop_token& stop) {
   };
   const kube::ReflectorRequest request{
       .resource = kube::kLeases,
-      .name_space = request_.installation.name_space,
+      .namespace_ = request_.installation.namespace_,
       .options = {.field_selector = "",
                   .label_selector = std::string(names::kNodeStatusLabel) + "=" + request_.installation.name},
   };
@@ -136,7 +136,7 @@ void NodeWatch::remove_reports_of_nodes_that_left() {
     if (node || node.error().code != ErrorCode::kNotFound) continue;
     const names::Installation& installation = request_.installation;
     const auto removed =
-        client_.remove(kube::kLeases, installation.name_space, installation.node_status(name));
+        client_.remove(kube::kLeases, installation.namespace_, installation.node_status(name));
     if (removed) log::info("removed the report of a node that has left the cluster", {{"node", name}});
   }
 }
@@ -171,7 +171,7 @@ void NodeWatch::tell(const json::Value& lease, const contract::NodeReport& repor
                              .message = "Node " + report.node + ": " + report.status.message,
                              .now = clock_()};
   const bool failed = report.status.state == contract::NodeState::kFailed;
-  const auto created = client_.create(kube::kEvents, request_.installation.name_space,
+  const auto created = client_.create(kube::kEvents, request_.installation.namespace_,
                                       failed ? render_warning(request) : render_notice(request));
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
     log::warning("cannot write an event", {{"error", created.error()}});

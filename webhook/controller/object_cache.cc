@@ -21,10 +21,10 @@ ObjectCache::~ObjectCache() {
   for (std::jthread& watcher : watchers_) watcher.request_stop();
 }
 
-void ObjectCache::follow(const kube::Resource& resource, const std::string& name_space,
+void ObjectCache::follow(const kube::Resource& resource, const std::string& namespace_,
                          const std::string& name) {
-  watchers_.emplace_back([this, resource, name_space, name](const std::stop_token& stop) {
-    watch(resource, name_space, name, stop);
+  watchers_.emplace_back([this, resource, namespace_, name](const std::stop_token& stop) {
+    watch(resource, namespace_, name, stop);
   });
 }
 
@@ -34,7 +34,7 @@ CachedObject ObjectCache::get(const kube::Resource& resource, std::string_view n
   return found == objects_.end() ? CachedObject() : found->second;
 }
 
-void ObjectCache::watch(const kube::Resource& resource, const std::string& name_space,
+void ObjectCache::watch(const kube::Resource& resource, const std::string& namespace_,
                         const std::string& name, const std::stop_token& stop) {
   const Key key(resource.plural, name);
   const kube::ReflectorHandler handler{
@@ -48,7 +48,7 @@ void ObjectCache::watch(const kube::Resource& resource, const std::string& name_
             set(key, type == kube::WatchEventType::kDeleted ? nullptr : shared_copy(object));
           },
   };
-  kube::reflect(client_, kube::single_object(resource, name_space, name), handler, stop);
+  kube::reflect(client_, kube::single_object(resource, namespace_, name), handler, stop);
 }
 
 void ObjectCache::set(const Key& key, std::shared_ptr<const json::Document> object) {

@@ -39,14 +39,14 @@ class ObjectCache {
   ObjectCache& operator=(ObjectCache&&) = delete;
 
   // An empty namespace for cluster-scoped kinds.
-  void follow(const kube::Resource& resource, const std::string& name_space, const std::string& name);
+  void follow(const kube::Resource& resource, const std::string& namespace_, const std::string& name);
 
   CachedObject get(const kube::Resource& resource, std::string_view name) const;
 
  private:
   using Key = std::pair<std::string, std::string>;  // plural, name
 
-  void watch(const kube::Resource& resource, const std::string& name_space, const std::string& name,
+  void watch(const kube::Resource& resource, const std::string& namespace_, const std::string& name,
              const std::stop_token& stop);
   void set(const Key& key, std::shared_ptr<const json::Document> object);
 

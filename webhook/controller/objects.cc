@@ -30,7 +30,7 @@ json::Document make_object(const kube::Resource& resource, const names::Installa
   json::set(object, "kind", resource.kind, allocator);
   json::Value& metadata = json::object_at(object, "metadata", allocator);
   json::set(metadata, "name", name, allocator);
-  json::set(metadata, "namespace", installation.name_space, allocator);
+  json::set(metadata, "namespace", installation.namespace_, allocator);
   json::Value& labels = json::object_at(metadata, "labels", allocator);
   json::set(labels, kManagedByLabel, kManagedBy, allocator);
   json::set(labels, names::kNameLabel, installation.name, allocator);

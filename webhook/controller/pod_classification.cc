@@ -17,8 +17,8 @@ bool is_missed(const json::Value& pod, const inject::Policy& policy) {
   if (policy.hosts.empty()) return false;        // plain HTTP: there is no CA to miss
   if (policy.namespaces_by_label) return false;  // whether the webhook was to be asked, cannot be told here
   const auto& excluded = policy.excluded_namespaces;
-  const std::string name_space(json::string_at(pod, {"metadata", "namespace"}));
-  if (std::find(excluded.begin(), excluded.end(), name_space) != excluded.end()) return false;
+  const std::string namespace_(json::string_at(pod, {"metadata", "namespace"}));
+  if (std::find(excluded.begin(), excluded.end(), namespace_) != excluded.end()) return false;
   const inject::Match match = inject::match(pod, policy);
   return (match == inject::Match::kImage || match == inject::Match::kAsked) && !inject::is_injected(pod);
 }

@@ -89,7 +89,7 @@ void PodStatus::write() {
   const auto summary = table_.summary();
   if (summary) request_.gauges.set(*summary);
   if (!summary || summary == written_ || !request_.may_write()) return;
-  const auto written = client_.apply(kube::kConfigMaps, request_.installation.name_space,
+  const auto written = client_.apply(kube::kConfigMaps, request_.installation.namespace_,
                                      render_pod_status(request_.installation, *summary, request_.owner));
   const std::string subject = "ConfigMap " + request_.installation.pod_status();
   if (!written) {

@@ -62,7 +62,7 @@ std::optional<PodSummary> PodTable::summary() const {
   if (!listed_) return std::nullopt;
   PodSummary out;
   for (const auto& [uid, entry] : entries_) {
-    const std::string name = entry.name.name_space + "/" + entry.name.name;
+    const std::string name = entry.name.namespace_ + "/" + entry.name.name;
     if (entry.judgement.injected) ++out.injected;
     if (entry.judgement.outdated) ++out.outdated;
     if (entry.judgement.missed) out.missed.push_back(name);

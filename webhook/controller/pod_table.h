@@ -18,7 +18,7 @@
 namespace connected_registry::controller {
 
 struct PodName {
-  std::string name_space;
+  std::string namespace_;
   std::string name;
   std::string uid;
 };

@@ -62,7 +62,7 @@ void PodWatch::follow_pods(const inject::Policy& policy, const std::stop_token& 
   };
   const kube::ReflectorRequest request{
       .resource = kube::kPods,
-      .name_space = "",
+      .namespace_ = "",
       .options = {.field_selector = "status.phase!=Succeeded,status.phase!=Failed",
                   .label_selector = "!" + std::string(names::kComponentLabel)},
   };
@@ -71,29 +71,29 @@ void PodWatch::follow_pods(const inject::Policy& policy, const std::stop_token& 
 
 void PodWatch::judge(const json::Value& pod, const inject::Policy& policy) {
   const PodClassification judgement = classify_pod(pod, policy);
-  const PodName name{.name_space = std::string(json::string_at(pod, {"metadata", "namespace"})),
+  const PodName name{.namespace_ = std::string(json::string_at(pod, {"metadata", "namespace"})),
                      .name = std::string(json::string_at(pod, {"metadata", "name"})),
                      .uid = uid_of(pod)};
   table_.set(name, judgement);
   const auto event = pod_event(pod, judgement, policy, clock_());
-  if (!event.IsNull()) tell_owner(event, name.name_space, name.name);
+  if (!event.IsNull()) tell_owner(event, name.namespace_, name.name);
 }
 
-void PodWatch::tell_owner(const json::Value& event, const std::string& name_space, const std::string& name) {
+void PodWatch::tell_owner(const json::Value& event, const std::string& namespace_, const std::string& name) {
   const std::string event_name(json::string_at(event, {"metadata", "name"}));
   if (told_.contains(event_name)) return;
-  const auto created = client_.create(kube::kEvents, name_space, event);
+  const auto created = client_.create(kube::kEvents, namespace_, event);
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
     const ErrorCode code = created.error().code;
     if (code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout) again_ = true;
     log::warning("cannot tell of a pod that is not as it should be",
-                 {{"namespace", name_space}, {"pod", name}, {"error", created.error()}});
+                 {{"namespace", namespace_}, {"pod", name}, {"error", created.error()}});
     return;
   }
   told_.insert(event_name);
   if (!created) return;
   log::warning("a pod is not as it should be",
-               {{"namespace", name_space}, {"pod", name}, {"reason", json::string_at(event, {"reason"})}});
+               {{"namespace", namespace_}, {"pod", name}, {"reason", json::string_at(event, {"reason"})}});
 }
 
 }  // namespace connected_registry::controller

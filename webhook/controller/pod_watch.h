@@ -31,7 +31,7 @@ class PodWatch {
  private:
   void follow_pods(const inject::Policy& policy, const std::stop_token& stop);
   void judge(const json::Value& pod, const inject::Policy& policy);
-  void tell_owner(const json::Value& event, const std::string& name_space, const std::string& name);
+  void tell_owner(const json::Value& event, const std::string& namespace_, const std::string& name);
 
   kube::Client& client_;
   const CurrentPolicy policy_;

@@ -19,7 +19,7 @@ std::string canonical(std::string_view text) {
 // `known_free`: the cluster has said that the address can be had.
 Status make_way_for_address(kube::Client& client, const names::Installation& installation,
                             const std::string& address, bool known_free, std::ostream& out) {
-  const auto service = client.get(kube::kServices, installation.name_space, installation.name);
+  const auto service = client.get(kube::kServices, installation.namespace_, installation.name);
   if (!service) {
     if (service.error().code == ErrorCode::kNotFound) return {};
     return tl::unexpected(service.error());
@@ -31,7 +31,7 @@ Status make_way_for_address(kube::Client& client, const names::Installation& ins
                 "the registry is to move from " + former + " to " + address +
                     ", and it is not known whether that address is free: nothing was changed");
   }
-  const auto removed = client.remove(kube::kServices, installation.name_space, installation.name);
+  const auto removed = client.remove(kube::kServices, installation.namespace_, installation.name);
   if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
   out << "the registry moves from " << former << " to " << address
       << ": its Service was deleted, and helm makes it anew with the new address" << std::endl;

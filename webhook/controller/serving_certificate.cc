@@ -144,7 +144,7 @@ Result<std::optional<ServingPlan>> renew_leaf(const ServingMaterial& current, co
 
 std::vector<std::string> webhook_service_names(const names::Installation& installation,
                                                std::string_view cluster_domain) {
-  const std::string name = installation.webhook() + "." + installation.name_space;
+  const std::string name = installation.webhook() + "." + installation.namespace_;
   return {name, name + ".svc", name + ".svc." + std::string(cluster_domain)};
 }
 

@@ -71,10 +71,10 @@ class Uninstall {
   void wait_for_nodes();
   void delete_what_was_made();
   void wait_until_cert_manager_is_gone(const std::string& release);
-  void delete_leases_held_by(const std::string& holder_prefix, const std::string& name_space);
-  bool delete_objects(const std::vector<ObjectReference>& objects, const std::string& name_space);
+  void delete_leases_held_by(const std::string& holder_prefix, const std::string& namespace_);
+  bool delete_objects(const std::vector<ObjectReference>& objects, const std::string& namespace_);
   bool delete_objects(const std::vector<ObjectReference>& objects) {
-    return delete_objects(objects, installation_.name_space);
+    return delete_objects(objects, installation_.namespace_);
   }
   std::vector<ObjectReference> run_time_objects();
 
@@ -104,7 +104,7 @@ Result<json::Document> Uninstall::annotate(const kube::Resource& resource, const
   constexpr int kTries = 10;
   const json::Document patch = uninstalling_patch(system_now());
   for (int tries = 1;; ++tries) {
-    auto outcome = client_.patch(resource, installation_.name_space, name, kube::PatchType::kMerge, patch);
+    auto outcome = client_.patch(resource, installation_.namespace_, name, kube::PatchType::kMerge, patch);
     const bool passing = !outcome && (outcome.error().code == ErrorCode::kUnavailable ||
                                       outcome.error().code == ErrorCode::kTimeout);
     if (!passing || tries == kTries || !wait_for(stop_, interval_)) return outcome;
@@ -167,7 +167,7 @@ void Uninstall::tell_of_registry_on(const std::vector<std::string>& nodes) {
   const std::string selector = std::string(names::kComponentLabel) + "=registry," +
                                std::string(names::kNameLabel) + "=" + installation_.name;
   const auto pods =
-      client_.list(kube::kPods, installation_.name_space, {.field_selector = "", .label_selector = selector});
+      client_.list(kube::kPods, installation_.namespace_, {.field_selector = "", .label_selector = selector});
   if (!pods) return warn("cannot see on which node the registry runs", pods.error());
   const json::Value* const items = json::find(*pods, {"items"});
   if (items == nullptr || !items->IsArray()) return;
@@ -177,7 +177,7 @@ void Uninstall::tell_of_registry_on(const std::vector<std::string>& nodes) {
     out_ << "the registry's pod is on " << node << ", which does not answer: its volume claim stays, and "
          << "helm's --wait waits, until the node is back or you say that it is gone:\n"
          << "  kubectl delete pod " << json::string_at(pod, {"metadata", "name"}) << " --namespace "
-         << installation_.name_space << " --force" << std::endl;
+         << installation_.namespace_ << " --force" << std::endl;
   }
 }
 
@@ -203,10 +203,10 @@ std::vector<ObjectReference> Uninstall::run_time_objects() {
   return objects;
 }
 
-bool Uninstall::delete_objects(const std::vector<ObjectReference>& objects, const std::string& name_space) {
+bool Uninstall::delete_objects(const std::vector<ObjectReference>& objects, const std::string& namespace_) {
   // Even an uninstall that is late gets the time for one try at each.
   return delete_until_gone(
-      client_, {.name_space = name_space, .objects = objects, .deadline = deadline_, .interval = interval_},
+      client_, {.namespace_ = namespace_, .objects = objects, .deadline = deadline_, .interval = interval_},
       out_, stop_);
 }
 
@@ -225,7 +225,7 @@ void Uninstall::wait_until_cert_manager_is_gone(const std::string& release) {
   const std::string selector = "app.kubernetes.io/instance=" + release;
   bool told = false;
   for (;;) {
-    const auto pods = client_.list(kube::kPods, installation_.name_space,
+    const auto pods = client_.list(kube::kPods, installation_.namespace_,
                                    {.field_selector = "", .label_selector = selector});
     if (!pods) {
       warn("cannot see whether cert-manager still runs", pods.error());
@@ -241,13 +241,13 @@ void Uninstall::wait_until_cert_manager_is_gone(const std::string& release) {
   }
 }
 
-void Uninstall::delete_leases_held_by(const std::string& holder_prefix, const std::string& name_space) {
+void Uninstall::delete_leases_held_by(const std::string& holder_prefix, const std::string& namespace_) {
   std::vector<ObjectReference> objects;
   for (const char* const name : kCertManagerLeases) {
-    const auto lease = client_.get(kube::kLeases, name_space, name);
+    const auto lease = client_.get(kube::kLeases, namespace_, name);
     if (!lease) {
       if (lease.error().code != ErrorCode::kNotFound) {
-        warn("cannot see who holds the Lease " + name_space + "/" + name, lease.error());
+        warn("cannot see who holds the Lease " + namespace_ + "/" + name, lease.error());
       }
       continue;
     }
@@ -258,14 +258,14 @@ void Uninstall::delete_leases_held_by(const std::string& holder_prefix, const st
       objects.push_back({.resource = kube::kLeases, .name = name});
     }
   }
-  if (!objects.empty()) delete_objects(objects, name_space);
+  if (!objects.empty()) delete_objects(objects, namespace_);
 }
 
 }  // namespace
 
 void uninstall(kube::Client& client, const UninstallRequest& request, std::ostream& out,
                const std::stop_token& stop) {
-  out << "uninstalling " << request.installation.name_space << "/" << request.installation.name << std::endl;
+  out << "uninstalling " << request.installation.namespace_ << "/" << request.installation.name << std::endl;
   Uninstall run(client, request, out, stop);
   run.tell_controller();
   if (run.tell_agents()) run.wait_for_nodes();

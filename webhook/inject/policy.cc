@@ -27,7 +27,7 @@ std::vector<std::string> registry_hosts(const names::Installation& installation,
                                         const std::vector<std::string>& extra_hosts) {
   std::string host(address);
   if (is_ipv6(address)) host.insert(0, 1, '[').push_back(']');
-  const std::string service = installation.name + "." + installation.name_space;
+  const std::string service = installation.name + "." + installation.namespace_;
   std::vector<std::string> given = {
       host,
       service,

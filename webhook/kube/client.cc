@@ -169,14 +169,14 @@ Client::Client(Configuration configuration)
 
 Client::~Client() = default;
 
-Result<json::Document> Client::get(const Resource& resource, std::string_view name_space,
+Result<json::Document> Client::get(const Resource& resource, std::string_view namespace_,
                                    std::string_view name) {
-  return implementation_->call({"GET", path_of(resource, name_space, name), {}, {}, {}}, Repeat::kYes);
+  return implementation_->call({"GET", path_of(resource, namespace_, name), {}, {}, {}}, Repeat::kYes);
 }
 
-Result<json::Document> Client::list(const Resource& resource, std::string_view name_space,
+Result<json::Document> Client::list(const Resource& resource, std::string_view namespace_,
                                     const ListOptions& options) {
-  const std::string path = path_of(resource, name_space);
+  const std::string path = path_of(resource, namespace_);
   const std::string first = path + list_query(options).add("limit", kPageLimit).text();
   auto whole = implementation_->call({"GET", first, {}, {}, {}}, Repeat::kYes);
   if (!whole) return whole;
@@ -201,53 +201,53 @@ Result<json::Document> Client::list(const Resource& resource, std::string_view n
   return whole;
 }
 
-Result<json::Document> Client::create(const Resource& resource, std::string_view name_space,
+Result<json::Document> Client::create(const Resource& resource, std::string_view namespace_,
                                       const json::Value& object) {
-  const std::string target = path_of(resource, name_space) + write_query().text();
+  const std::string target = path_of(resource, namespace_) + write_query().text();
   return implementation_->call({"POST", target, kJson, json::to_text(object), {}}, Repeat::kNo);
 }
 
-Result<json::Document> Client::try_create(const Resource& resource, std::string_view name_space,
+Result<json::Document> Client::try_create(const Resource& resource, std::string_view namespace_,
                                           const json::Value& object) {
-  const std::string target = path_of(resource, name_space) + write_query().add("dryRun", "All").text();
+  const std::string target = path_of(resource, namespace_) + write_query().add("dryRun", "All").text();
   return implementation_->call({"POST", target, kJson, json::to_text(object), {}}, Repeat::kYes);
 }
 
-Result<json::Document> Client::replace(const Resource& resource, std::string_view name_space,
+Result<json::Document> Client::replace(const Resource& resource, std::string_view namespace_,
                                        const json::Value& object) {
   auto name = name_of(object);
   if (!name) return tl::unexpected(std::move(name).error());
-  const std::string target = path_of(resource, name_space, *name) + write_query().text();
+  const std::string target = path_of(resource, namespace_, *name) + write_query().text();
   return implementation_->call({"PUT", target, kJson, json::to_text(object), {}}, Repeat::kYes);
 }
 
-Result<json::Document> Client::patch(const Resource& resource, std::string_view name_space,
+Result<json::Document> Client::patch(const Resource& resource, std::string_view namespace_,
                                      std::string_view name, PatchType type, const json::Value& patch) {
-  const std::string target = path_of(resource, name_space, name) + write_query().text();
+  const std::string target = path_of(resource, namespace_, name) + write_query().text();
   // A JSON Patch may add to a list: twice is not once.
   const Repeat repeat = type == PatchType::kJson ? Repeat::kNo : Repeat::kYes;
   return implementation_->call({"PATCH", target, content_type_of(type), json::to_text(patch), {}}, repeat);
 }
 
-Result<json::Document> Client::apply(const Resource& resource, std::string_view name_space,
+Result<json::Document> Client::apply(const Resource& resource, std::string_view namespace_,
                                      const json::Value& object) {
   auto name = name_of(object);
   if (!name) return tl::unexpected(std::move(name).error());
-  const std::string target = path_of(resource, name_space, *name) + write_query().add("force", "true").text();
+  const std::string target = path_of(resource, namespace_, *name) + write_query().add("force", "true").text();
   // JSON is YAML.
   return implementation_->call({"PATCH", target, "application/apply-patch+yaml", json::to_text(object), {}},
                                Repeat::kYes);
 }
 
-Status Client::remove(const Resource& resource, std::string_view name_space, std::string_view name) {
+Status Client::remove(const Resource& resource, std::string_view namespace_, std::string_view name) {
   const std::string target =
-      path_of(resource, name_space, name) + net::Query().add("propagationPolicy", "Background").text();
+      path_of(resource, namespace_, name) + net::Query().add("propagationPolicy", "Background").text();
   auto removed = implementation_->call({"DELETE", target, {}, {}, {}}, Repeat::kYes);
   if (!removed) return tl::unexpected(std::move(removed).error());
   return {};
 }
 
-Status Client::watch(const Resource& resource, std::string_view name_space, const ListOptions& options,
+Status Client::watch(const Resource& resource, std::string_view namespace_, const ListOptions& options,
                      std::string_view resource_version, const std::stop_token& stop,
                      const WatchHandler& handler) {
   const net::Query query = list_query(options)
@@ -255,7 +255,7 @@ Status Client::watch(const Resource& resource, std::string_view name_space, cons
                                .add("allowWatchBookmarks", "true")
                                .add("timeoutSeconds", kWatchSeconds)
                                .add("resourceVersion", resource_version);
-  return implementation_->watch({"GET", path_of(resource, name_space) + query.text(), {}, {}, {}}, stop,
+  return implementation_->watch({"GET", path_of(resource, namespace_) + query.text(), {}, {}, {}}, stop,
                                 handler);
 }
 

@@ -64,31 +64,31 @@ class Client {
   Client(Client&&) = delete;
   Client& operator=(Client&&) = delete;
 
-  Result<json::Document> get(const Resource& resource, std::string_view name_space, std::string_view name);
+  Result<json::Document> get(const Resource& resource, std::string_view namespace_, std::string_view name);
   // One List object; pages (limit/continue) are followed and joined into its "items".
-  Result<json::Document> list(const Resource& resource, std::string_view name_space,
+  Result<json::Document> list(const Resource& resource, std::string_view namespace_,
                               const ListOptions& options);
   // `object` has apiVersion, kind and metadata.name.
-  Result<json::Document> create(const Resource& resource, std::string_view name_space,
+  Result<json::Document> create(const Resource& resource, std::string_view namespace_,
                                 const json::Value& object);
   // Asks whether the API would create it, and creates nothing (dryRun=All).
-  Result<json::Document> try_create(const Resource& resource, std::string_view name_space,
+  Result<json::Document> try_create(const Resource& resource, std::string_view namespace_,
                                     const json::Value& object);
   // PUT: with metadata.resourceVersion set it is refused (kConflict) if somebody was faster.
-  Result<json::Document> replace(const Resource& resource, std::string_view name_space,
+  Result<json::Document> replace(const Resource& resource, std::string_view namespace_,
                                  const json::Value& object);
-  Result<json::Document> patch(const Resource& resource, std::string_view name_space, std::string_view name,
+  Result<json::Document> patch(const Resource& resource, std::string_view namespace_, std::string_view name,
                                PatchType type, const json::Value& patch);
   // Server-side apply as kFieldManager, forced: these fields are ours.
-  Result<json::Document> apply(const Resource& resource, std::string_view name_space,
+  Result<json::Document> apply(const Resource& resource, std::string_view namespace_,
                                const json::Value& object);
   // Background deletion. kNotFound where it is gone already.
-  Status remove(const Resource& resource, std::string_view name_space, std::string_view name);
+  Status remove(const Resource& resource, std::string_view namespace_, std::string_view name);
 
   // Events after `resource_version` until the server ends the watch (success), the handler returns false
   // (success), `stop` is requested (kCancelled), or an error (kExpired: list again). An ERROR event becomes
   // an error. At most about five minutes, so that a connection that died silently is noticed.
-  Status watch(const Resource& resource, std::string_view name_space, const ListOptions& options,
+  Status watch(const Resource& resource, std::string_view namespace_, const ListOptions& options,
                std::string_view resource_version, const std::stop_token& stop, const WatchHandler& handler);
 
  private:

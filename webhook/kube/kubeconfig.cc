@@ -164,7 +164,7 @@ Result<ClusterAccess> read_kubeconfig(const std::vector<Kubeconfig>& files, cons
   }
   const auto chosen = find_entry(files, "contexts", "context", access.context);
   if (!chosen) return tl::unexpected(chosen.error());
-  access.name_space = json::string_at(*chosen->value, {"namespace"});
+  access.namespace_ = json::string_at(*chosen->value, {"namespace"});
   const std::string cluster_name(json::string_at(*chosen->value, {"cluster"}));
   const auto cluster = find_entry(files, "clusters", "cluster", cluster_name);
   if (!cluster) return tl::unexpected(cluster.error());

@@ -20,7 +20,7 @@ struct Kubeconfig {
 struct ClusterAccess {
   Configuration configuration;
   std::string context;     // the one that was chosen
-  std::string name_space;  // of that context; empty: it names none
+  std::string namespace_;  // of that context; empty: it names none
 };
 
 // The context of that name, or the current one where the name is empty. Of several files the first that holds

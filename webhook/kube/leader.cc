@@ -111,7 +111,7 @@ Outcome Election::try_to_hold() {
 }
 
 Outcome Election::judge_and_take() {
-  auto found = client_.get(kLeases, request_.name_space, request_.lease);
+  auto found = client_.get(kLeases, request_.namespace_, request_.lease);
   if (!found && found.error().code == ErrorCode::kNotFound) return create();
   if (!found) return note(Outcome::kFailed, found.error());
   lease_ = std::move(*found);
@@ -129,7 +129,7 @@ Outcome Election::create() {
   json::set(lease, "kind", kLeases.kind, allocator);
   json::Value& metadata = json::object_at(lease, "metadata", allocator);
   json::set(metadata, "name", request_.lease, allocator);
-  json::set(metadata, "namespace", request_.name_space, allocator);
+  json::set(metadata, "namespace", request_.namespace_, allocator);
   if (request_.owner.IsObject()) {
     json::Value owners(rapidjson::kArrayType);
     owners.PushBack(json::Value(request_.owner, allocator), allocator);
@@ -138,7 +138,7 @@ Outcome Election::create() {
   LeaseRecord record = our_record({});
   record.transitions = 0;
   write_lease(lease, record);
-  auto created = client_.create(kLeases, request_.name_space, lease);
+  auto created = client_.create(kLeases, request_.namespace_, lease);
   if (!created && created.error().code == ErrorCode::kAlreadyExists) return Outcome::kChanged;
   if (!created) return note(Outcome::kFailed, created.error());
   lease_ = std::move(*created);
@@ -149,7 +149,7 @@ Outcome Election::create() {
 Outcome Election::take(const LeaseRecord& seen) {
   const SteadyTime began = steady_now();
   write_lease(*lease_, our_record(seen));
-  auto written = client_.replace(kLeases, request_.name_space, *lease_);
+  auto written = client_.replace(kLeases, request_.namespace_, *lease_);
   if (written) {
     lease_ = std::move(*written);
     renewed_at_ = began;
@@ -197,7 +197,7 @@ void Election::give_up() {
   record.renew_time = format_micro_time(system_now());
   write_lease(*lease_, record);
   // If it was taken from us meanwhile, the write is refused, which is right.
-  const auto released = client_.replace(kLeases, request_.name_space, *lease_);
+  const auto released = client_.replace(kLeases, request_.namespace_, *lease_);
   if (!released && released.error().code != ErrorCode::kConflict) note(Outcome::kFailed, released.error());
 }
 

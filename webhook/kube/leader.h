@@ -13,7 +13,7 @@
 namespace connected_registry::kube {
 
 struct LeaderRequest {
-  std::string name_space;
+  std::string namespace_;
   std::string lease;
   std::string identity;  // unique among the candidates: the pod's name
   json::Document owner;  // an ownerReference object to put on the Lease; null for none

@@ -52,7 +52,7 @@ class Reflector {
 };
 
 Status Reflector::list() {
-  const auto found = client_.list(request_.resource, request_.name_space, request_.options);
+  const auto found = client_.list(request_.resource, request_.namespace_, request_.options);
   if (!found) return tl::unexpected(found.error());
   const std::string_view version = json::string_at(*found, {"metadata", "resourceVersion"});
   if (version.empty()) return fail(ErrorCode::kInternal, "the list has no resourceVersion");
@@ -68,7 +68,7 @@ Status Reflector::watch() {
   const auto started = std::chrono::steady_clock::now();
   bool received = false;
   Status ended =
-      client_.watch(request_.resource, request_.name_space, request_.options, std::string(version_), stop_,
+      client_.watch(request_.resource, request_.namespace_, request_.options, std::string(version_), stop_,
                     [&](WatchEventType type, const json::Value& object) {
                       received = true;
                       note_success();
@@ -112,8 +112,8 @@ void Reflector::note_success() {
 
 }  // namespace
 
-ReflectorRequest single_object(const Resource& resource, std::string_view name_space, std::string_view name) {
-  return {resource, std::string(name_space), {"metadata.name=" + std::string(name), {}}};
+ReflectorRequest single_object(const Resource& resource, std::string_view namespace_, std::string_view name) {
+  return {resource, std::string(namespace_), {"metadata.name=" + std::string(name), {}}};
 }
 
 void reflect(Client& client, const ReflectorRequest& request, const ReflectorHandler& handler,

@@ -13,12 +13,12 @@ namespace connected_registry::kube {
 
 struct ReflectorRequest {
   Resource resource;
-  std::string name_space;  // empty: all
+  std::string namespace_;  // empty: all
   ListOptions options;
 };
 
 // One object: {resource, ns, field selector metadata.name=name}.
-ReflectorRequest single_object(const Resource& resource, std::string_view name_space, std::string_view name);
+ReflectorRequest single_object(const Resource& resource, std::string_view namespace_, std::string_view name);
 
 // Called from the reflector's thread only. Objects are valid during the call.
 struct ReflectorHandler {

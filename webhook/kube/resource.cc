@@ -11,16 +11,16 @@ std::string Resource::api_version() const {
   return text;
 }
 
-std::string path_of(const Resource& resource, std::string_view name_space, std::string_view name) {
+std::string path_of(const Resource& resource, std::string_view namespace_, std::string_view name) {
   std::string path = resource.group.empty() ? "/api/" : "/apis/";
   path += resource.api_version();
   const auto append = [&path](std::string_view segment) {
     path += '/';
     path += net::percent_encode(segment);
   };
-  if (resource.namespaced && !name_space.empty()) {
+  if (resource.namespaced && !namespace_.empty()) {
     append("namespaces");
-    append(name_space);
+    append(namespace_);
   }
   append(resource.plural);
   if (!name.empty()) append(name);

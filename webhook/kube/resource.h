@@ -41,6 +41,6 @@ inline constexpr Resource kValidatingWebhooks{"admissionregistration.k8s.io", "v
                                               "ValidatingWebhookConfiguration", false};
 
 // "/api/v1/namespaces/NS/secrets/NAME"; an empty name gives the collection, an empty namespace all of them.
-std::string path_of(const Resource& resource, std::string_view name_space, std::string_view name = {});
+std::string path_of(const Resource& resource, std::string_view namespace_, std::string_view name = {});
 
 }  // namespace connected_registry::kube

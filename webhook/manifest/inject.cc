@@ -50,11 +50,11 @@ Value* member(Value& object, std::string_view name) {
 
 std::string describe(const Value& object) {
   std::string out(json::string_at(object, {"kind"}));
-  const std::string_view name_space = json::string_at(object, {"metadata", "namespace"});
+  const std::string_view namespace_ = json::string_at(object, {"metadata", "namespace"});
   std::string_view name = json::string_at(object, {"metadata", "name"});
   if (name.empty()) name = json::string_at(object, {"metadata", "generateName"});
   out += " ";
-  if (!name_space.empty()) out.append(name_space).append("/");
+  if (!namespace_.empty()) out.append(namespace_).append("/");
   return out.append(name.empty() ? "without a name" : name);
 }
 
@@ -65,8 +65,8 @@ json::Document pod_of(const Value& holder, const Value& given) {
   pod.CopyFrom(given, allocator);
   if (!pod.IsObject()) return pod;
   Value& metadata = json::object_at(pod, "metadata", allocator);
-  const std::string_view name_space = json::string_at(holder, {"metadata", "namespace"});
-  if (!name_space.empty()) json::set(metadata, "namespace", name_space, allocator);
+  const std::string_view namespace_ = json::string_at(holder, {"metadata", "namespace"});
+  if (!namespace_.empty()) json::set(metadata, "namespace", namespace_, allocator);
   return pod;
 }
 

@@ -60,9 +60,9 @@ std::string tls_secret(const std::string& address, const std::string& name = "k8
 
 struct Review {
   std::string_view resource = "pods";
-  std::string_view sub_resource = {};
+  std::string_view subresource = {};
   std::string_view operation = "CREATE";
-  std::string_view name_space = "shop";
+  std::string_view namespace_ = "shop";
   std::string object = "null";
   std::string old_object = "null";
   std::string_view name = {};
@@ -71,8 +71,8 @@ struct Review {
     std::string out =
         R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u","kind":)"
         R"({"kind":"K"},"resource":{"resource":")";
-    out.append(resource).append(R"("},"subResource":")").append(sub_resource);
-    out.append(R"(","operation":")").append(operation).append(R"(","namespace":")").append(name_space);
+    out.append(resource).append(R"("},"subResource":")").append(subresource);
+    out.append(R"(","operation":")").append(operation).append(R"(","namespace":")").append(namespace_);
     out.append(R"(","name":")").append(name);
     return out.append(R"(","object":)")
         .append(object)
@@ -85,7 +85,7 @@ struct Review {
 http::HttpResponse post(std::string_view path, std::string_view body,
                         std::shared_ptr<const inject::PreparedPolicy> current, metrics::Registry& metrics) {
   for (const http::Route& route :
-       admission_routes({.installation = {.name = "registry", .name_space = "shop"},
+       admission_routes({.installation = {.name = "registry", .namespace_ = "shop"},
        .policy = [&current] { return current; },
        .settings = settings_in_force},
                         metrics)) {
@@ -157,7 +157,7 @@ TEST(Mutate, admits_a_pod_of_another_registry_without_a_word) {
 
 TEST(Mutate, leaves_excluded_namespaces_alone) {
   const json::Document response =
-      answer("/mutate", {.name_space = "kube-system", .object = std::string(kPod)});
+      answer("/mutate", {.namespace_ = "kube-system", .object = std::string(kPod)});
   EXPECT_TRUE(is_allowed(response));
   EXPECT_EQ(json::find(response, {"patch"}), nullptr);
 }
@@ -181,7 +181,7 @@ TEST(Mutate, handles_new_debug_containers) {
       R"({"metadata":{},"spec":{"volumes":[{"name":"connected-registry-ca","downwardAPI":{"items":[{"path":"ca.crt",)"
       R"("fieldRef":{"fieldPath":"metadata.annotations['connected-registry.io/ca-bundle']"}}]}}],)"
       R"("containers":[{"name":"app"}],"ephemeralContainers":[{"name":"debug","image":"busybox"}]}})";
-  const json::Document response = answer("/mutate", {.sub_resource = "ephemeralcontainers",
+  const json::Document response = answer("/mutate", {.subresource = "ephemeralcontainers",
                                                      .operation = "UPDATE",
                                                      .object = pod,
                                                      .old_object = R"({"spec":{}})"});
@@ -192,7 +192,7 @@ TEST(Mutate, handles_new_debug_containers) {
 
 TEST(Mutate, admits_what_is_not_its_to_change) {
   for (const Review& review :
-       {Review{.sub_resource = "status", .object = "{}"}, Review{.resource = "secrets", .object = "{}"},
+       {Review{.subresource = "status", .object = "{}"}, Review{.resource = "secrets", .object = "{}"},
         Review{.operation = "UPDATE", .object = "{}", .old_object = "{}"},
         Review{.operation = "DELETE", .old_object = "{}"}}) {
     const json::Document response = answer("/mutate", review);
@@ -348,7 +348,7 @@ TEST(ValidateTlsSecret, judges_it_before_there_are_settings_but_for_the_address)
   const auto judge = [](const std::string& object) {
     const auto review =
         parse_admission_review(Review{.resource = "secrets", .object = object, .name = "k8secret"}.text());
-    return validate(*review, {.name = "registry", .name_space = "shop"}, nullptr, system_now());
+    return validate(*review, {.name = "registry", .namespace_ = "shop"}, nullptr, system_now());
   };
   EXPECT_TRUE(judge(tls_secret("10.9.8.7")).allowed);
   EXPECT_THAT(judge(R"({"metadata":{"name":"k8secret"},"data":{"ca.crt":"eA=="}})").message,

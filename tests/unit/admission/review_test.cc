@@ -48,9 +48,9 @@ TEST(ParseAdmissionReview, reads_a_creation) {
   EXPECT_EQ(request->uid, "705ab4f5-6393-11e8-b7cc-42010a800002");
   EXPECT_EQ(request->kind, "Pod");
   EXPECT_EQ(request->resource, "pods");
-  EXPECT_EQ(request->sub_resource, "");
+  EXPECT_EQ(request->subresource, "");
   EXPECT_EQ(request->operation, "CREATE");
-  EXPECT_EQ(request->name_space, "shop");
+  EXPECT_EQ(request->namespace_, "shop");
   EXPECT_TRUE(request->dry_run);
   ASSERT_NE(request->object, nullptr);
   EXPECT_EQ(json::string_at(*request->object, {"kind"}), "Pod");
@@ -106,7 +106,7 @@ TEST(ParseAdmissionReview, reads_in_place_what_has_the_padding) {
   body.resize(kCreate.size() + json::kInPlacePadding);
   const auto request = parse_admission_review_in_place(std::span(body).first(kCreate.size()));
   ASSERT_TRUE(request) << request.error().message;
-  EXPECT_EQ(request->name_space, "shop");
+  EXPECT_EQ(request->namespace_, "shop");
 }
 
 TEST(ParseAdmissionReview, says_what_is_wrong_and_where) {

@@ -157,7 +157,7 @@ TEST_F(RuleCases, admission_refuses_what_breaks_a_rule_and_takes_what_just_does_
   settings::Settings in_force;
   in_force.service_cluster_ip = "192.100.100.1";
   in_force.tls.secret = "k8secret";
-  const names::Installation installation{.name = "registry", .name_space = "shop"};
+  const names::Installation installation{.name = "registry", .namespace_ = "shop"};
   try_all("admission", [&](const json::Value& each, const char* kind) {
     admission::AdmissionRequest request;
     request.resource = "secrets";

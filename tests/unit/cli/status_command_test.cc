@@ -24,7 +24,7 @@ using kube::testing::FakeApi;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kLeases = "/apis/coordination.k8s.io/v1/namespaces/edge/leases";
 const std::string kAllLeases = "/apis/coordination.k8s.io/v1/leases";
 

@@ -8,7 +8,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "connected-registry", .name_space = "edge"};
+const names::Installation kInstallation{.name = "connected-registry", .namespace_ = "edge"};
 
 NodeStatus trusted() {
   NodeStatus status;

@@ -7,7 +7,7 @@
 namespace connected_registry::contract {
 namespace {
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 
 SyncReport example() {
   SyncReport report;

@@ -14,7 +14,7 @@ namespace {
 using std::chrono::hours;
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const TimePoint kNow = *parse_time("2026-01-31T12:00:00Z");
 const std::string kAddress = "192.100.100.1";
 constexpr hours kDay{24};

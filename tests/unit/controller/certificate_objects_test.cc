@@ -14,7 +14,7 @@ namespace connected_registry::controller {
 namespace {
 
 CertificateRequest request_for(const std::string& address) {
-  return {.installation = {.name = "connected-registry", .name_space = "edge"},
+  return {.installation = {.name = "connected-registry", .namespace_ = "edge"},
           .address = address,
           .cluster_domain = "cluster.local",
           .owner = Owner{.resource = kube::kDeployments,

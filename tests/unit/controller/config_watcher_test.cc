@@ -19,7 +19,7 @@ using kube::testing::ApiStore;
 using kube::testing::FakeApi;
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kSecrets = "/api/v1/namespaces/edge/secrets/";
 
 class FollowerTest : public ::testing::Test {

@@ -28,7 +28,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kCore = "/api/v1/namespaces/edge/";
 const std::string kCertManager = "/apis/cert-manager.io/v1/namespaces/edge/";
 const std::string kMutating = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/cr-edge";

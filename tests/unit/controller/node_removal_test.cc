@@ -63,7 +63,7 @@ TEST(IsReady, is_the_condition_of_that_name) {
 
 // What is left of a node that was down, cleaned by a shell.
 TEST(CleaningCommand, takes_back_what_an_agent_wrote_and_brings_back_what_was_there) {
-  const names::Installation installation{.name = "cr", .name_space = "edge"};
+  const names::Installation installation{.name = "cr", .namespace_ = "edge"};
   const trust::testing::NodeTree node;
   node.put("etc/containerd/config.toml", "version = 2\nroot = '/x'", 0600);
   node.put("etc/containerd/certs.d/10.9.8.7/hosts.toml", "# somebody's own\n", 0640);

@@ -19,7 +19,7 @@ using kube::testing::ApiStore;
 using kube::testing::FakeApi;
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kLease = "/apis/coordination.k8s.io/v1/namespaces/edge/leases/cr-node-node-1";
 const std::string kEvents = "/api/v1/namespaces/edge/events";
 const std::string kNode = "/api/v1/nodes/node-1";

@@ -10,7 +10,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const Owner kOwner{.resource = kube::kDeployments, .name = "cr-webhook", .uid = "the-uid"};
 
 bool covered(const std::string& actual, const std::string& desired) {

@@ -24,8 +24,8 @@ inject::Policy policy() {
 }
 
 json::Document pod(const std::string& metadata = "", const std::string& image = "192.100.100.1/a:1",
-                   const std::string& name_space = "shop", const std::string& spec = "") {
-  return std::move(*json::parse(R"({"metadata":{"name":"p","namespace":")" + name_space + R"(","uid":"u")" +
+                   const std::string& namespace_ = "shop", const std::string& spec = "") {
+  return std::move(*json::parse(R"({"metadata":{"name":"p","namespace":")" + namespace_ + R"(","uid":"u")" +
                                 metadata + R"(},"spec":{"containers":[{"name":"c","image":")" + image +
                                 R"("}])" + spec + "}}"));
 }

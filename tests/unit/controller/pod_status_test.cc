@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 
 TEST(PodStatus, says_in_a_line_how_pods_are) {
   EXPECT_EQ(summary_line({}), "0 pods have the CA.");
@@ -48,7 +48,7 @@ TEST(PodGauges, are_in_the_registry_by_state) {
 }
 
 TEST(BundlePatch, is_for_one_annotation_of_that_very_pod) {
-  const auto patch = bundle_patch({.name_space = "a", .name = "b", .uid = "u"}, "PEM");
+  const auto patch = bundle_patch({.namespace_ = "a", .name = "b", .uid = "u"}, "PEM");
   EXPECT_EQ(json::to_text(patch),
             R"({"metadata":{"uid":"u","annotations":{"connected-registry.io/ca-bundle":"PEM"}}})");
 }

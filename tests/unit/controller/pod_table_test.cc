@@ -13,7 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 PodName pod(const std::string& name) {
-  return {.name_space = "shop", .name = name, .uid = "uid-" + name};
+  return {.namespace_ = "shop", .name = name, .uid = "uid-" + name};
 }
 
 constexpr PodClassification kOutdated{.injected = true, .missed = false, .outdated = true, .restart = false};

@@ -19,7 +19,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kService = "/api/v1/namespaces/edge/services/cr";
 const std::string kAdmission = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/";
 

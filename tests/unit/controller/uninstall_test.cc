@@ -27,7 +27,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kCore = "/api/v1/namespaces/edge/";
 const std::string kLeases = "/apis/coordination.k8s.io/v1/namespaces/edge/leases/";
 const std::string kLeaderLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/";

@@ -10,7 +10,7 @@ inline Policy policy() {
   return {
       .installation = "connected-registry",
       .address = "192.100.100.1",
-      .hosts = registry_hosts({.name = "connected-registry", .name_space = "registry-system"},
+      .hosts = registry_hosts({.name = "connected-registry", .namespace_ = "registry-system"},
                               "192.100.100.1", "cluster.local", {"mirror.example", "registry.example:5000"}),
       .directory_hosts = {"192.100.100.1"},
       .excluded_namespaces = {"kube-system", "kube-node-lease"},

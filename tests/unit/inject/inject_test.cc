@@ -121,7 +121,7 @@ TEST(InjectPod, starts_SSL_CERT_DIR_with_the_usual_directories) {
 
 TEST(InjectPod, mounts_only_our_own_directory_for_an_ipv6_registry) {
   Policy policy = testing::policy();
-  policy.hosts = registry_hosts({.name = "r", .name_space = "n"}, "fd00::1", "cluster.local");
+  policy.hosts = registry_hosts({.name = "r", .namespace_ = "n"}, "fd00::1", "cluster.local");
   policy.directory_hosts.clear();
   const auto pod = patched(changed("192.100.100.1/", "[fd00::1]:443/"), policy);
   EXPECT_EQ(json::find(container(pod), {"volumeMounts"})->Size(), 1U);

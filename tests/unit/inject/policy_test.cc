@@ -15,7 +15,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const names::Installation kInstallation{.name = "registry", .name_space = "edge"};
+const names::Installation kInstallation{.name = "registry", .namespace_ = "edge"};
 
 x509::Certificate authority(const std::string& name) {
   return x509::issue_ca({.common_name = name,

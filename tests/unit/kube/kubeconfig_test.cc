@@ -48,12 +48,12 @@ TEST(Kubeconfig, gives_the_current_context_its_server_its_ca_and_its_token) {
   EXPECT_EQ(access->configuration.ca_pem, "PEM");
   EXPECT_EQ(access->configuration.server_name, "api.example");
   EXPECT_EQ(access->configuration.token, "s3cret");
-  EXPECT_EQ(access->name_space, "edge");
+  EXPECT_EQ(access->namespace_, "edge");
   EXPECT_EQ(access->context, "here");
 }
 
 TEST(Kubeconfig, takes_another_context_by_its_name) {
-  EXPECT_EQ(read(kubeconfig(kServer, kToken), "there")->name_space, "");
+  EXPECT_EQ(read(kubeconfig(kServer, kToken), "there")->namespace_, "");
   EXPECT_THAT(read(kubeconfig(kServer, kToken), "nowhere").error().message,
               HasSubstr("there is no context \"nowhere\"; there are: here, there"));
 }

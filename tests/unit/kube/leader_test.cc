@@ -101,7 +101,7 @@ class Candidate {
   Candidate(LeaseStore& store, const std::string& identity)
       : client_(store.api().configuration()), thread_([this, identity](const std::stop_token& stop) {
           LeaderRequest request;
-          request.name_space = "default";
+          request.namespace_ = "default";
           request.lease = "leader";
           request.identity = identity;
           request.owner = document(R"({"kind":"Deployment","name":"webhook","uid":"u"})");

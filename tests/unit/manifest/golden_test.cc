@@ -64,7 +64,7 @@ Policy policy_of(const std::string& name) {
   }
   if (const json::Value* address = json::find(change, {"address"})) {
     policy.address = json::view(*address);
-    policy.hosts = inject::registry_hosts({.name = "r", .name_space = "n"}, policy.address, "cluster.local");
+    policy.hosts = inject::registry_hosts({.name = "r", .namespace_ = "n"}, policy.address, "cluster.local");
     policy.directory_hosts.clear();
   }
   return policy;

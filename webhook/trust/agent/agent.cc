@@ -167,7 +167,7 @@ void Agent::follow_bundle(const std::stop_token& stop) {
   };
   const names::Installation& installation = request_.installation;
   kube::reflect(client_,
-                kube::single_object(kube::kConfigMaps, installation.name_space, installation.ca_bundle()),
+                kube::single_object(kube::kConfigMaps, installation.namespace_, installation.ca_bundle()),
                 handler, stop);
 }
 
@@ -211,7 +211,7 @@ void Agent::report(const json::Document* bundle, TimePoint now) {
   if (bundle != nullptr) bundle_uid_ = json::string_at(*bundle, {"metadata", "uid"});
   if (bundle_uid_.empty()) return;  // nothing was ever reported
   const auto lease = contract::render_node_lease(installation, request_.node, bundle_uid_, status);
-  const auto applied = client_.apply(kube::kLeases, installation.name_space, lease);
+  const auto applied = client_.apply(kube::kLeases, installation.namespace_, lease);
   if (applied) {
     report_error_.reset();
     reported_ = Reported{.status = status, .time = now};

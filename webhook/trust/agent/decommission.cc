@@ -22,15 +22,15 @@ bool is_going(const json::Value& object) {
 std::optional<std::string> look(kube::Client& client, const names::Installation& installation,
                                 const std::string& node, bool& known) {
   known = true;
-  const auto daemon_set = client.get(kube::kDaemonSets, installation.name_space, installation.trust_agent());
+  const auto daemon_set = client.get(kube::kDaemonSets, installation.namespace_, installation.trust_agent());
   if (!daemon_set) {
     if (is_gone(daemon_set.error())) return "the release is gone";
     known = false;
     return std::nullopt;
   }
   if (is_going(*daemon_set)) return "the release goes";
-  const auto name_space = client.get(kube::kNamespaces, "", installation.name_space);
-  if (name_space && is_going(*name_space)) return "the namespace goes";
+  const auto namespace_ = client.get(kube::kNamespaces, "", installation.namespace_);
+  if (namespace_ && is_going(*namespace_)) return "the namespace goes";
   const auto self = client.get(kube::kNodes, "", node);
   if (self && !selects(*daemon_set, *self)) return "this node is not chosen any more";
   return std::nullopt;

@@ -31,11 +31,11 @@ class Turn {
       : client_(client), request_(request), clock_(clock) {}
 
   Status take() {
-    const auto current = client_.get(kube::kLeases, request_.installation.name_space, name());
+    const auto current = client_.get(kube::kLeases, request_.installation.namespace_, name());
     if (!current && current.error().code != ErrorCode::kNotFound) return tl::unexpected(current.error());
     if (!current) {
       return without_value(
-          client_.create(kube::kLeases, request_.installation.name_space, lease(request_.node, "")));
+          client_.create(kube::kLeases, request_.installation.namespace_, lease(request_.node, "")));
     }
     const std::string_view holder = json::string_at(*current, {"spec", "holderIdentity"});
     const auto renewed = parse_time(json::string_at(*current, {"spec", "renewTime"}));
@@ -48,7 +48,7 @@ class Turn {
   }
 
   void give_back() {
-    const auto current = client_.get(kube::kLeases, request_.installation.name_space, name());
+    const auto current = client_.get(kube::kLeases, request_.installation.namespace_, name());
     if (!current) return;
     static_cast<void>(replace("", json::string_at(*current, {"metadata", "resourceVersion"})));
   }
@@ -63,7 +63,7 @@ class Turn {
     json::set(object, "kind", kube::kLeases.kind, allocator);
     json::Value& metadata = json::object_at(object, "metadata", allocator);
     json::set(metadata, "name", name(), allocator);
-    json::set(metadata, "namespace", request_.installation.name_space, allocator);
+    json::set(metadata, "namespace", request_.installation.namespace_, allocator);
     if (!version.empty()) json::set(metadata, "resourceVersion", version, allocator);
     json::set(json::object_at(metadata, "labels", allocator), names::kNameLabel, request_.installation.name,
               allocator);
@@ -74,7 +74,7 @@ class Turn {
   }
 
   Result<json::Document> replace(std::string_view holder, std::string_view version) {
-    return client_.replace(kube::kLeases, request_.installation.name_space, lease(holder, version));
+    return client_.replace(kube::kLeases, request_.installation.namespace_, lease(holder, version));
   }
 
   // Whoever was faster has the turn.

@@ -87,7 +87,7 @@ Result<bool> restore(const FileContext& work, const fs::path& path, const Found&
 }  // namespace
 
 std::string temporary_name(const names::Installation& installation, std::string_view name) {
-  return std::string(file::kTemporaryPrefix) + installation.name_space + "." + installation.name + "." +
+  return std::string(file::kTemporaryPrefix) + installation.namespace_ + "." + installation.name + "." +
          std::string(name);
 }
 

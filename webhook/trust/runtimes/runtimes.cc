@@ -22,7 +22,7 @@ fs::path seen(const fs::path& path) {
 }
 
 std::string own_name(const names::Installation& installation, std::string_view extension) {
-  return "connected-registry-" + installation.name_space + "-" + installation.name + std::string(extension);
+  return "connected-registry-" + installation.namespace_ + "-" + installation.name + std::string(extension);
 }
 
 // Where the kubelet's version says which distribution it is, a directory that another one left counts for

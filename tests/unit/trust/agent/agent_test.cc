@@ -22,7 +22,7 @@ using kube::testing::ApiStore;
 using kube::testing::FakeApi;
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kBundle = "/api/v1/namespaces/edge/configmaps/cr-ca-bundle";
 const std::string kDaemonSet = "/apis/apps/v1/namespaces/edge/daemonsets/cr-trust-agent";
 const std::string kNode = "/api/v1/nodes/node-1";

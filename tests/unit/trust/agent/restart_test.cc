@@ -71,7 +71,7 @@ TEST(RestartContainerd, does_not_try_for_ever_where_the_clock_went_back) {
   kube::Client client(api.configuration());
   const HostView host(machine_file_system(), node.root());
   const auto outcome = restart_containerd_if_older(
-      client, {.installation = {.name = "cr", .name_space = "edge"}, .node = "n", .host_root = node.root()},
+      client, {.installation = {.name = "cr", .namespace_ = "edge"}, .node = "n", .host_root = node.root()},
       host, system_now);
   ASSERT_FALSE(outcome);
   EXPECT_THAT(outcome.error().message, ::testing::HasSubstr("in the future"));

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "trust/files/marker.h"
 #include "base/sha256.h"
+#include "trust/files/marker.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -15,7 +15,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const TimePoint kNow = *parse_time("2026-01-31T12:00:00Z");
 
 json::Document bundle(

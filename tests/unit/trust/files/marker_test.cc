@@ -1,13 +1,13 @@
 #include "trust/files/marker.h"
 
-#include "base/sha256.h"
 #include <gtest/gtest.h>
+#include "base/sha256.h"
 
 namespace connected_registry::trust {
 namespace {
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
-const names::Installation kOther{.name = "other", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
+const names::Installation kOther{.name = "other", .namespace_ = "edge"};
 
 TEST(Marker, tells_whose_a_file_is) {
   const std::string ours = mark(kInstallation, "body\n");
@@ -26,7 +26,7 @@ TEST(Marker, tells_that_somebody_changed_it) {
 }
 
 TEST(Marker, does_not_take_a_longer_name_for_its_own) {
-  EXPECT_EQ(owner_of(mark({.name = "cr.x", .name_space = "edge"}, "b"), kInstallation), Owner::kSibling);
+  EXPECT_EQ(owner_of(mark({.name = "cr.x", .namespace_ = "edge"}, "b"), kInstallation), Owner::kSibling);
 }
 
 TEST(Sha256, is_that_of_fips_180) {

@@ -24,7 +24,7 @@ using testing::Fault;
 using testing::FaultyFileSystem;
 using testing::NodeTree;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const fs::path kRoot = "etc/containerd/certs.d";
 const fs::path kDocker = "etc/docker/certs.d";
 const fs::path kDropIn = "etc/containers/registries.conf.d/cr.conf";

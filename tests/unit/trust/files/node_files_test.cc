@@ -23,8 +23,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::NodeTree;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
-const names::Installation kOther{.name = "other", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
+const names::Installation kOther{.name = "other", .namespace_ = "edge"};
 const fs::path kRoot = "etc/containerd/certs.d";
 const fs::path kHosts = kRoot / "10.9.8.7/hosts.toml";
 const fs::path kConfig = "etc/containerd/config.toml";

@@ -28,7 +28,7 @@ using testing::Fault;
 using testing::FaultyFileSystem;
 using testing::NodeTree;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::vector<fs::path> kRoots = {"etc/containerd/certs.d", "etc/containerd/certs.d:/etc/docker/certs.d",
                                       "etc/docker/certs.d"};
 const fs::path kDropIn = "etc/containers/registries.conf.d/cr.conf";

@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const TomlSetting kPath{.table = {"plugins", "io.containerd.grpc.v1.cri", "registry"},
                         .key = "config_path",
                         .value = "/etc/containerd/certs.d"};
@@ -67,7 +67,7 @@ TEST(TomlEditing, refuses_to_replace_a_value_and_to_touch_what_is_no_toml) {
 
 TEST(TomlEditing, does_not_cut_what_somebody_changed_or_another_installation_added) {
   std::string edited = *insert_settings("", kInstallation, {kPath});
-  EXPECT_EQ(cut_settings(edited, {.name = "other", .name_space = "edge"}), std::nullopt);
+  EXPECT_EQ(cut_settings(edited, {.name = "other", .namespace_ = "edge"}), std::nullopt);
   edited.insert(edited.find("config_path"), "x = 1\n");
   EXPECT_TRUE(holds_settings(edited, kInstallation));
   EXPECT_EQ(cut_settings(edited, kInstallation), std::nullopt);

@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 using testing::NodeTree;
 
 const fs::path kNodes = fs::path(golden_directory()) / "trust" / "nodes";
-const names::Installation kInstallation{.name = "cr", .name_space = "edge"};
+const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 
 std::vector<std::string> node_names() {
   std::vector<std::string> names;
