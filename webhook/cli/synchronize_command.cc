@@ -39,7 +39,7 @@ Environment:
 struct Options {
   names::Installation installation;
   sync::SynchronizerRequest request;
-  std::filesystem::path instructions;
+  std::filesystem::path config;
   std::filesystem::path gate;
   std::string election;
   int minimum_free_percent = 5;
@@ -96,13 +96,13 @@ sync::SynchronizerActions actions_of(kube::Client& client, const Options& option
 }
 
 Result<sync::SynchronizerRequest> prepare(const Options& options) {
-  const auto text = file::read(options.instructions);
+  const auto text = file::read(options.config);
   if (!text) return tl::unexpected(text.error());
-  auto instructions = sync::parse_instructions(*text);
-  if (!instructions) return tl::unexpected(std::move(instructions.error()));
+  auto config = sync::parse_sync_config(*text);
+  if (!config) return tl::unexpected(std::move(config.error()));
   sync::SynchronizerRequest request = options.request;
-  request.parent.host = instructions->host;
-  request.instructions = std::move(*instructions);
+  request.parent.host = config->host;
+  request.config = std::move(*config);
   request.lock = options.gate / "lock";
   request.notice = options.gate / "missing.json";
   request.minimum_free = options.minimum_free_percent / 100.0;
@@ -118,8 +118,7 @@ int synchronize(const Options& options, Streams streams) {
     streams.err << "connected-registry synchronize: " << request.error().message << "\n";
     return kFailure;
   }
-  log::info("synchronize",
-            {{"version", version()}, {"repositories", request->instructions.repositories.size()}});
+  log::info("synchronize", {{"version", version()}, {"repositories", request->config.repositories.size()}});
   kube::Client client(*configuration);
   metrics::Registry metrics;
   count_version(metrics);
@@ -155,7 +154,7 @@ void add_synchronize(CLI::App& app, Chosen& chosen) {
   const auto options = std::make_shared<Options>();
   sync::SynchronizerRequest& request = options->request;
   add_installation(*command, options->installation);
-  command->add_option("--instructions", options->instructions, "sync.json, as the chart writes it")
+  command->add_option("--instructions", options->config, "sync.json, as the chart writes it")
       ->required()
       ->type_name("FILE");
   add_parent_options(*command, request.parent);

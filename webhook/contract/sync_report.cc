@@ -135,7 +135,7 @@ json::Document render_sync_lease(const names::Installation& installation, std::s
             allocator);
   set_time(annotations, names::kSyncLastRunAnnotation, report.last_start, allocator);
   set_time(annotations, names::kSyncNextRunAnnotation, report.next_run, allocator);
-  json::set(annotations, names::kSyncInstructionsAnnotation, report.instructions, allocator);
+  json::set(annotations, names::kSyncInstructionsAnnotation, report.config_digest, allocator);
   json::set(annotations, names::kSyncLeavingAnnotation, leaving_text(report.leaving), allocator);
   json::Value& spec = json::object_at(lease, "spec", allocator);
   json::set(spec, "holderIdentity", holder, allocator);
@@ -164,7 +164,7 @@ Result<SyncReport> parse_sync_lease(const json::Value& lease) {
   report.last_start = time_at(lease, {"metadata", "annotations", names::kSyncLastRunAnnotation});
   report.next_run = time_at(lease, {"metadata", "annotations", names::kSyncNextRunAnnotation});
   report.last_success = time_at(lease, {"spec", "renewTime"});
-  report.instructions = annotation(names::kSyncInstructionsAnnotation);
+  report.config_digest = annotation(names::kSyncInstructionsAnnotation);
   report.leaving = parse_leaving(annotation(names::kSyncLeavingAnnotation));
   return report;
 }

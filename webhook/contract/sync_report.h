@@ -41,7 +41,7 @@ struct SyncReport {
   std::optional<TimePoint> last_start;    // of the last run
   std::optional<TimePoint> last_success;  // end of the last run in which nothing failed
   std::optional<TimePoint> next_run;
-  std::string instructions;  // digest of those that it followed
+  std::string config_digest;  // digest of those that it followed
   // NAME:TAG that is not synchronized any more -> since when.
   std::map<std::string, TimePoint> leaving;
 

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/stop.h"
-#include "sync/writers.h"
+#include "sync/storage_lock.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -44,7 +44,7 @@ bool look_at_room(const CollectorRequest& request, bool full) {
 }
 
 void collect_once(const CollectorRequest& request, const std::stop_token& stop, const RunProgram& run) {
-  const auto lock = WritersLock::take(request.gate / "lock", stop);
+  const auto lock = StorageLock::take(request.gate / "lock", stop);
   if (!lock) {
     if (lock.error().code != ErrorCode::kCancelled)
       log::error("no garbage collection", {{"error", lock.error()}});

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "sync/instructions.h"
 #include "sync/parent_source.h"
+#include "sync/sync_config.h"
 
 namespace connected_registry::sync {
 

@@ -13,8 +13,8 @@
 #include "sync/local_registry.h"
 #include "sync/regsync.h"
 #include "sync/retention.h"
+#include "sync/storage_lock.h"
 #include "sync/sync_metrics.h"
-#include "sync/writers.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -85,9 +85,9 @@ void Synchronizer::restore(const std::stop_token& stop) {
   contract::SyncReport report = before ? std::move(*before) : contract::SyncReport{};
   history_.last_start = report.last_start;
   history_.changed =
-      report.instructions != request_.instructions.digest || report.state == contract::SyncState::kRunning;
+      report.config_digest != request_.config.digest || report.state == contract::SyncState::kRunning;
   std::vector<contract::RepositoryReport> wanted;
-  for (const Repository& repository : request_.instructions.repositories) {
+  for (const Repository& repository : request_.config.repositories) {
     const auto known = std::find_if(
         report.repositories.begin(), report.repositories.end(),
         [&](const contract::RepositoryReport& each) { return each.repository == repository.reference(); });
@@ -144,7 +144,7 @@ void Synchronizer::take_turn(const std::stop_token& stop) {
   if (!parent_seen_.empty() && now_seen != parent_seen_) history_.changed = true;
   if (came_back_.exchange(false)) history_.parent_is_back = true;
   const TimePoint now = clock_();
-  const auto due = next_run(request_.instructions.schedule, request_.instructions.window, history_, now);
+  const auto due = next_run(request_.config.schedule, request_.config.window, history_, now);
   if (due && due->time <= now) {
     run_all(due->retry, stop);
     return;
@@ -156,7 +156,7 @@ void Synchronizer::take_turn(const std::stop_token& stop) {
 }
 
 void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
-  const auto lock = WritersLock::take(request_.lock, stop);
+  const auto lock = StorageLock::take(request_.lock, stop);
   if (!lock) {
     if (lock.error().code != ErrorCode::kCancelled)
       log::error("cannot synchronize", {{"error", lock.error()}});
@@ -166,21 +166,21 @@ void Synchronizer::run_all(bool retry, const std::stop_token& stop) {
   if (!retry) history_.last_start = now;
   history_.changed = history_.parent_is_back = false;
   std::optional<std::chrono::steady_clock::time_point> deadline;
-  if (request_.instructions.window) {
-    const auto left = *history_.last_start + *request_.instructions.window - now;
+  if (request_.config.window) {
+    const auto left = *history_.last_start + *request_.config.window - now;
     deadline = std::chrono::steady_clock::now() + std::chrono::duration_cast<std::chrono::seconds>(left);
   }
   report_.state = contract::SyncState::kRunning;
   report_.message = retry ? "trying again what failed" : "synchronizing";
   report_.last_start = history_.last_start;
   report_.next_run.reset();
-  report_.instructions = request_.instructions.digest;
+  report_.config_digest = request_.config.digest;
   publish();
   Wanted wanted;
   const auto parent = read_parent(request_.parent);
   parent_seen_ = seen(parent);
   Outcome outcome;
-  for (const Repository& repository : request_.instructions.repositories) {
+  for (const Repository& repository : request_.config.repositories) {
     if (retry && entry_of(repository).reason.empty()) continue;
     // A parent that does not answer costs its time-out once, not once a repository.
     if (outcome.reason != reason::kUnreachable) outcome = run_one(repository, parent, deadline, stop);
@@ -241,7 +241,7 @@ Synchronizer::Outcome Synchronizer::run_one(const Repository& repository, const 
 }
 
 void Synchronizer::finish(const Wanted& wanted, bool retry) {
-  if (!retry && request_.instructions.retain) remove_expired(wanted);
+  if (!retry && request_.config.retain) remove_expired(wanted);
   history_.last_end = clock_();
   contract::summarize(report_);
   const bool well = report_.state == contract::SyncState::kSynchronized;
@@ -257,7 +257,7 @@ void Synchronizer::finish(const Wanted& wanted, bool retry) {
 void Synchronizer::remove_expired(const Wanted& wanted) {
   LocalRegistry registry(request_.target);
   Inventory inventory{.present = {}, .wanted = wanted, .unknown = {}, .without_subject = {}};
-  for (const Repository& repository : request_.instructions.repositories) {
+  for (const Repository& repository : request_.config.repositories) {
     if (!entry_of(repository).reason.empty()) inventory.unknown.insert(repository.name);
   }
   const auto repositories = registry.repositories();
@@ -272,7 +272,7 @@ void Synchronizer::remove_expired(const Wanted& wanted) {
       if (there && !*there) inventory.without_subject.insert(repository + ":" + tag);
     }
   }
-  Retention retention = judge_retention(inventory, report_.leaving, *request_.instructions.retain, clock_());
+  Retention retention = judge_retention(inventory, report_.leaving, *request_.config.retain, clock_());
   for (const Reference& reference : retention.expired) {
     const auto removed = registry.remove_tag(reference.repository, reference.tag);
     if (removed) {

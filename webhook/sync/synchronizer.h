@@ -15,15 +15,15 @@
 #include "base/timestamp.h"
 #include "contract/sync_report.h"
 #include "metrics/registry.h"
-#include "sync/instructions.h"
 #include "sync/parent_source.h"
-#include "sync/plan.h"
 #include "sync/process.h"
+#include "sync/scheduler.h"
+#include "sync/sync_config.h"
 
 namespace connected_registry::sync {
 
 struct SynchronizerRequest {
-  Instructions instructions;
+  SyncConfig config;
   ParentSource parent;
   std::string target = "127.0.0.1:5000";  // this registry, plain HTTP
   std::string regsync = "regsync";        // the program

@@ -27,7 +27,7 @@ SyncReport example() {
   report.last_start = parse_time("2026-01-31T11:59:00Z").value();
   report.next_run = parse_time("2026-01-31T12:05:00Z").value();
   report.last_success = parse_time("2026-01-30T12:00:00Z").value();
-  report.instructions = "abc";
+  report.config_digest = "abc";
   report.leaving = {{"old:1", parse_time("2026-01-01T00:00:00Z").value()}};
   summarize(report);
   return report;

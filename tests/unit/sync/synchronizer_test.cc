@@ -40,7 +40,7 @@ class SynchronizerTest : public ::testing::Test {
   void begin(std::string_view schedule = "@yearly") {
     const std::string text = R"({"repositories":[{"name":"one"},{"name":"two","tag":"1"}],"schedule":")" +
                              std::string(schedule) + R"("})";
-    SynchronizerRequest request{.instructions = *parse_instructions(text),
+    SynchronizerRequest request{.config = *parse_sync_config(text),
                                 .parent = {.connection_string = directory.path() / "cs",
                                            .host = {},
                                            .credentials = {},

@@ -12,13 +12,13 @@
 namespace connected_registry::sync {
 
 // Held until its end, or the process's.
-class WritersLock {
+class StorageLock {
  public:
   // Waits until nobody holds it. kCancelled at `stop`, kNotFound or kIo where the file is not to be had.
-  static Result<WritersLock> take(const std::filesystem::path& file, const std::stop_token& stop);
+  static Result<StorageLock> take(const std::filesystem::path& file, const std::stop_token& stop);
 
  private:
-  explicit WritersLock(Descriptor file) : file_(std::move(file)) {}
+  explicit StorageLock(Descriptor file) : file_(std::move(file)) {}
   Descriptor file_;
 };
 

@@ -1,4 +1,4 @@
-#include "sync/plan.h"
+#include "sync/scheduler.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "sync/instructions.h"
+#include "sync/sync_config.h"
 
 #include <gtest/gtest.h>
 
@@ -8,13 +8,13 @@ namespace connected_registry::sync {
 namespace {
 
 std::string problem(std::string_view text) {
-  const auto parsed = parse_instructions(text);
+  const auto parsed = parse_sync_config(text);
   return parsed ? "" : parsed.error().message;
 }
 
-TEST(Instructions, are_read_as_the_chart_writes_them) {
+TEST(SyncConfig, are_read_as_the_chart_writes_them) {
   const auto parsed =
-      parse_instructions(R"({"repositories":[{"name":"team/app","allow":["v1.*"],"deny":["rc"]},
+      parse_sync_config(R"({"repositories":[{"name":"team/app","allow":["v1.*"],"deny":["rc"]},
       {"name":"hello","tag":"1.0"}],"schedule":"0 3 * * *","window":"3h","retain":"24h","host":"parent.example"})");
   ASSERT_TRUE(parsed) << parsed.error().message;
   EXPECT_EQ(parsed->repositories[0],
@@ -25,7 +25,7 @@ TEST(Instructions, are_read_as_the_chart_writes_them) {
   EXPECT_EQ(parsed->host, "parent.example");
 }
 
-TEST(Instructions, say_what_is_wrong_and_where) {
+TEST(SyncConfig, say_what_is_wrong_and_where) {
   EXPECT_EQ(problem(R"({"repositories":{},"schedule":"@daily"})"),
             "sync.json: repositories: it is not a list");
   EXPECT_EQ(problem(R"({"repositories":[],"schedule":"61 * * * *"})"),

@@ -1,4 +1,4 @@
-#include "sync/instructions.h"
+#include "sync/sync_config.h"
 
 #include <utility>
 
@@ -52,7 +52,7 @@ Result<std::optional<std::chrono::seconds>> read_duration(const json::Value& doc
 
 }  // namespace
 
-Result<Instructions> parse_instructions(std::string_view sync_json) {
+Result<SyncConfig> parse_sync_config(std::string_view sync_json) {
   const auto document = json::parse(sync_json);
   if (!document) return fail(document.error(), "sync.json");
   const json::Value* const repositories = json::find(*document, {"repositories"});
@@ -65,18 +65,18 @@ Result<Instructions> parse_instructions(std::string_view sync_json) {
   if (!window) return fail(window.error(), "sync.json");
   const auto retain = read_duration(*document, "retain");
   if (!retain) return fail(retain.error(), "sync.json");
-  Instructions instructions{.repositories = {},
-                            .schedule = std::move(*schedule),
-                            .window = *window,
-                            .retain = *retain,
-                            .host = std::string(json::string_at(*document, {"host"})),
-                            .digest = sha256_hex(sync_json)};
+  SyncConfig config{.repositories = {},
+                    .schedule = std::move(*schedule),
+                    .window = *window,
+                    .retain = *retain,
+                    .host = std::string(json::string_at(*document, {"host"})),
+                    .digest = sha256_hex(sync_json)};
   for (const json::Value& entry : repositories->GetArray()) {
     auto repository = read_repository(entry);
     if (!repository) return fail(std::move(repository.error()), "sync.json: repositories");
-    instructions.repositories.push_back(std::move(*repository));
+    config.repositories.push_back(std::move(*repository));
   }
-  return instructions;
+  return config;
 }
 
 }  // namespace connected_registry::sync

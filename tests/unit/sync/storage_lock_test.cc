@@ -1,4 +1,4 @@
-#include "sync/writers.h"
+#include "sync/storage_lock.h"
 
 #include <gtest/gtest.h>
 
@@ -12,26 +12,26 @@
 namespace connected_registry::sync {
 namespace {
 
-TEST(WritersLock, is_held_by_one_at_a_time) {
+TEST(StorageLock, is_held_by_one_at_a_time) {
   const connected_registry::testing::TemporaryDirectory directory;
   const auto file = directory.path() / "lock";
-  auto first = WritersLock::take(file, {});
+  auto first = StorageLock::take(file, {});
   ASSERT_TRUE(first) << first.error().message;
   std::stop_source source;
   std::optional<ErrorCode> refused;
   std::jthread second([&] {
-    const auto lock = WritersLock::take(file, source.get_token());
+    const auto lock = StorageLock::take(file, source.get_token());
     refused = lock ? std::optional<ErrorCode>() : lock.error().code;
   });
   source.request_stop();
   second.join();
   EXPECT_EQ(refused, ErrorCode::kCancelled);
-  { const WritersLock ends_here = std::move(*first); }
-  EXPECT_TRUE(WritersLock::take(file, {}));
+  { const StorageLock ends_here = std::move(*first); }
+  EXPECT_TRUE(StorageLock::take(file, {}));
 }
 
-TEST(WritersLock, says_which_file_is_not_to_be_had) {
-  const auto lock = WritersLock::take("/no/such/directory/lock", {});
+TEST(StorageLock, says_which_file_is_not_to_be_had) {
+  const auto lock = StorageLock::take("/no/such/directory/lock", {});
   ASSERT_FALSE(lock);
   EXPECT_EQ(lock.error().message, "open /no/such/directory/lock: No such file or directory");
 }

@@ -15,7 +15,7 @@ struct History {
   std::optional<TimePoint> last_end =
       {};                       // of the last run, retries included; none while nothing has run here
   unsigned failures = 0;        // runs in a row in which something failed
-  bool changed = false;         // instructions or credentials are new since the last run
+  bool changed = false;         // config or credentials are new since the last run
   bool parent_is_back = false;  // it did not answer, and does now: no reason to wait any longer
 };
 

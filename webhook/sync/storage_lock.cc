@@ -1,4 +1,4 @@
-#include "sync/writers.h"
+#include "sync/storage_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -14,12 +14,12 @@
 
 namespace connected_registry::sync {
 
-Result<WritersLock> WritersLock::take(const std::filesystem::path& file, const std::stop_token& stop) {
+Result<StorageLock> StorageLock::take(const std::filesystem::path& file, const std::stop_token& stop) {
   constexpr std::chrono::milliseconds kPause{200};
   constexpr mode_t kMode = 0660;
   Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kMode));
   if (!opened) return fail_system("open", file, errno);
-  WritersLock lock(std::move(opened));
+  StorageLock lock(std::move(opened));
   do {
     if (::flock(lock.file_.get(), LOCK_EX | LOCK_NB) == 0) return lock;
     if (errno != EWOULDBLOCK && errno != EINTR) return fail_system("lock", file, errno);

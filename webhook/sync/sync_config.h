@@ -30,7 +30,7 @@ struct Repository {
   bool operator==(const Repository&) const = default;
 };
 
-struct Instructions {
+struct SyncConfig {
   std::vector<Repository> repositories;
   Schedule schedule;
   std::optional<std::chrono::seconds> window;  // how long a run may take; none: as long as it needs
@@ -40,6 +40,6 @@ struct Instructions {
 };
 
 // The error names what is wrong, and where.
-Result<Instructions> parse_instructions(std::string_view sync_json);
+Result<SyncConfig> parse_sync_config(std::string_view sync_json);
 
 }  // namespace connected_registry::sync
