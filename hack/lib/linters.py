@@ -68,6 +68,22 @@ def _tidy(fix: bool, step: Step, steps: Steps) -> str:
     return "\n".join(filter(None, results))
 
 
+def _thread_safety(fix: bool, step: Step, steps: Steps) -> str:
+    """Clang's thread-safety analysis of each source whose members a mutex guards; a std::mutex would escape it."""
+    texts = {path: (paths.REPOSITORY / path).read_text() for path in _files(".cc", ".h") if path.parts[0] == "webhook"}
+    found = [
+        f"{path}: std::mutex: Mutex of base/mutex.h is the one whose rules are checked"
+        for path, text in texts.items()
+        if "std::mutex" in text and path != Path("webhook/base/mutex.h")
+    ]
+    guarded = {path for path, text in texts.items() if '#include "base/mutex.h"' in text}
+    sources = {source if (source := path.with_suffix(".cc")) in texts else path for path in guarded}
+    clang = ["clang++", "-std=c++20", "-fsyntax-only", "-Wthread-safety", "-Werror=thread-safety", "-Iwebhook", "-x", "c++"]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        found += pool.map(lambda source: _output([*clang, source]), sorted(sources))
+    return "\n".join(filter(None, found))
+
+
 def _seal(database: Path) -> bytes:
     """What every source's result depends on: the checks, the flags and all headers of ours."""
     digest = hashlib.sha256((paths.REPOSITORY / ".clang-tidy").read_bytes() + database.read_bytes())
@@ -108,6 +124,7 @@ def _chart(fix: bool, step: Step, steps: Steps) -> str:
 
 CHECKS: dict[str, Callable[[bool, Step, Steps], str]] = {
     "format": _format,
+    "thread-safety": _thread_safety,
     "tidy": _tidy,
     "python": _python,
     "shell": _shell,

@@ -36,7 +36,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "images": ("binutils", "dpkg", "gcc", "libc6-dev"),
     # The parent registry's certificate.
     "parent": ("openssl",),
-    "lint": ("clang-format", "clang-tidy", "shellcheck"),
+    "lint": ("clang", "clang-format", "clang-tidy", "shellcheck"),
     "bench": ("curl", "libbenchmark-dev", "nginx", "openssl", "util-linux"),
     # libFuzzer, and the sanitizers that Clang builds with.
     "fuzz": ("clang", "libclang-rt-14-dev"),

@@ -3,7 +3,8 @@
 #include <condition_variable>
 #include <csignal>
 #include <ctime>
-#include <mutex>
+
+#include "base/mutex.h"
 
 namespace connected_registry {
 namespace {
@@ -40,9 +41,9 @@ SignalStop::~SignalStop() {
 }
 
 bool wait_for(const std::stop_token& stop, std::chrono::milliseconds duration) {
-  std::mutex mutex;
+  Mutex mutex;
   std::condition_variable_any condition;
-  std::unique_lock lock(mutex);
+  MutexLock lock(mutex);
   condition.wait_for(lock, stop, duration, [] { return false; });
   return !stop.stop_requested();
 }

@@ -20,7 +20,7 @@ ConfigWatcher::ConfigWatcher(kube::Client& client, ConfigWatcherRequest request,
 std::optional<std::string> ConfigWatcher::why_not_ready() const {
   const names::Installation& installation = request_.installation;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!has_certificate_) {
       return "no serving certificate yet: the leader makes it in Secret " + installation.webhook_tls_secret();
     }
@@ -35,7 +35,7 @@ std::optional<std::string> ConfigWatcher::why_not_ready() const {
 void ConfigWatcher::take_changes() {
   {
     // Read and used under one lock: of two changes at a time, the later state is the one that stays.
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto settings = objects_.get(kube::kSecrets, request_.installation.settings_secret());
     const auto bundle = objects_.get(kube::kConfigMaps, request_.installation.ca_bundle());
     if (auto changed = policy_.update(settings.object.get(), bundle.object.get())) {

@@ -4,11 +4,11 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "base/timestamp.h"
 #include "contract/names.h"
@@ -44,14 +44,14 @@ class ConfigWatcher {
 
  private:
   void take_changes();
-  void take_certificate();
+  void take_certificate() REQUIRES(mutex_);
 
   const ConfigWatcherRequest request_;
   const Clock clock_;
   CurrentPolicyHolder policy_;
-  mutable std::mutex mutex_;  // guards what follows, and the order of calls back
-  std::string served_;        // resourceVersion of the Secret looked at last
-  bool has_certificate_ = false;
+  mutable Mutex mutex_;  // held while on_policy and on_certificate are called, which keeps their order
+  std::string served_ GUARDED_BY(mutex_);  // resourceVersion of the Secret looked at last
+  bool has_certificate_ GUARDED_BY(mutex_) = false;
   ObjectCache objects_;  // last: its threads end before what they use
 };
 

@@ -87,7 +87,7 @@ void NodeWatch::run(const std::stop_token& stop) {
 void NodeWatch::forget_others(const std::vector<const json::Value*>& leases) {
   std::set<std::string> others;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [node, known] : nodes_) others.insert(node);
   }
   for (const json::Value* lease : leases) {
@@ -98,7 +98,7 @@ void NodeWatch::forget_others(const std::vector<const json::Value*>& leases) {
 
 void NodeWatch::forget(const std::string& node) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     nodes_.erase(node);
   }
   request_.gauges.set(counts());
@@ -107,7 +107,7 @@ void NodeWatch::forget(const std::string& node) {
 std::optional<contract::NodeState> NodeWatch::keep(const contract::NodeReport& report) {
   std::optional<contract::NodeState> before;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto [known, is_new] = nodes_.try_emplace(report.node);
     if (!is_new) before = known->second.state;
     known->second.state = report.status.state;
@@ -123,7 +123,7 @@ void NodeWatch::remove_reports_of_nodes_that_left() {
   const TimePoint now = clock_();
   std::vector<std::string> silent;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     for (auto& [node, known] : nodes_) {
       if ((known.verified && now - *known.verified < kPatience) || now - known.looked_for < kPatience)
         continue;
@@ -142,7 +142,7 @@ void NodeWatch::remove_reports_of_nodes_that_left() {
 }
 
 std::map<std::string, int> NodeWatch::counts() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::map<std::string, int> counts;
   for (const auto& [node, known] : nodes_) ++counts[std::string(contract::to_string(known.state))];
   return counts;

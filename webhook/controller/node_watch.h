@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/mutex.h"
 #include "base/timestamp.h"
 #include "contract/names.h"
 #include "contract/node_report.h"
@@ -70,8 +70,8 @@ class NodeWatch {
   kube::Client& client_;
   const NodeWatchRequest request_;
   const Clock clock_;
-  mutable std::mutex mutex_;  // guards what follows
-  std::map<std::string, Known> nodes_;
+  mutable Mutex mutex_;
+  std::map<std::string, Known> nodes_ GUARDED_BY(mutex_);
 };
 
 }  // namespace connected_registry::controller

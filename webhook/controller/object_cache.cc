@@ -29,7 +29,7 @@ void ObjectCache::follow(const kube::Resource& resource, const std::string& name
 }
 
 CachedObject ObjectCache::get(const kube::Resource& resource, std::string_view name) const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = objects_.find(Key(resource.plural, name));
   return found == objects_.end() ? CachedObject() : found->second;
 }
@@ -53,7 +53,7 @@ void ObjectCache::watch(const kube::Resource& resource, const std::string& names
 
 void ObjectCache::set(const Key& key, std::shared_ptr<const json::Document> object) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     CachedObject& cached = objects_[key];
     cached = {.known = true, .object = std::move(object), .revision = cached.revision + 1};
   }

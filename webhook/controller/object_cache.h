@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "base/mutex.h"
 #include "kube/client.h"
 
 namespace connected_registry::controller {
@@ -52,8 +52,8 @@ class ObjectCache {
 
   kube::Client& client_;
   const std::function<void()> on_change_;
-  mutable std::mutex mutex_;  // guards objects_
-  std::map<Key, CachedObject> objects_;
+  mutable Mutex mutex_;
+  std::map<Key, CachedObject> objects_ GUARDED_BY(mutex_);
   std::vector<std::jthread> watchers_;  // last: they end before what they use
 };
 

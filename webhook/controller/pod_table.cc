@@ -6,7 +6,7 @@
 namespace connected_registry::controller {
 
 void PodTable::set(const PodName& pod, const PodClassification& judgement) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!judgement.injected && judgement.fine()) {
     entries_.erase(pod.uid);
     return;
@@ -22,19 +22,19 @@ void PodTable::line_up(const std::string& uid) {
 }
 
 void PodTable::erase(const std::string& uid) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   entries_.erase(uid);
 }
 
 void PodTable::keep_only(const std::set<std::string>& uids) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::erase_if(entries_, [&](const auto& entry) { return !uids.contains(entry.first); });
   listed_ = true;
 }
 
 std::optional<PodName> PodTable::next_outdated(const std::stop_token& stop, std::chrono::milliseconds limit) {
-  std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, stop, limit, [this] { return !line_.empty(); });
+  MutexLock lock(mutex_);
+  changed_.wait_for(lock, stop, limit, [this]() REQUIRES(mutex_) { return !line_.empty(); });
   while (!line_.empty() && !stop.stop_requested()) {
     const std::string uid = std::move(line_.front());
     line_.pop_front();
@@ -46,19 +46,19 @@ std::optional<PodName> PodTable::next_outdated(const std::stop_token& stop, std:
 }
 
 void PodTable::updated(const std::string& uid) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = entries_.find(uid);
   if (found != entries_.end()) found->second.judgement.outdated = false;
 }
 
 void PodTable::retry(const std::string& uid) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = entries_.find(uid);
   if (found != entries_.end() && found->second.judgement.outdated) line_up(uid);
 }
 
 std::optional<PodSummary> PodTable::summary() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!listed_) return std::nullopt;
   PodSummary out;
   for (const auto& [uid, entry] : entries_) {

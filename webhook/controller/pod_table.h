@@ -6,13 +6,13 @@
 #include <cstddef>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "controller/pod_classification.h"
 
 namespace connected_registry::controller {
@@ -57,14 +57,15 @@ class PodTable {
     PodClassification judgement;
   };
 
-  void line_up(const std::string& uid);
+  void line_up(const std::string& uid) REQUIRES(mutex_);
 
-  mutable std::mutex mutex_;  // guards all below
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  std::map<std::string, Entry> entries_;  // by uid: those that are injected or not fine
-  std::deque<std::string> line_;          // uids of outdated ones, the next first; some may be gone
-  std::set<std::string> in_line_;         // the same
-  bool listed_ = false;
+  std::map<std::string, Entry> entries_ GUARDED_BY(mutex_);  // by uid: those that are injected or not fine
+  // Uids of outdated ones, the next first; some may be gone. Then the same as a set.
+  std::deque<std::string> line_ GUARDED_BY(mutex_);
+  std::set<std::string> in_line_ GUARDED_BY(mutex_);
+  bool listed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace connected_registry::controller

@@ -75,7 +75,7 @@ std::shared_ptr<const inject::PreparedPolicy> CurrentPolicyHolder::update(const 
   if (settings_secret == nullptr) return nullptr;
   auto settings = read_settings(*settings_secret);
   auto built = settings ? build_policy(installation_, *settings, bundle) : tl::unexpected(settings.error());
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!built) {
     if (problem_ != built.error().message) {
       log::error("cannot use the settings: the former stay in force", {{"error", built.error()}});
@@ -91,12 +91,12 @@ std::shared_ptr<const inject::PreparedPolicy> CurrentPolicyHolder::update(const 
 }
 
 std::shared_ptr<const inject::PreparedPolicy> CurrentPolicyHolder::get() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return policy_;
 }
 
 std::shared_ptr<const settings::Settings> CurrentPolicyHolder::settings() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return settings_;
 }
 

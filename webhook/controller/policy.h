@@ -2,10 +2,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "base/json.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "contract/names.h"
 #include "inject/prepared_policy.h"
@@ -39,10 +39,10 @@ class CurrentPolicyHolder {
 
  private:
   const names::Installation installation_;
-  mutable std::mutex mutex_;  // guards what follows
-  std::shared_ptr<const inject::PreparedPolicy> policy_;
-  std::shared_ptr<const settings::Settings> settings_;
-  std::string problem_;
+  mutable Mutex mutex_;
+  std::shared_ptr<const inject::PreparedPolicy> policy_ GUARDED_BY(mutex_);
+  std::shared_ptr<const settings::Settings> settings_ GUARDED_BY(mutex_);
+  std::string problem_ GUARDED_BY(mutex_);
 };
 
 }  // namespace connected_registry::controller

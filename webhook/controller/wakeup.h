@@ -3,8 +3,9 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <mutex>
 #include <stop_token>
+
+#include "base/mutex.h"
 
 namespace connected_registry::controller {
 
@@ -13,7 +14,7 @@ class Wakeup {
  public:
   void wake() {
     {
-      const std::lock_guard lock(mutex_);
+      const MutexLock lock(mutex_);
       awake_ = true;
     }
     changed_.notify_all();
@@ -21,16 +22,16 @@ class Wakeup {
 
   // Until wake(), `stop` or the time; true if it may go on.
   bool wait(const std::stop_token& stop, std::chrono::milliseconds limit) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, stop, limit, [this] { return awake_; });
+    MutexLock lock(mutex_);
+    changed_.wait_for(lock, stop, limit, [this]() REQUIRES(mutex_) { return awake_; });
     awake_ = false;
     return !stop.stop_requested();
   }
 
  private:
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any changed_;
-  bool awake_ = false;
+  bool awake_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace connected_registry::controller

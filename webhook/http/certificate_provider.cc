@@ -8,13 +8,13 @@ Status CertificateProvider::set(std::string_view tls_crt, std::string_view tls_k
   auto made = TlsContext::make(tls_crt, tls_key, client_ca_);
   if (!made) return tl::unexpected<Error>(std::move(made).error());
   auto context = std::make_shared<const TlsContext>(std::move(*made));
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   context_.swap(context);
   return {};
 }
 
 std::shared_ptr<const TlsContext> CertificateProvider::get() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return context_;
 }
 

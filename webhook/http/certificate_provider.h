@@ -2,11 +2,11 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "http/tls.h"
 
@@ -27,8 +27,8 @@ class CertificateProvider {
 
  private:
   const std::string client_ca_;
-  mutable std::mutex mutex_;  // guards the pointer, for as long as it takes to copy it
-  std::shared_ptr<const TlsContext> context_;
+  mutable Mutex mutex_;  // held for as long as it takes to copy the pointer
+  std::shared_ptr<const TlsContext> context_ GUARDED_BY(mutex_);
 };
 
 }  // namespace connected_registry::http

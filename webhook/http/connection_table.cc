@@ -11,7 +11,7 @@ constexpr unsigned kGenerationShift = 32;
 }  // namespace
 
 std::size_t ConnectionTable::size() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return size_;
 }
 
@@ -21,7 +21,7 @@ Poller::Id ConnectionTable::id_of(std::uint32_t index) const {
 
 void ConnectionTable::add(std::unique_ptr<Connection> connection, int socket) {
   const Next next = connection->begin();
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.emplace_back();
@@ -49,13 +49,13 @@ ConnectionTable::Taken ConnectionTable::take_slot(std::uint32_t index) {
 
 ConnectionTable::Taken ConnectionTable::take(Poller::Id id) {
   const auto index = static_cast<std::uint32_t>(id);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (index >= slots_.size() || id_of(index) != id || slots_[index].taken) return {};
   return take_slot(index);
 }
 
 ConnectionTable::Taken ConnectionTable::take_overdue(Deadline now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (queue_.empty() || queue_.begin()->first > now) return {};
   return take_slot(queue_.begin()->second);
 }
@@ -69,12 +69,12 @@ ConnectionTable::Taken ConnectionTable::take_first(Stage stage) {
 }
 
 ConnectionTable::Taken ConnectionTable::take_idle() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return take_first(Stage::kIdle);
 }
 
 ConnectionTable::Taken ConnectionTable::take_to_evict() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const Stage stage : {Stage::kEnd, Stage::kHandshake, Stage::kHead, Stage::kIdle}) {
     if (const Taken taken = take_first(stage)) return taken;
   }
@@ -94,7 +94,7 @@ void ConnectionTable::park(std::uint32_t index, const Next& next) {
 void ConnectionTable::put(const Taken& taken, const Next& next) {
   const auto index = static_cast<std::uint32_t>(taken.id);
   std::unique_ptr<Connection> gone;  // destroyed after the mutex is free
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (next.event != Next::Event::kGone) return park(index, next);
   Slot& slot = slots_[index];
   gone = std::move(slot.connection);
@@ -106,12 +106,12 @@ void ConnectionTable::put(const Taken& taken, const Next& next) {
 }
 
 bool ConnectionTable::wait_until_empty(Deadline deadline) const {
-  std::unique_lock lock(mutex_);
-  return emptied_.wait_until(lock, deadline, [this] { return size_ == 0; });
+  MutexLock lock(mutex_);
+  return emptied_.wait_until(lock, deadline, [this]() REQUIRES(mutex_) { return size_ == 0; });
 }
 
 void ConnectionTable::clear() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   queue_.clear();
   slots_.clear();
   free_.clear();

@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
+#include "base/mutex.h"
 #include "http/connection.h"
 #include "http/poller.h"
 
@@ -60,20 +60,20 @@ class ConnectionTable {
     bool taken = true;
   };
 
-  Poller::Id id_of(std::uint32_t index) const;
-  Taken take_slot(std::uint32_t index);
-  Taken take_first(Stage stage);
-  void park(std::uint32_t index, const Next& next);
+  Poller::Id id_of(std::uint32_t index) const REQUIRES(mutex_);
+  Taken take_slot(std::uint32_t index) REQUIRES(mutex_);
+  Taken take_first(Stage stage) REQUIRES(mutex_);
+  void park(std::uint32_t index, const Next& next) REQUIRES(mutex_);
   const Poller& lane(const Next& next) const { return next.takes_long ? slow_ : quick_; }
 
   const Poller& quick_;
   const Poller& slow_;
-  mutable std::mutex mutex_;  // guards what follows
-  mutable std::condition_variable emptied_;
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> free_;
-  Queue queue_;
-  std::size_t size_ = 0;
+  mutable Mutex mutex_;
+  mutable std::condition_variable_any emptied_;
+  std::vector<Slot> slots_ GUARDED_BY(mutex_);
+  std::vector<std::uint32_t> free_ GUARDED_BY(mutex_);
+  Queue queue_ GUARDED_BY(mutex_);
+  std::size_t size_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace connected_registry::http

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
-#include <mutex>
 #include <new>
 #include <system_error>
 #include <thread>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/mutex.h"
 #include "http/acceptor.h"
 #include "http/connection_table.h"
 #include "http/listener.h"
@@ -83,7 +83,7 @@ class HttpServer::Implementation {
   int port() const { return acceptor_.port(); }
 
   void stop(const StopOptions& options) {
-    const std::lock_guard lock(stopping_);
+    const MutexLock lock(stopping_);
     if (stopped_) return;
     stopped_ = true;
     service_.phase = Phase::kLeaving;
@@ -117,8 +117,8 @@ class HttpServer::Implementation {
   ConnectionTable table_;
   Acceptor acceptor_;
   std::vector<std::unique_ptr<WorkerContext>> benches_;
-  std::mutex stopping_;
-  bool stopped_ = false;
+  Mutex stopping_;
+  bool stopped_ GUARDED_BY(stopping_) = false;
   std::vector<std::thread> threads_;
   std::thread attendance_;
 };

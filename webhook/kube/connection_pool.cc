@@ -59,7 +59,7 @@ Result<std::unique_ptr<net::Connection>> ConnectionPool::make(const std::string&
 
 std::unique_ptr<net::Connection> ConnectionPool::take_idle(const std::string& ca_pem) {
   std::vector<Idle> dropped;  // closed outside of the lock: that may send
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (ca_pem != ca_pem_) {
     ca_pem_ = ca_pem;
     dropped.swap(idle_);
@@ -76,7 +76,7 @@ std::unique_ptr<net::Connection> ConnectionPool::take_idle(const std::string& ca
 
 void ConnectionPool::give_back(std::unique_ptr<net::Connection> connection, const std::string& ca_pem) {
   if (!connection->is_open() || connection->interrupt().reason() != net::Interrupt::Reason::kNone) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (ca_pem != ca_pem_ || idle_.size() >= kMostIdle) return;
   idle_.push_back({std::move(connection), std::chrono::steady_clock::now()});
 }

@@ -3,10 +3,10 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
+#include "base/mutex.h"
 #include "base/result.h"
 #include "kube/client.h"
 #include "net/https_client.h"
@@ -59,9 +59,9 @@ class ConnectionPool {
   void give_back(std::unique_ptr<net::Connection> connection, const std::string& ca_pem);
 
   const Configuration& configuration_;
-  std::mutex mutex_;
-  std::string ca_pem_;  // of all idle ones
-  std::vector<Idle> idle_;
+  Mutex mutex_;
+  std::string ca_pem_ GUARDED_BY(mutex_);  // of all idle ones
+  std::vector<Idle> idle_ GUARDED_BY(mutex_);
 };
 
 }  // namespace connected_registry::kube

@@ -13,7 +13,7 @@ DeadlineTimer::Deadline& DeadlineTimer::Deadline::operator=(Deadline&& other) no
 
 void DeadlineTimer::Deadline::cancel() {
   if (timer_ == nullptr) return;
-  const std::lock_guard lock(timer_->mutex_);
+  const MutexLock lock(timer_->mutex_);
   timer_->due_.erase(key_);
   timer_ = nullptr;
 }
@@ -21,7 +21,7 @@ void DeadlineTimer::Deadline::cancel() {
 DeadlineTimer::DeadlineTimer() : thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 DeadlineTimer::Deadline DeadlineTimer::at(TimePoint when, std::function<void()> action) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const Deadline::Key key{when, next_number_++};
   due_.emplace(key, std::move(action));
   changed_.notify_all();
@@ -29,10 +29,10 @@ DeadlineTimer::Deadline DeadlineTimer::at(TimePoint when, std::function<void()> 
 }
 
 void DeadlineTimer::run(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
+  MutexLock lock(mutex_);
   while (!stop.stop_requested()) {
     if (due_.empty()) {
-      changed_.wait(lock, stop, [this] { return !due_.empty(); });
+      changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return !due_.empty(); });
       continue;
     }
     const auto first = due_.begin();
@@ -44,8 +44,9 @@ void DeadlineTimer::run(const std::stop_token& stop) {
       continue;
     }
     // Until it is due, or another one is first.
-    changed_.wait_until(lock, stop, key.first,
-                        [this, &key] { return due_.empty() || due_.begin()->first != key; });
+    changed_.wait_until(lock, stop, key.first, [this, &key]() REQUIRES(mutex_) {
+      return due_.empty() || due_.begin()->first != key;
+    });
   }
 }
 

@@ -7,10 +7,11 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
 #include <stop_token>
 #include <thread>
 #include <utility>
+
+#include "base/mutex.h"
 
 namespace connected_registry::net {
 
@@ -48,10 +49,10 @@ class DeadlineTimer {
  private:
   void run(const std::stop_token& stop);
 
-  std::mutex mutex_;
+  Mutex mutex_;
   std::condition_variable_any changed_;
-  std::uint64_t next_number_ = 0;  // tells deadlines of the same instant apart
-  std::map<Deadline::Key, std::function<void()>> due_;
+  std::uint64_t next_number_ GUARDED_BY(mutex_) = 0;  // tells deadlines of the same instant apart
+  std::map<Deadline::Key, std::function<void()>> due_ GUARDED_BY(mutex_);
   std::jthread thread_;  // last: ends before the rest goes
 };
 

@@ -6,19 +6,19 @@
 namespace connected_registry::net {
 
 void Interrupt::attach(int socket) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   socket_ = Descriptor(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
   if (reason_ != Reason::kNone) ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 void Interrupt::cut(Reason reason) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (reason_ == Reason::kNone) reason_ = reason;
   if (socket_) ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
 Interrupt::Reason Interrupt::reason() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return reason_;
 }
 

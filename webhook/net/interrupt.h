@@ -1,9 +1,8 @@
 // Ends a blocking call on a socket from another thread. Internal to this module.
 #pragma once
 
-#include <mutex>
-
 #include "base/descriptor.h"
+#include "base/mutex.h"
 
 namespace connected_registry::net {
 
@@ -30,9 +29,9 @@ class Interrupt {
   Reason reason() const;
 
  private:
-  mutable std::mutex mutex_;
-  Descriptor socket_;
-  Reason reason_ = Reason::kNone;
+  mutable Mutex mutex_;
+  Descriptor socket_ GUARDED_BY(mutex_);
+  Reason reason_ GUARDED_BY(mutex_) = Reason::kNone;
 };
 
 }  // namespace connected_registry::net

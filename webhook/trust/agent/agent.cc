@@ -58,32 +58,38 @@ Agent::Agent(kube::Client& client, AgentRequest request, Clock clock)
 void Agent::run(const std::stop_token& stop) {
   const std::jthread follower([this, &stop] { follow_bundle(stop); });
   {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, stop, [this] { return bundle_known_; });
+    MutexLock lock(mutex_);
+    changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return bundle_known_; });
   }
   while (!stop.stop_requested()) {
     take_round();
-    std::unique_lock lock(mutex_);
+    MutexLock lock(mutex_);
     const auto pause = report_error_ ? std::chrono::milliseconds(1'000) : next_look(status_.state);
-    changed_.wait_for(lock, stop, pause, [this] { return bundle_is_new_; });
+    changed_.wait_for(lock, stop, pause, [this]() REQUIRES(mutex_) { return bundle_is_new_; });
   }
   decommission();
 }
 
 // Who runs the agent may be gone: then nobody else will take the node's files back.
 void Agent::decommission() {
-  if (status_.state == contract::NodeState::kRemoved) return;
+  const contract::NodeStatus previous = status();
+  if (previous.state == contract::NodeState::kRemoved) return;
   const auto reason = reason_to_decommission(client_, request_.installation, request_.node);
   if (!reason) return;
-  const contract::NodeStatus status = take_down(status_, actions_, *reason);
+  const contract::NodeStatus status = take_down(previous, actions_, *reason);
   log_change(status);
   keep(status);
   report(nullptr, clock_());
 }
 
+contract::NodeStatus Agent::status() const {
+  const MutexLock lock(mutex_);
+  return status_;
+}
+
 void Agent::keep(const contract::NodeStatus& status) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     status_ = status;
   }
   request_.gauges.set(status);
@@ -133,7 +139,7 @@ Status Agent::restart() {
 }
 
 std::optional<std::string> Agent::why_not_ready() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (status_.state == contract::NodeState::kTrusted || status_.state == contract::NodeState::kFailed)
     return std::nullopt;
   return std::string(to_string(status_.state)) + ": " + status_.message;
@@ -173,7 +179,7 @@ void Agent::follow_bundle(const std::stop_token& stop) {
 
 void Agent::set_bundle(std::shared_ptr<const json::Document> bundle) {
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     bundle_ = std::move(bundle);
     bundle_known_ = true;
     bundle_is_new_ = true;
@@ -182,18 +188,14 @@ void Agent::set_bundle(std::shared_ptr<const json::Document> bundle) {
 }
 
 std::shared_ptr<const json::Document> Agent::take_bundle() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   bundle_is_new_ = false;
   return bundle_;
 }
 
 void Agent::take_round() {
   const auto current = take_bundle();
-  contract::NodeStatus previous;
-  {
-    const std::lock_guard lock(mutex_);
-    previous = status_;
-  }
+  const contract::NodeStatus previous = status();
   const TimePoint now = clock_();
   const contract::NodeStatus status = run_step(request_.installation, current.get(), previous, actions_, now);
   if (status.state != previous.state || status.message != previous.message) log_change(status);
@@ -207,7 +209,7 @@ void Agent::take_round() {
 
 void Agent::report(const json::Document* bundle, TimePoint now) {
   const names::Installation& installation = request_.installation;
-  const contract::NodeStatus status = status_;  // this thread alone writes it
+  const contract::NodeStatus status = this->status();
   if (bundle != nullptr) bundle_uid_ = json::string_at(*bundle, {"metadata", "uid"});
   if (bundle_uid_.empty()) return;  // nothing was ever reported
   const auto lease = contract::render_node_lease(installation, request_.node, bundle_uid_, status);

@@ -5,13 +5,13 @@
 #include <condition_variable>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <stop_token>
 #include <string>
 
 #include "base/json.h"
+#include "base/mutex.h"
 #include "base/timestamp.h"
 #include "contract/names.h"
 #include "kube/client.h"
@@ -60,6 +60,7 @@ class Agent {
   void set_bundle(std::shared_ptr<const json::Document> bundle);
   std::shared_ptr<const json::Document> take_bundle();
   void take_round();
+  contract::NodeStatus status() const;
   void keep(const contract::NodeStatus& status);
   void report(const json::Document* bundle, TimePoint now);
   void decommission();
@@ -79,12 +80,12 @@ class Agent {
   std::optional<Reported> reported_;
   std::optional<std::string> report_error_;  // of the last try, if it failed
 
-  mutable std::mutex mutex_;  // guards what follows
+  mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  std::shared_ptr<const json::Document> bundle_;
-  bool bundle_known_ = false;  // nothing is decided before the API has spoken
-  bool bundle_is_new_ = false;
-  contract::NodeStatus status_;
+  std::shared_ptr<const json::Document> bundle_ GUARDED_BY(mutex_);
+  bool bundle_known_ GUARDED_BY(mutex_) = false;  // nothing is decided before the API has spoken
+  bool bundle_is_new_ GUARDED_BY(mutex_) = false;
+  contract::NodeStatus status_ GUARDED_BY(mutex_);
 };
 
 }  // namespace connected_registry::trust
