@@ -3,6 +3,7 @@
 import hashlib
 import os
 import re
+from pathlib import Path
 
 from lib import needs, packages, paths
 from lib.command import locked, stream
@@ -32,7 +33,7 @@ def build(preset: str, steps: Steps, *targets: str, options: tuple[str, ...] = (
             stream(
                 ["cmake", "--preset", preset, *options], follow, cwd=paths.REPOSITORY, shown=f"cmake --preset {preset}"
             )
-            argv = ["cmake", "--build", folder, "--parallel", str(os.cpu_count() or 1)]
+            argv: list[str | Path] = ["cmake", "--build", folder, "--parallel", str(os.cpu_count() or 1)]
             for target in targets:
                 argv += ["--target", target]
             stream(argv, follow, cwd=paths.REPOSITORY, shown=f"cmake --build --preset {preset}")

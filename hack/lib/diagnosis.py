@@ -114,7 +114,8 @@ def _troubled(pod: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _describe(status: dict[str, Any]) -> str:
-    kind, detail = next(iter(status.get("state", {}).items()), ("not started", {}))
+    states: dict[str, dict[str, Any]] = status.get("state") or {"not started": {}}
+    kind, detail = next(iter(states.items()))
     parts = [kind, detail.get("reason", ""), detail.get("message", "")]
     if "exitCode" in detail:
         parts.append(f"exit code {detail['exitCode']}")

@@ -105,7 +105,8 @@ def load(wanted: Iterable[Image], steps: Steps) -> None:
 
 def _present(node: Node) -> dict[str, str]:
     """The images of a node: name -> digest of its manifest."""
-    argv = [node.ctr, "--address", node_images.SOCKET, "--namespace", node_images.NAMESPACE, "images", "list"]
+    where = ["--address", node_images.SOCKET, "--namespace", node_images.NAMESPACE]
+    argv: list[str | Path] = [node.ctr, *where, "images", "list"]
     rows = [line.split() for line in cluster.run(argv, node=node.name, timeout=30).stdout.splitlines()[1:]]
     return {row[0]: row[2] for row in rows if len(row) > 2}
 

@@ -14,7 +14,7 @@ import tarfile
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Not root, and in no /etc/passwd: Kubernetes can tell from the number alone that it is not root.
@@ -148,7 +148,7 @@ def _write_layer(rootfs: Path, target: Path, compress: bool) -> tuple[str, str, 
         # No name and no time in the gzip header: they would differ at each run.
         zipped = gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=outer, mtime=0) if compress else None
         inner = _HashingWriter(zipped) if zipped else outer
-        with tarfile.open(fileobj=inner, mode="w|", format=tarfile.PAX_FORMAT) as tar:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=inner, mode="w|", format=tarfile.PAX_FORMAT) as tar:
             unpacked = sum(_add_path(tar, rootfs, path) for path in sorted(rootfs.rglob("*")))
         if zipped:
             zipped.close()
@@ -163,7 +163,7 @@ def _add_path(tar: tarfile.TarFile, rootfs: Path, path: Path) -> int:
     if stat.S_ISDIR(status.st_mode):
         entry.type = tarfile.DIRTYPE
     elif stat.S_ISLNK(status.st_mode):
-        entry.type, entry.linkname = tarfile.SYMTYPE, os.readlink(path)
+        entry.type, entry.linkname = tarfile.SYMTYPE, str(path.readlink())
     elif stat.S_ISREG(status.st_mode):
         entry.size = status.st_size
         with path.open("rb") as content:
@@ -178,7 +178,7 @@ def _add_path(tar: tarfile.TarFile, rootfs: Path, path: Path) -> int:
 class _HashingWriter(io.RawIOBase):
     """Passes bytes on and remembers their SHA-256."""
 
-    def __init__(self, target: IO[bytes]) -> None:
+    def __init__(self, target: BinaryIO | gzip.GzipFile) -> None:
         self._target = target
         self._hash = hashlib.sha256()
 

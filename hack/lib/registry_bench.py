@@ -76,8 +76,8 @@ def _certificate(folder: Path) -> None:
 
 def _configurations() -> dict[str, str]:
     """nginx.conf and distribution.yml as the chart writes them."""
-    argv = [tools.binary("helm"), "template", "bench", release.CHART, "--set=service.clusterIP=192.100.100.1"]
-    return _data_of(run([*argv, "--show-only=templates/registry/configmap.yaml"]).stdout)
+    settings = ["--set=service.clusterIP=192.100.100.1", "--show-only=templates/registry/configmap.yaml"]
+    return _data_of(run([tools.binary("helm"), "template", "bench", release.CHART, *settings]).stdout)
 
 
 def _data_of(config_map: str) -> dict[str, str]:
@@ -124,7 +124,7 @@ def _distribution(
         text = text.replace("http:\n", f"http:\n{pair}", 1)
     (folder / f"{name}.yml").write_text(text)
     scheme = "https" if own_tls else "http"
-    argv = [tools.binary("distribution", "registry"), "serve", folder / f"{name}.yml"]
+    argv: list[str | Path] = [tools.binary("distribution", "registry"), "serve", folder / f"{name}.yml"]
     return _process(argv, folder / f"{name}.log", f"{scheme}://127.0.0.1:{ports[name]}/v2/")
 
 

@@ -111,6 +111,6 @@ def _inside(source: Path, path: str) -> Path:
     for _ in range(8):
         if not found.is_symlink():
             break
-        link = os.readlink(found)
-        found = source / link.lstrip("/") if link.startswith("/") else found.parent / link
+        link = found.readlink()
+        found = source / link.relative_to("/") if link.is_absolute() else found.parent / link
     return found

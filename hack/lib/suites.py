@@ -1,4 +1,4 @@
-"""The suites of tests: how each is set up and run, and how its result is counted."""
+"""Sets up and runs the suites of tests, and adds up their results."""
 
 import os
 import shutil
@@ -6,106 +6,120 @@ import subprocess
 import sys
 import tempfile
 import time
-import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
-from lib import build, cluster, fuzzing, images, packages, paths, release, tools
+from lib import build, cluster, fuzzing, images, packages, paths, release, reports, tools
 from lib.command import Failure
 from lib.progress import Steps
+from lib.reports import Count, Result
 
 DEFAULT = ("unit", "chart", "e2e")
 KNOWN = (*DEFAULT, "asan", "fuzz", "chaos")
 # The tests' own cluster, so that what a person has installed on theirs stays as it is.
 CLUSTER = "tests"
+FUZZ_TARGETS = "fuzz"
 REQUIREMENTS = paths.REPOSITORY / "tests" / "requirements.txt"
 
 
-@dataclass
-class Count:
-    """How many tests passed, failed and were skipped."""
-
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-
-    def add(self, other: "Count") -> None:
-        self.passed += other.passed
-        self.failed += other.failed
-        self.skipped += other.skipped
-
-    def __str__(self) -> str:
-        return f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else "")
-
-
-def run(chosen: list[str], pytest_arguments: list[str], *, keep: bool, steps: Steps) -> int:
+def run(
+    chosen: list[str],
+    pytest_arguments: list[str],
+    *,
+    keep: bool,
+    steps: Steps,
+    modules: list[str] | None = None,
+    show_times: bool = False,
+) -> int:
     """Run the suites, print what each came to and the closing line; returns the exit code.
 
     A suite that cannot be set up counts as one failed test, and the others still run.
+    `modules`: what the suite asan builds and runs, as in sanitized_tests(); everything if None.
+    `show_times`: also print the minutes of each test file.
     """
-    total, rows = Count(), []
+    tests = None if modules is None else sanitized_tests(modules)
+    results, rows = {}, []
     for name in chosen:
         started = time.monotonic()
         steps.say(f"== {name}")
         try:
-            count = _run_one(name, pytest_arguments, keep, steps)
+            result = _run_one(name, pytest_arguments, keep, steps, tests)
         except Failure as failure:
             print(f"error: {failure}", flush=True)
-            count = Count(failed=1)
-        total.add(count)
-        rows.append(f"{name:<6} {count} ({time.monotonic() - started:.1f} s)")
+            result = Result(Count(failed=1))
+        results[name] = result
+        rows.append(f"{name:<6} {result.count} ({time.monotonic() - started:.1f} s)")
+    if show_times:
+        print("\nminutes of each test file, the slowest first:", *reports.times(results), sep="\n")
     print("\n" + "\n".join(rows), flush=True)
+    total = Count()
+    for result in results.values():
+        total.add(result.count)
     if total.passed + total.failed == 0:
         print("no test ran: does -k name one?")
         return 1
-    print(total, flush=True)
+    print(total.closing_line(), flush=True)
     return 1 if total.failed else 0
 
 
-def _run_one(name: str, pytest_arguments: list[str], keep: bool, steps: Steps) -> Count:
+def sanitized_tests(modules: Sequence[str]) -> list[str]:
+    """Return CTest's names of the modules' tests. The module "fuzz" stands for all fuzz targets.
+
+    Raises Failure for a module that has no tests.
+    """
+    tests = []
+    for module in modules:
+        if module == FUZZ_TARGETS:
+            targets = sorted((paths.REPOSITORY / "tests" / "fuzz").glob("*_target.cc"))
+            tests += [f"fuzz_{target.name.removesuffix('_target.cc')}" for target in targets]
+        elif any((paths.REPOSITORY / "tests" / "unit" / module).glob("*_test.cc")):
+            tests.append(module.replace("/", "_"))
+        else:
+            raise Failure(f"there is no module {module!r} with tests in tests/unit")
+    return tests
+
+
+def _run_one(
+    name: str, pytest_arguments: list[str], keep: bool, steps: Steps, sanitized: list[str] | None = None
+) -> Result:
     if name == "unit":
-        count = _ctest("release", steps)
-        count.add(_pytest("hack", pytest_arguments, steps))
-        return count
+        result = _ctest("release", steps)
+        result.add(_pytest("hack", pytest_arguments, steps))
+        return result
     if name == "asan":
-        return _ctest("asan", steps)
+        return _ctest("asan", steps, sanitized)
     if name == "fuzz":
-        return Count(*fuzzing.run(pytest_arguments, steps))
+        return Result(Count(*fuzzing.run(pytest_arguments, steps)))
     if name == "chart":
         tools.ensure("helm", "kubeconform", "chart-renderer", steps=steps)
         build.build("release", steps, build.BINARY)
         return _pytest("chart", pytest_arguments, steps)
     if name == "chaos":
-        count = _on_cluster("e2e", CLUSTER, ["-m", "chaos", *pytest_arguments], keep, steps)
-        count.add(_on_cluster("chaos", "chaos", pytest_arguments, keep, steps, nodes=3, debian_nodes=1))
-        return count
+        result = _on_cluster("e2e", CLUSTER, ["-m", "chaos", *pytest_arguments], keep, steps)
+        result.add(_on_cluster("chaos", "chaos", pytest_arguments, keep, steps, nodes=3, debian_nodes=1))
+        return result
     return _on_cluster("e2e", CLUSTER, pytest_arguments, keep, steps)
 
 
-def _ctest(preset: str, steps: Steps) -> Count:
-    """Build a preset with its unit tests and run them. Each GoogleTest case counts; a program that dies counts once."""
-    build.build(preset, steps)
+def _ctest(preset: str, steps: Steps, tests: list[str] | None = None) -> Result:
+    """Build the unit tests of a preset and run them: those that CTest calls `tests`, all if it is None."""
+    build.build(preset, steps, *(f"{test}_test" for test in tests or ()))
     with tempfile.TemporaryDirectory(prefix="unit-tests-") as work:
         programs = Path(work) / "programs"
         environment = {**os.environ, "GTEST_OUTPUT": f"xml:{programs}/", "GTEST_BRIEF": "1"}
         junit = Path(work) / "ctest.xml"
         argv = ["ctest", "--preset", preset, "--parallel", str(os.cpu_count() or 1), "--output-junit", str(junit)]
+        if tests is not None:
+            argv += ["--tests-regex", f"^({'|'.join(tests)})$"]
         steps.sub(" ".join(argv[:3]))
         _attached(argv, environment)
         if not junit.exists():
-            raise Failure(f"ctest --preset {preset} did not run; what it said is above")
-        count = Count()
-        for report in programs.glob("*.xml"):
-            count.add(_counted(report))
-        reported = {report.stem for report in programs.glob("*.xml")}
-        for case in ElementTree.parse(junit).iter("testcase"):
-            if f"{case.get('name')}_test" not in reported:
-                count.add(Count(failed=1))
-        return count
+            raise Failure(f"ctest --preset {preset} did not run; its output is above")
+        return reports.ctest_result(junit, programs)
 
 
-def _pytest(suite: str, arguments: list[str], steps: Steps) -> Count:
+def _pytest(suite: str, arguments: list[str], steps: Steps) -> Result:
     python = packages.ensure_venv(REQUIREMENTS, steps)
     with tempfile.TemporaryDirectory(prefix="tests-") as work:
         junit = Path(work) / "pytest.xml"
@@ -132,13 +146,13 @@ def _pytest(suite: str, arguments: list[str], steps: Steps) -> Count:
         status = _attached(argv, environment)
         # 5: the arguments left no test of this suite.
         if status not in (0, 1, 5) or not junit.exists():
-            raise Failure(f"pytest tests/{suite} ended with exit code {status}; what it said is above")
-        return _counted(junit)
+            raise Failure(f"pytest tests/{suite} ended with exit code {status}; its output is above")
+        return reports.pytest_result(junit)
 
 
 def _on_cluster(
     suite: str, name: str, arguments: list[str], keep: bool, steps: Steps, nodes: int = 1, debian_nodes: int = 0
-) -> Count:
+) -> Result:
     """Run a suite on a cluster of its own, and end it afterwards unless it was up before.
 
     A cluster that an earlier run left with something installed (a test had failed, and --keep was given) starts anew.
@@ -167,17 +181,3 @@ def _attached(argv: list[str], environment: dict[str, str]) -> int:
         except KeyboardInterrupt:
             process.wait()  # It got the same signal, and has things to put away.
             raise
-
-
-def _counted(report: Path) -> Count:
-    """Count the cases of a JUnit report, GoogleTest's dialect or pytest's."""
-    count = Count()
-    for case in ElementTree.parse(report).iter("testcase"):
-        kinds = {child.tag for child in case}
-        if kinds & {"failure", "error"}:
-            count.failed += 1
-        elif "skipped" in kinds or case.get("status") == "notrun":
-            count.skipped += 1
-        else:
-            count.passed += 1
-    return count

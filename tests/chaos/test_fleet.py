@@ -259,9 +259,9 @@ def test_agents_whose_release_goes_restore_their_nodes_by_themselves(fleet: Flee
     for node in fleet.nodes:
         wait_for(
             f"{node} to be as it was",
-            lambda node=node: fleet.files(node) == fleet.before[node],
+            lambda: fleet.files(node) == fleet.before[node],
             seconds=120,
-            explain=lambda node=node: "\n".join(set(fleet.files(node)) ^ set(fleet.before[node])),
+            explain=lambda: "\n".join(set(fleet.files(node)) ^ set(fleet.before[node])),
         )
     if how == "by trustDistribution.enabled=false":
         release.uninstall(fleet.local, RELEASE)

@@ -163,10 +163,11 @@ class ApiServer:
             ],
         )
         key, public, tokens = (self._folder / name for name in ("accounts.key", "accounts.pub", "tokens.csv"))
-        for argv in (
+        commands: tuple[list[str | Path], ...] = (
             ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key],
             ["pkey", "-in", key, "-pubout", "-out", public],
-        ):
+        )
+        for argv in commands:
             subprocess.run(["openssl", *argv], check=True, capture_output=True)
         self._make_client_certificate()
         tokens.write_text(f"{TOKEN},admin,admin,system:masters\n")

@@ -138,7 +138,7 @@ OTHER = {"name": "other", "image": "docker.io/library/other"}
         (pod(IMAGE, labels={"connected-registry.io/component": "webhook"}), False),
         (pod(containers=[{**OTHER, "name": f"c{index}"} for index in range(200)]), False),
     ],
-    ids=lambda value: None,
+    ids=lambda _: None,
 )
 def test_exactly_the_pods_it_concerns_reach_the_webhook(
     webhooks: Rendered, api_server: ApiServer, body: dict[str, Any], asked: bool

@@ -33,13 +33,13 @@ def mutated(seeds: list[str], source: random.Random) -> str:
     for _ in range(source.randint(1, 4)):
         at, length = source.randint(0, len(text)), source.randint(1, 16)
         changes: list[Callable[[], str]] = [
-            lambda at=at: text[:at] + chr(source.randrange(0x20, 0x7F)) + text[at:],
-            lambda at=at, length=length: text[:at] + text[at + length :],
-            lambda at=at: text[:at] + part_of(text or " ") + text[at:],
-            lambda at=at, length=length: text[:at] + part_of(source.choice(seeds)) + text[at + length :],
-            lambda at=at: text[:at] or "a",
-            lambda at=at: text[:at] + source.choice(TOKENS) + text[at:],
-            lambda at=at, length=length: text[:at] + text[at : at + length].swapcase() + text[at + length :],
+            lambda: text[:at] + chr(source.randrange(0x20, 0x7F)) + text[at:],
+            lambda: text[:at] + text[at + length :],
+            lambda: text[:at] + part_of(text or " ") + text[at:],
+            lambda: text[:at] + part_of(source.choice(seeds)) + text[at + length :],
+            lambda: text[:at] or "a",
+            lambda: text[:at] + source.choice(TOKENS) + text[at:],
+            lambda: text[:at] + text[at : at + length].swapcase() + text[at + length :],
         ]
         text = source.choice(changes)()
     return text

@@ -71,13 +71,14 @@ def made(
     folder.mkdir(parents=True, exist_ok=True)
     one = OwnCertificate(folder / "mycert.crt", folder / "mycert.key")
     request = folder / "request"
-    command.run(
-        ["openssl", "req", "-newkey", *key, "-sha256", "-keyout", one.key, "-out", request, "-subj", subject]
-        + (["-passout", f"pass:{password}"] if password else ["-nodes"])
-        + ["-addext", f"basicConstraints=critical,CA:{'FALSE' if ca else 'TRUE'}"]
-        + (["-addext", f"subjectAltName={san}"] if san else [])
-    )
-    signed = ["openssl", "x509", "-req", "-in", request, "-days", str(days), "-sha256", "-copy_extensions", "copy"]
+    argv: list[str | Path] = ["openssl", "req", "-newkey", *key, "-sha256", "-keyout", one.key, "-out", request]
+    argv += ["-subj", subject]
+    argv += ["-passout", f"pass:{password}"] if password else ["-nodes"]
+    argv += ["-addext", f"basicConstraints=critical,CA:{'FALSE' if ca else 'TRUE'}"]
+    argv += ["-addext", f"subjectAltName={san}"] if san else []
+    command.run(argv)
+    signed: list[str | Path] = ["openssl", "x509", "-req", "-in", request, "-days", str(days), "-sha256"]
+    signed += ["-copy_extensions", "copy"]
     signed += ["-CA", ca.certificate, "-CAkey", ca.key] if ca else ["-signkey", one.key]
     signed += ["-passin", f"pass:{password}"] if password and not ca else []
     command.run([*signed, "-out", one.certificate])

@@ -5,7 +5,7 @@ test (-k) gets the same installation, made when it is first asked for.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -73,13 +73,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=rank)
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show a Failure's own text, which says the cause and quotes the right log; not the way to it through our code."""
-    outcome = yield
-    report = outcome.get_result()
+    report = yield
     if report.failed and call.excinfo and isinstance(call.excinfo.value, Failure):
         report.longrepr = f"{item.location[0]}:{(item.location[1] or 0) + 1}: {call.excinfo.value}"
+    return report
 
 
 @pytest.fixture(scope="session")

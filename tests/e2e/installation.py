@@ -184,7 +184,7 @@ def wait_for_address(local: LocalKube, wanted: Release, nodes: tuple[str, ...] =
     for node in nodes:
         wait_for(
             f"{node} to reach the registry at {where}",
-            lambda node=node: cluster.run(["bash", "-c", f"exec 3<>{where}"], node=node, check=False).returncode == 0,
+            lambda: cluster.run(["bash", "-c", f"exec 3<>{where}"], node=node, check=False).returncode == 0,
             seconds=30,
             explain=lambda: diagnosis.of_release(local, wanted.namespace, wanted.name),
         )

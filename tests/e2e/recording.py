@@ -13,11 +13,11 @@ class RecordingKube(LocalKube):
     def __init__(self) -> None:
         self.said: list[str] = []
 
-    def kubectl(self, *arguments: str, **options: Any) -> CompletedProcess[str]:  # type: ignore[override]
+    def kubectl(self, *arguments: str, **options: Any) -> CompletedProcess[str]:
         """Run kubectl in the cluster's network."""
         return self._kept(super().kubectl, arguments, options)
 
-    def helm(self, *arguments: str, **options: Any) -> CompletedProcess[str]:  # type: ignore[override]
+    def helm(self, *arguments: str, **options: Any) -> CompletedProcess[str]:
         """Run helm in the cluster's network."""
         return self._kept(super().helm, arguments, options)
 

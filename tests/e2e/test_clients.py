@@ -79,9 +79,7 @@ def ran(trusted: Parts) -> Iterator[dict[str, dict[str, int]]]:
                 lambda found: len(exit_codes(found)) == len(COMMANDS),
                 what="every client to end",
                 seconds=120,
-                explain=lambda inject=inject: diagnosis.of_pod_named(
-                    trusted.local, f"clients-{inject}", TEST_NAMESPACE
-                ),
+                explain=lambda: diagnosis.of_pod_named(trusted.local, f"clients-{inject}", TEST_NAMESPACE),
             )
         )
         for inject in pods

@@ -78,7 +78,7 @@ def machine() -> dict[str, object]:
     """What a cluster could have changed on the machine."""
     return {
         "mounts": sorted(line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
-        "devices": sorted(os.listdir("/sys/class/net")),
+        "devices": sorted(device.name for device in Path("/sys/class/net").iterdir()),
         "addresses": _output("ip", "-oneline", "address").splitlines(),
         "routes": _output("ip", "route").splitlines(),
         "files": {path: _listing(Path(path).expanduser()) for path in WATCHED},
@@ -116,7 +116,8 @@ def assert_nothing_left(cache: Path) -> None:
     """No file, cgroup or process of the cluster is left."""
     assert not layout.record().parent.exists()
     assert not cgroups.exists()
-    mention = [pid for pid in filter(str.isdigit, os.listdir("/proc")) if _mentions(int(pid), str(cache))]
+    pids = [entry.name for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    mention = [pid for pid in pids if _mentions(int(pid), str(cache))]
     assert mention == []
 
 

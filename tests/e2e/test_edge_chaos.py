@@ -108,13 +108,13 @@ def test_garbage_collection_during_synchronization_loses_nothing(trusted: Parts,
         wanted = trusted.source.digest(LARGE[0])
         wait_for(
             "the moved tag to arrive",
-            lambda wanted=wanted: trusted.crane("digest", f"{ADDRESS}/{LARGE[0]}").stdout.strip() == wanted,
+            lambda: trusted.crane("digest", f"{ADDRESS}/{LARGE[0]}").stdout.strip() == wanted,
             seconds=180,
             explain=trusted.diagnosis,
         )
         wait_for(
             "garbage to be collected",
-            lambda collected=collected: _collections(trusted) > collected,
+            lambda: _collections(trusted) > collected,
             seconds=120,
             explain=trusted.diagnosis,
         )

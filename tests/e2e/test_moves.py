@@ -41,7 +41,7 @@ def test_to_a_certificate_in_the_values(trusted: Parts, tmp_path: Path) -> None:
 def test_nothing_of_cert_manager_is_left_but_its_definitions(trusted: Parts) -> None:
     namespace = RELEASE.namespace
     for kind in ("issuers.cert-manager.io", "certificates.cert-manager.io"):
-        wait_for(f"the {kind} to go", lambda kind=kind: not kube.items(trusted.local, kind, namespace), seconds=30)
+        wait_for(f"the {kind} to go", lambda: not kube.items(trusted.local, kind, namespace), seconds=30)
     for suffix in ("-ca", "-tls-source"):
         assert kube.get(trusted.local, "secret", RELEASE.fullname + suffix, namespace) is None
     assert not [

@@ -81,14 +81,14 @@ def test_ten_renewals_under_pulling_clients_lose_no_pull_and_are_served_within_s
             trusted.local.kubectl("delete", "secret", name, f"--namespace={trusted.release.namespace}")
             wait_for(
                 "the kubelet to bring a new certificate",
-                lambda before=before: serial(mounted(trusted)) not in ("", before),
+                lambda: serial(mounted(trusted)) not in ("", before),
                 seconds=60,
                 explain=trusted.diagnosis,
             )
             brought = time.monotonic()
             wait_for(
                 "the new certificate to be served",
-                lambda before=before: served(trusted) not in ("", before),
+                lambda: served(trusted) not in ("", before),
                 seconds=5,
                 explain=trusted.diagnosis,
             )

@@ -72,15 +72,19 @@ def test_pods_of_each_get_its_ca_and_read_it(two: Two) -> None:
         assert pod["metadata"]["labels"]["connected-registry.io/injected"] == parts.release.fullname
 
 
-def test_a_second_cert_manager_is_refused(two: Two, source: Parent, tmp_path: Path) -> None:
-    one = prepare("default.yaml", tmp_path, two.first.local, source)
+@pytest.mark.usefixtures("two")
+def test_a_second_cert_manager_is_refused(local: RecordingKube, source: Parent, tmp_path: Path) -> None:
+    one = prepare("default.yaml", tmp_path, local, source)
     with pytest.raises(CommandFailure) as refused:
         one.install((f"service.clusterIP={THIRD_ADDRESS}",), where=THIRD)
     assert re.search(r"CR018 cert-manager\.install: .* Fix: set cert-manager\.install=false", refused.value.output)
 
 
-def test_a_private_parents_connection_string_stays_in_its_secret(two: Two, source: Parent, tmp_path: Path) -> None:
-    one = prepare("private-parent.yaml", tmp_path, two.first.local, source)
+@pytest.mark.usefixtures("two")
+def test_a_private_parents_connection_string_stays_in_its_secret(
+    local: RecordingKube, source: Parent, tmp_path: Path
+) -> None:
+    one = prepare("private-parent.yaml", tmp_path, local, source)
     for repository in ("team/app:1", "library/nginx:1.28"):
         source.push(images.hello(Steps()), repository)
     (tmp_path / "FILE").write_text(source.connection_string())

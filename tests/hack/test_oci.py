@@ -28,7 +28,8 @@ def tree(tmp_path: Path) -> Path:
 def read(archive: Path) -> dict[str, bytes]:
     """The files of an archive by their names."""
     with tarfile.open(archive) as tar:
-        return {member.name: tar.extractfile(member).read() for member in tar}
+        contents = {member.name: tar.extractfile(member) for member in tar}
+        return {name: content.read() for name, content in contents.items() if content}
 
 
 def layer_members(archive: Path) -> dict[str, tarfile.TarInfo]:

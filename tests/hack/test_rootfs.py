@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from lib import rootfs
 from lib.command import Failure
+from lib.progress import Steps
 
 SOURCE = "#include <openssl/ssl.h>\nint main(void) { return OPENSSL_init_ssl(0, NULL) == 1 ? 0 : 1; }\n"
 
@@ -61,5 +62,5 @@ def test_a_static_program_needs_nothing(tmp_path: Path) -> None:
 def test_a_destination_with_files_in_it_is_refused(tmp_path: Path) -> None:
     (tmp_path / "kept").touch()
     with pytest.raises(Failure, match="is not empty"):
-        rootfs.make_ours(tmp_path, steps=None)
+        rootfs.make_ours(tmp_path, steps=Steps())
     assert (tmp_path / "kept").exists()

@@ -25,7 +25,7 @@ def _second_pair(api: Api, folder: Path) -> tuple[bytes, bytes]:
     extensions.write_text(f"subjectAltName={names.splitlines()[1].strip()}\nextendedKeyUsage=serverAuth\n")
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
     run(["openssl", "req", *curve, "-subj", f"/CN={NAME}.{NAMESPACE}", "-keyout", key, "-out", request])
-    authority = ["-CA", folder / "swap-ca.crt", "-CAkey", folder / "swap-ca.key"]
+    authority: list[str | Path] = ["-CA", folder / "swap-ca.crt", "-CAkey", folder / "swap-ca.key"]
     run(["openssl", "x509", "-req", "-in", request, *authority, "-days", "30", "-extfile", extensions, "-out", leaf])
     return leaf.read_bytes(), key.read_bytes()
 

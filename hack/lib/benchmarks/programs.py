@@ -47,7 +47,7 @@ def _peer(steps: Steps) -> Path:
             go = packages.ensure_go(steps)
             with steps.step("building the webhook made with controller-runtime") as step:
                 unfinished = target.with_suffix(".new")
-                argv = [go, "build", "-trimpath", "-ldflags", "-s -w", "-o", unfinished, "."]
+                argv: list[str | Path] = [go, "build", "-trimpath", "-ldflags", "-s -w", "-o", unfinished, "."]
                 stream(argv, step.note, cwd=PEER, env=paths.go_environment(), shown="go build of the peer")
                 unfinished.rename(target)
     return target

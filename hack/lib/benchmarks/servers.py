@@ -72,7 +72,7 @@ class Api:
             },
         )
         curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
-        files = ["-keyout", self._folder / "registry.key", "-out", self.bundle]
+        files: list[str | Path] = ["-keyout", self._folder / "registry.key", "-out", self.bundle]
         run(["openssl", "req", "-x509", *curve, "-subj", "/CN=registry CA", *files])
         self.apply("v1", "ConfigMap", f"{NAME}-ca-bundle", data={"ca.crt": self.bundle.read_text()})
 
@@ -180,7 +180,7 @@ def ours(programs: Programs, api: Api, folder: Path, number: int = 1) -> Server:
 def controller_runtime(programs: Programs, folder: Path, bundle: Path) -> Server:
     """Start the peer."""
     port = free_port()
-    argv = [programs.peer, f"--port={port}", f"--cert-dir={folder}", f"--bundle={bundle}"]
+    argv: list[str | Path] = [programs.peer, f"--port={port}", f"--cert-dir={folder}", f"--bundle={bundle}"]
     server = Server("controller-runtime", argv, port, folder / "controller-runtime.log")
     server.wait_until_it_listens()
     return server

@@ -119,7 +119,7 @@ def remove(timeout: float = 10.0) -> bool:
         for hierarchy in hierarchies():
             for folder, _, _ in os.walk(hierarchy.lab, topdown=False):
                 try:
-                    os.rmdir(folder)
+                    Path(folder).rmdir()
                 except OSError:
                     continue  # A process that was just killed is still on its way out.
         if time.monotonic() > deadline:

@@ -62,8 +62,8 @@ def _keeper(node: Node) -> int:
     """Start the process that holds a node's namespaces open, and return its id once it has them."""
     argv = ["unshare", "--net", "--mount", "--uts", "sh", "-c", f"hostname {node.name} && exec sleep infinity"]
     keeper = subprocess.Popen(argv, stdin=subprocess.DEVNULL)
-    ours = os.readlink("/proc/self/ns/mnt")
-    while os.readlink(f"/proc/{keeper.pid}/ns/mnt") == ours or _name_of(keeper.pid) != "sleep":
+    ours = Path("/proc/self/ns/mnt").readlink()
+    while Path(f"/proc/{keeper.pid}/ns/mnt").readlink() == ours or _name_of(keeper.pid) != "sleep":
         if keeper.poll() is not None:
             raise RuntimeError(f"cannot make the namespaces of {node.name}: unshare ended with {keeper.returncode}")
         time.sleep(0.005)

@@ -86,7 +86,7 @@ def _resolver(address: str) -> Path:
 def _mount_sys() -> None:
     """A /sys that shows this network namespace's devices, with the cgroup hierarchies as this namespace sees them."""
     hierarchies = cgroups.hierarchies()
-    links = {path: os.readlink(path) for path in Path("/sys/fs/cgroup").iterdir() if path.is_symlink()}
+    links = {path: path.readlink() for path in Path("/sys/fs/cgroup").iterdir() if path.is_symlink()}
     run(["umount", "--no-mtab", "--recursive", "--lazy", "/sys"])
     _mount("-t", "sysfs", "sysfs", "/sys")
     if not any(hierarchy.mount == Path("/sys/fs/cgroup") for hierarchy in hierarchies):

@@ -103,4 +103,4 @@ def _become(argv: Sequence[str], folder: str, environment: Mapping[str, str]) ->
 
 
 if __name__ == "__main__":
-    sys.exit(run_inside(int(sys.argv[1]), sys.argv[2:], os.getcwd(), os.environ))
+    sys.exit(run_inside(int(sys.argv[1]), sys.argv[2:], str(Path.cwd()), os.environ))
