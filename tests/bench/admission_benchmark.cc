@@ -94,9 +94,9 @@ void exchanges_a_request(benchmark::State& state) {
   const auto keep = [] { return false; };
   while (state.KeepRunning()) {
     const std::size_t head_size = http::head_length(view)->value();
-    const auto head = http::read_head(view.substr(0, head_size), http::kJsonPosts);
+    const auto head = http::parse_head(view.substr(0, head_size), http::kPostJson);
     const std::span<char> body = all.subspan(head_size, head->body_length);
-    benchmark::DoNotOptimize(http::answer_request(routes, *head, body, std::chrono::seconds(120), keep));
+    benchmark::DoNotOptimize(http::handle_request(routes, *head, body, std::chrono::seconds(120), keep));
   }
 }
 

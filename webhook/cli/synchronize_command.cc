@@ -125,7 +125,7 @@ int synchronize(const Options& options, Streams streams) {
   sync::Synchronizer synchronizer(std::move(*request), actions_of(client, options), metrics);
   http::ServerOptions health_options;
   health_options.port = options.port;
-  health_options.rules = http::kReads;
+  health_options.limits = http::kGetOrHead;
   const auto ready = []() -> Status { return {}; };
   const auto health = http::HttpServer::start(health_options, http::health_routes(ready, metrics));
   if (!health) {

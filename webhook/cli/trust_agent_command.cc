@@ -58,7 +58,7 @@ int run_agent(const Options& options, Streams streams) {
   };
   http::ServerOptions health_options;
   health_options.port = options.health_port;
-  health_options.rules = http::kReads;
+  health_options.limits = http::kGetOrHead;
   health_options.threads = 1;
   const auto health = http::HttpServer::start(health_options, http::health_routes(ready, metrics));
   if (!health) {

@@ -42,7 +42,7 @@ Environment:
 )";
 
 // The time until the cluster no longer sends requests to a pod that ends.
-constexpr std::chrono::seconds kLeave{5};
+constexpr std::chrono::seconds kDrainTimeout{5};
 constexpr std::chrono::seconds kOwnerInterval{2};
 
 struct Options {
@@ -162,7 +162,7 @@ int serve(const Options& options, Streams streams) {
   };
   http::ServerOptions health_options;
   health_options.port = options.health_port;
-  health_options.rules = http::kReads;
+  health_options.limits = http::kGetOrHead;
   health_options.threads = 1;
   health_options.metrics = &metrics;
   health_options.name = "health";
@@ -183,7 +183,7 @@ int serve(const Options& options, Streams streams) {
   }
   take_part(client, options, follower, wakeup, metrics, stop.token());
   log::info("ending");
-  (*https)->stop({.leave = kLeave});
+  (*https)->stop({.drain_timeout = kDrainTimeout});
   return kSuccess;
 }
 

@@ -1,4 +1,4 @@
-// The thread that lets connections in and sees to those that wait for too long.
+// The thread that accepts connections and ends those that exceed their deadline.
 #pragma once
 
 #include <atomic>
@@ -21,15 +21,15 @@ class Acceptor {
     std::size_t max_connections = 0;
   };
 
-  // `service` and `table` outlive it. `wake`: an eventfd.
-  Acceptor(const Options& options, Listener listener, Descriptor wake, Service& service,
+  // `server` and `table` outlive it. `wake` is an eventfd.
+  Acceptor(const Options& options, Listener listener, Descriptor wake, ServerState& server,
            ConnectionTable& table);
 
   // Works until stop(). In Phase::kClosing it closes the listener and idle connections.
   void run();
-  // Thread-safe: the phase has changed.
+  // Makes run() read the phase again. Thread-safe.
   void wake() const;
-  // Thread-safe: run() is to end.
+  // Makes run() return. Thread-safe.
   void stop();
 
   int port() const { return listener_.port; }
@@ -37,24 +37,24 @@ class Acceptor {
  private:
   void wait();
   void accept_some();
-  bool has_room();
+  bool make_room();
   bool accept_one();
-  void trouble(int problem);
-  void end_overdue();
+  void handle_accept_error(int error);
+  void expire_overdue();
   void close_idle();
   int milliseconds_to_wait() const;
 
   const Options options_;
   Listener listener_;
   const Descriptor wake_;
-  Service& service_;
+  ServerState& server_;
   ConnectionTable& table_;
   WorkerContext worker_;
-  const std::chrono::milliseconds tick_;  // how exactly deadlines are kept
+  const std::chrono::milliseconds tick_;  // a deadline is exceeded by no more than this
   std::atomic<bool> ending_{false};
-  // The thread's own.
-  bool may_accept_ = true;  // the listener is worth asking
-  int last_problem_ = 0;
+  // Used by run()'s thread alone.
+  bool may_accept_ = true;  // false after an error that another accept() would only repeat
+  int last_error_ = 0;
   bool was_full_ = false;
 };
 

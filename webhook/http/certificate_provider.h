@@ -1,4 +1,4 @@
-// The certificate that a server proves itself with, exchanged while it serves.
+// The server's certificate, replaceable while the server runs.
 #pragma once
 
 #include <memory>
@@ -12,17 +12,17 @@
 
 namespace connected_registry::http {
 
-// Thread-safe. Connections that are open keep what they began with; each new one gets the newest.
+// Holds the current TLS context. Open connections keep the one they began with. Thread-safe.
 class CertificateProvider {
  public:
-  // With `client_ca` (PEM), clients need a certificate of it.
+  // With `client_ca` (PEM), clients need a certificate issued by it.
   explicit CertificateProvider(std::string client_ca = {}) : client_ca_(std::move(client_ca)) {}
 
-  // Takes tls.crt (the leaf first, then its chain) and tls.key, both PEM. On an error, which names the file
-  // and the reason, what was there stays.
+  // Replaces the certificate. tls.crt has the leaf first, then its chain; tls.key its key; both are PEM. An
+  // error names the file and the reason, and leaves the former certificate in place.
   Status set(std::string_view tls_crt, std::string_view tls_key);
 
-  // nullptr until one was set.
+  // Returns nullptr until the first set().
   std::shared_ptr<const TlsContext> get() const;
 
  private:

@@ -9,71 +9,72 @@
 namespace connected_registry::http {
 namespace {
 
-// A client that sends many requests at once lets others go first now and then.
-constexpr int kRequestsAtOnce = 16;
-constexpr std::size_t kLeastRoom = std::size_t{16} << 10;  // what a TLS record can hold
-// What a client may still send after its last answer: the whole of a body that is not wanted.
-constexpr std::size_t kMostDropped = 2 * kMaxBody;
+// A client that pipelines many requests lets other clients go first after so many.
+constexpr int kMaxRequestsAtOnce = 16;
+constexpr std::size_t kMinRoom = std::size_t{16} << 10;  // the most that a TLS record holds
+// A client may send so much more after its last response: the whole body of a request that was refused.
+constexpr std::size_t kMaxDiscarded = 2 * kMaxBody;
 
 }  // namespace
 
-Connection::Connection(std::unique_ptr<Transport> transport, Service& service)
+Connection::Connection(std::unique_ptr<Transport> transport, ServerState& server)
     : transport_(std::move(transport)),
-      service_(service),
-      deadline_(std::chrono::steady_clock::now() + service.timeouts.handshake),
-      share_(service.budget) {
-  service_.metrics.connections.add(1);
+      server_(server),
+      deadline_(std::chrono::steady_clock::now() + server.timeouts.handshake),
+      share_(server.budget) {
+  server_.metrics.connections.add(1);
 }
 
 Connection::~Connection() {
-  service_.metrics.connections.add(-1);
-  if (stage_ == Stage::kHandshake) service_.metrics.failed_handshakes.add();
+  server_.metrics.connections.add(-1);
+  if (stage_ == Stage::kHandshake) server_.metrics.failed_handshakes.add();
 }
 
-Next Connection::begin() {
-  return {Next::Event::kReadable, Stage::kHandshake, deadline_, true};
+Wait Connection::begin() {
+  return {Wait::Event::kReadable, Stage::kHandshake, deadline_, true};
 }
 
-Next Connection::advance(WorkerContext& worker) {
+Wait Connection::advance(WorkerContext& worker) {
   may_read_ = true;
   for (int requests = 0;;) {
     const Stage before = stage_;
-    Pause found = step(worker);
-    if (!found && before == Stage::kWrite && stage_ == Stage::kIdle && ++requests == kRequestsAtOnce) {
-      found = pause(Stage::kWrite, Next::Event::kNow);
+    MaybeWait wait = step(worker);
+    if (!wait && before == Stage::kWrite && stage_ == Stage::kIdle && ++requests == kMaxRequestsAtOnce) {
+      wait = pause(Stage::kWrite, Wait::Event::kNow);
     }
-    if (found) return clear(worker, *found);
+    if (wait) return release_buffer(worker, *wait);
   }
 }
 
-// What the thread's next connection found in the buffer, it would take for its own.
-Next Connection::clear(WorkerContext& worker, const Next& next) {
-  if (worker.buffer.empty()) return next;
-  const bool wanted = next.event != Next::Event::kGone && stage_ != Stage::kEnd && !ends_after_output_;
-  if (wanted && keep(worker.buffer)) return next;
+// Empties the thread's buffer, whose bytes its next connection would take for its own.
+Wait Connection::release_buffer(WorkerContext& worker, const Wait& wait) {
+  if (worker.buffer.empty()) return wait;
+  const bool is_needed =
+      wait.event != Wait::Event::kGone && stage_ != Stage::kLinger && !closes_after_output_;
+  if (is_needed && move_to_own_input(worker.buffer)) return wait;
   worker.buffer.clear();
-  return wanted ? Next{} : next;
+  return is_needed ? Wait{} : wait;
 }
 
-Connection::Pause Connection::step(WorkerContext& worker) {
+Connection::MaybeWait Connection::step(WorkerContext& worker) {
   switch (stage_) {
     case Stage::kHandshake:
-      return shake_hands();
+      return handshake();
     case Stage::kWrite:
       return send();
-    case Stage::kEnd:
-      return end();
+    case Stage::kLinger:
+      return linger();
     default:
       return receive(worker);
   }
 }
 
-Next Connection::expire() {
-  switch (waits_) {
+Wait Connection::expire() {
+  switch (wait_stage_) {
     case Stage::kIdle:
     case Stage::kFirst:
-      start_ending();
-      return *end();
+      start_lingering();
+      return *linger();
     case Stage::kHead:
       refuse({.status = 408, .message = "the header fields did not come in time"});
       break;
@@ -83,68 +84,69 @@ Next Connection::expire() {
     default:
       return {};
   }
-  if (Pause found = send()) return *found;
-  return *end();
+  if (MaybeWait wait = send()) return *wait;
+  return *linger();
 }
 
-void Connection::leave() {
-  if (stage_ != Stage::kHandshake) transport_->finish();
+void Connection::shut_down() {
+  if (stage_ != Stage::kHandshake) transport_->shut_down();
 }
 
-Connection::Pause Connection::shake_hands() {
+Connection::MaybeWait Connection::handshake() {
   switch (transport_->handshake()) {
     case Io::kDone:
       stage_ = Stage::kIdle;
       return std::nullopt;
     case Io::kReadable:
-      return pause(Stage::kHandshake, Next::Event::kReadable);
+      return pause(Stage::kHandshake, Wait::Event::kReadable);
     case Io::kWritable:
-      return pause(Stage::kHandshake, Next::Event::kWritable);
+      return pause(Stage::kHandshake, Wait::Event::kWritable);
     default:
-      log::debug("a client did not finish the TLS handshake");
-      return Next{};
+      log::debug("a client did not complete the TLS handshake");
+      return Wait{};
   }
 }
 
-Connection::Pause Connection::receive(WorkerContext& worker) {
-  InputBuffer* input = kept_.empty() ? &worker.buffer : &kept_;
-  if (!input->empty() && take_request(*input)) return std::nullopt;
-  if (!may_read_) return nothing_more(*input, Io::kReadable);
-  if (is_large() && waits_ != Stage::kBody) {
-    // The rest is read, and answered, where it keeps no small request waiting.
-    if (keep(*input)) return pause(Stage::kBody, Next::Event::kNow);
+Connection::MaybeWait Connection::receive(WorkerContext& worker) {
+  InputBuffer* input = own_input_.empty() ? &worker.buffer : &own_input_;
+  if (!input->empty() && parse_request(*input)) return std::nullopt;
+  if (!may_read_) return wait_for_input(*input, Io::kReadable);
+  if (is_large() && wait_stage_ != Stage::kBody) {
+    // Another thread reads the rest and answers it, so that small requests do not wait for it.
+    if (move_to_own_input(*input)) return pause(Stage::kBody, Wait::Event::kNow);
     shed();
     return std::nullopt;
   }
   if (!make_room(input)) return std::nullopt;
   std::size_t count = 0;
   const Io io = transport_->read(input->room(), count);
-  if (io == Io::kEnd) return Next{};
-  if (io != Io::kDone) return nothing_more(*input, io);
+  if (io == Io::kClosed) return Wait{};
+  if (io != Io::kDone) return wait_for_input(*input, io);
   input->commit(count);
   return std::nullopt;
 }
 
-// For now. What has come waits in memory of its own; an idle connection keeps none.
-Connection::Pause Connection::nothing_more(InputBuffer& input, Io io) {
-  const Next::Event event = io == Io::kWritable ? Next::Event::kWritable : Next::Event::kReadable;
+// Bytes that have come wait in the connection's own memory; an idle connection holds none.
+Connection::MaybeWait Connection::wait_for_input(InputBuffer& input, Io io) {
+  const Wait::Event event = io == Io::kWritable ? Wait::Event::kWritable : Wait::Event::kReadable;
   if (input.empty()) {
-    kept_.release();
+    own_input_.release();
     share_.resize(0);
-    if (!has_closing_phase(Phase::kClosing)) return pause(Stage::kIdle, event);
-    // Who has just connected is about to send: closed now, it could not tell whether its request was served.
+    if (!has_reached(Phase::kClosing)) return pause(Stage::kIdle, event);
+    // A client that has just connected is about to send: if this closed now, the client could not know
+    // whether its request was served.
     if (!has_answered_) return pause(Stage::kFirst, event);
-    start_ending();
+    start_lingering();
     return std::nullopt;
   }
-  if (!keep(input)) {
+  if (!move_to_own_input(input)) {
     shed();
     return std::nullopt;
   }
   return pause(head_ ? Stage::kBody : Stage::kHead, event);
 }
 
-Connection::Pause Connection::send() {
+Connection::MaybeWait Connection::send() {
   while (sent_ < output_.size()) {
     std::size_t count = 0;
     switch (transport_->write(std::string_view(output_).substr(sent_), count)) {
@@ -152,17 +154,17 @@ Connection::Pause Connection::send() {
         sent_ += count;
         break;
       case Io::kReadable:
-        return pause(Stage::kWrite, Next::Event::kReadable);
+        return pause(Stage::kWrite, Wait::Event::kReadable);
       case Io::kWritable:
-        return pause(Stage::kWrite, Next::Event::kWritable);
+        return pause(Stage::kWrite, Wait::Event::kWritable);
       default:
-        return Next{};
+        return Wait{};
     }
   }
   output_ = {};
   sent_ = 0;
-  if (ends_after_output_) {
-    start_ending();
+  if (closes_after_output_) {
+    start_lingering();
   } else {
     stage_ = Stage::kIdle;
     may_read_ = transport_->has_pending();
@@ -170,39 +172,41 @@ Connection::Pause Connection::send() {
   return std::nullopt;
 }
 
-// With bytes unread, a close would take back from the client what was just written to it.
-Connection::Pause Connection::end() {
-  while (dropped_ < kMostDropped) {
+// Discards what the client still sends: a close with unread bytes resets the connection, and the client could
+// lose the response.
+Connection::MaybeWait Connection::linger() {
+  while (discarded_ < kMaxDiscarded) {
     std::size_t count = 0;
-    const Io io = transport_->drop(count);
-    if (io == Io::kEnd) return Next{};
-    if (io != Io::kDone) return pause(Stage::kEnd, Next::Event::kReadable);
-    dropped_ += count;
+    const Io io = transport_->discard(count);
+    if (io == Io::kClosed) return Wait{};
+    if (io != Io::kDone) return pause(Stage::kLinger, Wait::Event::kReadable);
+    discarded_ += count;
   }
-  return Next{};
+  return Wait{};
 }
 
-Connection::Pause Connection::pause(Stage stage, Next::Event event) {
-  if (waits_ != stage) {
-    waits_ = stage;
-    deadline_ = std::chrono::steady_clock::now() + limit(stage);
+Connection::MaybeWait Connection::pause(Stage stage, Wait::Event event) {
+  if (wait_stage_ != stage) {
+    wait_stage_ = stage;
+    deadline_ = std::chrono::steady_clock::now() + server_.timeouts.of(stage);
   }
-  return Next{event, stage, deadline_, stage == Stage::kHandshake || (stage == Stage::kBody && is_large())};
+  return Wait{event, stage, deadline_, stage == Stage::kHandshake || (stage == Stage::kBody && is_large())};
 }
 
-bool Connection::take_request(InputBuffer& input) {
-  if (!head_ && !take_head(input)) return stage_ != Stage::kIdle;
-  if (input.size() < expected_size()) {
+// Reports whether a request came as a whole or was refused; a response is then ready to be sent.
+bool Connection::parse_request(InputBuffer& input) {
+  if (!head_ && !parse_request_head(input)) return stage_ != Stage::kIdle;
+  if (input.size() < request_size()) {
     if (!head_->expects_continue) return false;
     head_->expects_continue = false;
     reply("HTTP/1.1 100 Continue\r\n\r\n", false);
     return true;
   }
-  answer(input);
+  respond(input);
   return true;
 }
 
-bool Connection::take_head(InputBuffer& input) {
+bool Connection::parse_request_head(InputBuffer& input) {
   const auto length = head_length(input.view(), searched_);
   if (!length) {
     refuse(length.error());
@@ -210,7 +214,7 @@ bool Connection::take_head(InputBuffer& input) {
   }
   searched_ = input.size();
   if (!*length) return false;
-  auto head = read_head(input.view().substr(0, **length), service_.rules);
+  auto head = parse_head(input.view().substr(0, **length), server_.limits);
   if (!head) {
     refuse(head.error());
     return false;
@@ -220,114 +224,95 @@ bool Connection::take_head(InputBuffer& input) {
   return true;
 }
 
-void Connection::answer(InputBuffer& input) {
-  const std::size_t size = expected_size();
+void Connection::respond(InputBuffer& input) {
+  const std::size_t size = request_size();
   const std::span<char> body = input.bytes().subspan(head_size_, head_->body_length);
-  // The handler's parser may rely on a NUL behind the body. It takes the place of the next request's first
-  // byte, or of padding.
+  // The handler's parser may rely on a NUL behind the body. It replaces the next request's first byte, or
+  // padding.
   char& behind = *(body.data() + body.size());
   const char saved = std::exchange(behind, '\0');
   const bool keep_alive = head_->keep_alive;
-  Answer answer = answer_request(service_.routes, *head_, body,
-                                 std::chrono::duration_cast<std::chrono::seconds>(service_.timeouts.idle),
-                                 [&] { return !keep_alive || has_closing_phase(Phase::kLeaving); });
+  SerializedResponse response = handle_request(
+      server_.routes, *head_, body, std::chrono::duration_cast<std::chrono::seconds>(server_.timeouts.idle),
+      [&] { return !keep_alive || has_reached(Phase::kDraining); });
   behind = saved;
   input.consume(size);
   forget_request();
-  service_.metrics.requests.add();
+  server_.metrics.requests.add();
   has_answered_ = true;
-  if (answer.text.empty()) answer.closes = true;
-  reply(std::move(answer.text), answer.closes);
+  if (response.text.empty()) response.closes = true;
+  reply(std::move(response.text), response.closes);
 }
 
+// Makes room for more input, which may move to own_input_. Returns false where the request had to be shed.
 bool Connection::make_room(InputBuffer*& input) {
   if (!input->room().empty()) return true;
-  if (input != &kept_) {
-    if (!keep(*input)) {
+  if (input != &own_input_) {
+    if (!move_to_own_input(*input)) {
       shed();
       return false;
     }
-    input = &kept_;
+    input = &own_input_;
     if (!input->room().empty()) return true;
   }
-  // What a client announces is not reserved before it comes.
-  const std::size_t most = head_ ? expected_size() : kMaxHead;
-  const std::size_t wanted = std::min(most, std::max(2 * input->capacity(), input->size() + kLeastRoom));
-  if (share_.resize(wanted) && input->reserve(wanted)) return true;
+  // Grows with what has come, not to what the client announces.
+  const std::size_t max = head_ ? request_size() : kMaxHead;
+  const std::size_t size = std::min(max, std::max(2 * input->capacity(), input->size() + kMinRoom));
+  if (share_.resize(size) && input->reserve(size)) return true;
   shed();
   return false;
 }
 
-// Moves what is in the thread's buffer to memory of the connection's own; false where there is none to have.
-bool Connection::keep(InputBuffer& input) {
-  if (&input == &kept_) return true;
-  kept_.release();
-  if (!share_.resize(input.size()) || !kept_.reserve(input.size())) return false;
-  kept_.append(input.view());
+// Moves the bytes of the thread's buffer to the connection's own. Returns false where memory is short.
+bool Connection::move_to_own_input(InputBuffer& input) {
+  if (&input == &own_input_) return true;
+  own_input_.release();
+  if (!share_.resize(input.size()) || !own_input_.reserve(input.size())) return false;
+  own_input_.append(input.view());
   input.clear();
   return true;
 }
 
-std::size_t Connection::expected_size() const {
+std::size_t Connection::request_size() const {
   return head_size_ + head_->body_length;
 }
 
 bool Connection::is_large() const {
-  return head_ && expected_size() > WorkerContext::kBuffer;
+  return head_ && request_size() > WorkerContext::kBufferSize;
 }
 
-std::chrono::milliseconds Connection::limit(Stage stage) const {
-  const Timeouts& timeouts = service_.timeouts;
-  switch (stage) {
-    case Stage::kHandshake:
-      return timeouts.handshake;
-    case Stage::kIdle:
-      return timeouts.idle;
-    case Stage::kFirst:
-      return timeouts.first;
-    case Stage::kHead:
-      return timeouts.head;
-    case Stage::kBody:
-      return timeouts.body;
-    case Stage::kWrite:
-      return timeouts.write;
-    default:
-      return timeouts.end;
-  }
-}
-
-void Connection::refuse(const HttpError& refusal) {
-  log::debug("request refused", {{"status", refusal.status}, {"reason", refusal.message}});
-  if (refusal.status != kOverloaded) service_.metrics.refused.add();
-  kept_.release();
+void Connection::refuse(const HttpError& error) {
+  log::debug("request refused", {{"status", error.status}, {"reason", error.message}});
+  if (error.status != kOverloaded) server_.metrics.refused.add();
+  own_input_.release();
   share_.resize(0);
-  reply(error_text(refusal), true);
+  reply(serialize_error(error), true);
 }
 
 void Connection::shed() {
-  service_.metrics.shed.add();
+  server_.metrics.shed.add();
   refuse(overload_error(head_ ? std::string_view(head_->target) : std::string_view()));
 }
 
 void Connection::reply(std::string text, bool closes) {
   output_ = std::move(text);
   sent_ = 0;
-  ends_after_output_ = closes;
+  closes_after_output_ = closes;
   stage_ = Stage::kWrite;
 }
 
 void Connection::forget_request() {
   head_.reset();
   searched_ = 0;
-  // The next wait is another one, even if it is for the same.
-  waits_ = Stage::kHandshake;
+  // The next wait gets a deadline of its own, even in the same stage.
+  wait_stage_ = Stage::kHandshake;
 }
 
-void Connection::start_ending() {
-  kept_.release();
+void Connection::start_lingering() {
+  own_input_.release();
   share_.resize(0);
-  transport_->finish();
-  stage_ = Stage::kEnd;
+  transport_->shut_down();
+  stage_ = Stage::kLinger;
 }
 
 }  // namespace connected_registry::http

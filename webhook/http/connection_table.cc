@@ -20,7 +20,7 @@ Poller::Id ConnectionTable::id_of(std::uint32_t index) const {
 }
 
 void ConnectionTable::add(std::unique_ptr<Connection> connection, int socket) {
-  const Next next = connection->begin();
+  const Wait wait = connection->begin();
   const MutexLock lock(mutex_);
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
@@ -28,22 +28,22 @@ void ConnectionTable::add(std::unique_ptr<Connection> connection, int socket) {
   }
   const std::uint32_t index = free_.back();
   Slot& slot = slots_[index];
-  // Under the mutex: nobody takes it before it is parked.
+  // Under the mutex: no thread can take it before it is parked.
   if (!quick_.add(socket, id_of(index)) || (&slow_ != &quick_ && !slow_.add(socket, id_of(index)))) return;
   free_.pop_back();
   slot.connection = std::move(connection);
   slot.socket = socket;
-  slot.stage = next.stage;
+  slot.stage = wait.stage;
   slot.taken = false;
-  slot.place = queue_.emplace(next.deadline, index);
+  slot.position = queue_.emplace(wait.deadline, index);
   ++size_;
-  lane(next).arm(socket, id_of(index), next.event);
+  poller(wait).arm(socket, id_of(index), wait.event);
 }
 
 ConnectionTable::Taken ConnectionTable::take_slot(std::uint32_t index) {
   Slot& slot = slots_[index];
   slot.taken = true;
-  slot.parked = queue_.extract(slot.place);
+  slot.node = queue_.extract(slot.position);
   return {id_of(index), slot.connection.get()};
 }
 
@@ -60,7 +60,7 @@ ConnectionTable::Taken ConnectionTable::take_overdue(Deadline now) {
   return take_slot(queue_.begin()->second);
 }
 
-// Of those in a stage, which all have the same time, the first to be late has been there for longest.
+// All in a stage have the same timeout, so the one with the first deadline has been there for longest.
 ConnectionTable::Taken ConnectionTable::take_first(Stage stage) {
   for (const auto& [deadline, index] : queue_) {
     if (slots_[index].stage == stage) return take_slot(index);
@@ -75,39 +75,39 @@ ConnectionTable::Taken ConnectionTable::take_idle() {
 
 ConnectionTable::Taken ConnectionTable::take_to_evict() {
   const MutexLock lock(mutex_);
-  for (const Stage stage : {Stage::kEnd, Stage::kHandshake, Stage::kHead, Stage::kIdle}) {
+  for (const Stage stage : {Stage::kLinger, Stage::kHandshake, Stage::kHead, Stage::kIdle}) {
     if (const Taken taken = take_first(stage)) return taken;
   }
   return {};
 }
 
-void ConnectionTable::park(std::uint32_t index, const Next& next) {
+void ConnectionTable::park(std::uint32_t index, const Wait& wait) {
   Slot& slot = slots_[index];
-  slot.parked.key() = next.deadline;
-  slot.place = queue_.insert(std::move(slot.parked));
-  slot.stage = next.stage;
+  slot.node.key() = wait.deadline;
+  slot.position = queue_.insert(std::move(slot.node));
+  slot.stage = wait.stage;
   slot.taken = false;
-  // Under the mutex: its descriptor could otherwise have become another connection's.
-  lane(next).arm(slot.socket, id_of(index), next.event);
+  // Under the mutex: otherwise the descriptor could be another connection's by now.
+  poller(wait).arm(slot.socket, id_of(index), wait.event);
 }
 
-void ConnectionTable::put(const Taken& taken, const Next& next) {
+void ConnectionTable::put(const Taken& taken, const Wait& wait) {
   const auto index = static_cast<std::uint32_t>(taken.id);
   std::unique_ptr<Connection> gone;  // destroyed after the mutex is free
   const MutexLock lock(mutex_);
-  if (next.event != Next::Event::kGone) return park(index, next);
+  if (wait.event != Wait::Event::kGone) return park(index, wait);
   Slot& slot = slots_[index];
   gone = std::move(slot.connection);
-  slot.parked = {};
+  slot.node = {};
   slot.socket = -1;
   ++slot.generation;
   free_.push_back(index);
   if (--size_ == 0) emptied_.notify_all();
 }
 
-bool ConnectionTable::wait_until_empty(Deadline deadline) const {
+bool ConnectionTable::wait_until_empty(Deadline deadline, const std::stop_token& stop) const {
   MutexLock lock(mutex_);
-  return emptied_.wait_until(lock, deadline, [this]() REQUIRES(mutex_) { return size_ == 0; });
+  return emptied_.wait_until(lock, stop, deadline, [this]() REQUIRES(mutex_) { return size_ == 0; });
 }
 
 void ConnectionTable::clear() {

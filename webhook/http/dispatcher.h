@@ -1,4 +1,4 @@
-// One request behind the gate, answered.
+// Calls the route of a parsed request and serializes its response.
 #pragma once
 
 #include <chrono>
@@ -11,14 +11,15 @@
 
 namespace connected_registry::http {
 
-struct Answer {
-  std::string text;     // head and body; empty where there is no memory for it
+struct SerializedResponse {
+  std::string text;     // head and body; empty where memory is short
   bool closes = false;  // it tells the client that the connection ends
 };
 
-// Calls the route's handler. `keep_alive` is what clients are told. `closes` is asked after the handler,
-// which may take its time.
-Answer answer_request(const Routes& routes, const Head& head, std::span<char> body,
-                      std::chrono::seconds keep_alive, const std::function<bool()>& closes);
+// Calls the handler of the request's path; an unknown path is answered 404. `keep_alive` is the idle timeout
+// that clients are told. `closes` decides whether the connection ends; it is asked after the handler, which
+// may take its time.
+SerializedResponse handle_request(const Routes& routes, const Head& head, std::span<char> body,
+                                  std::chrono::seconds keep_alive, const std::function<bool()>& closes);
 
 }  // namespace connected_registry::http

@@ -1,4 +1,4 @@
-// What kubelet and Prometheus ask: is the process alive, may it get requests, how is it doing.
+// The paths that kubelet and Prometheus request.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,9 @@
 
 namespace connected_registry::http {
 
-// GET /healthz: 200 while the process answers. GET /readyz: 200 where `ready` succeeds, else 503 with its
-// error's message. `ready` is called from many threads at once. GET /metrics: the registry's text; it
-// outlives the routes.
+// Returns the routes GET /healthz (200 as long as the process answers), GET /readyz (200 where `ready`
+// succeeds, else 503 with its error's message) and GET /metrics (the registry's text). `ready` is called from
+// many threads at once. `metrics` outlives the routes.
 Routes health_routes(std::function<Status()> ready, const metrics::Registry& metrics);
 
 }  // namespace connected_registry::http

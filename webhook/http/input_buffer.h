@@ -1,4 +1,4 @@
-// Bytes that a client sent and nobody has handled yet.
+// Bytes that a client has sent and that are not handled yet.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace connected_registry::http {
 
-// Takes no memory until something is reserved. Behind the bytes there are always kPadding more that may be
-// read and written, so that a parser may end its text with a NUL and look at whole words. Not thread-safe.
+// Allocates nothing before the first reserve(). kPadding bytes behind the content may be read and written, so
+// that a parser may end its text with a NUL and read whole machine words. Not thread-safe.
 class InputBuffer {
  public:
   static constexpr std::size_t kPadding = 32;
@@ -21,18 +21,18 @@ class InputBuffer {
   std::string_view view() const { return {data_.get(), size_}; }
   std::span<char> bytes() { return {data_.get(), size_}; }
 
-  // Room for so many bytes in all; false where memory is short. Keeps the bytes.
+  // Makes room for `capacity` bytes in all and keeps the content. Returns false where memory is short.
   bool reserve(std::size_t capacity);
-  // Where the next bytes go.
+  // Returns the unused room, where the next bytes are to be written.
   std::span<char> room() { return {data_.get() + size_, capacity_ - size_}; }
-  // So many bytes were put there.
+  // Adds `count` bytes that were written to room().
   void commit(std::size_t count) { size_ += count; }
-  // Appends, into room that was reserved.
+  // Appends bytes, for which there must be room.
   void append(std::string_view bytes);
-  // Forgets bytes at the front.
+  // Removes `count` bytes at the front.
   void consume(std::size_t count);
   void clear() { size_ = 0; }
-  // Gives the memory back.
+  // Frees the memory.
   void release();
 
  private:

@@ -26,7 +26,7 @@ std::string system_reason() {
 }
 
 void set_option(int socket, int level, int name, int value) {
-  // A socket without it works as well, only less so.
+  // The socket works without the option too, only slower.
   static_cast<void>(setsockopt(socket, level, name, &value, sizeof value));
 }
 
@@ -37,7 +37,7 @@ Result<Addresses> resolve(const std::string& host, int port) {
   hints.ai_flags = AI_PASSIVE | AI_NUMERICHOST | AI_NUMERICSERV;
   addrinfo* list = nullptr;
   const int status = getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
-  if (status != 0) return fail(ErrorCode::kInvalidArgument, "not an address to listen at: " + host);
+  if (status != 0) return fail(ErrorCode::kInvalidArgument, "not an IP address to listen on: " + host);
   return Addresses(list);
 }
 
@@ -56,7 +56,7 @@ Result<Descriptor> bind_and_listen(const addrinfo& address) {
 int port_of(int socket) {
   sockaddr_storage storage{};
   socklen_t length = sizeof storage;
-  // The sockets API is written in casts between these types.
+  // The sockets API requires casts between these types.
   if (getsockname(socket, reinterpret_cast<sockaddr*>(&storage), &length) != 0) return 0;
   sockaddr_in6 v6{};
   sockaddr_in v4{};
@@ -71,7 +71,7 @@ int port_of(int socket) {
 }  // namespace
 
 Result<Listener> listen_at(const std::string& host, int port) {
-  // "::" takes IPv4 as well; a machine without IPv6 has only the second.
+  // "::" accepts IPv4 as well; a machine without IPv6 needs "0.0.0.0".
   const std::array<std::string, 2> hosts = {host.empty() ? "::" : host, host.empty() ? "0.0.0.0" : ""};
   Error last{ErrorCode::kIo, ""};
   for (const std::string& each : hosts) {
@@ -85,7 +85,7 @@ Result<Listener> listen_at(const std::string& host, int port) {
     }
     last = std::move(socket).error();
   }
-  return fail(std::move(last), "listen at port " + std::to_string(port));
+  return fail(std::move(last), "listen on port " + std::to_string(port));
 }
 
 Descriptor accept_from(const Listener& listener) {

@@ -1,4 +1,4 @@
-// The socket that a server listens at.
+// A server's listening socket.
 #pragma once
 
 #include <string>
@@ -10,13 +10,15 @@ namespace connected_registry::http {
 
 struct Listener {
   Descriptor socket;  // non-blocking
-  int port = 0;       // the actual one
+  int port = 0;
 };
 
-// Listens at the address; an empty host is every address of the machine, IPv6 and IPv4 where it has both.
+// Listens on the address. An empty host stands for all addresses of the machine, IPv6 and IPv4 where it has
+// both; port 0 for any free port.
 Result<Listener> listen_at(const std::string& host, int port);
 
-// The next connection, non-blocking and with TCP_NODELAY; an empty descriptor and errno where there is none.
+// Accepts the next connection, non-blocking and with TCP_NODELAY. Returns an empty descriptor and sets errno
+// where there is none.
 Descriptor accept_from(const Listener& listener);
 
 }  // namespace connected_registry::http

@@ -1,7 +1,5 @@
-// Bounds the memory of requests that have come in part, of all clients together.
-//
-// A request that comes whole in one go needs none of it: so small requests are served while large or slow
-// ones have used it up.
+// A bound on the memory of requests that have come in part, of all clients together. A request that comes in
+// one piece needs none of it, so small requests are served even while large or slow ones have used it up.
 #pragma once
 
 #include <atomic>
@@ -13,14 +11,15 @@ namespace connected_registry::http {
 // Thread-safe.
 class MemoryBudget {
  public:
-  // `limit` bytes in all. The last eighth is for those that hold no more than kSmall.
+  // A share of no more than this may use the last eighth of the budget, too.
   static constexpr std::size_t kSmall = std::size_t{64} << 10;
 
+  // `limit`: bytes in all.
   explicit MemoryBudget(std::size_t limit) : limit_(limit) {}
 
   std::size_t used() const { return used_.load(std::memory_order_relaxed); }
 
-  // What one client holds; gives it back when it goes. Not thread-safe itself.
+  // One client's part of the budget, returned on destruction. Not thread-safe itself.
   class Share {
    public:
     explicit Share(MemoryBudget& budget) : budget_(&budget) {}
@@ -30,7 +29,8 @@ class MemoryBudget {
     Share(Share&&) = delete;
     Share& operator=(Share&&) = delete;
 
-    // Holds `size` bytes from now on; false where there are not so many, and then as many as before.
+    // Changes the share to `size` bytes. Returns false, and keeps the former size, where the budget is too
+    // small.
     bool resize(std::size_t size);
     std::size_t size() const { return size_; }
 

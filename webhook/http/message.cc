@@ -3,7 +3,7 @@
 namespace connected_registry::http {
 namespace {
 
-// RFC 9110 15: what this server sends.
+// The status codes that this server sends (RFC 9110, section 15).
 std::string_view reason_phrase(int status) {
   switch (status) {
     case 200:

@@ -1,4 +1,4 @@
-// What a handler gets and gives.
+// Requests and responses as handlers see them.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ namespace connected_registry::http {
 struct HttpRequest {
   std::string_view method;
   std::string_view path;  // without the query
-  // What the handler may do with as it likes: parse it in place, say. Behind it is a NUL, and
-  // InputBuffer::kPadding bytes may be read.
+  // The handler may change it, for example parse it in place. A NUL follows it, and InputBuffer::kPadding
+  // bytes behind it may be read.
   std::span<char> body;
 };
 
@@ -24,7 +24,7 @@ struct HttpResponse {
   std::string body = {};
 };
 
-// Called from many threads at once. An exception becomes a 500 that says nothing of it, and a line in the
+// Called from many threads at once. An exception becomes a response 500 without details and a line in the
 // log.
 using Handler = std::function<HttpResponse(const HttpRequest& request)>;
 
@@ -34,7 +34,7 @@ struct Route {
 };
 using Routes = std::vector<Route>;
 
-// The first line of an answer (RFC 9112 4), with its end.
+// Returns the first line of a response (RFC 9112, section 4), with its line end.
 std::string status_line(int status);
 
 }  // namespace connected_registry::http

@@ -9,12 +9,12 @@
 namespace connected_registry::http {
 namespace {
 
-epoll_event interest(Poller::Id id, Next::Event event) {
+epoll_event to_epoll(Poller::Id id, Wait::Event event) {
   epoll_event out{};
   out.events = EPOLLONESHOT;
-  if (event != Next::Event::kWritable) out.events |= EPOLLIN;
-  // A socket that takes more is ready at once.
-  if (event != Next::Event::kReadable) out.events |= EPOLLOUT;
+  if (event != Wait::Event::kWritable) out.events |= EPOLLIN;
+  // For kNow: a socket that can be written is ready at once.
+  if (event != Wait::Event::kReadable) out.events |= EPOLLOUT;
   out.data.u64 = id;
   return out;
 }
@@ -25,7 +25,7 @@ Result<Poller> Poller::make() {
   Descriptor epoll(epoll_create1(EPOLL_CLOEXEC));
   Descriptor stop(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   epoll_event event{};
-  event.events = EPOLLIN;  // level-triggered and never read: everybody sees it
+  event.events = EPOLLIN;  // level-triggered and never read: every thread sees it
   event.data.u64 = kStop;
   if (!epoll || !stop || epoll_ctl(epoll.get(), EPOLL_CTL_ADD, stop.get(), &event) != 0) {
     return fail(ErrorCode::kIo, "epoll: " + std::generic_category().message(errno));
@@ -34,15 +34,15 @@ Result<Poller> Poller::make() {
 }
 
 bool Poller::add(int socket, Id id) const {
-  epoll_event wanted{};
-  wanted.events = EPOLLONESHOT;
-  wanted.data.u64 = id;
-  return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &wanted) == 0;
+  epoll_event none{};
+  none.events = EPOLLONESHOT;
+  none.data.u64 = id;
+  return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket, &none) == 0;
 }
 
-void Poller::arm(int socket, Id id, Next::Event event) const {
-  epoll_event wanted = interest(id, event);
-  static_cast<void>(epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, socket, &wanted));
+void Poller::arm(int socket, Id id, Wait::Event event) const {
+  epoll_event interest = to_epoll(id, event);
+  static_cast<void>(epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, socket, &interest));
 }
 
 Poller::Id Poller::wait() const {

@@ -1,29 +1,30 @@
-// Tells threads which sockets have become ready.
+// An epoll instance: threads wait for sockets that become ready.
 #pragma once
 
 #include <cstdint>
 
 #include "base/descriptor.h"
 #include "base/result.h"
-#include "http/connection.h"
+#include "http/wait.h"
 
 namespace connected_registry::http {
 
-// Thread-safe. Each socket that is armed is told of once, to one of the threads that wait.
+// Reports each armed socket once, to one of the threads that wait. Thread-safe.
 class Poller {
  public:
-  // Names a socket; kStop is none of them.
+  // Identifies a socket; never kStop.
   using Id = std::uint64_t;
   static constexpr Id kStop = ~Id{0};
 
   static Result<Poller> make();
 
-  // Not armed yet; it may be told of once where it breaks. False where the kernel has no room for it.
+  // Adds a socket, not armed: only an error of it may be reported, once. Returns false where the kernel has
+  // no room for it.
   bool add(int socket, Id id) const;
-  void arm(int socket, Id id, Next::Event event) const;
-  // The next one that is ready; kStop after stop().
+  void arm(int socket, Id id, Wait::Event event) const;
+  // Returns the next socket that is ready, or kStop after stop().
   Id wait() const;
-  // Wakes all threads that wait, now and later.
+  // Makes wait() return kStop in all threads, now and later.
   void stop() const;
 
  private:

@@ -14,13 +14,13 @@ namespace {
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
 
-using Verdict = std::optional<HttpError>;
+using MaybeError = std::optional<HttpError>;
 
-HttpError refusal(int status, std::string message) {
+HttpError make_error(int status, std::string message) {
   return {.status = status, .message = std::move(message)};
 }
 HttpError malformed(std::string message) {
-  return refusal(400, std::move(message));
+  return make_error(400, std::move(message));
 }
 
 char lower(char c) {
@@ -32,7 +32,7 @@ bool equals_ignoring_case(std::string_view left, std::string_view right) {
                     [](char a, char b) { return lower(a) == lower(b); });
 }
 
-// A token of RFC 9110 5.6.2.
+// Reports whether the text is a token (RFC 9110, section 5.6.2).
 bool is_token(std::string_view text) {
   constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
   return !text.empty() && std::all_of(text.begin(), text.end(), [kMarks](char c) {
@@ -55,7 +55,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
-// True if the comma-separated list holds the word.
+// Reports whether the comma-separated list has the word.
 bool lists(std::string_view list, std::string_view word) {
   for (std::size_t begin = 0; begin <= list.size();) {
     const std::size_t end = std::min(list.find(',', begin), list.size());
@@ -65,7 +65,7 @@ bool lists(std::string_view list, std::string_view word) {
   return false;
 }
 
-// The header fields that matter, as they were met.
+// The header fields that matter.
 struct Fields {
   std::optional<std::string_view> host;
   std::optional<std::size_t> content_length;
@@ -77,7 +77,7 @@ struct Fields {
   std::optional<std::string_view> expect;
 };
 
-Verdict read_content_length(std::string_view value, Fields& fields) {
+MaybeError read_content_length(std::string_view value, Fields& fields) {
   std::size_t length = 0;
   const char* const end = value.data() + value.size();
   const auto [stop, error] = std::from_chars(value.data(), end, length);
@@ -91,7 +91,7 @@ Verdict read_content_length(std::string_view value, Fields& fields) {
   return std::nullopt;
 }
 
-Verdict read_field(std::string_view name, std::string_view value, Fields& fields) {
+MaybeError read_field(std::string_view name, std::string_view value, Fields& fields) {
   const auto is = [name](std::string_view known) { return equals_ignoring_case(name, known); };
   if (is("host")) {
     if (fields.host) return malformed("there are two Host fields");
@@ -113,28 +113,28 @@ Verdict read_field(std::string_view name, std::string_view value, Fields& fields
   return std::nullopt;
 }
 
-Verdict read_fields(std::string_view lines, Fields& fields) {
+MaybeError read_fields(std::string_view lines, Fields& fields) {
   std::size_t count = 0;
   while (!lines.empty()) {
     const std::size_t end = std::min(lines.find(kLineEnd), lines.size());
     const std::string_view line = lines.substr(0, end);
     lines.remove_prefix(std::min(end + kLineEnd.size(), lines.size()));
     if (++count > kMaxFields) {
-      return refusal(431, "there are more than " + std::to_string(kMaxFields) + " header fields");
+      return make_error(431, "there are more than " + std::to_string(kMaxFields) + " header fields");
     }
     const std::size_t colon = line.find(':');
-    // A name that starts with a blank is a folded line, which RFC 9112 lets a server refuse.
+    // A name that starts with a blank is a folded line, which a server may refuse (RFC 9112, section 5.2).
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) {
       return malformed("a header field is not NAME: VALUE");
     }
     const std::string_view value = trim(line.substr(colon + 1));
     if (!is_field_value(value)) return malformed("a header field holds a control character");
-    if (Verdict verdict = read_field(line.substr(0, colon), value, fields)) return verdict;
+    if (MaybeError problem = read_field(line.substr(0, colon), value, fields)) return problem;
   }
   return std::nullopt;
 }
 
-Verdict read_request_line(std::string_view line, Head& head, bool& http_1_1) {
+MaybeError read_request_line(std::string_view line, Head& head, bool& http_1_1) {
   const std::size_t first = line.find(' ');
   const std::size_t last = line.rfind(' ');
   if (first == std::string_view::npos || first == last) {
@@ -143,7 +143,7 @@ Verdict read_request_line(std::string_view line, Head& head, bool& http_1_1) {
   const std::string_view target = line.substr(first + 1, last - first - 1);
   const std::string_view version = line.substr(last + 1);
   if (version != "HTTP/1.1" && version != "HTTP/1.0")
-    return refusal(505, "only HTTP/1.1 and HTTP/1.0 are spoken");
+    return make_error(505, "only HTTP/1.1 and HTTP/1.0 are supported");
   http_1_1 = version == "HTTP/1.1";
   if (!is_token(line.substr(0, first))) return malformed("the method is not a token");
   const bool printable =
@@ -154,32 +154,32 @@ Verdict read_request_line(std::string_view line, Head& head, bool& http_1_1) {
   return std::nullopt;
 }
 
-Verdict judge_method(std::string_view method, const RequestLimits& rules) {
-  if (rules.content_type.empty()) {
+MaybeError check_method(std::string_view method, const RequestLimits& limits) {
+  if (limits.content_type.empty()) {
     if (method == "GET" || method == "HEAD") return std::nullopt;
-    return HttpError{405, "only GET and HEAD are answered here", "GET, HEAD"};
+    return HttpError{405, "only GET and HEAD are allowed", "GET, HEAD"};
   }
   if (method == "POST") return std::nullopt;
-  return HttpError{405, "only POST is answered here", "POST"};
+  return HttpError{405, "only POST is allowed", "POST"};
 }
 
-Verdict judge_body(const Fields& fields, const RequestLimits& rules, Head& head) {
+MaybeError check_body(const Fields& fields, const RequestLimits& limits, Head& head) {
   if (fields.has_transfer_encoding) {
-    return refusal(411, "a Transfer-Encoding is not accepted: send the body with a Content-Length");
+    return make_error(411, "Transfer-Encoding is not supported: send the body with a Content-Length");
   }
-  if (rules.content_type.empty()) {
-    if (fields.content_length.value_or(0) > 0) return refusal(413, "this request must have no body");
+  if (limits.content_type.empty()) {
+    if (fields.content_length.value_or(0) > 0) return make_error(413, "this request must have no body");
     return std::nullopt;
   }
   if (fields.has_content_encoding)
-    return refusal(415, "a Content-Encoding is not accepted: send the body as it is");
+    return make_error(415, "Content-Encoding is not supported: send the body unencoded");
   const std::string_view type = trim(fields.content_type.substr(0, fields.content_type.find(';')));
-  if (!equals_ignoring_case(type, rules.content_type)) {
-    return refusal(415, "the Content-Type is not " + std::string(rules.content_type));
+  if (!equals_ignoring_case(type, limits.content_type)) {
+    return make_error(415, "the Content-Type is not " + std::string(limits.content_type));
   }
-  if (!fields.content_length) return refusal(411, "send the body with a Content-Length");
-  if (*fields.content_length > rules.max_body) {
-    return refusal(413, "the body is longer than " + std::to_string(rules.max_body) + " bytes");
+  if (!fields.content_length) return make_error(411, "send the body with a Content-Length");
+  if (*fields.content_length > limits.max_body) {
+    return make_error(413, "the body is longer than " + std::to_string(limits.max_body) + " bytes");
   }
   head.body_length = *fields.content_length;
   return std::nullopt;
@@ -219,36 +219,36 @@ tl::expected<std::optional<std::size_t>, HttpError> head_length(std::string_view
   if (searched <= kMaxRequestLine && bytes.size() > kMaxRequestLine &&
       bytes.substr(0, kMaxRequestLine + kLineEnd.size()).find(kLineEnd) == std::string_view::npos) {
     return tl::unexpected(
-        refusal(414, "the request line is longer than " + std::to_string(kMaxRequestLine) + " bytes"));
+        make_error(414, "the request line is longer than " + std::to_string(kMaxRequestLine) + " bytes"));
   }
-  // Its end may have begun in what was looked at.
+  // The end may have begun in the bytes that were searched.
   const std::size_t from = searched - std::min(searched, kHeadEnd.size() - 1);
   const std::size_t end = bytes.substr(0, kMaxHead).find(kHeadEnd, from);
   if (end != std::string_view::npos) return end + kHeadEnd.size();
   if (bytes.size() >= kMaxHead) {
     return tl::unexpected(
-        refusal(431, "the header fields are longer than " + std::to_string(kMaxHead) + " bytes"));
+        make_error(431, "the header fields are longer than " + std::to_string(kMaxHead) + " bytes"));
   }
   return std::nullopt;
 }
 
-tl::expected<Head, HttpError> read_head(std::string_view text, const RequestLimits& rules) {
+tl::expected<Head, HttpError> parse_head(std::string_view text, const RequestLimits& limits) {
   Head head;
   bool http_1_1 = true;
   text = text.substr(0, text.size() - kHeadEnd.size());
   const std::size_t line_end = std::min(text.find(kLineEnd), text.size());
-  if (auto verdict = read_request_line(text.substr(0, line_end), head, http_1_1)) {
-    return tl::unexpected(std::move(*verdict));
+  if (auto problem = read_request_line(text.substr(0, line_end), head, http_1_1)) {
+    return tl::unexpected(std::move(*problem));
   }
   text.remove_prefix(std::min(line_end + kLineEnd.size(), text.size()));
   Fields fields;
-  if (auto verdict = read_fields(text, fields)) return tl::unexpected(std::move(*verdict));
+  if (auto problem = read_fields(text, fields)) return tl::unexpected(std::move(*problem));
   if (http_1_1 && !fields.host) return tl::unexpected(malformed("the Host field is missing"));
-  if (auto verdict = judge_method(head.method, rules)) return tl::unexpected(std::move(*verdict));
-  if (auto verdict = judge_body(fields, rules, head)) return tl::unexpected(std::move(*verdict));
+  if (auto problem = check_method(head.method, limits)) return tl::unexpected(std::move(*problem));
+  if (auto problem = check_body(fields, limits, head)) return tl::unexpected(std::move(*problem));
   if (fields.expect) {
     if (!equals_ignoring_case(*fields.expect, "100-continue")) {
-      return tl::unexpected(refusal(417, "the only Expect that is met is 100-continue"));
+      return tl::unexpected(make_error(417, "the only supported Expect is 100-continue"));
     }
     head.expects_continue = http_1_1;
   }
@@ -268,18 +268,18 @@ std::optional<std::chrono::milliseconds> client_timeout(std::string_view target)
 }
 
 HttpError overload_error(std::string_view target) {
-  // A second, and time for the answer.
+  // The second of Retry-After, and time for the response.
   constexpr std::chrono::milliseconds kEnough{2'000};
-  HttpError out{kOverloaded, "too many requests are on their way; try again later", {}};
+  HttpError out{kOverloaded, "too many requests at once; try again later", {}};
   out.retry = client_timeout(target).value_or(std::chrono::milliseconds(0)) >= kEnough;
   return out;
 }
 
-std::string error_text(const HttpError& refusal) {
-  const std::string body = refusal.message + "\n";
-  std::string out = status_line(refusal.status);
-  if (!refusal.allow.empty()) out.append("Allow: ").append(refusal.allow).append(kLineEnd);
-  if (refusal.retry) out.append("Retry-After: 1\r\n");
+std::string serialize_error(const HttpError& error) {
+  const std::string body = error.message + "\n";
+  std::string out = status_line(error.status);
+  if (!error.allow.empty()) out.append("Allow: ").append(error.allow).append(kLineEnd);
+  if (error.retry) out.append("Retry-After: 1\r\n");
   out.append("Content-Type: text/plain; charset=utf-8\r\n");
   out.append("Content-Length: ").append(std::to_string(body.size())).append(kLineEnd);
   out.append("Connection: close\r\n\r\n").append(body);

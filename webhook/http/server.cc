@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <new>
+#include <stop_token>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -22,14 +25,14 @@ namespace connected_registry::http {
 namespace {
 
 std::size_t thread_count(std::size_t asked) {
-  // One for small requests, one for a large one, one for the handshakes that come meanwhile; more than four
-  // never have work at once.
-  constexpr unsigned kLeast = 3;
-  constexpr unsigned kMost = 4;
-  return asked != 0 ? asked : std::clamp(std::thread::hardware_concurrency(), kLeast, kMost);
+  // One for small requests, one for a large one, one for handshakes meanwhile; more than four never have work
+  // at once.
+  constexpr unsigned kMin = 3;
+  constexpr unsigned kMax = 4;
+  return asked != 0 ? asked : std::clamp(std::thread::hardware_concurrency(), kMin, kMax);
 }
 
-// The first is served by one thread, the last by the others.
+// One thread serves the first, the other threads the last.
 using Pollers = std::vector<Poller>;
 
 Result<Pollers> make_pollers(std::size_t count) {
@@ -52,56 +55,97 @@ class HttpServer::Implementation {
  public:
   Implementation(const ServerOptions& options, Routes routes, Listener listener, Pollers pollers,
                  Descriptor wake)
-      : service_{.routes = std::move(routes),
-                 .rules = options.rules,
-                 .timeouts = options.timeouts,
-                 .metrics = metrics_of(options),
-                 .budget = MemoryBudget(options.max_buffered)},
+      : server_{.routes = std::move(routes),
+                .limits = options.limits,
+                .timeouts = options.timeouts,
+                .metrics = metrics_of(options),
+                .budget = MemoryBudget(options.max_buffered)},
         pollers_(std::move(pollers)),
         table_(pollers_.front(), pollers_.back()),
         acceptor_({.certificate = options.certificate, .max_connections = options.max_connections},
-                  std::move(listener), std::move(wake), service_, table_) {
+                  std::move(listener), std::move(wake), server_, table_) {
     for (std::size_t i = 0; i < thread_count(options.threads); ++i) {
-      benches_.push_back(std::make_unique<WorkerContext>());
+      workers_.push_back(std::make_unique<WorkerContext>());
     }
   }
-  ~Implementation() { stop({.leave = std::chrono::milliseconds(0), .finish = std::chrono::milliseconds(0)}); }
+  ~Implementation() {
+    stop({.drain_timeout = std::chrono::milliseconds(0), .grace_period = std::chrono::milliseconds(0)});
+  }
   Implementation(const Implementation&) = delete;
   Implementation& operator=(const Implementation&) = delete;
   Implementation(Implementation&&) = delete;
   Implementation& operator=(Implementation&&) = delete;
 
-  // Throws std::system_error where threads are short; the destructor then ends those that run.
+  // Throws std::system_error where no thread can be made; the destructor then ends those that run.
   void start() {
-    for (const auto& worker : benches_) {
-      const Poller& poller = threads_.empty() ? pollers_.front() : pollers_.back();
-      threads_.emplace_back([this, &worker, &poller] { work(poller, *worker); });
+    for (const auto& worker : workers_) {
+      const Poller& poller = worker_threads_.empty() ? pollers_.front() : pollers_.back();
+      worker_threads_.emplace_back([this, &worker, &poller] { work(poller, *worker); });
     }
-    attendance_ = std::thread([this] { acceptor_.run(); });
+    acceptor_thread_ = std::thread([this] { acceptor_.run(); });
   }
 
   int port() const { return acceptor_.port(); }
 
   void stop(const StopOptions& options) {
-    const MutexLock lock(stopping_);
-    if (stopped_) return;
-    stopped_ = true;
-    service_.phase = Phase::kLeaving;
-    if (options.leave.count() > 0) std::this_thread::sleep_for(options.leave);
-    service_.phase = Phase::kClosing;
-    acceptor_.wake();
-    if (attendance_.joinable() &&
-        !table_.wait_until_empty(std::chrono::steady_clock::now() + options.finish)) {
-      log::warning("connections are cut: their requests did not end in time");
+    const Deadline drain_deadline = std::chrono::steady_clock::now() + options.drain_timeout;
+    {
+      MutexLock lock(mutex_);
+      drain_deadline_ = std::min(drain_deadline_, drain_deadline);
+      grace_deadline_ = std::min(grace_deadline_, drain_deadline + options.grace_period);
+      deadlines_changed_.request_stop();
+      changed_.notify_all();
+      if (std::exchange(is_stopping_, true)) {
+        changed_.wait(lock, [this]() REQUIRES(mutex_) { return has_stopped_; });
+        return;
+      }
     }
-    acceptor_.stop();
-    for (const Poller& poller : pollers_) poller.stop();
-    if (attendance_.joinable()) attendance_.join();
-    for (std::thread& thread : threads_) thread.join();
-    table_.clear();
+    drain();
+    close();
+    const MutexLock lock(mutex_);
+    has_stopped_ = true;
+    changed_.notify_all();
   }
 
  private:
+  void drain() {
+    server_.phase = Phase::kDraining;
+    MutexLock lock(mutex_);
+    for (Deadline until = drain_deadline_; std::chrono::steady_clock::now() < until;
+         until = drain_deadline_) {
+      changed_.wait_until(lock, until);
+    }
+  }
+
+  void close() {
+    server_.phase = Phase::kClosing;
+    acceptor_.wake();
+    if (acceptor_thread_.joinable() && !wait_for_connections()) {
+      log::warning("requests did not end within the grace period: their connections are closed");
+    }
+    acceptor_.stop();
+    for (const Poller& poller : pollers_) poller.stop();
+    if (acceptor_thread_.joinable()) acceptor_thread_.join();
+    for (std::thread& thread : worker_threads_) thread.join();
+    table_.clear();
+  }
+
+  // Reports whether all connections have closed within the grace period.
+  bool wait_for_connections() {
+    for (;;) {
+      Deadline deadline;
+      std::stop_token changed;
+      {
+        const MutexLock lock(mutex_);
+        deadline = grace_deadline_;
+        deadlines_changed_ = std::stop_source();
+        changed = deadlines_changed_.get_token();
+      }
+      if (table_.wait_until_empty(deadline, changed)) return true;
+      if (!changed.stop_requested()) return false;
+    }
+  }
+
   void work(const Poller& poller, WorkerContext& worker) {
     for (;;) {
       const Poller::Id id = poller.wait();
@@ -112,15 +156,20 @@ class HttpServer::Implementation {
     }
   }
 
-  Service service_;
+  ServerState server_;
   const Pollers pollers_;
   ConnectionTable table_;
   Acceptor acceptor_;
-  std::vector<std::unique_ptr<WorkerContext>> benches_;
-  Mutex stopping_;
-  bool stopped_ GUARDED_BY(stopping_) = false;
-  std::vector<std::thread> threads_;
-  std::thread attendance_;
+  std::vector<std::unique_ptr<WorkerContext>> workers_;
+  Mutex mutex_;
+  std::condition_variable_any changed_;
+  Deadline drain_deadline_ GUARDED_BY(mutex_) = Deadline::max();
+  Deadline grace_deadline_ GUARDED_BY(mutex_) = Deadline::max();
+  std::stop_source deadlines_changed_ GUARDED_BY(mutex_);  // wakes who waits until grace_deadline_
+  bool is_stopping_ GUARDED_BY(mutex_) = false;
+  bool has_stopped_ GUARDED_BY(mutex_) = false;
+  std::vector<std::thread> worker_threads_;
+  std::thread acceptor_thread_;
 };
 
 HttpServer::HttpServer(std::unique_ptr<Implementation> implementation)
@@ -141,7 +190,7 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const ServerOptions& optio
     implementation->start();
     return std::unique_ptr<HttpServer>(new HttpServer(std::move(implementation)));
   } catch (const std::exception& error) {
-    return fail(ErrorCode::kUnavailable, std::string("no thread or memory to serve with: ") + error.what());
+    return fail(ErrorCode::kUnavailable, std::string("cannot start the server's threads: ") + error.what());
   }
 }
 

@@ -1,4 +1,4 @@
-// What all connections of a server share.
+// The state that all connections of a server share.
 #pragma once
 
 #include <atomic>
@@ -8,50 +8,53 @@
 #include "http/memory_budget.h"
 #include "http/message.h"
 #include "http/request_parser.h"
+#include "http/wait.h"
 #include "metrics/registry.h"
 
 namespace connected_registry::http {
 
-using Deadline = std::chrono::steady_clock::time_point;
-
-// How long a client may take for each, from its beginning: what trickles in gains no time.
+// The time that a client has for each stage, from its beginning: single bytes that trickle in do not extend
+// it.
 struct Timeouts {
   std::chrono::milliseconds handshake{10'000};
-  // API servers drop idle connections after 90 s: they must be first, or they send into a closing one.
+  // API servers close idle connections after 90 s. They must be first, or they send into a closing
+  // connection.
   std::chrono::milliseconds idle{120'000};
   std::chrono::milliseconds head{10'000};
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds write{30'000};
-  // For the first request of a connection that was made just before the server closes.
+  // For the first request of a connection that was accepted just before the server closes.
   std::chrono::milliseconds first{1'000};
-  // For a client to read the last answer and close.
-  std::chrono::milliseconds end{2'000};
+  // For a client to read the last response and close.
+  std::chrono::milliseconds linger{2'000};
+
+  std::chrono::milliseconds of(Stage stage) const;
 };
 
 enum class Phase {
   kServing,
-  kLeaving,  // answers tell clients to go elsewhere
-  kClosing,  // connections that have had their answers close
+  kDraining,  // each response tells its client to connect anew
+  kClosing,   // connections close after their response
 };
 
-// What is counted of a server.
+// A server's metrics; without a registry they count nothing.
 struct ServerMetrics {
   metrics::Gauge connections;
   metrics::Counter accepted;
   metrics::Counter failed_handshakes;
   metrics::Counter requests;
-  metrics::Counter refused;  // by the gate or for being late
-  metrics::Counter shed;     // for want of memory
+  metrics::Counter refused;  // broke a limit or came too slowly
+  metrics::Counter shed;     // memory was short
   metrics::Counter evicted;  // connections closed to make room
 
-  // Counts under the label server="NAME".
+  // Registers the metrics with the label server="NAME".
   static ServerMetrics of(metrics::Registry& registry, const std::string& name);
 };
 
-// Thread-safe. Outlives its connections.
-struct Service {
+// Outlives the connections. Thread-safe.
+struct ServerState {
   Routes routes;
-  RequestLimits rules;
+  RequestLimits limits;
   Timeouts timeouts;
   ServerMetrics metrics;
   MemoryBudget budget;

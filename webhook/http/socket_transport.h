@@ -1,4 +1,4 @@
-// A connected socket, plain or TLS.
+// The bytes of a connected socket, plain or TLS.
 #pragma once
 
 #include <utility>
@@ -9,22 +9,22 @@
 
 namespace connected_registry::http {
 
-// Another thread may shut the socket down: every call then ends with kEnd.
+// Another thread may shut the socket down: every call then returns kClosed.
 class SocketTransport final : public Transport {
  public:
-  // `socket` is non-blocking. Plain where `ssl` is nullptr, which is otherwise bound to the socket.
+  // `socket` is non-blocking. `ssl` is bound to the socket, or nullptr for plain HTTP.
   SocketTransport(Descriptor socket, Ssl ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {}
 
   Io handshake() override;
   Io read(std::span<char> target, std::size_t& count) override;
   bool has_pending() const override;
   Io write(std::string_view bytes, std::size_t& count) override;
-  void finish() override;
-  Io drop(std::size_t& count) override;
+  void shut_down() override;
+  Io discard(std::size_t& count) override;
 
  private:
   Descriptor socket_;
-  Ssl ssl_;  // goes first: it still knows the socket
+  Ssl ssl_;  // declared last: it uses the socket until it is destroyed
 };
 
 }  // namespace connected_registry::http

@@ -15,13 +15,13 @@ tl::unexpected<Error> tls_error() {
 }
 
 bool set_protocol(SSL_CTX* context) {
-  // For TLS 1.2: forward secrecy and authenticated encryption only. Those of TLS 1.3 are all so. Ours is the
-  // order, so that a client that prefers longer keys for no gain does not cost more.
+  // TLS 1.2 is limited to ciphers with forward secrecy and authenticated encryption; TLS 1.3 has no others.
+  // The server's order decides, so that a client that prefers longer keys, for no gain, does not cost more.
   SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-  // The API server resumes no sessions; a ticket would be two more messages for nothing.
+  // The API server does not resume sessions: a ticket would be two messages for nothing.
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-  // A connection that idles gives its buffers back; one that reads takes all that is there at once.
+  // An idle connection frees its buffers; one that reads takes all bytes that are there at once.
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                 SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_read_ahead(context, 1);
@@ -42,13 +42,13 @@ bool use_certificates(SSL_CTX* context, const std::vector<x509::Certificate>& ce
   return true;
 }
 
-// Only clients with a certificate of these come in. They are told which CAs are meant.
+// Requires a client certificate issued by one of `authorities`, whose names are sent to clients.
 bool require_clients_of(SSL_CTX* context, const std::vector<x509::Certificate>& authorities) {
   for (const x509::Certificate& authority : authorities) {
     if (X509_STORE_add_cert(SSL_CTX_get_cert_store(context), authority.handle()) != 1) return false;
     if (SSL_CTX_add_client_CA(context, authority.handle()) != 1) return false;
   }
-  // Whatever stands there is trusted itself, be it an intermediate.
+  // Each of them is trusted itself, even an intermediate.
   X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context), X509_V_FLAG_PARTIAL_CHAIN);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   return true;

@@ -1,4 +1,4 @@
-// The TLS side of the server.
+// The server side of TLS.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -12,16 +12,16 @@ namespace connected_registry::http {
 
 using Ssl = openssl::Handle<SSL, SSL_free>;
 
-// One certificate, ready for handshakes. Thread-safe. TLS 1.2 and 1.3.
+// One certificate with its key, for handshakes of TLS 1.2 and 1.3. Thread-safe.
 class TlsContext {
  public:
-  // tls.crt (the leaf first, then its chain) and tls.key, both PEM; the error names the file and the reason.
-  // With `client_ca` (PEM, one or more), clients need a certificate of it.
+  // Reads tls.crt (the leaf first, then its chain) and tls.key, both PEM. The error names the file and the
+  // reason. With `client_ca` (PEM, one or more), clients need a certificate issued by one of them.
   static Result<TlsContext> make(std::string_view tls_crt, std::string_view tls_key,
                                  std::string_view client_ca);
 
-  // The server's side of a connection on the socket, before its handshake; nullptr where memory is short. It
-  // keeps what it needs of the context.
+  // Returns the server's side of a connection on the socket, before its handshake, or nullptr where memory is
+  // short. It may outlive the context.
   Ssl accept(int socket) const;
 
  private:

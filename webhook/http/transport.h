@@ -1,4 +1,4 @@
-// What a connection reads from and writes to. Nothing here waits.
+// The byte stream of a connection. No call blocks.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@ namespace connected_registry::http {
 
 enum class Io {
   kDone,
-  kReadable,  // to be tried again once there is something to read
-  kWritable,  // to be tried again once something can be written
-  kEnd,       // the peer closed, or the connection broke
+  kReadable,  // try again once the socket is readable
+  kWritable,  // try again once the socket is writable
+  kClosed,    // the peer closed, or the connection broke
 };
 
 // Not thread-safe.
@@ -24,18 +24,18 @@ class Transport {
   Transport(Transport&&) = delete;
   Transport& operator=(Transport&&) = delete;
 
-  // Done at once where there is none to make.
+  // Makes the TLS handshake; done at once without TLS.
   virtual Io handshake() = 0;
-  // Reads at least one byte where it is done; `target` is not empty.
+  // Reads at least one byte if it returns kDone. `target` is not empty.
   virtual Io read(std::span<char> target, std::size_t& count) = 0;
-  // True if read() has bytes that the socket no longer holds, so that waiting for the socket would be wrong.
+  // Reports whether read() has bytes that the socket no longer holds: it must then not be waited for.
   virtual bool has_pending() const = 0;
-  // Writes at least one byte where it is done; `bytes` is not empty.
+  // Writes at least one byte if it returns kDone. `bytes` is not empty.
   virtual Io write(std::string_view bytes, std::size_t& count) = 0;
-  // Says that nothing more will be written. After it, only drop() may be called.
-  virtual void finish() = 0;
-  // Reads and forgets what still comes. `count`: bytes.
-  virtual Io drop(std::size_t& count) = 0;
+  // Tells the peer that nothing more will be written. After it, only discard() may be called.
+  virtual void shut_down() = 0;
+  // Reads and discards bytes that still come; `count` is their number.
+  virtual Io discard(std::size_t& count) = 0;
 };
 
 }  // namespace connected_registry::http

@@ -1,4 +1,4 @@
-// What a thread needs to serve connections, one after another.
+// A worker thread's memory for serving connections, one after another.
 #pragma once
 
 #include <cstddef>
@@ -8,18 +8,18 @@
 
 namespace connected_registry::http {
 
-// One a thread.
+// Used by one thread.
 class WorkerContext {
  public:
-  // Most requests fit, so that they cost no memory of their own.
-  static constexpr std::size_t kBuffer = std::size_t{64} << 10;
+  // Most requests fit in, and then need no memory of their own.
+  static constexpr std::size_t kBufferSize = std::size_t{64} << 10;
 
   // Throws std::bad_alloc.
   WorkerContext() {
-    if (!buffer.reserve(kBuffer)) throw std::bad_alloc();
+    if (!buffer.reserve(kBufferSize)) throw std::bad_alloc();
   }
 
-  InputBuffer buffer;  // empty between two connections
+  InputBuffer buffer;  // empty between connections
 };
 
 }  // namespace connected_registry::http

@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 using testing::Script;
 using testing::ScriptedTransport;
 using ::testing::StartsWith;
-using Event = Next::Event;
+using Event = Wait::Event;
 
 std::string post(std::string_view body, std::string_view target = "/echo") {
   std::string out = "POST ";
@@ -36,27 +36,27 @@ class ConnectionTest : public ::testing::Test {
 
   void reset() {
     script_ = {};
-    connection_ = std::make_unique<Connection>(std::make_unique<ScriptedTransport>(script_), service_);
+    connection_ = std::make_unique<Connection>(std::make_unique<ScriptedTransport>(script_), server_);
     connection_->begin();
   }
-  Next advance() { return connection_->advance(worker_); }
-  Next send(std::string_view bytes) {
+  Wait advance() { return connection_->advance(worker_); }
+  Wait send(std::string_view bytes) {
     script_.input.append(bytes);
-    Next next = advance();
+    Wait next = advance();
     // On another thread, but at once.
     if (next.event == Event::kNow && next.takes_long) next = advance();
     return next;
   }
 
-  Service service_{.routes = {{"/echo",
-                               [](const HttpRequest& request) {
-                                 EXPECT_EQ(*(request.body.data() + request.body.size()), '\0');
-                                 return HttpResponse{.body = {request.body.begin(), request.body.end()}};
-                               }}},
-                   .rules = kJsonPosts,
-                   .timeouts = {},
-                   .metrics = {},
-                   .budget = MemoryBudget(std::size_t{12} << 20)};
+  ServerState server_{.routes = {{"/echo",
+                                  [](const HttpRequest& request) {
+                                    EXPECT_EQ(*(request.body.data() + request.body.size()), '\0');
+                                    return HttpResponse{.body = {request.body.begin(), request.body.end()}};
+                                  }}},
+                      .limits = kPostJson,
+                      .timeouts = {},
+                      .metrics = {},
+                      .budget = MemoryBudget(std::size_t{12} << 20)};
   WorkerContext worker_;
   Script script_;
   std::unique_ptr<Connection> connection_;
@@ -64,15 +64,15 @@ class ConnectionTest : public ::testing::Test {
 
 TEST_F(ConnectionTest, waits_for_its_handshake_and_not_for_ever) {
   script_.handshake = Io::kReadable;
-  const Next next = advance();
+  const Wait next = advance();
   EXPECT_EQ(next.event, Event::kReadable);
   EXPECT_EQ(next.stage, Stage::kHandshake);
-  EXPECT_LE(next.deadline, std::chrono::steady_clock::now() + service_.timeouts.handshake);
+  EXPECT_LE(next.deadline, std::chrono::steady_clock::now() + server_.timeouts.handshake);
   EXPECT_EQ(connection_->expire().event, Event::kGone);
 }
 
 TEST_F(ConnectionTest, answers_and_idles) {
-  const Next next = send(post("{}"));
+  const Wait next = send(post("{}"));
   EXPECT_THAT(script_.output, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(script_.output, EndsWith("\r\n\r\n{}"));
   EXPECT_EQ(next.event, Event::kReadable);
@@ -81,36 +81,36 @@ TEST_F(ConnectionTest, answers_and_idles) {
 
 TEST_F(ConnectionTest, holds_no_memory_while_it_idles) {
   send(post(std::string(100'000, 'x')).substr(0, 90'000));
-  EXPECT_GT(service_.budget.used(), 80'000U);
+  EXPECT_GT(server_.budget.used(), 80'000U);
   send(post(std::string(100'000, 'x')).substr(90'000));
   EXPECT_THAT(script_.output, HasSubstr("200 OK"));
-  EXPECT_EQ(service_.budget.used(), 0U);
+  EXPECT_EQ(server_.budget.used(), 0U);
 }
 
 TEST_F(ConnectionTest, what_trickles_in_gains_no_time) {
-  const Next first = send("POST /echo HT");
+  const Wait first = send("POST /echo HT");
   EXPECT_EQ(first.stage, Stage::kHead);
-  const Next second = send("TP/1.1\r\n");
+  const Wait second = send("TP/1.1\r\n");
   EXPECT_EQ(second.deadline, first.deadline);
-  const Next body = send("Host: x\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n1");
+  const Wait body = send("Host: x\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n1");
   EXPECT_EQ(body.stage, Stage::kBody);
   EXPECT_GT(body.deadline, first.deadline);
   EXPECT_EQ(send("2").deadline, body.deadline);
 }
 
 TEST_F(ConnectionTest, each_idle_time_begins_with_an_answer) {
-  const Next first = send(post("1"));
-  const Next second = send(post("2"));
+  const Wait first = send(post("1"));
+  const Wait second = send(post("2"));
   EXPECT_GT(second.deadline, first.deadline);
   EXPECT_EQ(advance().deadline, second.deadline) << "nothing came, so nothing begins anew";
 }
 
 TEST_F(ConnectionTest, answers_408_to_what_does_not_come) {
   send("POST /ec");
-  const Next next = connection_->expire();
+  const Wait next = connection_->expire();
   EXPECT_THAT(script_.output, StartsWith("HTTP/1.1 408 "));
-  EXPECT_TRUE(script_.finished);
-  EXPECT_EQ(next.stage, Stage::kEnd);
+  EXPECT_TRUE(script_.is_shut_down);
+  EXPECT_EQ(next.stage, Stage::kLinger);
   script_.ended = true;
   EXPECT_EQ(advance().event, Event::kGone);
 }
@@ -118,12 +118,12 @@ TEST_F(ConnectionTest, answers_408_to_what_does_not_come) {
 TEST_F(ConnectionTest, closes_in_order_when_it_idled_for_too_long) {
   send(post("{}"));
   connection_->expire();
-  EXPECT_TRUE(script_.finished);
+  EXPECT_TRUE(script_.is_shut_down);
 }
 
 TEST_F(ConnectionTest, waits_until_an_answer_can_be_written) {
   script_.writable = 10;
-  const Next next = send(post("{}"));
+  const Wait next = send(post("{}"));
   EXPECT_EQ(next.event, Event::kWritable);
   EXPECT_EQ(next.stage, Stage::kWrite);
   script_.writable = std::string::npos;
@@ -157,42 +157,42 @@ TEST_F(ConnectionTest, leaves_nothing_for_the_threads_next_connection) {
 }
 
 TEST_F(ConnectionTest, sheds_what_there_is_no_memory_for) {
-  MemoryBudget::Share others(service_.budget);
+  MemoryBudget::Share others(server_.budget);
   ASSERT_TRUE(others.resize(std::size_t{10} << 20));
   const std::string large = post(std::string(std::size_t{1} << 20, 'x'), "/echo?timeout=3s");
   send(large);
   EXPECT_THAT(script_.output, StartsWith("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n"));
-  EXPECT_TRUE(script_.finished);
-  EXPECT_EQ(service_.budget.used(), std::size_t{10} << 20);
+  EXPECT_TRUE(script_.is_shut_down);
+  EXPECT_EQ(server_.budget.used(), std::size_t{10} << 20);
 }
 
 TEST_F(ConnectionTest, serves_small_requests_while_there_is_no_memory) {
-  MemoryBudget::Share others(service_.budget);
+  MemoryBudget::Share others(server_.budget);
   ASSERT_TRUE(others.resize(std::size_t{10} << 20));
   send(post(std::string(43'000, 'x')));
   EXPECT_THAT(script_.output, StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
 TEST_F(ConnectionTest, tells_its_client_to_go_while_the_server_leaves) {
-  service_.phase = Phase::kLeaving;
-  const Next next = send(post("{}"));
+  server_.phase = Phase::kDraining;
+  const Wait next = send(post("{}"));
   EXPECT_THAT(script_.output, HasSubstr("\r\nConnection: close\r\n"));
-  EXPECT_EQ(next.stage, Stage::kEnd);
+  EXPECT_EQ(next.stage, Stage::kLinger);
 }
 
 TEST_F(ConnectionTest, answers_what_came_before_it_closes) {
   send(post("1"));
-  service_.phase = Phase::kClosing;
+  server_.phase = Phase::kClosing;
   send(post("2"));
   EXPECT_EQ(count_of(script_.output, "200 OK"), 2U);
-  EXPECT_TRUE(script_.finished);
+  EXPECT_TRUE(script_.is_shut_down);
 }
 
 TEST_F(ConnectionTest, closes_while_the_server_closes_and_nothing_came) {
   send(post("1"));
-  service_.phase = Phase::kClosing;
-  EXPECT_EQ(advance().stage, Stage::kEnd);
-  EXPECT_TRUE(script_.finished);
+  server_.phase = Phase::kClosing;
+  EXPECT_EQ(advance().stage, Stage::kLinger);
+  EXPECT_TRUE(script_.is_shut_down);
 }
 
 TEST_F(ConnectionTest, leaves_to_others_what_takes_long) {
@@ -201,7 +201,7 @@ TEST_F(ConnectionTest, leaves_to_others_what_takes_long) {
   EXPECT_FALSE(send(post(std::string(60'000, 'x'))).takes_long);
   const std::string large = post(std::string(100'000, 'x'));
   script_.input.append(large, 0, 1000);
-  const Next first = advance();
+  const Wait first = advance();
   EXPECT_TRUE(first.takes_long);
   EXPECT_EQ(first.event, Event::kNow);
   EXPECT_FALSE(send(large.substr(1000)).takes_long);
@@ -209,21 +209,21 @@ TEST_F(ConnectionTest, leaves_to_others_what_takes_long) {
 }
 
 TEST_F(ConnectionTest, waits_a_moment_for_the_first_request_while_the_server_closes) {
-  service_.phase = Phase::kClosing;
-  const Next next = advance();
+  server_.phase = Phase::kClosing;
+  const Wait next = advance();
   EXPECT_EQ(next.stage, Stage::kFirst);
-  EXPECT_LE(next.deadline, std::chrono::steady_clock::now() + service_.timeouts.first);
-  EXPECT_FALSE(script_.finished);
+  EXPECT_LE(next.deadline, std::chrono::steady_clock::now() + server_.timeouts.first);
+  EXPECT_FALSE(script_.is_shut_down);
   send(post("1"));
   EXPECT_THAT(script_.output, HasSubstr("\r\nConnection: close\r\n"));
-  EXPECT_TRUE(script_.finished);
+  EXPECT_TRUE(script_.is_shut_down);
 }
 
 TEST_F(ConnectionTest, closes_where_the_first_request_does_not_come_in_time) {
-  service_.phase = Phase::kClosing;
+  server_.phase = Phase::kClosing;
   advance();
-  EXPECT_EQ(connection_->expire().stage, Stage::kEnd);
-  EXPECT_TRUE(script_.finished);
+  EXPECT_EQ(connection_->expire().stage, Stage::kLinger);
+  EXPECT_TRUE(script_.is_shut_down);
   EXPECT_EQ(script_.output, "");
 }
 
@@ -257,7 +257,7 @@ TEST_F(ConnectionTest, survives_whatever_comes) {
     reset();
     script_.piece = 1 + below(5000);
     script_.writable = below(3) == 0 ? below(100) : std::string::npos;
-    Next next;
+    Wait next;
     for (std::size_t at = 0; at < sent.size();) {
       const std::size_t size = std::min(sent.size() - at, 1 + below(10'000));
       next = send(std::string_view(sent).substr(at, size));
@@ -270,7 +270,7 @@ TEST_F(ConnectionTest, survives_whatever_comes) {
     for (int i = 0; i < 1000 && next.event != Event::kGone; ++i) next = advance();
     ASSERT_EQ(next.event, Event::kGone) << "round " << round;
     connection_.reset();
-    ASSERT_EQ(service_.budget.used(), 0U);
+    ASSERT_EQ(server_.budget.used(), 0U);
     if (!script_.output.empty()) {
       ASSERT_THAT(script_.output, StartsWith("HTTP/1.1 "));
     }

@@ -13,14 +13,14 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-class ExchangeTest : public ::testing::Test {
+class DispatcherTest : public ::testing::Test {
  protected:
   std::string answer(std::string method, std::string target, std::string body = {}, bool close = false) {
     Head head;
     head.method = std::move(method);
     head.target = std::move(target);
     head.body_length = body.size();
-    return answer_request(routes_, head, body, std::chrono::seconds(120), [close] { return close; }).text;
+    return handle_request(routes_, head, body, std::chrono::seconds(120), [close] { return close; }).text;
   }
 
   const Routes routes_ = {
@@ -36,7 +36,7 @@ class ExchangeTest : public ::testing::Test {
   };
 };
 
-TEST_F(ExchangeTest, gives_handlers_method_path_and_body) {
+TEST_F(DispatcherTest, gives_handlers_method_path_and_body) {
   const std::string text = answer("POST", "/echo?timeout=3s", "{}");
   EXPECT_THAT(text, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(text, HasSubstr("Content-Type: application/json\r\n"));
@@ -44,23 +44,23 @@ TEST_F(ExchangeTest, gives_handlers_method_path_and_body) {
   EXPECT_THAT(text, EndsWith("\r\n\r\nPOST /echo {}"));
 }
 
-TEST_F(ExchangeTest, does_not_mind_an_odd_query) {
+TEST_F(DispatcherTest, does_not_mind_an_odd_query) {
   EXPECT_THAT(answer("POST", "/echo?a?b?%zz&&=", "x"), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
-TEST_F(ExchangeTest, gives_a_head_the_fields_of_a_get_and_no_body) {
+TEST_F(DispatcherTest, gives_a_head_the_fields_of_a_get_and_no_body) {
   const std::string text = answer("HEAD", "/echo");
   EXPECT_THAT(text, HasSubstr("Content-Length: 11\r\n"));
   EXPECT_THAT(text, EndsWith("\r\n\r\n"));
 }
 
-TEST_F(ExchangeTest, says_where_there_is_something) {
+TEST_F(DispatcherTest, says_where_there_is_something) {
   const std::string text = answer("POST", "/nothing");
   EXPECT_THAT(text, StartsWith("HTTP/1.1 404 Not Found\r\n"));
   EXPECT_THAT(text, HasSubstr("/echo, /throws"));
 }
 
-TEST_F(ExchangeTest, tells_nothing_of_an_exception) {
+TEST_F(DispatcherTest, tells_nothing_of_an_exception) {
   for (const char* target : {"/throws", "/throws-a-number"}) {
     const std::string text = answer("POST", target);
     EXPECT_THAT(text, StartsWith("HTTP/1.1 500 Internal Server Error\r\n"));
@@ -69,14 +69,14 @@ TEST_F(ExchangeTest, tells_nothing_of_an_exception) {
   }
 }
 
-TEST_F(ExchangeTest, tells_the_client_whether_the_connection_goes_on) {
+TEST_F(DispatcherTest, tells_the_client_whether_the_connection_goes_on) {
   EXPECT_THAT(answer("POST", "/echo", "", false), HasSubstr("Keep-Alive: timeout=120"));
   const std::string last = answer("POST", "/echo", "", true);
   EXPECT_THAT(last, HasSubstr("Connection: close\r\n"));
   EXPECT_THAT(last, Not(HasSubstr("Keep-Alive")));
 }
 
-TEST_F(ExchangeTest, gives_an_empty_answer_its_length) {
+TEST_F(DispatcherTest, gives_an_empty_answer_its_length) {
   EXPECT_THAT(answer("POST", "/empty"), HasSubstr("Content-Length: 0\r\n"));
 }
 

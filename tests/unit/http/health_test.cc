@@ -16,7 +16,7 @@ class HealthTest : public testing::ServerTest {
  protected:
   HealthTest() {
     options_.certificate = nullptr;
-    options_.rules = kReads;
+    options_.limits = kGetOrHead;
     routes_ = health_routes(
         [this]() -> Status {
           if (ready_) return {};

@@ -15,7 +15,7 @@ struct Script {
   bool ended = false;                        // the client has closed
   std::size_t writable = std::string::npos;  // so much can be written before it blocks
   std::string output;
-  bool finished = false;
+  bool is_shut_down = false;
 };
 
 // `script` outlives it.
@@ -26,7 +26,7 @@ class ScriptedTransport final : public Transport {
   Io handshake() override { return script_.handshake; }
   Io read(std::span<char> target, std::size_t& count) override {
     count = std::min({target.size(), script_.input.size(), script_.piece});
-    if (count == 0) return script_.ended ? Io::kEnd : Io::kReadable;
+    if (count == 0) return script_.ended ? Io::kClosed : Io::kReadable;
     std::copy_n(script_.input.begin(), count, target.begin());
     script_.input.erase(0, count);
     return Io::kDone;
@@ -39,12 +39,12 @@ class ScriptedTransport final : public Transport {
     script_.output.append(bytes.substr(0, count));
     return Io::kDone;
   }
-  void finish() override { script_.finished = true; }
-  Io drop(std::size_t& count) override {
+  void shut_down() override { script_.is_shut_down = true; }
+  Io discard(std::size_t& count) override {
     count = script_.input.size();
     script_.input.clear();
     if (count > 0) return Io::kDone;
-    return script_.ended ? Io::kEnd : Io::kReadable;
+    return script_.ended ? Io::kClosed : Io::kReadable;
   }
 
  private:

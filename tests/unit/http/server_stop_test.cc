@@ -1,4 +1,4 @@
-// How a server ends.
+// Tests of HttpServer::stop().
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -13,16 +13,17 @@ namespace connected_registry::http {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using testing::post;
 using testing::RawClient;
 
-class StopTest : public testing::ServerTest {
+class ServerStopTest : public testing::ServerTest {
  protected:
-  StopTest() {
-    // Answers once it may.
+  ServerStopTest() {
+    // Answers once may_end_ is counted down.
     routes_.push_back({"/slow", [this](const HttpRequest&) {
                          entered_.count_down();
                          may_end_.wait();
@@ -32,17 +33,26 @@ class StopTest : public testing::ServerTest {
   std::future<void> stop(const StopOptions& options) {
     return std::async(std::launch::async, [this, options] { server_->stop(options); });
   }
+  void wait_until_it_drains() {
+    for (;;) {
+      RawClient client = connect();
+      ASSERT_TRUE(client.send(post("/echo", "{}")));
+      const auto response = client.receive();
+      ASSERT_TRUE(response);
+      if (response->head.find("Connection: close") != std::string::npos) return;
+    }
+  }
 
   std::latch entered_{1};
   std::latch may_end_{1};
 };
 
-TEST_F(StopTest, lets_a_request_under_way_end) {
+TEST_F(ServerStopTest, lets_a_request_under_way_end) {
   start();
   RawClient client = connect();
   ASSERT_TRUE(client.send(post("/slow", "{}")));
   entered_.wait();
-  const auto stopped = stop({.leave = milliseconds(0), .finish = seconds(10)});
+  const auto stopped = stop({.drain_timeout = milliseconds(0), .grace_period = seconds(10)});
   EXPECT_EQ(stopped.wait_for(milliseconds(100)), std::future_status::timeout);
   may_end_.count_down();
   const auto response = client.receive();
@@ -52,7 +62,7 @@ TEST_F(StopTest, lets_a_request_under_way_end) {
   EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(StopTest, keeps_small_requests_going_while_a_large_one_takes_long) {
+TEST_F(ServerStopTest, keeps_small_requests_going_while_a_large_one_takes_long) {
   start();
   RawClient large = connect();
   ASSERT_TRUE(large.send(post("/slow", std::string(100'000, 'x'))));
@@ -64,19 +74,19 @@ TEST_F(StopTest, keeps_small_requests_going_while_a_large_one_takes_long) {
   EXPECT_TRUE(large.receive());
 }
 
-TEST_F(StopTest, closes_idle_connections_at_once) {
+TEST_F(ServerStopTest, closes_idle_connections_at_once) {
   start();
   RawClient client = connect();
   ASSERT_TRUE(client.send(post("/echo", "{}")));
   ASSERT_TRUE(client.receive());
-  const auto stopped = stop({.leave = milliseconds(0), .finish = seconds(10)});
+  const auto stopped = stop({.drain_timeout = milliseconds(0), .grace_period = seconds(10)});
   EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(StopTest, answers_the_first_request_of_a_new_connection) {
+TEST_F(ServerStopTest, answers_the_first_request_of_a_new_connection) {
   start();
   RawClient client = connect();
-  const auto stopped = stop({.leave = milliseconds(0), .finish = seconds(10)});
+  const auto stopped = stop({.drain_timeout = milliseconds(0), .grace_period = seconds(10)});
   while (connect().connected()) continue;
   ASSERT_TRUE(client.send(post("/echo", "{}")));
   const auto answer = client.receive();
@@ -84,49 +94,80 @@ TEST_F(StopTest, answers_the_first_request_of_a_new_connection) {
   EXPECT_THAT(answer->head, HasSubstr("Connection: close\r\n"));
 }
 
-TEST_F(StopTest, accepts_nobody_afterwards) {
+TEST_F(ServerStopTest, accepts_nobody_afterwards) {
   start();
   server_->stop({});
   EXPECT_FALSE(connect().connected());
 }
 
-TEST_F(StopTest, sends_clients_elsewhere_before_it_closes) {
+TEST_F(ServerStopTest, sends_clients_elsewhere_before_it_closes) {
   start();
   RawClient early = connect();
   ASSERT_TRUE(early.send(post("/echo", "{}")));
   const auto before = early.receive();
   ASSERT_TRUE(before);
   EXPECT_THAT(before->head, Not(HasSubstr("Connection: close")));
-  const auto stopped = stop({.leave = milliseconds(500), .finish = seconds(10)});
-  // Until the stop has begun, answers are as ever.
-  for (;;) {
-    RawClient late = connect();
-    ASSERT_TRUE(late.send(post("/echo", "{}")));
-    const auto answer = late.receive();
-    ASSERT_TRUE(answer);
-    if (answer->head.find("Connection: close") != std::string::npos) break;
-  }
+  const auto stopped = stop({.drain_timeout = milliseconds(500), .grace_period = seconds(10)});
+  wait_until_it_drains();
   ASSERT_TRUE(early.send(post("/echo", "{}")));
   const auto after = early.receive();
   ASSERT_TRUE(after);
   EXPECT_THAT(after->head, HasSubstr("Connection: close\r\n"));
 }
 
-TEST_F(StopTest, cuts_what_does_not_end_in_time) {
+TEST_F(ServerStopTest, cuts_what_does_not_end_in_time) {
   start();
   RawClient client = connect();
   ASSERT_TRUE(client.send("POST /echo HTTP/1.1\r\n"));
-  server_->stop({.leave = milliseconds(0), .finish = milliseconds(50)});
+  server_->stop({.drain_timeout = milliseconds(0), .grace_period = milliseconds(50)});
   EXPECT_TRUE(client.is_closed());
 }
 
-TEST_F(StopTest, may_be_asked_for_twice) {
+TEST_F(ServerStopTest, may_be_asked_for_twice) {
   start();
   server_->stop({});
   server_->stop({});
 }
 
-TEST_F(StopTest, is_what_destruction_does_at_once) {
+TEST_F(ServerStopTest, ends_the_drain_when_it_is_asked_for_again_without_one) {
+  start();
+  RawClient client = connect();
+  const auto draining = stop({.drain_timeout = minutes(10), .grace_period = minutes(10)});
+  wait_until_it_drains();
+  const auto before = std::chrono::steady_clock::now();
+  server_->stop({.drain_timeout = milliseconds(0), .grace_period = milliseconds(0)});
+  draining.wait();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, minutes(1));
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerStopTest, ends_the_grace_period_when_it_is_asked_for_again_without_one) {
+  start();
+  RawClient client = connect();
+  ASSERT_TRUE(client.send("POST /echo HTTP/1.1\r\n"));
+  const auto closing = stop({.drain_timeout = milliseconds(0), .grace_period = minutes(10)});
+  while (connect().connected()) continue;
+  EXPECT_EQ(closing.wait_for(milliseconds(50)), std::future_status::timeout);
+  server_->stop({.drain_timeout = milliseconds(0), .grace_period = milliseconds(0)});
+  closing.wait();
+  EXPECT_TRUE(client.is_closed());
+}
+
+TEST_F(ServerStopTest, is_not_prolonged_by_a_second_call) {
+  start();
+  RawClient client = connect();
+  ASSERT_TRUE(client.send(post("/slow", "{}")));
+  entered_.wait();
+  const auto first = stop({.drain_timeout = milliseconds(0), .grace_period = minutes(10)});
+  const auto second = stop({.drain_timeout = minutes(10), .grace_period = minutes(10)});
+  EXPECT_EQ(second.wait_for(milliseconds(50)), std::future_status::timeout)
+      << "it returns once all is closed";
+  may_end_.count_down();
+  EXPECT_EQ(second.wait_for(minutes(1)), std::future_status::ready);
+  EXPECT_EQ(first.wait_for(minutes(1)), std::future_status::ready);
+}
+
+TEST_F(ServerStopTest, is_what_destruction_does_at_once) {
   start();
   RawClient client = connect();
   server_.reset();

@@ -358,7 +358,7 @@ TEST_F(HttpServerTest, says_when_a_port_is_taken) {
   const auto second = HttpServer::start(options_, routes_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::kAlreadyExists);
-  EXPECT_THAT(second.error().message, HasSubstr("listen at port " + std::to_string(options_.port)));
+  EXPECT_THAT(second.error().message, HasSubstr("listen on port " + std::to_string(options_.port)));
 }
 
 TEST_F(HttpServerTest, says_when_a_host_is_no_address) {
