@@ -363,7 +363,10 @@ filesystem:
 {{- end -}}
 {{- $out := dict "repositories" $repositories "schedule" .Values.sync.schedule -}}
 {{- with .Values.sync.window }}{{ $_ := set $out "window" . }}{{ end -}}
+{{- /* A tag that the parent does not have may be one that was pushed. */ -}}
+{{- if ne .Values.mode "ReadWrite" -}}
 {{- with .Values.sync.retain }}{{ $_ := set $out "retain" . }}{{ end -}}
+{{- end -}}
 {{- with include "connected-registry.parentHost" . }}{{ $_ := set $out "host" . }}{{ end -}}
 {{- toJson $out -}}
 {{- end -}}

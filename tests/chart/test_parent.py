@@ -74,6 +74,12 @@ def test_what_is_synchronized_stands_in_one_file(chart: Chart) -> None:
     }
 
 
+def test_retention_never_deletes_tags_where_clients_push(chart: Chart) -> None:
+    values = {**SYNCHRONIZING, "sync": {**SYNCHRONIZING["sync"], "retain": "720h"}}
+    assert instructions(chart.render(values))["retain"] == "720h"
+    assert "retain" not in instructions(chart.render({**values, "mode": "ReadWrite"}))
+
+
 def test_a_secret_of_the_users_is_all_that_is_needed(chart: Chart) -> None:
     values = {key: value for key, value in FROM_SECRET.items() if key != "parent"}
     rendered = chart.render(values)

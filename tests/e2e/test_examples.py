@@ -141,7 +141,7 @@ def test_trust_that_is_not_distributed_is_the_nodes_owners_to_give(
         remove(parts, "untrusting")
         assert node_files() == before
         try:
-            one.run_commands("for folder in", node=True)
+            one.run_commands("for directory in", node=True)
             given = node_files()
             pull(parts, "trusting")
             assert node_files() == given

@@ -1,0 +1,72 @@
+"""The modules of webhook/ depend on each other in one direction, as ARCHITECTURE.md and CMake say."""
+
+import pytest
+from lib import modules, paths
+
+CMAKE = (modules.WEBHOOK / "CMakeLists.txt").read_text()
+ARCHITECTURE = (paths.REPOSITORY / "ARCHITECTURE.md").read_text()
+
+
+def table() -> dict[str, set[str]]:
+    """Read the table of modules in ARCHITECTURE.md: module -> the modules that it may use."""
+    rows = ARCHITECTURE.partition("| module | holds | may use |\n|--|--|--|\n")[2].partition("\n\n")[0].splitlines()
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    assert all(len(row) == 3 for row in cells)
+    return {row[0]: set(filter(None, (one.strip() for one in row[2].split(",")))) for row in cells}
+
+
+def test_the_map_cmake_and_the_includes_name_the_same_dependencies() -> None:
+    declared = modules.declared(CMAKE)
+    assert modules.included(modules.sources()) == declared
+    assert table() == declared
+
+
+def test_each_module_depends_only_on_those_before_it() -> None:
+    for order in (modules.declared(CMAKE), table()):
+        names = list(order)
+        upward = {name: order[name] - set(names[:at]) for at, name in enumerate(names) if order[name] - set(names[:at])}
+        assert upward == {}
+
+
+def test_trusts_modules_stand_on_each_other() -> None:
+    """trust/agent uses trust/runtimes, which uses trust/files; and no other module but cli knows of them."""
+    declared = modules.declared(CMAKE)
+    assert {one for one in declared["trust/files"] if one.startswith("trust/")} == set()
+    assert {one for one in declared["trust/runtimes"] if one.startswith("trust/")} == {"trust/files"}
+    users = {name for name, uses in declared.items() if any(one.startswith("trust/") for one in uses)}
+    assert users == {"trust/runtimes", "trust/agent", "cli"}
+
+
+def test_no_files_include_each_other_in_a_circle() -> None:
+    assert modules.cycle(modules.parts(modules.sources())) == []
+
+
+@pytest.mark.parametrize(
+    ("graph", "found"),
+    [
+        ({"a": ["b"], "b": ["c"], "c": []}, []),
+        ({"a": ["b", "c"], "b": ["c"], "c": []}, []),
+        ({"a": ["b"], "b": ["c"], "c": ["b"]}, ["b", "c", "b"]),
+        ({"a": ["a"]}, ["a", "a"]),
+    ],
+)
+def test_a_cycle_is_found(graph: dict[str, list[str]], found: list[str]) -> None:
+    assert modules.cycle(graph) == found
+
+
+def test_a_header_and_its_source_are_one_part() -> None:
+    texts = {
+        "trust/runtimes/all.h": "",
+        "trust/runtimes/all.cc": '#include "trust/runtimes/all.h"\n#include "trust/runtimes/k3s.h"\n',
+        "trust/runtimes/k3s.h": '#include "trust/runtimes/all.h"\n',
+        "base/json.cc": "#include <string>\n",
+    }
+    assert modules.parts(texts)["trust/runtimes/all"] == {"trust/runtimes/k3s"}
+    assert modules.cycle(modules.parts(texts)) == ["trust/runtimes/all", "trust/runtimes/k3s", "trust/runtimes/all"]
+    assert modules.included(texts) == {"trust/runtimes": set(), "base": set()}
+
+
+def test_cmakes_lists_are_read_across_lines_and_up_to_the_libraries() -> None:
+    text = "add_module(base LIBRARIES x)\nadd_module(trust/files DEPENDS base\n  PRIVATE_LIBRARIES y)\n"
+    text += "add_module(cli DEPENDS base\n           trust_files PRIVATE_LIBRARIES CLI11::CLI11)\n"
+    assert modules.declared(text) == {"base": set(), "trust/files": {"base"}, "cli": {"base", "trust/files"}}
