@@ -45,7 +45,8 @@ is not one.
 {{- end -}}
 
 {{/*
-The registry's address in its one canonical spelling: an image's reference and the folder of a node's trust are compared
+The registry's address in its one canonical spelling: an image's reference and the directory of a node's trust are
+compared
 as text. The first of the longest runs of zeros is left out of an IPv6 address (RFC 5952).
 */}}
 {{- define "connected-registry.address" -}}

@@ -1,13 +1,13 @@
 {{/*
-What the trust agent sees of a node.
+The directories of a node that the trust agent mounts.
 */}}
 
 {{/*
-The node's folders, as a JSON array of {name, path, readOnly}. Only folders that are there on every such node: one that is
-missing would be made, and stay. Unless runtimes are named, it is /etc, below which a node may have one of several folders or
-none yet, and what the cluster's version tells: all nodes of k3s and RKE2 are of that kind.
+Returns the node's directories that the agent mounts, as a JSON array of {name, path, readOnly}. Each of them exists on
+every such node: the kubelet would create a missing one, and it would stay. Unless runtimes are named, it is /etc, which
+exists on every node, and the directories that the cluster's version implies: all nodes of k3s and RKE2 have them.
 */}}
-{{- define "connected-registry.hostFolders" -}}
+{{- define "connected-registry.hostDirectories" -}}
 {{- $trust := .Values.trustDistribution -}}
 {{- $etc := dict "name" "etc" "path" "/etc" -}}
 {{- $needs := dict
@@ -20,33 +20,33 @@ none yet, and what the cluster's version tells: all nodes of k3s and RKE2 are of
   "rke2" (dict "name" "rke2" "path" "/var/lib/rancher/rke2/agent/etc")
   "microk8s" (dict "name" "microk8s" "path" "/var/snap/microk8s")
 -}}
-{{- $folders := list -}}
+{{- $directories := list -}}
 {{- range $trust.runtimes | default list -}}
-{{- $folders = append $folders (get $needs .) -}}
+{{- $directories = append $directories (get $needs .) -}}
 {{- end -}}
-{{- if not $folders -}}
-{{- $folders = list $etc -}}
+{{- if not $directories -}}
+{{- $directories = list $etc -}}
 {{- range $name := list "k3s" "rke2" -}}
 {{- if contains (printf "+%s" $name) $.Capabilities.KubeVersion.Version -}}
-{{- $folders = append $folders (get $needs $name) -}}
+{{- $directories = append $directories (get $needs $name) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- if has $etc $folders -}}
+{{- if has $etc $directories -}}
 {{- /* What lies below it is seen with it. */ -}}
 {{- $others := list -}}
-{{- range $folders -}}
+{{- range $directories -}}
 {{- if not (hasPrefix "/etc/" .path) -}}
 {{- $others = append $others . -}}
 {{- end -}}
 {{- end -}}
-{{- $folders = $others -}}
+{{- $directories = $others -}}
 {{- end -}}
 {{- if $trust.restart -}}
-{{- $folders = concat $folders (list
+{{- $directories = concat $directories (list
   (dict "name" "run" "path" "/run" "readOnly" true)
   (dict "name" "units" "path" "/usr/lib" "readOnly" true)
 ) -}}
 {{- end -}}
-{{- uniq $folders | toJson -}}
+{{- uniq $directories | toJson -}}
 {{- end -}}

@@ -18,10 +18,10 @@ def build(preset: str, steps: Steps, *targets: str, options: tuple[str, ...] = (
     Raises CommandFailure with the compiler's last lines.
     """
     packages.ensure_debian(needs.packages("build"), steps)
-    folder = paths.REPOSITORY / "build" / preset
+    directory = paths.REPOSITORY / "build" / preset
     what = f"building {' '.join(targets) or 'the binary and its tests'} ({preset})"
     # A lock for each checkout: several of them share the cache.
-    lock = f"cmake-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    lock = f"cmake-{hashlib.sha256(str(directory).encode()).hexdigest()[:12]}"
     with locked(paths.locks() / lock, lambda: steps.sub("waiting for another run that builds")):
         with steps.step(what) as step:
 
@@ -33,7 +33,7 @@ def build(preset: str, steps: Steps, *targets: str, options: tuple[str, ...] = (
             stream(
                 ["cmake", "--preset", preset, *options], follow, cwd=paths.REPOSITORY, shown=f"cmake --preset {preset}"
             )
-            argv: list[str | Path] = ["cmake", "--build", folder, "--parallel", str(os.cpu_count() or 1)]
+            argv: list[str | Path] = ["cmake", "--build", directory, "--parallel", str(os.cpu_count() or 1)]
             for target in targets:
                 argv += ["--target", target]
             stream(argv, follow, cwd=paths.REPOSITORY, shown=f"cmake --build --preset {preset}")

@@ -15,7 +15,7 @@ YAML = ("chart/values.yaml", "chart/Chart.yaml", "values-examples", "action.yml"
 
 
 def findings(step: Step, steps: Steps) -> Iterator[str]:
-    """What is wrong, a paragraph each."""
+    """Return the findings, a paragraph each."""
     tools.ensure("helm", "kubeconform", steps=steps)
     release.package_dependency()
     with tempfile.TemporaryDirectory(prefix="chart-lint-") as work:

@@ -42,7 +42,7 @@ every rule that settings are judged by. Unknown keys and wrong types are refused
 
 
 def text() -> str:
-    """What the README should be. Raises Failure where a key is not explained."""
+    """Return the text of the README. Raises Failure if a key has no comment."""
     rows = ["| key | default | description |", "|--|--|--|"]
     for key in values_file.read(VALUES.read_text()):
         rows += _rows(key)
@@ -50,7 +50,7 @@ def text() -> str:
 
 
 def findings() -> list[str]:
-    """What does not agree, a line each."""
+    """Return the differences, a line each."""
     keys = values_file.read(VALUES.read_text())
     found = [f"chart/values.yaml: {path} has no comment that begins with '# --'" for path in _unexplained(keys)]
     written, known = _declared(keys), set(_schema_paths(json.loads(SCHEMA.read_text())))
@@ -83,7 +83,7 @@ def _unexplained(keys: list[Key]) -> Iterator[str]:
 
 
 def _declared(keys: list[Key]) -> set[str]:
-    """The paths of all keys, down to maps that are explained as a whole: what these hold, others define."""
+    """Return the paths of all keys, down to maps that are explained as a whole: what these hold, others define."""
     found = set()
     for key in keys:
         found.add(key.path)
@@ -93,7 +93,7 @@ def _declared(keys: list[Key]) -> set[str]:
 
 
 def _schema_paths(schema: dict[str, Any]) -> Iterator[str]:
-    """The paths of all keys that the schema names, down to the same depth as _declared()."""
+    """Return the paths of all keys that the schema names, down to the same depth as _declared()."""
     whole = {key.path for key in _whole(values_file.read(VALUES.read_text()))}
 
     def walk(part: dict[str, Any], path: str) -> Iterator[str]:

@@ -48,7 +48,7 @@ def image(steps: Steps) -> Image:
 
 
 def _trust(tree: Path) -> None:
-    """The file that Debian makes of the CAs when their package is installed: curl does not start without it."""
+    """Write the file that Debian makes of the CAs when their package is installed: curl does not start without it."""
     bundle = tree / "etc" / "ssl" / "certs" / "ca-certificates.crt"
     bundle.parent.mkdir(parents=True)
     bundle.write_text("".join(path.read_text() for path in sorted((tree / AUTHORITIES.lstrip("/")).rglob("*.crt"))))

@@ -109,7 +109,7 @@ def stream(
 
 
 def last_lines(path: Path, count: int = LAST_LINES) -> str:
-    """The last lines of a log, indented for an error message; says so when there is none."""
+    """Return the last lines of a log, indented for an error message; says so when there is none."""
     try:
         with path.open("rb") as log:
             log.seek(0, os.SEEK_END)

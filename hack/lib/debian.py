@@ -14,7 +14,7 @@ _NEEDED = re.compile(r"(lib|zlib|node-)")
 
 
 def fill(tree: Path, packages: Sequence[str], programs: Sequence[str], data: Sequence[str] = ()) -> None:
-    """Put programs (absolute paths) and folders of data of Debian packages into `tree`, with the libraries they need.
+    """Copy programs (absolute paths) and data directories of Debian packages into `tree`, with the libraries they need.
 
     A program keeps its path; the libraries of extension modules among the data come along. Needs Debian's archive.
     """
@@ -26,35 +26,35 @@ def fill(tree: Path, packages: Sequence[str], programs: Sequence[str], data: Seq
         _download(downloads, _closure(packages))
         for package in sorted(downloads.glob("*.deb")):
             run(["dpkg-deb", "--extract", package, unpacked])
-        for folder in data:
-            source = unpacked / folder.lstrip("/")
+        for directory in data:
+            source = unpacked / directory.lstrip("/")
             if source.exists():
-                shutil.copytree(source, tree / folder.lstrip("/"), symlinks=True, dirs_exist_ok=True)
+                shutil.copytree(source, tree / directory.lstrip("/"), symlinks=True, dirs_exist_ok=True)
         for program in programs:
             target = tree / program.lstrip("/")
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(unpacked / program.lstrip("/"), target)
             target.chmod(0o755)
             rootfs.complete(tree, target, unpacked)
-        for module in [found for folder in data for found in (tree / folder.lstrip("/")).rglob("*.so")]:
+        for module in [found for directory in data for found in (tree / directory.lstrip("/")).rglob("*.so")]:
             rootfs.complete(tree, module, unpacked)
 
 
 def _closure(packages: Sequence[str]) -> list[str]:
-    """The packages, and those of the kinds above that they need, directly or not."""
+    """Return the packages, and those of the kinds above that they need, directly or not."""
     return needed(_apt("install", "--yes", "--no-install-recommends", "--print-uris", "-qq", *packages), packages)
 
 
 def needed(uris: str, packages: Sequence[str]) -> list[str]:
-    """The names of the packages, and of those of the kinds above in what `apt-get --print-uris` printed."""
+    """Return the names of the packages, and of those of the kinds above in what `apt-get --print-uris` printed."""
     names = re.findall(r"^'[^']*' ([a-z0-9][a-z0-9.+-]*)_", uris, re.MULTILINE)
     return sorted({name for name in names if _NEEDED.match(name)} | set(packages))
 
 
-def _download(folder: Path, names: Sequence[str]) -> None:
+def _download(directory: Path, names: Sequence[str]) -> None:
     if not shutil.which("apt-get"):
         raise Failure("these programs come from Debian's package archive, and there is no apt-get here")
-    _apt("download", *names, cwd=folder)
+    _apt("download", *names, cwd=directory)
 
 
 def _apt(*arguments: str, cwd: Path | None = None) -> str:

@@ -52,7 +52,7 @@ class Demo:
 
 
 def on_local_cluster(wanted: Wanted, steps: Steps) -> int:
-    """The whole way, on a cluster and with a parent registry of our own."""
+    """Return the whole way, on a cluster and with a parent registry of our own."""
     cluster.up(steps)
     images.load(images.ensure_all(steps), steps)
     source = parent.ensure(steps)
@@ -73,7 +73,7 @@ def on_local_cluster(wanted: Wanted, steps: Steps) -> int:
 
 
 def on_context(wanted: Wanted, context: str, steps: Steps) -> int:
-    """The same on a cluster of the user's, with the user's own parent."""
+    """Return the same on a cluster of the user's, with the user's own parent."""
     show = Demo(ContextKube(context), steps, wanted)
     _fetch_dependency(show)
     _install(show, [release.DEFAULT_VALUES, *wanted.files], None)
@@ -185,7 +185,7 @@ def _synchronization_log(show: Demo) -> str:
 
 
 def _run_pod(show: Demo, image: str) -> None:
-    """A pod with an image of the registry: its node pulls it."""
+    """Run a pod with an image of the registry: its node pulls it."""
     started = show.steps.elapsed()
     with show.steps.step(f"running a pod with the image {image}"):
         pod = kube.pod_manifest("hello", image, namespace=NAMESPACE, imagePullPolicy="Always")
@@ -216,7 +216,7 @@ def _has_started(pod: dict[str, Any]) -> bool:
 
 
 def _run_client(show: Demo, image: str, expected: str | None) -> None:
-    """A pod whose own client speaks to the registry; the node's trust is of no use to it."""
+    """Run a pod whose own client connects to the registry; the node's trust is of no use to it."""
     with show.steps.step(f"running a client in a pod: crane manifest {image}"):
         pod = kube.pod_manifest(
             "client",

@@ -15,7 +15,7 @@ WAITING_ORDER = ("webhook", "registry", "trust-agent")
 
 
 def of_release(cluster: Kube, namespace: str, instance: str) -> str:
-    """The worst-off pod of a release, with its events and its log; the newest warnings when every pod is well."""
+    """Describe the pod of a release in the worst state, with events and log; if all are well, the newest warnings."""
     try:
         pods = kube.items(cluster, "pods", namespace, f"app.kubernetes.io/instance={instance}")
         sick = [pod for pod in pods if not _is_well(pod)]
@@ -41,7 +41,7 @@ def of_pod_named(cluster: Kube, name: str, namespace: str) -> str:
 
 
 def of_pod(cluster: Kube, pod: dict[str, Any]) -> str:
-    """A pod's state, its last events, and the end of the log of the container that is in trouble."""
+    """Return a pod's state, its last events, and the end of the log of the container that is in trouble."""
     name, namespace = pod["metadata"]["name"], pod["metadata"]["namespace"]
     lines = [f"pod {namespace}/{name} is {pod['status'].get('phase', 'Unknown')}"]
     for condition in pod["status"].get("conditions", []):
@@ -63,7 +63,7 @@ def _is_well(pod: dict[str, Any]) -> bool:
 
 
 def _rank(pod: dict[str, Any]) -> tuple[int, int]:
-    """The one that says most comes first: failed or restarting, then held up, then merely not ready yet.
+    """Return the one that says most comes first: failed or restarting, then held up, then merely not ready yet.
 
     Among equals, the one that the others wait for: the registry waits for a certificate from the webhook's controller,
     which waits for cert-manager; the trust agent waits for the registry.
@@ -84,7 +84,7 @@ def _component(pod: dict[str, Any]) -> str:
 
 
 def _controller_log(cluster: Kube, registry: dict[str, Any]) -> str:
-    """What the webhook's leader says, which makes the certificate that a registry pod waits for."""
+    """Return the log of the webhook's leader, which makes the certificate that a registry pod waits for."""
     labels = registry["metadata"]["labels"]
     selector = (
         f"connected-registry.io/component=webhook,app.kubernetes.io/instance={labels['app.kubernetes.io/instance']}"
@@ -103,7 +103,7 @@ def _controller_log(cluster: Kube, registry: dict[str, Any]) -> str:
 
 
 def _troubled(pod: dict[str, Any]) -> dict[str, Any] | None:
-    """The status of the first container that is not well; init containers first, since the others wait for them."""
+    """Return the status of the first container that fails. Init containers come first: the others wait for them."""
     status = pod["status"]
     for one in status.get("initContainerStatuses", []):
         if one.get("state", {}).get("terminated", {}).get("exitCode") != 0:
@@ -125,7 +125,7 @@ def _describe(status: dict[str, Any]) -> str:
 
 
 def _events(cluster: Kube, namespace: str, field: str) -> list[str]:
-    """The newest events that a field selector finds: the warnings, or all of them if there is no warning."""
+    """Return the newest events that a field selector finds: the warnings, or all of them if there is no warning."""
     arguments = ["get", "events", "--namespace", namespace, "--sort-by=.lastTimestamp", f"--field-selector={field}"]
     found = json.loads(cluster.kubectl(*arguments, "--output=json", check=False).stdout or '{"items": []}')["items"]
     found = [event for event in found if event["type"] == "Warning"] or found

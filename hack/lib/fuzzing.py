@@ -29,11 +29,11 @@ def run(arguments: list[str], steps: Steps) -> tuple[int, int]:
     chosen, _ = parser.parse_known_args(arguments)
     packages.ensure_debian(needs.packages("fuzz"), steps)
     build.build(PRESET, steps, "fuzzers")
-    folder = paths.REPOSITORY / "build" / PRESET / "tests" / "fuzz"
-    programs = sorted(one for one in folder.glob("fuzz_*") if os.access(one, os.X_OK) and one.is_file())
+    directory = paths.REPOSITORY / "build" / PRESET / "tests" / "fuzz"
+    programs = sorted(one for one in directory.glob("fuzz_*") if os.access(one, os.X_OK) and one.is_file())
     programs = [one for one in programs if chosen.k in one.name]
     if not programs:
-        raise Failure(f"no fuzz target in {folder} has {chosen.k!r} in its name")
+        raise Failure(f"no fuzz target in {directory} has {chosen.k!r} in its name")
     results = [_run_one(program, chosen.seconds, steps) for program in programs]
     return results.count(True), results.count(False)
 

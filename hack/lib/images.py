@@ -41,7 +41,7 @@ class Image:
 
 
 def version_of(tool: str, module: str) -> str:
-    """The version, such as v1.2.3, of a Go module that a tool is built from."""
+    """Return the version, such as v1.2.3, of a Go module that a tool is built from."""
     text = (paths.TOOLS_SOURCE / tool / "go.mod").read_text()
     found = re.search(rf"^\s*(?:require )?{re.escape(module)} (v\S+)", text, re.MULTILINE)
     if not found:
@@ -50,7 +50,7 @@ def version_of(tool: str, module: str) -> str:
 
 
 def crane() -> str:
-    """The name of the image with the crane client."""
+    """Return the name of the image with the crane client."""
     return f"gcr.io/go-containerregistry/crane:{version_of('crane', 'github.com/google/go-containerregistry')}"
 
 
@@ -71,7 +71,7 @@ def ensure_all(steps: Steps) -> list[Image]:
 
 
 def hello(steps: Steps) -> Image:
-    """The demo's workload, to push to a parent registry."""
+    """Return the demo's workload, to push to a parent registry."""
 
     def fill(tree: Path) -> oci.ImageSpec:
         packages.ensure_debian(needs.packages("images"), steps)
@@ -104,7 +104,7 @@ def load(wanted: Iterable[Image], steps: Steps) -> None:
 
 
 def _present(node: Node) -> dict[str, str]:
-    """The images of a node: name -> digest of its manifest."""
+    """Return the images of a node: name -> digest of its manifest."""
     where = ["--address", node_images.SOCKET, "--namespace", node_images.NAMESPACE]
     argv: list[str | Path] = [node.ctr, *where, "images", "list"]
     rows = [line.split() for line in cluster.run(argv, node=node.name, timeout=30).stdout.splitlines()[1:]]
@@ -156,7 +156,7 @@ def _ours(steps: Steps) -> Image:
 
 
 def cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec], steps: Steps) -> Image:
-    """The archive made from these sources, from the cache if it is there. Unused ones of the name are removed."""
+    """Return the archive made from these sources, from the cache if possible; removes unused ones of the name."""
     digest = hashlib.sha256(name.encode())
     # How it is made counts as well.
     for source in (*sources, Path(__file__), Path(oci.__file__), Path(rootfs.__file__)):
@@ -185,5 +185,5 @@ def _remove_old(stem: str) -> None:
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder for a tree under construction."""
+    """Return a directory for a tree under construction."""
     return tempfile.TemporaryDirectory(prefix="connected-registry-image-")

@@ -71,7 +71,7 @@ def get(kube: Kube, kind: str, name: str, namespace: str = "default") -> dict[st
 
 
 def items(kube: Kube, kind: str, namespace: str | None = None, selector: str = "") -> list[dict[str, Any]]:
-    """The objects of a kind, of one namespace or (None) of all."""
+    """Return the objects of a kind, of one namespace or (None) of all."""
     where = ["--namespace", namespace] if namespace else ["--all-namespaces"]
     if selector:
         where += ["--selector", selector]
@@ -92,7 +92,7 @@ def pod_manifest(
     annotations: dict[str, str] | None = None,
     **changes: Any,
 ) -> dict[str, Any]:
-    """A pod of one container that runs once. `changes` go into the container."""
+    """Return a pod of one container that runs once. `changes` go into the container."""
     container = {"name": "main", "image": image, **({"args": arguments} if arguments else {}), **changes}
     return {
         "apiVersion": "v1",
@@ -103,7 +103,7 @@ def pod_manifest(
 
 
 def container_state(pod: dict[str, Any] | None) -> tuple[str, str]:
-    """What a pod's only container is doing: (waiting|running|terminated|pending, reason or message)."""
+    """Return the state of a pod's only container: (waiting|running|terminated|pending, reason or message)."""
     for status in (pod or {}).get("status", {}).get("containerStatuses", []):
         for kind in ("running", "terminated", "waiting"):
             if kind in status.get("state", {}):

@@ -19,20 +19,20 @@ PREFIX = "#/definitions/"
 
 
 def ensure() -> Path:
-    """The folder with one strict schema for each kind (kind-group-version.json), made once."""
+    """Return the directory with one strict schema for each kind (kind-group-version.json), made once."""
     version = _version()
     made_by = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:12]
-    folder = paths.cache() / "schemas" / f"{version}-{made_by}"
-    if not folder.exists():
+    directory = paths.cache() / "schemas" / f"{version}-{made_by}"
+    if not directory.exists():
         definitions = json.loads(_description(version).read_text())["definitions"]
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=".", dir=folder.parent))
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=".", dir=directory.parent))
         for name, definition in definitions.items():
             for kind in definition.get("x-kubernetes-group-version-kind", []):
                 file = "-".join(filter(None, (kind["kind"], kind["group"].split(".")[0], kind["version"]))).lower()
                 (temporary / f"{file}.json").write_text(json.dumps(_schema(name, kind, definitions)))
-        temporary.rename(folder)
-    return folder
+        temporary.rename(directory)
+    return directory
 
 
 def kubeconform(text: str) -> subprocess.CompletedProcess[str]:
@@ -48,7 +48,7 @@ def kubeconform(text: str) -> subprocess.CompletedProcess[str]:
 
 
 def _version() -> str:
-    """The version of Kubernetes that the local cluster runs."""
+    """Return the version of Kubernetes that the local cluster runs."""
     found = re.search(rf"{re.escape(MODULE)} (v\S+)", (paths.TOOLS_SOURCE / "kubernetes" / "go.mod").read_text())
     if not found:
         raise Failure(f"hack/tools/kubernetes/go.mod does not require {MODULE}")
@@ -79,7 +79,7 @@ def _schema(name: str, kind: dict[str, str], definitions: dict[str, Any]) -> dic
 
 
 def _strict(definition: Any) -> Any:
-    """A definition of the API description as JSON schema: unknown keys refused, and the API's own types put right."""
+    """Return a definition of the API as a JSON schema that refuses unknown keys and knows the API's own types."""
     if isinstance(definition, list):
         return [_strict(one) for one in definition]
     if not isinstance(definition, dict):
@@ -101,7 +101,7 @@ def _strict(definition: Any) -> Any:
 
 
 def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    """A key that may be left out may be null as well: the API takes both for the same."""
+    """Return a key that may be left out may be null as well: the API takes both for the same."""
     if isinstance(schema.get("type"), str):
         return {**schema, "type": [schema["type"], "null"]}
     return schema

@@ -106,7 +106,7 @@ def _thread_safety() -> str:
 
 
 def _seal(database: Path) -> bytes:
-    """What every source's result depends on: the checks, the flags and all headers of ours."""
+    """Hash everything that each source's result depends on: the checks, the flags and all our headers."""
     digest = hashlib.sha256((paths.REPOSITORY / ".clang-tidy").read_bytes() + database.read_bytes())
     for header in _files(".h"):
         digest.update((paths.REPOSITORY / header).read_bytes())

@@ -44,7 +44,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 
 def packages(*groups: str) -> list[str]:
-    """The packages of the groups, each once, in order."""
+    """Return the packages of the groups, each once, in order."""
     return sorted({name for group in groups for name in GROUPS[group]})
 
 

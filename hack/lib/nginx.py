@@ -13,7 +13,7 @@ def fill(tree: Path) -> None:
 
 
 def command(tree: Path, configuration: Path) -> list[str | Path]:
-    """The command line that runs nginx from a tree that `fill` made, on a machine that has none installed."""
+    """Return the command line that runs nginx from a tree that `fill` made, on a machine that has none installed."""
     libraries = sorted({str(path.parent) for path in tree.rglob("*.so*")})
     loader = next(path for path in tree.rglob("ld-linux*"))
     program = tree / "usr" / "sbin" / "nginx"

@@ -1,4 +1,4 @@
-"""Writes a folder as an image archive, the same bytes for the same folder: no engine, no clock, no user in it.
+"""Writes a directory as an image archive, the same bytes for the same directory: no engine, no clock, no user in it.
 
 The archive is an OCI image layout (https://github.com/opencontainers/image-spec) with a manifest.json beside it, so
 that containerd, Docker, podman, skopeo and crane all read it.
@@ -45,7 +45,7 @@ class Written:
 
 
 def architecture() -> str:
-    """This machine's architecture in the words of OCI."""
+    """Return this machine's architecture, named as OCI does."""
     machine = os.uname().machine
     return ARCHITECTURES.get(machine, machine)
 
@@ -99,7 +99,7 @@ def write_archive(rootfs: Path, spec: ImageSpec, target: Path, *, compress: bool
 
 
 def digest_of(archive: Path) -> str:
-    """The digest, sha256:…, of the manifest in an archive that `write_archive` wrote."""
+    """Return the digest, sha256:…, of the manifest in an archive that `write_archive` wrote."""
     with tarfile.open(archive) as tar:
         index = tar.extractfile("index.json")
         if index is None:
@@ -132,7 +132,7 @@ def _index(spec: ImageSpec, manifest: bytes) -> bytes:
 
 
 def _docker_manifest(spec: ImageSpec, config: bytes, layer_digest: str) -> bytes:
-    """The list that `docker load` of older engines and crane read instead of index.json."""
+    """Return the list that `docker load` of older engines and crane read instead of index.json."""
     entry = {
         "Config": _blob(hashlib.sha256(config).hexdigest()),
         "RepoTags": [spec.name],
@@ -156,7 +156,7 @@ def _write_layer(rootfs: Path, target: Path, compress: bool) -> tuple[str, str, 
 
 
 def _add_path(tar: tarfile.TarFile, rootfs: Path, path: Path) -> int:
-    """Add one file, folder or link without its owner and time; returns its size in bytes."""
+    """Add one file, directory or link without its owner and time; returns its size in bytes."""
     status = path.lstat()
     entry = _entry(str(path.relative_to(rootfs)), 0)
     entry.mode = stat.S_IMODE(status.st_mode)
@@ -170,7 +170,7 @@ def _add_path(tar: tarfile.TarFile, rootfs: Path, path: Path) -> int:
             tar.addfile(entry, content)
         return status.st_size
     else:
-        raise ValueError(f"{path}: only files, folders and links belong into an image")
+        raise ValueError(f"{path}: only files, directories and links belong into an image")
     tar.addfile(entry)
     return 0
 

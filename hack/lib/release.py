@@ -54,7 +54,7 @@ def install(
     """Install or upgrade, and wait until all is ready.
 
     `settings`: KEY=VALUE for --set. `secret`: values that hold a password; they travel in a file, not in arguments.
-    `chart`: a folder, with its dependency packaged.
+    `chart`: a directory, with its dependency packaged.
     Raises Failure with the pod that is in the way and the end of its log.
     """
     arguments = [
@@ -98,7 +98,7 @@ def uninstall(cluster: Kube, release: Release) -> str:
 
 
 def parent_values(parent: Parent, repositories: Sequence[str]) -> dict[str, Any]:
-    """The values that bring images from a parent registry."""
+    """Return the values that bring images from a parent registry."""
     return {
         "connectionString": parent.connection_string(),
         "parent": {"caBundle": parent.ca_file.read_text()},
@@ -107,7 +107,7 @@ def parent_values(parent: Parent, repositories: Sequence[str]) -> dict[str, Any]
 
 
 def tags(cluster: Kube, release: Release, repository: str) -> list[str]:
-    """The tags that the registry has of a repository, asked through the API server; none while it does not answer."""
+    """Return the tags of a repository in the registry, read through the API server; none while it does not answer."""
     path = (
         f"/api/v1/namespaces/{release.namespace}/services/https:{release.fullname}:443/proxy/v2/{repository}/tags/list"
     )
@@ -124,7 +124,7 @@ def _exists(cluster: Kube, release: Release) -> bool:
 
 @contextmanager
 def _secret_file(values: dict[str, Any] | None) -> Iterator[Path]:
-    """A file that only its owner can read, gone afterwards. JSON is YAML."""
+    """Write values to a file that only its owner can read, and remove it afterwards. JSON is YAML."""
     handle, name = tempfile.mkstemp(prefix="connected-registry-", suffix=".json")
     try:
         with os.fdopen(handle, "w") as file:

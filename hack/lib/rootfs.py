@@ -1,4 +1,4 @@
-"""Makes a folder that holds one program and exactly what it needs to run: its shared libraries and their loader."""
+"""Makes a directory that holds one program and exactly what it needs to run: its shared libraries and their loader."""
 
 import os
 import re
@@ -25,7 +25,7 @@ def make_ours(destination: Path, steps: Steps) -> list[Library]:
     `destination` must be absent or empty. Returns the libraries.
     """
     if destination.exists() and any(destination.iterdir()):
-        raise Failure(f"{destination} is not empty; name a folder that is, or that does not exist yet")
+        raise Failure(f"{destination} is not empty; name a directory that is, or that does not exist yet")
     build.build("release", steps, build.BINARY)
     prefix = destination / "usr"
     run(["cmake", "--install", paths.REPOSITORY / "build" / "release", "--prefix", prefix, "--strip"])
@@ -89,24 +89,24 @@ def _needed(file: Path) -> list[str]:
 
 
 def _loader(program: Path) -> str | None:
-    """The path of the loader that the program asks for; None for a static program."""
+    """Return the path of the loader that the program asks for; None for a static program."""
     found = re.search(r"Requesting program interpreter: ([^]]+)]", _dynamic_section(program))
     return found.group(1) if found else None
 
 
 def _find(source: Path, name: str) -> Path | None:
-    """Where the loader would find a library by itself: the machine's own folder first, then the common ones."""
+    """Where the loader would find a library by itself: the machine's own directory first, then the common ones."""
     triplet = f"{os.uname().machine}-linux-gnu"
-    for folder in (f"lib/{triplet}", f"usr/lib/{triplet}", "lib64", "usr/lib64", "lib", "usr/lib", "usr/local/lib"):
-        candidate = source / folder / name
+    for directory in (f"lib/{triplet}", f"usr/lib/{triplet}", "lib64", "usr/lib64", "lib", "usr/lib", "usr/local/lib"):
+        candidate = source / directory / name
         if candidate.exists():
-            # The folder may be a link (/lib on Debian); the name stays as programs ask for it.
+            # The directory may be a link (/lib on Debian); the name stays as programs ask for it.
             return candidate.parent.resolve() / name
     return None
 
 
 def _inside(source: Path, path: str) -> Path:
-    """A path of the tree `source`, where a link to an absolute path points into the tree, not out of it."""
+    """Return a path of the tree `source`, where a link to an absolute path points into the tree, not out of it."""
     found = source / path.lstrip("/")
     for _ in range(8):
         if not found.is_symlink():

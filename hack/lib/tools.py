@@ -1,8 +1,8 @@
 """Builds the programs that the local cluster and the tests run, from the go.mod files under hack/tools.
 
-Each tool is a folder with a go.mod whose `tool` lines name the programs, which may be a Go program of ours beside it. A
-built tool is a folder of binaries in the cache, with a stamp that says which files it came from; with a fitting stamp
-nothing is done.
+Each tool is a directory with a go.mod whose `tool` lines name the programs; one may be a Go program of that directory.
+A built tool is a directory of binaries in the cache. Its stamp names the files that it was built from: if they have not
+changed, nothing is built.
 """
 
 import hashlib
@@ -36,20 +36,20 @@ EXPECTED_SECONDS = {
 }
 
 
-def folder(tool: str) -> Path:
-    """The folder that holds the binaries of one tool, built or not."""
+def directory(tool: str) -> Path:
+    """Return the directory that holds the binaries of one tool, built or not."""
     return paths.binaries() / tool
 
 
 def binary(tool: str, name: str | None = None) -> Path:
-    """The path of one binary of a tool; the tool's own name if none is given. Call `ensure` before you run it."""
-    return folder(tool) / (name or tool)
+    """Return the path of a binary of a tool, by default the one with the tool's name. Call `ensure` first."""
+    return directory(tool) / (name or tool)
 
 
 def search_path() -> str:
-    """A PATH value with the tools before the caller's own folders."""
+    """Return a PATH value with the tools before the caller's own directories."""
     known = sorted(mod.parent.name for mod in paths.TOOLS_SOURCE.glob("*/go.mod"))
-    return os.pathsep.join([*(str(folder(tool)) for tool in known if tool not in NOT_ON_PATH), paths.search_path()])
+    return os.pathsep.join([*(str(directory(tool)) for tool in known if tool not in NOT_ON_PATH), paths.search_path()])
 
 
 def ensure(*names: str, steps: Steps | None = None) -> None:
@@ -89,14 +89,14 @@ def stamp(name: str) -> str:
 
 def _is_built(name: str) -> bool:
     try:
-        return (folder(name) / ".stamp").read_text() == stamp(name)
+        return (directory(name) / ".stamp").read_text() == stamp(name)
     except FileNotFoundError:
         return False
 
 
 def _build(go: Path, name: str, step: Step) -> None:
-    """Build into a folder beside the final one and swap it in, so that nobody ever sees half a tool."""
-    final = folder(name)
+    """Build into a directory beside the final one and swap it in, so that nobody ever sees half a tool."""
+    final = directory(name)
     final.parent.mkdir(parents=True, exist_ok=True)
     for left_over in final.parent.glob(f".{name}.*"):
         shutil.rmtree(left_over, ignore_errors=True)

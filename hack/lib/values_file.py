@@ -30,7 +30,7 @@ class Key:
     items: list[str] = field(default_factory=list)
 
     def default(self) -> str:
-        """The default in one line, as YAML's flow style writes it."""
+        """Return the default in one line, as YAML's flow style writes it."""
         if self.keys:
             return "{" + ", ".join(f"{key.name}: {key.default()}" for key in self.keys) + "}"
         if self.items:
@@ -43,7 +43,7 @@ class Key:
 
 
 def read(text: str) -> list[Key]:
-    """The keys at the top, with all others below them. Raises Failure with the line that cannot be read."""
+    """Return the keys at the top, with all others below them. Raises Failure with the line that cannot be read."""
     top = Key("")
     # The maps that are open, by their indentation.
     open_keys: list[tuple[int, Key]] = [(-1, top)]
@@ -78,7 +78,7 @@ def read(text: str) -> list[Key]:
 
 
 def paths(keys: list[Key]) -> set[str]:
-    """The paths of these keys and of all below them."""
+    """Return the paths of these keys and of all below them."""
     return {key.path for key in keys}.union(*(paths(key.keys) for key in keys))
 
 
@@ -92,7 +92,7 @@ def _describe(key: Key, comment: list[str]) -> None:
 
 
 def _flow_list(lines: list[str]) -> str:
-    """A block list in flow style: of scalars, or of maps of scalars."""
+    """Return a block list in flow style: of scalars, or of maps of scalars."""
     entries: list[list[str]] = []
     for line in lines:
         if line.lstrip().startswith("- "):

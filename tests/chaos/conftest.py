@@ -22,7 +22,7 @@ NODES = ("node-1", "node-2", "node-3")
 
 @pytest.fixture(scope="session")
 def fleet() -> Fleet:
-    """The cluster's nodes, the parent registry with its images, and nothing installed yet."""
+    """Provide the cluster's nodes, the parent registry with its images, and nothing installed yet."""
     local = LocalKube()
     for namespace in (TEST_NAMESPACE, "registry-system"):
         kube.apply(local, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}})

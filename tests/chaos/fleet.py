@@ -13,7 +13,7 @@ from lib.parent import Parent
 from lib.waiting import wait_for
 
 # Where an agent may write.
-FOLDERS = ("/etc/containerd", "/etc/docker", "/etc/containers", "/etc/k0s", "/etc/cri")
+DIRECTORIES = ("/etc/containerd", "/etc/docker", "/etc/containers", "/etc/k0s", "/etc/cri")
 ROTATION = [
     "trustDistribution.rotation.podSeconds=5",
     "trustDistribution.rotation.boundSeconds=120",
@@ -47,9 +47,9 @@ class Fleet:
         return cluster.run(list(argv), node=node, check=check, timeout=timeout)
 
     def files(self, node: str) -> list[str]:
-        """Every file, folder and link where an agent may write: kind, mode, owner; of files the time and content."""
+        """Every file, directory and link where an agent may write: kind, mode, owner; of files the time and content."""
         script = (
-            f"for d in {' '.join(FOLDERS)}; do [ -e $d ] || continue; "
+            f"for d in {' '.join(DIRECTORIES)}; do [ -e $d ] || continue; "
             r"find $d -type f -printf '%p %y %m %U:%G %T@ ' -exec sha256sum -- {} \; -o -printf '%p %y %m %U:%G %l\n';"
             " done"
         )
@@ -60,7 +60,7 @@ class Fleet:
         self.before = {node: self.files(node) for node in self.nodes}
 
     def assert_as_before(self, node: str) -> None:
-        """The node's files are what they were: bytes, modes, owners, times."""
+        """Assert that the node's files are what they were: bytes, modes, owners, times."""
         assert self.files(node) == self.before[node], node
 
     def put(self, node: str, path: str, content: str, mode: str = "0644") -> None:
@@ -74,7 +74,7 @@ class Fleet:
         self.local.kubectl("label", "node", node, wanted, "--overwrite")
 
     def state(self, node: str) -> tuple[str, str]:
-        """What the node's agent last said: state and message."""
+        """Return the state and message that the node's agent last reported."""
         lease = kube.get(self.local, "lease", f"{RELEASE.fullname}-node-{node}", RELEASE.namespace)
         annotations = (lease or {}).get("metadata", {}).get("annotations", {})
         return annotations.get("connected-registry.io/state", ""), annotations.get("connected-registry.io/message", "")
@@ -99,12 +99,12 @@ class Fleet:
         )
 
     def runtimes(self, node: str) -> str:
-        """What the node's agent last said that it found there."""
+        """Return the runtimes that the node's agent last reported."""
         lease = kube.get(self.local, "lease", f"{RELEASE.fullname}-node-{node}", RELEASE.namespace)
         return (lease or {}).get("metadata", {}).get("annotations", {}).get("connected-registry.io/runtimes", "")
 
     def agent_metrics(self, node: str) -> dict[str, float]:
-        """The figures without labels that the node's agent gives Prometheus."""
+        """Return the figures without labels that the node's agent gives Prometheus."""
         selector = f"connected-registry.io/name={RELEASE.fullname},connected-registry.io/component=trust-agent"
         pods = kube.items(self.local, "pods", RELEASE.namespace, selector)
         pod = next(pod["metadata"]["name"] for pod in pods if pod["spec"]["nodeName"] == node)
@@ -126,7 +126,7 @@ class Fleet:
         return name
 
     def outcome(self, name: str, seconds: float = 120) -> str:
-        """What became of a pull: "" for well, else the first reason against it."""
+        """Return "" if a pull succeeded, else the first error."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             pod = kube.get(self.local, "pod", name, TEST_NAMESPACE)

@@ -309,7 +309,7 @@ def _start_kubelet(node: str, definition: dict[str, object], *more: str) -> None
 
 @contextmanager
 def _owners_config(fleet: Fleet, node: str) -> Iterator[Callable[[str], str]]:
-    """Gives what adds lines to containerd's own configuration and restarts it, as its owner would; then undoes it."""
+    """Provide a function that adds lines to containerd's configuration and restarts containerd; undo it afterwards."""
     aside = "/run/config.toml.original"
     fleet.on(node, "cp", "--preserve", CONFIG, aside)
     original = fleet.on(node, "cat", CONFIG).stdout
@@ -355,8 +355,8 @@ def _leave_and_join(fleet: Fleet, node: str, *arguments: str) -> None:
     definition = _stop_kubelet(node)
     fleet.local.kubectl("delete", "node", node)
     _kill_agent(fleet, node)
-    folders = f"/etc/containerd/certs.d/{ADDRESS} /etc/containerd/certs.d/{ADDRESS}_443_ '/etc/containerd/certs.d:'"
-    fleet.on(node, "sh", "-c", f"rm -rf {folders} /etc/docker/certs.d /etc/containers/certs.d /run/podman-root")
+    directories = f"/etc/containerd/certs.d/{ADDRESS} /etc/containerd/certs.d/{ADDRESS}_443_ '/etc/containerd/certs.d:'"
+    fleet.on(node, "sh", "-c", f"rm -rf {directories} /etc/docker/certs.d /etc/containers/certs.d /run/podman-root")
     fleet.put(node, f"/etc/containerd/certs.d/{ADDRESS}/hosts.toml", "# somebody's own\n", "0600")
     fleet.on(node, "sh", "-c", "rm -f /etc/containerd/certs.d/.connected-registry")
     fleet.before[node] = fleet.files(node)

@@ -35,10 +35,10 @@ class ApiServer:
     namespaces of their own and remove what is cluster-scoped.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
         self._processes: list[subprocess.Popen[bytes]] = []
-        self.kubeconfig = folder / "kubeconfig"
+        self.kubeconfig = directory / "kubeconfig"
         self._port = 0
         self._connections = threading.local()
 
@@ -58,7 +58,7 @@ class ApiServer:
     ) -> subprocess.CompletedProcess[str]:
         """Run kubectl or helm as the administrator."""
         tool = "kubernetes" if program == "kubectl" else program
-        environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "HOME": str(self._folder)}
+        environment = {**os.environ, "KUBECONFIG": str(self.kubeconfig), "HOME": str(self._directory)}
         result = subprocess.run(
             [str(tools.binary(tool, program)), *arguments],
             env=environment,
@@ -92,7 +92,7 @@ class ApiServer:
                 return self._answer(connection)
             except (OSError, http.client.HTTPException):
                 connection.close()  # The API server ends connections that were idle for long.
-        context = ssl.create_default_context(cafile=str(self._folder / "apiserver.crt"))
+        context = ssl.create_default_context(cafile=str(self._directory / "apiserver.crt"))
         connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=context, timeout=60)
         self._connections.one = connection
         connection.request(method, path, sent, headers)
@@ -105,7 +105,7 @@ class ApiServer:
         return Answer(response.status, json.loads(text), response.headers.get_all("Warning", []))
 
     def get(self, *arguments: str) -> Any:
-        """What `kubectl get` finds, parsed."""
+        """Return the parsed output of `kubectl get`."""
         return json.loads(self.kubectl("get", *arguments, "--output=json").stdout)
 
     def wait_for(self, *arguments: str) -> None:
@@ -116,9 +116,9 @@ class ApiServer:
             time.sleep(0.1)
 
     def client_certificate(self) -> dict[str, str]:
-        """The administrator's credentials in a kubeconfig's user, as a certificate instead of a token."""
+        """Return the administrator's credentials in a kubeconfig's user, as a certificate instead of a token."""
         return {
-            name: b64encode((self._folder / file).read_bytes()).decode()
+            name: b64encode((self._directory / file).read_bytes()).decode()
             for name, file in (("client-certificate-data", "client.crt"), ("client-key-data", "client.key"))
         }
 
@@ -129,7 +129,7 @@ class ApiServer:
             self.kubectl("label", "namespace", name, f"pod-security.kubernetes.io/{label}={value}")
 
     def allowed(self, account: str, questions: list[dict[str, str]]) -> list[bool]:
-        """What the API server's authorizer says to each question (resourceAttributes) about a user."""
+        """Return the API server's answer to each access review (resourceAttributes) of a user."""
         reviews = [
             {
                 "apiVersion": "authorization.k8s.io/v1",
@@ -152,7 +152,7 @@ class ApiServer:
             "etcd",
             [
                 tools.binary("etcd", "server"),
-                f"--data-dir={self._folder / 'etcd'}",
+                f"--data-dir={self._directory / 'etcd'}",
                 "--log-level=error",
                 f"--listen-client-urls={etcd}",
                 f"--advertise-client-urls={etcd}",
@@ -162,7 +162,7 @@ class ApiServer:
                 "--unsafe-no-fsync",
             ],
         )
-        key, public, tokens = (self._folder / name for name in ("accounts.key", "accounts.pub", "tokens.csv"))
+        key, public, tokens = (self._directory / name for name in ("accounts.key", "accounts.pub", "tokens.csv"))
         commands: tuple[list[str | Path], ...] = (
             ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", key],
             ["pkey", "-in", key, "-pubout", "-out", public],
@@ -176,11 +176,11 @@ class ApiServer:
             [
                 tools.binary("kubernetes", "kube-apiserver"),
                 f"--etcd-servers={etcd}",
-                f"--cert-dir={self._folder}",
+                f"--cert-dir={self._directory}",
                 "--bind-address=127.0.0.1",
                 f"--secure-port={port}",
                 f"--token-auth-file={tokens}",
-                f"--client-ca-file={self._folder / 'client.crt'}",
+                f"--client-ca-file={self._directory / 'client.crt'}",
                 "--authorization-mode=RBAC",
                 "--service-cluster-ip-range=192.100.0.0/16",
                 "--allow-privileged=true",
@@ -193,7 +193,10 @@ class ApiServer:
                 "--disable-admission-plugins=ServiceAccount,StorageObjectInUseProtection",
             ],
         )
-        cluster = {"server": f"https://127.0.0.1:{port}", "certificate-authority": str(self._folder / "apiserver.crt")}
+        cluster = {
+            "server": f"https://127.0.0.1:{port}",
+            "certificate-authority": str(self._directory / "apiserver.crt"),
+        }
         self.kubeconfig.write_text(
             json.dumps(
                 {
@@ -221,11 +224,11 @@ class ApiServer:
             "-days",
             "30",
         ]
-        argv += ["-subj", "/O=system:masters/CN=admin", "-keyout", str(self._folder / "client.key")]
-        subprocess.run([*argv, "-out", str(self._folder / "client.crt")], check=True, capture_output=True)
+        argv += ["-subj", "/O=system:masters/CN=admin", "-keyout", str(self._directory / "client.key")]
+        subprocess.run([*argv, "-out", str(self._directory / "client.crt")], check=True, capture_output=True)
 
     def _spawn(self, name: str, argv: list[Any]) -> None:
-        with (self._folder / f"{name}.log").open("wb") as log:
+        with (self._directory / f"{name}.log").open("wb") as log:
             self._processes.append(
                 subprocess.Popen(
                     [str(word) for word in argv], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
@@ -238,7 +241,7 @@ class ApiServer:
             dead = next((process for process in self._processes if process.poll() is not None), None)
             if dead or time.monotonic() > deadline:
                 logs = "".join(
-                    (self._folder / f"{name}.log").read_text()[-2000:] for name in ("etcd", "kube-apiserver")
+                    (self._directory / f"{name}.log").read_text()[-2000:] for name in ("etcd", "kube-apiserver")
                 )
                 raise AssertionError(f"the API server does not come up; its log ends:\n{logs}")
             time.sleep(0.2)

@@ -45,7 +45,7 @@ class Rendered:
         self.objects = [item for item in yaml.load_all(self.text, LOADER) if item]
 
     def get(self, kind: str, name: str) -> dict[str, Any]:
-        """The one object of that kind and name."""
+        """Return the one object of that kind and name."""
         found = [item for item in self.objects if item["kind"] == kind and item["metadata"]["name"] == name]
         assert len(found) == 1, f"{len(found)} objects {kind} {name}"
         return found[0]
@@ -55,15 +55,15 @@ class Rendered:
         return [item for item in self.objects if item["kind"] == kind]
 
     def names(self, kind: str) -> set[str]:
-        """The names of all objects of a kind."""
+        """Return the names of all objects of a kind."""
         return {item["metadata"]["name"] for item in self.kind(kind)}
 
     def ours(self) -> list[dict[str, Any]]:
-        """The objects that are not cert-manager's."""
+        """Return the objects that are not cert-manager's."""
         return [item for item in self.objects if "connected-registry.io/name" in item["metadata"].get("labels", {})]
 
     def pods(self) -> dict[str, dict[str, Any]]:
-        """The pod templates of our objects, by kind and name."""
+        """Return the pod templates of our objects, by kind and name."""
         return {
             f"{item['kind']}/{item['metadata']['name']}": item["spec"]["template"]
             for item in self.ours()
@@ -73,9 +73,9 @@ class Rendered:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart in a folder."""
+    """A chart in a directory."""
 
-    folder: Path
+    directory: Path
 
     def helm(
         self,
@@ -90,7 +90,7 @@ class Chart:
             str(tools.binary("helm")),
             command,
             *([] if command == "lint" else [release]),
-            str(self.folder),
+            str(self.directory),
             "--namespace",
             namespace,
             "--values",
@@ -106,23 +106,23 @@ class Chart:
         return Rendered(result.stdout)
 
     def refusal(self, values: dict[str, Any], *arguments: str, **where: str) -> str:
-        """What `helm template` says when it refuses the values; the schema leaves judging to the templates."""
+        """Return the error of `helm template` for wrong values, with a schema that leaves them to the templates."""
         result = self.helm("template", values, "--skip-schema-validation", *arguments, **where)
         assert result.returncode != 0, "helm took the values"
         return result.stderr
 
     def notes(self, values: dict[str, Any], **where: str) -> str:
-        """The notes that an installation prints."""
+        """Return the notes that an installation prints."""
         result = self.helm("install", values, "--dry-run=client", **where)
         assert result.returncode == 0, result.stderr
         return result.stdout.partition("\nNOTES:\n")[2]
 
-    def changed(self, folder: Path, **files: str) -> "Chart":
-        """A copy of the chart in `folder` with some files (named with _ for .) replaced."""
-        shutil.copytree(self.folder, folder)
+    def changed(self, directory: Path, **files: str) -> "Chart":
+        """Return a copy of the chart in `directory` with some files (named with _ for .) replaced."""
+        shutil.copytree(self.directory, directory)
         for name, text in files.items():
-            (folder / name.replace("_", ".")).write_text(text)
-        return Chart(folder)
+            (directory / name.replace("_", ".")).write_text(text)
+        return Chart(directory)
 
 
 def package_dependency(version: str, destination: Path) -> Path:

@@ -23,37 +23,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def built_tools() -> None:
-    """The programs that the tests run."""
+    """Provide the programs that the tests run."""
     tools.ensure("helm", "kubeconform", "chart-renderer")
 
 
 @pytest.fixture(scope="session")
 def charts(built_tools: None, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Chart]:
-    """A copy of the chart for each version of cert-manager, with that version packaged into it."""
+    """Provide a copy of the chart for each version of cert-manager, with that version packaged into it."""
     copies = {}
     for version in DEPENDENCIES:
-        folder = tmp_path_factory.mktemp(version) / "chart"
-        shutil.copytree(paths.REPOSITORY / "chart", folder, ignore=shutil.ignore_patterns("charts"))
-        package_dependency(version, folder / "charts")
-        copies[version] = Chart(folder)
+        directory = tmp_path_factory.mktemp(version) / "chart"
+        shutil.copytree(paths.REPOSITORY / "chart", directory, ignore=shutil.ignore_patterns("charts"))
+        package_dependency(version, directory / "charts")
+        copies[version] = Chart(directory)
     return copies
 
 
 @pytest.fixture(scope="session", params=DEPENDENCIES)
 def any_chart(request: pytest.FixtureRequest, charts: dict[str, Chart]) -> Chart:
-    """The chart with each of those versions in turn."""
+    """Provide the chart with each of those versions in turn."""
     return charts[request.param]
 
 
 @pytest.fixture(scope="session")
 def chart(charts: dict[str, Chart]) -> Chart:
-    """The chart with the cert-manager that the local cluster runs."""
+    """Provide the chart with the cert-manager that the local cluster runs."""
     return charts[DEPENDENCIES[0]]
 
 
 @pytest.fixture(scope="session")
 def renderer(built_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Renderer:
-    """What the chart's templates and its schema say, as fast as helm's own code is."""
+    """Provide what the chart's templates and its schema say, as fast as helm's own code is."""
     packages.ensure_debian(["openssl"])
     return Renderer(tmp_path_factory.mktemp("renderer"))
 
@@ -67,19 +67,19 @@ def material(tmp_path_factory: pytest.TempPathFactory) -> Material:
 
 @pytest.fixture(scope="session")
 def whole_renderer(built_tools: None, tmp_path_factory: pytest.TempPathFactory) -> Renderer:
-    """The same with all objects."""
+    """Provide the same with all objects."""
     return Renderer(tmp_path_factory.mktemp("renderer"), whole=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def program() -> None:
-    """The program, whose `check` is held against the chart."""
+    """Provide the program, whose `check` is held against the chart."""
     build.build("release", Steps(), build.BINARY)
 
 
 @pytest.fixture(scope="session")
 def api_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiServer]:
-    """An API server and its etcd, without nodes: it judges and stores, and runs nothing."""
+    """Provide an API server and its etcd, without nodes: it judges and stores, and runs nothing."""
     tools.ensure("kubernetes", "etcd")
     packages.ensure_debian(["openssl"])
     with ApiServer(tmp_path_factory.mktemp("api-server")) as server:

@@ -32,7 +32,7 @@ class Verdict:
     text: str
 
     def ids(self) -> set[str]:
-        """The rules that are broken, errors and warnings alike."""
+        """Return the rules that are broken, errors and warnings alike."""
         return {line.split()[0].rstrip(":") for line in self.errors | self.warnings}
 
 
@@ -43,8 +43,8 @@ class Renderer:
     fast, and all templates with rules are executed the same.
     """
 
-    def __init__(self, folder: Path, *, whole: bool = False) -> None:
-        self._chart = folder / "chart"
+    def __init__(self, directory: Path, *, whole: bool = False) -> None:
+        self._chart = directory / "chart"
         shutil.copytree(paths.REPOSITORY / "chart", self._chart, ignore=shutil.ignore_patterns("charts"))
         file = self._chart / "Chart.yaml"
         file.write_text(file.read_text().partition("dependencies:\n")[0])
@@ -53,7 +53,7 @@ class Renderer:
                 template.unlink()
 
     def judge(self, texts: Iterable[str], *, schema: bool) -> list[Verdict]:
-        """What helm makes of each values file; by the templates alone where the schema is left out."""
+        """Return helm's verdict on each values file; the templates' alone if the schema is left out."""
         lines = [json.dumps({"values": text, "schema": schema}) for text in texts]
         result = subprocess.run(
             [str(tools.binary("chart-renderer")), str(self._chart)],
@@ -92,7 +92,7 @@ def run_check(
 
 
 def check(text: str | bytes, *arguments: str) -> Verdict:
-    """What `check` says about a values file."""
+    """Return the verdict of `check` on a values file."""
     raw = text.encode() if isinstance(text, str) else text
     result = run_check("-f", "-", "-o", "json", *arguments, input=raw)
     if result.returncode == 2:
@@ -115,9 +115,9 @@ def _check_verdict(result: subprocess.CompletedProcess[bytes]) -> Verdict:
     )
 
 
-def check_protected(folder: Path, text: str) -> Verdict:
-    """What `check` says about a protected settings file, beside an address."""
-    file = folder / "protected.json"
+def check_protected(directory: Path, text: str) -> Verdict:
+    """Return the verdict of `check` on a protected settings file, with an address."""
+    file = directory / "protected.json"
     file.write_text(text)
     result = run_check("--set", "service.clusterIP=192.100.100.1", "--config-protected-file", str(file), "-o", "json")
     return _check_verdict(result)

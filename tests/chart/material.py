@@ -20,12 +20,12 @@ DAYS = {"soon": "29", "later": "31"}
 class Material:
     """Text by name: NAME.crt, NAME.key and NAME.ca for each kind, as PEM. Made when it is first asked for."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
         self.pem = cache(self._pem)
 
     def value(self, name: str) -> str:
-        """The text as a setting or a Secret holds it: base64, but for NAME.pem."""
+        """Return the text as a setting or a Secret holds it: base64, but for NAME.pem."""
         if name == "connection-string":
             return b64encode(CONNECTION.encode()).decode()
         kind, _, part = name.partition(".")
@@ -57,7 +57,7 @@ class Material:
         raise ValueError(change)
 
     def _make(self, kind: str) -> tuple[Path, Path]:
-        certificate, key = self._folder / f"{kind}.crt", self._folder / f"{kind}.key"
+        certificate, key = self._directory / f"{kind}.crt", self._directory / f"{kind}.key"
         if certificate.exists():
             return certificate, key
         algorithm = {"weak": ("rsa:1024",), "strong": ("rsa:2048",)}.get(kind, EC)

@@ -11,7 +11,7 @@ import yaml
 from lib import paths
 from material import Material
 
-FOLDER = paths.REPOSITORY / "tests" / "golden" / "rules"
+DIRECTORY = paths.REPOSITORY / "tests" / "golden" / "rules"
 # The hook asks what `check --cluster` asks, by the same code.
 SAME = {"preflight hook": "cluster"}
 BASE = {"service": {"clusterIP": "192.100.100.1"}}
@@ -28,27 +28,27 @@ class Case:
     body: dict[str, Any]
 
     def forms(self) -> set[str]:
-        """What the pair is about: values, a secret, facts, a change, protected, or elsewhere."""
+        """Return the kind of input of the pair: values, a secret, facts, a change, protected, or elsewhere."""
         return {key for key in ("secret", "facts", "change", "protected", "elsewhere") if key in self.body} or {
             "values"
         }
 
     def values(self, kind: str, material: Material) -> str:
-        """The values file as JSON."""
+        """Return the values file as JSON."""
         return filled(json.dumps({**BASE, **self.body[kind]}), material)
 
     def protected(self, kind: str, material: Material) -> str:
-        """The protected settings file."""
+        """Return the protected settings file."""
         return filled(self.body["protected"][kind], material)
 
 
 def filled(text: str, material: Material) -> str:
-    """The text with each {{NAME}} replaced; the names are Material's."""
+    """Return the text with each {{NAME}} replaced; the names are Material's."""
     return re.sub(r"\{\{([a-z.-]+)\}\}", lambda name: json.dumps(material.value(name.group(1)))[1:-1], text)
 
 
 def documented() -> dict[str, tuple[str, ...]]:
-    """The layers of each rule, as docs/rules.md names them."""
+    """Return the layers of each rule, as docs/rules.md names them."""
     text = (paths.REPOSITORY / "docs" / "rules.md").read_text()
     found = re.findall(r"^## (CR\d{3})\n\n\*(?:error|warning|error, warning); (.*?)\.\*", text, re.MULTILINE)
     return {rule: tuple(layers.split(", ")) for rule, layers in found}
@@ -57,7 +57,7 @@ def documented() -> dict[str, tuple[str, ...]]:
 def cases() -> Iterator[Case]:
     """All cases, by rule. Without layers of its own, a case is for all that its rule is documented for."""
     layers = documented()
-    for file in sorted(FOLDER.glob("CR*.yaml")):
+    for file in sorted(DIRECTORY.glob("CR*.yaml")):
         yield from _cases(file, layers.get(file.stem, ()))
 
 

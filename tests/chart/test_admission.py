@@ -26,7 +26,7 @@ def pod(
     inject: str | None = None,
     **spec: Any,
 ) -> dict[str, Any]:
-    """A pod of one container."""
+    """Return a pod of one container."""
     annotations = {} if inject is None else {"connected-registry.io/inject": inject}
     return {
         "apiVersion": "v1",
@@ -98,7 +98,7 @@ def asks_webhook(server: ApiServer, body: dict[str, Any], namespace: str = "team
 
 
 def wait_until_active(server: ApiServer) -> None:
-    """The API server reads webhook configurations a moment after they were made."""
+    """Wait until the API server has read the webhook configurations: it does so a moment after they were made."""
     for _ in range(100):
         if asks_webhook(server, pod(inject="true")):
             return

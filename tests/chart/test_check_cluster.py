@@ -16,7 +16,7 @@ DEFAULT_CLASS = {"storageclass.kubernetes.io/is-default-class": "true"}
 
 
 def thing(kind: str, name: str, version: str = "v1", namespace: str | None = None, **rest: Any) -> dict[str, Any]:
-    """An object of the API. `labels` and `annotations` go into its metadata."""
+    """Return an object of the API. `labels` and `annotations` go into its metadata."""
     metadata: dict[str, Any] = {"name": name} | ({"namespace": namespace} if namespace else {})
     for part in ("labels", "annotations"):
         if part in rest:
@@ -50,7 +50,7 @@ class Cluster:
         self._made.clear()
 
     def told(self, values: dict[str, Any] | None = None, *arguments: str, kubeconfig: Path | None = None) -> Any:
-        """What check says; its exit code, the rules found by severity, and standard error."""
+        """Run check; returns its exit code, the rules found by severity, and standard error."""
         given = json.dumps({"service": {"clusterIP": ADDRESS}, **(values or {})})
         environment = {"KUBECONFIG": str(kubeconfig or self.server.kubeconfig), "HOME": "/nonexistent"}
         argv = ["-f", "-", "-o", "json", "--cluster", *arguments]

@@ -142,7 +142,7 @@ def test_common_labels_and_annotations_are_on_every_object_and_pod(chart: Chart)
 
 
 def pod_metadata(*items: dict[str, Any]) -> list[tuple[dict[str, Any], ...]]:
-    """The metadata of the objects' pod templates, if they have one."""
+    """Return the metadata of the objects' pod templates, if they have one."""
     found = tuple(item["spec"]["template"]["metadata"] for item in items if "template" in item.get("spec", {}))
     return [found] if found else []
 

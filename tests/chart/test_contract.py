@@ -12,10 +12,10 @@ import yaml
 from charts import CONNECTION
 from layers import Renderer, Verdict, check_all, merged
 from material import Material
-from rule_cases import BASE, FOLDER, documented
+from rule_cases import BASE, DIRECTORY, documented
 
 Values = dict[str, Any]
-TABLE = yaml.safe_load((FOLDER / "one-layer.yaml").read_text())
+TABLE = yaml.safe_load((DIRECTORY / "one-layer.yaml").read_text())
 LEAST_COMBINATIONS = 1_500
 # Of the combinations that pass, so many are rendered with all objects.
 WHOLE_CHART_EVERY = 5
@@ -23,18 +23,18 @@ ABSENT: Values = {}
 
 
 def switch(path: str, *values: Any) -> list[Values]:
-    """The ways to give a key: each of the values; None leaves it out."""
+    """Return the ways to give a key: each of the values; None leaves it out."""
     return [ABSENT if value is None else nested(path, value) for value in values]
 
 
 def nested(path: str, value: Any) -> Values:
-    """{"a": {"b": value}} of "a.b"."""
+    """Return {"a": {"b": value}} for "a.b"."""
     first, _, rest = path.partition(".")
     return {first: nested(rest, value) if rest else value}
 
 
 def certificates(material: Material) -> list[Values]:
-    """The ways to give, and to miss, a certificate of one's own."""
+    """Return the ways to give, and to miss, a certificate of one's own."""
     crt, key, authority = (material.value(f"good.{part}") for part in ("crt", "key", "ca"))
     return [
         ABSENT,
@@ -200,7 +200,7 @@ def changes(material: Material) -> Iterator[Values]:
 
 
 def edges() -> Iterator[Values]:
-    """What makes the registry an edge of a parent, and what its images and its clients need."""
+    """Return the settings of the parent, and of what the images and the clients need."""
     for url in (
         "registry.example",
         "https://registry.example/",
@@ -258,7 +258,7 @@ def edges() -> Iterator[Values]:
 
 
 def connection_strings() -> Iterator[Values]:
-    """The string with each part missing, empty, twice, and with what a person may write into it."""
+    """Return the string with each part missing, empty, twice, and with what a person may write into it."""
     parts = CONNECTION.split(";")
     for index, part in enumerate(parts):
         name = part.partition("=")[0]
@@ -301,7 +301,7 @@ def rule(line: str) -> str:
 
 
 def disagreement(helm: Verdict, check: Verdict) -> str:
-    """What the two do not both say, of the rules that both can judge; empty where they agree."""
+    """Return the differences of the two verdicts, for the rules that both can check; empty if they agree."""
     alone = set(TABLE["chart"]) | set(TABLE["check"])
     partly = set(TABLE["partly"])
 
@@ -325,7 +325,7 @@ def disagreement(helm: Verdict, check: Verdict) -> str:
 
 
 def expect_agreement(renderer: Renderer, given: list[Values]) -> list[str]:
-    """Returns the values that helm takes, as text."""
+    """Compare the verdicts, and return the values that helm takes, as text."""
     texts = [json.dumps(values) for values in given]
     verdicts = renderer.judge(texts, schema=False)
     found = zip(given, verdicts, check_all(texts), strict=True)

@@ -121,17 +121,17 @@ def test_its_version_is_in_the_declared_range(charts: dict[str, Chart], version:
 def test_a_version_outside_the_range_is_not_taken_for_it(chart: Chart, tmp_path: Path, version: str) -> None:
     """The range decides: the newest package is taken from a repository, but no alpha and nothing incompatible."""
     copy = chart.changed(tmp_path / "chart")
-    (package,) = (copy.folder / "charts").glob("*.tgz")
-    shutil.unpack_archive(package, copy.folder / "charts")
+    (package,) = (copy.directory / "charts").glob("*.tgz")
+    shutil.unpack_archive(package, copy.directory / "charts")
     package.unlink()
-    inner = copy.folder / "charts" / "cert-manager" / "Chart.yaml"
+    inner = copy.directory / "charts" / "cert-manager" / "Chart.yaml"
     inner.write_text(inner.read_text().replace("v1.11.5", version))
     assert "/charts/certmanager/" not in copy.helm("template", DEFAULTS).stdout
 
 
 def test_a_missing_package_is_an_error(chart: Chart, tmp_path: Path) -> None:
     copy = chart.changed(tmp_path / "chart")
-    for package in (copy.folder / "charts").iterdir():
+    for package in (copy.directory / "charts").iterdir():
         package.unlink()
     assert "missing in charts/ directory: cert-manager" in copy.helm("template", DEFAULTS).stderr
 

@@ -18,12 +18,12 @@ from lib import paths, tools
 
 @pytest.fixture(scope="module")
 def configurations(chart: Chart) -> dict[str, str]:
-    """The configuration files by name."""
+    """Provide the configuration files by name."""
     return chart.render(SYNCHRONIZING).get("ConfigMap", "connected-registry-registry")["data"]
 
 
 def understood(configuration: str) -> dict[str, Any]:
-    """What regsync makes of a configuration that our program gives it on its standard input."""
+    """Return the output of regsync for a configuration that our program writes to its standard input."""
     tools.ensure("regclient")
     result = subprocess.run(
         [str(tools.binary("regclient", "regsync")), "config", "--config", "-"],
@@ -61,7 +61,7 @@ def test_regsync_understands_one_tag_of_a_parent_without_credentials() -> None:
 
 @pytest.fixture
 def distribution(configurations: dict[str, str], tmp_path: Path) -> Iterator[str]:
-    """Distribution with the chart's configuration, on another port and folder; gives its URL."""
+    """Distribution with the chart's configuration, on another port and directory; gives its URL."""
     tools.ensure("distribution")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -26,7 +26,7 @@ SCENARIOS = {
 
 @pytest.fixture(scope="module")
 def overlays() -> dict[str, dict[str, str]]:
-    """What each example needs beside itself."""
+    """Provide what each example needs beside itself."""
     packages.ensure_debian(["openssl"])
     return {example.name: examples.overlay(example) for example in EXAMPLES}
 
@@ -47,7 +47,7 @@ def test_each_example_renders_and_lints(any_chart: Chart, overlays: dict[str, An
 
 
 def test_the_example_without_its_certificate_says_what_is_missing(chart: Chart) -> None:
-    refusal = chart.refusal({}, "--values", str(examples.FOLDER / "own-certificate.yaml"))
+    refusal = chart.refusal({}, "--values", str(examples.DIRECTORY / "own-certificate.yaml"))
     assert "CR014 cert-manager.enabled" in refusal and refusal.count("Fix:") == 1
 
 
@@ -75,13 +75,13 @@ def test_what_stands_commented_out_could_stand_there(chart: Chart, example: Path
 def test_the_certificates_commands_make_what_the_chart_takes(chart: Chart, tmp_path: Path) -> None:
     """The very commands of the comments, run by a shell."""
     packages.ensure_debian(["openssl"])
-    text = (examples.FOLDER / "own-certificate.yaml").read_text()
+    text = (examples.DIRECTORY / "own-certificate.yaml").read_text()
     lines = [line[6:].strip() for line in text.splitlines() if line.startswith("#      ")]
     commands = "\n".join(lines[: next(index for index, line in enumerate(lines) if line.startswith("helm"))])
     subprocess.run(["bash", "-euc", commands.replace("rsa:4096", "rsa:2048")], cwd=tmp_path, check=True, timeout=60)
     settings = tmp_path / "protected-settings-extension.json"
     assert settings.stat().st_mode & 0o077 == 0
-    example = examples.FOLDER / "own-certificate.yaml"
+    example = examples.DIRECTORY / "own-certificate.yaml"
     # Helm takes the last file for the winner, and this one as it is.
     result = chart.helm("template", {}, "--values", str(example), "--values", str(settings))
     assert result.returncode == 0, result.stderr

@@ -54,7 +54,7 @@ class Registry(BaseHTTPRequestHandler):
 
 @dataclass
 class Gateway:
-    """nginx that runs, the registry behind it, a stand-in for the parent, and the folder by which programs talk."""
+    """nginx that runs, the registry behind it, a stand-in for the parent, and the directory by which programs talk."""
 
     port: int
     registry: type[Registry]
@@ -119,8 +119,8 @@ def gateway(request: pytest.FixtureRequest, chart: Chart, nginx_tree: Path, tmp_
     parent, far = _serve("Parent")
     port, figures = _free_port(), _free_port()
     gate = tmp_path / "gate"
-    for folder in (gate, tmp_path / "run"):
-        folder.mkdir()
+    for directory in (gate, tmp_path / "run"):
+        directory.mkdir()
     if "access" in values:
         secret = rendered.get("Secret", "connected-registry-access")
         (tmp_path / "htpasswd").write_bytes(base64.b64decode(secret["data"]["htpasswd"]))
@@ -136,7 +136,7 @@ def gateway(request: pytest.FixtureRequest, chart: Chart, nginx_tree: Path, tmp_
         ("/dev/stdout", str(tmp_path / "access.log")),
     ):
         text = text.replace(old, new)
-    # As whoever runs this: the folders of the test are nobody else's.
+    # As whoever runs this: the directories of the test are nobody else's.
     (tmp_path / "nginx.conf").write_text("user root;\n" + text)
     with (tmp_path / "log").open("wb") as log:
         argv = [str(word) for word in nginx.command(nginx_tree, tmp_path / "nginx.conf")]

@@ -93,7 +93,7 @@ def test_cert_managers_own_keys_still_work_without_it(any_chart: Chart) -> None:
 
 
 def pull_secrets(rendered: Rendered) -> dict[str, list[str]]:
-    """The pull secrets of cert-manager's pods and accounts, by name: its versions differ in where they put them."""
+    """Return the pull secrets of cert-manager's pods and accounts, by name: each version puts them elsewhere."""
     found: dict[str, list[str]] = {}
     for item in rendered.objects:
         if item not in rendered.ours() and item["kind"] in ("Deployment", "ServiceAccount"):

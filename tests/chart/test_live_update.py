@@ -28,7 +28,7 @@ POD: dict[str, Any] = {
 
 
 def pod(name: str, **metadata: Any) -> dict[str, Any]:
-    """The pod above under another name, with other metadata."""
+    """Return the pod above under another name, with other metadata."""
     body = copy.deepcopy(POD)
     body["metadata"].update(metadata, name=name)
     return body
@@ -36,7 +36,7 @@ def pod(name: str, **metadata: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def pods(chart: Chart, api_server: ApiServer) -> Iterator[None]:
-    """The account with its rights and the policy that holds it, and pods of others."""
+    """Provide the account with its rights and the policy that holds it, and pods of others."""
     for namespace in (HOME, TEAM):
         api_server.create_namespace(namespace)
     kinds = {

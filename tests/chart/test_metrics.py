@@ -14,7 +14,7 @@ WITH_FIGURES = [
 
 
 def scraped(pods: dict[str, dict[str, Any]]) -> dict[str, dict[str, str]]:
-    """The pods with annotations of Prometheus, and those."""
+    """Return the pods with annotations of Prometheus, and those."""
     found = {
         name: {key: value for key, value in pod["metadata"].get("annotations", {}).items() if "prometheus" in key}
         for name, pod in pods.items()

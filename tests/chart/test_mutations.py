@@ -46,7 +46,7 @@ def mutated(seeds: list[str], source: random.Random) -> str:
 
 
 def seeds(material: Material) -> list[str]:
-    """Valid files: the examples without their comments, and one as JSON with everything in it."""
+    """Return valid files: the examples without their comments, and one as JSON with everything in it."""
     plain = [yaml.safe_dump(yaml.safe_load(file.read_text())) for file in examples.files()]
     off = {"cert-manager": {"install": False, "enabled": False}, "service": {"clusterIP": "192.100.100.1"}}
     own = {"crt": material.value("good.crt"), "key": material.value("good.key"), "cacrt": material.value("good.ca")}

@@ -14,13 +14,13 @@ FROM_SECRET = {**SYNCHRONIZING, "connectionString": "", "connectionStringSecret"
 
 
 def container(rendered: Rendered, name: str) -> dict[str, Any]:
-    """A container of the registry's pod."""
+    """Return a container of the registry's pod."""
     (found,) = [one for one in containers(rendered.pods()[REGISTRY]) if one["name"] == name]
     return found
 
 
 def volumes(rendered: Rendered) -> dict[str, dict[str, Any]]:
-    """The volumes of the registry's pod by name."""
+    """Return the volumes of the registry's pod by name."""
     return {volume["name"]: volume for volume in rendered.pods()[REGISTRY]["spec"]["volumes"]}
 
 
@@ -55,7 +55,7 @@ def test_the_credentials_are_mounted_for_what_synchronizes_alone(
 
 
 def instructions(rendered: Rendered) -> dict[str, Any]:
-    """What is to be synchronized, as our program reads it."""
+    """Return the configuration of the synchronization, as our program reads it."""
     return json.loads(rendered.get("ConfigMap", "connected-registry-registry")["data"]["sync.json"])
 
 
@@ -123,8 +123,8 @@ def test_an_image_that_is_not_here_is_fetched_from_the_parent_only_on_request(ch
     assert data["nginx.conf"].count("error_page 404 = @parent;") == 3
     proxy = yaml.safe_load(data["pull-through.yml"])
     main = yaml.safe_load(data["distribution.yml"])
-    folders = [one["storage"]["filesystem"]["rootdirectory"] for one in (main, proxy)]
-    assert folders == ["/var/lib/registry", "/var/lib/registry/pull-through"]
+    directories = [one["storage"]["filesystem"]["rootdirectory"] for one in (main, proxy)]
+    assert directories == ["/var/lib/registry", "/var/lib/registry/pull-through"]
     assert main["http"]["addr"] != proxy["http"]["addr"] and "proxy" not in main
     assert {mount["name"] for mount in container(rendered, "pull-through")["volumeMounts"]} >= {"parent", "images"}
 
@@ -202,7 +202,7 @@ def test_the_claim_takes_annotations_and_access_modes(chart: Chart) -> None:
 
 
 def policies(rendered: Rendered) -> dict[str, dict[str, Any]]:
-    """The network policies by the component that they select."""
+    """Return the network policies by the component that they select."""
     return {
         item["spec"]["podSelector"]["matchLabels"]["connected-registry.io/component"]: item["spec"]
         for item in rendered.kind("NetworkPolicy")
@@ -210,13 +210,13 @@ def policies(rendered: Rendered) -> dict[str, dict[str, Any]]:
 
 
 def open_ports(policy: dict[str, Any]) -> set[int]:
-    """The ports that anybody reaches."""
+    """Return the ports that anybody reaches."""
     assert all("from" not in rule for rule in policy["ingress"])
     return {port["port"] for rule in policy["ingress"] for port in rule["ports"]}
 
 
 def listening(template: dict[str, Any]) -> set[int]:
-    """The ports that a pod's containers declare."""
+    """Return the ports that a pod's containers declare."""
     return {port["containerPort"] for one in containers(template) for port in one.get("ports", [])}
 
 

@@ -19,8 +19,10 @@ DEFINITION = "certificates.cert-manager.io"
 
 @pytest.fixture
 def server(built_tools: None, tmp_path: Path) -> Iterator[ApiServer]:
-    """An API server of each test's own. To empty a used one takes longer: resource definitions that were deleted soon
-    after they were made stay for minutes."""
+    """Provide an API server for each test.
+
+    To empty a used one takes longer: CRDs that were deleted soon after they were made stay for minutes.
+    """
     tools.ensure("kubernetes", "etcd")
     with ApiServer(tmp_path) as one:
         yield one
@@ -40,7 +42,7 @@ def helm(
         "helm",
         command,
         release,
-        str(chart.folder),
+        str(chart.directory),
         "--namespace",
         namespace,
         "--values=-",
@@ -57,12 +59,12 @@ def uninstall(server: ApiServer, release: str, namespace: str = "registry") -> N
 
 
 def owner(server: ApiServer) -> str | None:
-    """The release that cert-manager's resource definitions name as theirs."""
+    """Return the release that cert-manager's resource definitions name as theirs."""
     return server.get("crd", DEFINITION)["metadata"].get("annotations", {}).get("meta.helm.sh/release-name")
 
 
 def versions(server: ApiServer, namespace: str) -> dict[str, str]:
-    """The resource version of every object of a release."""
+    """Return the resource version of every object of a release."""
     manifest = server.run("helm", "get", "manifest", "first", "--namespace", namespace).stdout
     found = json.loads(server.kubectl("get", "--filename=-", "--output=json", input=manifest).stdout)
     return {

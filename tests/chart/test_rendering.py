@@ -171,7 +171,7 @@ def test_selectors_find_their_pods_and_no_others(chart: Chart) -> None:
 def test_selectors_stay_when_the_chart_or_its_label_changes(chart: Chart, tmp_path: Path) -> None:
     """They cannot be changed in the cluster."""
     newer = chart.changed(
-        tmp_path / "newer", Chart_yaml=(chart.folder / "Chart.yaml").read_text().replace("0.1.0", "9.9.9")
+        tmp_path / "newer", Chart_yaml=(chart.directory / "Chart.yaml").read_text().replace("0.1.0", "9.9.9")
     )
 
     def selectors(of: Chart, values: dict[str, Any]) -> list[Any]:
@@ -257,7 +257,7 @@ def test_the_preflight_hook_brings_and_takes_away_all_it_needs(chart: Chart) -> 
 
 
 def _hooks(rendered: Rendered, component: str) -> dict[tuple[str, str], dict[str, str]]:
-    """The annotations of the hooks' objects of a component, by kind and name."""
+    """Return the annotations of the hooks' objects of a component, by kind and name."""
     return {
         (item["kind"], item["metadata"]["name"]): item["metadata"]["annotations"]
         for item in rendered.ours()

@@ -136,7 +136,7 @@ DENIED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
 
 @pytest.fixture(scope="module")
 def installed(chart: Chart, api_server: ApiServer) -> Iterator[Rendered]:
-    """The accounts and rights of an installation, the uninstall hooks' own among them."""
+    """Provide the accounts and rights of an installation, the uninstall hooks' own among them."""
     api_server.create_namespace(HOME)
     rendered = chart.render(DEFAULTS, namespace=HOME)
     kinds = {"ServiceAccount", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"}
@@ -168,7 +168,7 @@ def questions(
 
 
 def user(account: str) -> str:
-    """The API's name of one of our accounts; the registry pod's has no suffix."""
+    """Return the API's name of one of our accounts; the registry pod's has no suffix."""
     return f"system:serviceaccount:{HOME}:{F}" + (f"-{account}" if account else "")
 
 

@@ -16,12 +16,12 @@ ALL = list(cases())
 
 
 def of(layer: str) -> list[tuple[Case, str]]:
-    """The cases of a layer that are values files, with both kinds of each."""
+    """Return the cases of a layer that are values files, with both kinds of each."""
     return [(case, kind) for case in ALL if layer in case.layers and "values" in case.forms() for kind in KINDS]
 
 
 def expect(tried: list[tuple[Case, str]], verdicts: list[Verdict]) -> None:
-    """The rule is found where it is broken, and not where it is not; an error of it does not pass."""
+    """Assert that the rule is found only where it is broken, and that an error of it does not pass."""
     wrong = []
     for (case, kind), verdict in zip(tried, verdicts, strict=True):
         found = case.rule in verdict.ids()

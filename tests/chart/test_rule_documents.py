@@ -20,7 +20,7 @@ EXAMPLES = [
 
 
 def found(chart: Chart, values: dict[str, Any]) -> set[str]:
-    """The rules that the chart finds broken, errors or warnings."""
+    """Return the rules that the chart finds broken, errors or warnings."""
     result = chart.helm("template", values, "--skip-schema-validation")
     said = result.stderr
     if result.returncode == 0:

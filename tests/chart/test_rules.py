@@ -10,7 +10,7 @@ from charts import CERTIFICATE, CONNECTION, DEFAULTS, PASSWORD, SYNCHRONIZING, C
 
 
 def values(base: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """The values with one key, named by a dotted path, changed."""
+    """Return the values with one key, named by a dotted path, changed."""
     changed = copy.deepcopy(base)
     *parents, last = path.split(".")
     target = changed
@@ -21,12 +21,12 @@ def values(base: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 
 def without(part: str) -> str:
-    """The connection string without one of its parts."""
+    """Return the connection string without one of its parts."""
     return ";".join(one for one in CONNECTION.split(";") if not one.startswith(f"{part}="))
 
 
 def replaced(part: str, value: str) -> str:
-    """The connection string with another value for one of its parts."""
+    """Return the connection string with another value for one of its parts."""
     return f"{without(part)};{part}={value}"
 
 
@@ -289,7 +289,7 @@ def test_names_of_the_registry_and_of_cert_manager_must_differ(chart: Chart) -> 
 
 
 def settings(chart: Chart, given: dict[str, Any]) -> dict[str, Any]:
-    """The settings as the webhook reads them."""
+    """Return the settings as the webhook reads them."""
     secret = chart.render(given).get("Secret", "connected-registry-settings")
     return json.loads(b64decode(secret["data"]["settings.json"]))
 

@@ -33,7 +33,7 @@ INSIDE = (".claims", ".matchLabels", ".matchExpressions")
 
 
 def resolved(schema: dict[str, Any]) -> dict[str, Any]:
-    """A part of the values' schema, looked up if it is a reference."""
+    """Return a part of the values' schema, looked up if it is a reference."""
     reference = schema.get("$ref")
     return SCHEMA["definitions"][reference.rpartition("/")[2]] if reference else schema
 
@@ -48,12 +48,12 @@ def maps(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str
 
 
 def keys(schema: dict[str, Any], path: str = "") -> set[str]:
-    """The paths of all keys that the schema names."""
+    """Return the paths of all keys that the schema names."""
     return {f"{at}.{key}" if at else key for at, one in maps(schema, path) for key in one["properties"]}
 
 
 def paths_of(values: dict[str, Any], path: str = "") -> set[str]:
-    """The paths of all keys of values, down to what is open."""
+    """Return the paths of all keys of values, down to what is open."""
     found = set()
     for key, value in values.items():
         here = f"{path}.{key}" if path else key

@@ -28,13 +28,13 @@ ADDRESSES = {"192.100.100.1": "192.100.100.10", "fd00::1": "fd00::11"}
 
 
 def binary() -> str:
-    """The release build of our program, made now where it is older than its sources."""
+    """Return the release build of our program, made now where it is older than its sources."""
     build.build("release", Steps(), build.BINARY)
     return str(paths.REPOSITORY / "build" / "release" / build.BINARY)
 
 
 def references(address: str, seed: int) -> list[str]:
-    """A thousand image references around the registry's hosts: right ones, near ones, far ones."""
+    """Return a thousand image references around the registry's hosts: right ones, near ones, far ones."""
     generate = random.Random(seed)
     bracketed = f"[{address}]" if ":" in address else address
     near = f"[{ADDRESSES[address]}]" if ":" in address else ADDRESSES[address]
@@ -53,7 +53,7 @@ def references(address: str, seed: int) -> list[str]:
 
 
 def pods(address: str, seed: int) -> list[dict[str, Any]]:
-    """A pod for each reference: in one container or another, beside others, with annotations of all kinds."""
+    """Return a pod for each reference: in one container or another, beside others, with annotations of all kinds."""
     generate = random.Random(seed)
     made = []
     for index, reference in enumerate(references(address, seed)):
@@ -80,7 +80,7 @@ def pods(address: str, seed: int) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module", params=ADDRESSES)
 def address(request: pytest.FixtureRequest, chart: Chart, api_server: ApiServer) -> Iterator[str]:
-    """The registry's address, with the webhook's conditions for it in force; a request that meets them fails."""
+    """Provide the registry's address and activate the webhook's conditions: a request that meets them fails."""
     if api_server.kubectl("get", "namespace", SPACE, check=False).returncode != 0:
         api_server.create_namespace(SPACE)
     values = {"service": {"clusterIP": request.param}, "injection": {"extraHosts": EXTRA}}
@@ -101,7 +101,7 @@ def address(request: pytest.FixtureRequest, chart: Chart, api_server: ApiServer)
 
 
 def pod_of(image: str) -> dict[str, Any]:
-    """A pod of one container."""
+    """Return a pod of one container."""
     return {
         "apiVersion": "v1",
         "kind": "Pod",
@@ -119,7 +119,7 @@ def is_asked(server: ApiServer, body: dict[str, Any]) -> bool:
 
 
 def injected(address: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The pods as our program makes them."""
+    """Return the pods as our program makes them."""
     given = {"apiVersion": "v1", "kind": "List", "items": bodies}
     argv = [binary(), "inject", "-f", "-", "-o", "json", f"--address={address}", f"--namespace={HOME}"]
     argv += [f"--host={host}" for host in EXTRA]

@@ -15,23 +15,23 @@ from lib import paths
 from material import Material
 from rule_cases import BASE
 
-FOLDER = paths.REPOSITORY / "tests" / "golden" / "traps"
-TRAPS = sorted(file.stem for file in FOLDER.glob("*.json"))
+DIRECTORY = paths.REPOSITORY / "tests" / "golden" / "traps"
+TRAPS = sorted(file.stem for file in DIRECTORY.glob("*.json"))
 
 
 def filled(text: str, material: Material) -> str:
-    """The file with what {{NAME}} stands for."""
+    """Return the file with what {{NAME}} stands for."""
     return re.sub(r"\{\{([a-z.-]+)\}\}", lambda name: material.value(name.group(1)), text)
 
 
 def steady(text: str) -> str:
-    """Without what differs from run to run: dates, and the file's folder."""
+    """Without what differs from run to run: dates, and the file's directory."""
     return re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "DATE", text)
 
 
-def told_by_check(name: str, text: str, folder: Path) -> str:
-    """What a person sees who checks the protected settings file."""
-    (folder / name).write_bytes(text.encode())
+def told_by_check(name: str, text: str, directory: Path) -> str:
+    """Return the output of `check` for the protected settings file."""
+    (directory / name).write_bytes(text.encode())
     base: list[str] = []
     for key, value in {
         "service.clusterIP": BASE["service"]["clusterIP"],
@@ -39,12 +39,12 @@ def told_by_check(name: str, text: str, folder: Path) -> str:
         "cert-manager.enabled": "false",
     }.items():
         base += ["--config", f"{key}={value}"]
-    result = run_check(*base, "--config-protected-file", str(folder / name))
-    return (result.stdout + result.stderr).decode().replace(f"{folder}/", "")
+    result = run_check(*base, "--config-protected-file", str(directory / name))
+    return (result.stdout + result.stderr).decode().replace(f"{directory}/", "")
 
 
 def told_by_helm(text: str, renderer: Renderer) -> str:
-    """What helm says about the same file, given as values."""
+    """Return helm's error for the same file as values."""
     off: dict[str, Any] = {**BASE, "cert-manager": {"install": False, "enabled": False}}
     # A second document is a second file to helm.
     (verdict,) = renderer.judge([f"{json.dumps(off)}\n---\n{text}"], schema=False)
@@ -56,10 +56,10 @@ def told_by_helm(text: str, renderer: Renderer) -> str:
 
 @pytest.mark.parametrize("name", TRAPS)
 def test_a_trap_of_the_tutorial_is_named(name: str, renderer: Renderer, material: Material, tmp_path: Path) -> None:
-    text = filled((FOLDER / f"{name}.json").read_text(), material)
+    text = filled((DIRECTORY / f"{name}.json").read_text(), material)
     checked, rendered = told_by_check("protected.json", text, tmp_path), told_by_helm(text, renderer)
     said = f"$ connected-registry check\n{checked}\n$ helm template\n{rendered}"
-    golden = FOLDER / f"{name}.txt"
+    golden = DIRECTORY / f"{name}.txt"
     if os.environ.get("CONNECTED_REGISTRY_UPDATE_GOLDEN"):
         golden.write_text(steady(said))
     assert steady(said) == golden.read_text()
@@ -70,5 +70,5 @@ def test_a_trap_of_the_tutorial_is_named(name: str, renderer: Renderer, material
 def test_there_are_ten_traps() -> None:
     assert len(TRAPS) >= 10
     for name in TRAPS:
-        check = (FOLDER / f"{name}.txt").read_text()
+        check = (DIRECTORY / f"{name}.txt").read_text()
         assert re.search(r"error CR\d{3}", check), f"{name}: check says nothing"

@@ -9,13 +9,13 @@ AGENT = "DaemonSet/connected-registry-trust-agent"
 
 
 def agent(chart: Chart, values: dict[str, Any], *arguments: str) -> dict[str, Any]:
-    """The agent's pod specification."""
+    """Return the agent's pod specification."""
     settings = {"service": {"clusterIP": "192.100.100.1"}, "trustDistribution": values}
     return chart.render(settings, *arguments).pods()[AGENT]["spec"]
 
 
 def mounted(spec: dict[str, Any]) -> dict[str, bool]:
-    """The node's folders that the agent sees -> whether it may write there."""
+    """Return the node's directories that the agent sees -> whether it may write there."""
     paths = {volume["name"]: volume["hostPath"]["path"] for volume in spec["volumes"] if "hostPath" in volume}
     mounts = spec["containers"][0]["volumeMounts"]
     for mount in mounts:
@@ -24,7 +24,7 @@ def mounted(spec: dict[str, Any]) -> dict[str, bool]:
     return {paths[mount["name"]]: not mount.get("readOnly", False) for mount in mounts}
 
 
-def test_it_looks_for_runtimes_by_default_and_makes_no_folder_on_the_node(chart: Chart) -> None:
+def test_it_looks_for_runtimes_by_default_and_makes_no_directory_on_the_node(chart: Chart) -> None:
     spec = agent(chart, {})
     assert mounted(spec) == {"/etc": True}
     assert all(volume["hostPath"]["type"] == "Directory" for volume in spec["volumes"])
@@ -39,7 +39,7 @@ def test_the_clusters_version_tells_where_else_its_nodes_runtime_reads(chart: Ch
 
 
 @pytest.mark.parametrize(
-    ("runtimes", "folders"),
+    ("runtimes", "directories"),
     [
         (["containerd"], {"/etc/containerd"}),
         (["containerd", "docker", "containers"], {"/etc/containerd", "/etc/docker", "/etc/containers"}),
@@ -50,9 +50,9 @@ def test_the_clusters_version_tells_where_else_its_nodes_runtime_reads(chart: Ch
         (["talos"], {"/etc/cri/conf.d"}),
     ],
 )
-def test_runtimes_that_are_named_narrow_what_it_sees(chart: Chart, runtimes: list[str], folders: set[str]) -> None:
+def test_runtimes_that_are_named_narrow_what_it_sees(chart: Chart, runtimes: list[str], directories: set[str]) -> None:
     spec = agent(chart, {"runtimes": runtimes})
-    assert set(mounted(spec)) == folders
+    assert set(mounted(spec)) == directories
     assert f"--runtimes={','.join(runtimes)}" in spec["containers"][0]["args"]
 
 

@@ -34,7 +34,7 @@ for line in sys.stdin:
 
 
 def push_index(parent: Parent, repository: str, tag: str) -> str:
-    """An index with an image for amd64 and one for arm64; returns its digest."""
+    """Return an index with an image for amd64 and one for arm64; returns its digest."""
     archive = str(images.hello(Steps()).archive)
     for architecture in ("amd64", "arm64"):
         part = f"{parent.endpoint}/{repository}:{architecture}"
@@ -46,7 +46,7 @@ def push_index(parent: Parent, repository: str, tag: str) -> str:
 
 
 def push_artifact(parent: Parent, repository: str, subject: str) -> str:
-    """An OCI artifact whose subject is the image of that digest, as signatures are kept; returns its digest.
+    """Return an OCI artifact whose subject is the image of that digest, as signatures are kept; returns its digest.
 
     The registry has no API of referrers, so they are listed under a tag made of the subject's digest.
     """
@@ -84,7 +84,7 @@ def delete_tag(parent: Parent, reference: str) -> None:
 
 
 def crane() -> Path:
-    """The crane client."""
+    """Return the crane client."""
     return tools.binary("crane")
 
 

@@ -26,12 +26,12 @@ class OwnCertificate:
         return {"tls.crt": certificate, "tls.key": key, "tls.cacrt": certificate}
 
     def parts(self) -> dict[str, str]:
-        """The keys of a Secret, PEM."""
+        """Return the keys of a Secret, PEM."""
         certificate = self.certificate.read_text()
         return {"tls.crt": certificate, "tls.key": self.key.read_text(), "ca.crt": certificate}
 
     def manifest(self, name: str, namespace: str) -> str:
-        """A Secret as the Azure extension's tutorial writes it: `type` stands where kubectl does not look for it."""
+        """Return a Secret as in the Azure extension's tutorial: `type` stands where kubectl does not expect it."""
         values = self.values()
         return "\n".join(
             [
@@ -49,13 +49,13 @@ class OwnCertificate:
         )
 
 
-def self_signed(folder: Path, address: str) -> OwnCertificate:
-    """A self-signed certificate for a service IP, valid for a year."""
-    return made(folder, san=f"IP:{address}", key=RSA)
+def self_signed(directory: Path, address: str) -> OwnCertificate:
+    """Return a self-signed certificate for a service IP, valid for a year."""
+    return made(directory, san=f"IP:{address}", key=RSA)
 
 
 def made(
-    folder: Path,
+    directory: Path,
     *,
     san: str,
     key: Sequence[str] = EC,
@@ -64,13 +64,13 @@ def made(
     password: str = "",
     ca: "OwnCertificate | None" = None,
 ) -> OwnCertificate:
-    """A certificate that may be as wrong as users' are: `san` empty for none, `days` -1 for one that has expired.
+    """Make a certificate that may be as wrong as users' are: `san` empty for none, `days` -1 for one that has expired.
 
     Without `ca` it signs itself and is its own CA. A key with a `password` is encrypted.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    one = OwnCertificate(folder / "mycert.crt", folder / "mycert.key")
-    request = folder / "request"
+    directory.mkdir(parents=True, exist_ok=True)
+    one = OwnCertificate(directory / "mycert.crt", directory / "mycert.key")
+    request = directory / "request"
     argv: list[str | Path] = ["openssl", "req", "-newkey", *key, "-sha256", "-keyout", one.key, "-out", request]
     argv += ["-subj", subject]
     argv += ["-passout", f"pass:{password}"] if password else ["-nodes"]

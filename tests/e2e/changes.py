@@ -61,14 +61,14 @@ class Secured:
         return self.parts.local.kubectl(*words, input=json.dumps(patch), check=False)
 
     def secret(self, name: str) -> dict[str, Any]:
-        """A Secret of the release's namespace."""
+        """Return a Secret of the release's namespace."""
         found = kube.get(self.parts.local, "secret", name, self.namespace)
         assert found is not None
         return found
 
 
 def assert_refused(result: CompletedProcess[str], rules: set[str], *words: str) -> None:
-    """The change was refused by exactly these rules, each with a fix, and the message has these words."""
+    """Assert that exactly these rules refused the change, each with a fix, and that the message has these words."""
     said = result.stdout + result.stderr
     assert result.returncode != 0, said
     # Warnings, if there are any, stand before it.

@@ -86,7 +86,7 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session")
 def local() -> RecordingKube:
-    """The cluster's kubectl and helm, with a namespace for the tests' own pods."""
+    """Provide the cluster's kubectl and helm, with a namespace for the tests' own pods."""
     client = RecordingKube()
     kube.apply(client, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": TEST_NAMESPACE}})
     return client
@@ -94,7 +94,7 @@ def local() -> RecordingKube:
 
 @pytest.fixture(scope="session")
 def source(local: RecordingKube) -> parent.Parent:
-    """The parent registry, holding the images that the tests use."""
+    """Provide the parent registry, holding the images that the tests use."""
     steps = Steps()
     source = parent.ensure(steps)
     hello = images.hello(steps)
@@ -106,13 +106,13 @@ def source(local: RecordingKube) -> parent.Parent:
 
 @pytest.fixture(scope="session")
 def digest(source: parent.Parent) -> str:
-    """The digest of the synchronized image, as the parent has it."""
+    """Provide the digest of the synchronized image, as the parent has it."""
     return source.digest(SYNCHRONIZED[0])
 
 
 @pytest.fixture(scope="session")
 def before(local: RecordingKube) -> Snapshot:
-    """The cluster and the node before anything of ours was installed."""
+    """Provide the cluster and the node before anything of ours was installed."""
     kube.apply(local, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": RELEASE.namespace}})
     for namespace in (RELEASE.namespace, TEST_NAMESPACE):
         wait_for_namespace(local, namespace)
@@ -121,19 +121,19 @@ def before(local: RecordingKube) -> Snapshot:
 
 @pytest.fixture(scope="session")
 def stranger_before(local: RecordingKube, before: Snapshot) -> str:
-    """What the API server makes of a pod of another registry before anything of ours was installed."""
+    """Provide what the API server makes of a pod of another registry before anything of ours was installed."""
     return stranger_as_admitted(local)
 
 
 @pytest.fixture(scope="session")
 def installation(local: RecordingKube, source: parent.Parent, before: Snapshot, stranger_before: str) -> Parts:
-    """The installation that the tests share: labelled-nodes.yaml."""
+    """Provide the installation that the tests share: labelled-nodes.yaml."""
     return install(local, RELEASE, source, [])
 
 
 @pytest.fixture(scope="session")
 def trusted(installation: Parts) -> Parts:
-    """The same, once the node carries the label and trusts the registry."""
+    """Provide the same, once the node carries the label and trusts the registry."""
     installation.label_node()
     return installation
 
@@ -147,8 +147,10 @@ def no_pods_left(local: RecordingKube) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def secured(local: RecordingKube, source: parent.Parent, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
-    """The installation of the modules about admission: own-certificate-secret.yaml. They are the last to use the
-    cluster, and the last of them deletes its namespace."""
+    """Provide the installation of the modules about admission: own-certificate-secret.yaml.
+
+    They are the last to use the cluster, and the last of them deletes its namespace.
+    """
     one = prepare("own-certificate-secret.yaml", tmp_path_factory.mktemp("secured"), local, source)
     one.run_commands("openssl")
     one.run_commands("kubectl create namespace")

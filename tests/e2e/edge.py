@@ -19,7 +19,7 @@ FRESH = "fresh"
 
 
 def report(parts: Parts) -> dict[str, Any]:
-    """What the registry says of its synchronization: state, message, and the repositories by name."""
+    """Return the registry's synchronization report: state, message, and the repositories by name."""
     annotations = parts.get("lease", "-sync")["metadata"].get("annotations", {})
     repositories = json.loads(annotations.get("connected-registry.io/repositories", "[]"))
     return {
@@ -74,7 +74,7 @@ def packets_dropped() -> Iterator[None]:
 
 
 def registry_pod(parts: Parts) -> dict[str, Any]:
-    """The registry's pod that runs or starts."""
+    """Return the registry's pod that runs or starts."""
     (pod,) = [pod for pod in parts.pods("registry") if "deletionTimestamp" not in pod["metadata"]]
     return pod
 
@@ -121,6 +121,6 @@ def request(parts: Parts, method: str, path: str, *more: str) -> tuple[int, str]
 
 
 def events(parts: Parts, reason: str) -> list[dict[str, Any]]:
-    """The events about the registry's Deployment."""
+    """Return the events about the registry's Deployment."""
     found = kube.items(parts.local, "events", parts.release.namespace)
     return [one for one in found if one["involvedObject"]["name"] == parts.release.fullname and one["reason"] == reason]

@@ -23,8 +23,8 @@ REPOSITORIES = ["demo/hello:1"]
 
 
 def commands(name: str) -> list[str]:
-    """The blocks of shell commands in the comment at the head of an example, in their order."""
-    head = (examples.FOLDER / name).read_text().split("\n\n")[0].splitlines()
+    """Return the blocks of shell commands in the comment at the head of an example, in their order."""
+    head = (examples.DIRECTORY / name).read_text().split("\n\n")[0].splitlines()
     # Where the comment is a numbered list, text is indented as well, and commands more.
     indent = 7 if any(re.match(r"# \d\. ", line) for line in head) else 4
     blocks: list[list[str]] = [[]]
@@ -41,17 +41,17 @@ def commands(name: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Example:
-    """An example under test: its file's name, and a folder that its commands are run in, as in a clone of ours."""
+    """An example under test: its file's name, and a directory that its commands are run in, as in a clone of ours."""
 
     name: str
-    folder: Path
+    directory: Path
     local: RecordingKube
     source: Parent
 
     def run(self, script: str, *, node: bool = False, check: bool = True) -> CompletedProcess[str]:
         """Run shell commands beside the cluster, or on its node. Raises Failure unless check=False."""
         result = cluster.run(
-            ["bash", "-euc", script], node=NODE if node else None, cwd=self.folder, check=False, timeout=240
+            ["bash", "-euc", script], node=NODE if node else None, cwd=self.directory, check=False, timeout=240
         )
         self.local.said.append(result.stdout + result.stderr)
         if check and result.returncode != 0:
@@ -63,7 +63,7 @@ class Example:
         return self.run(self.block(containing), node=node)
 
     def block(self, containing: str, example: str = "") -> str:
-        """The first block of the commands of this example (or of another that it refers to) with a word in it."""
+        """Return the first block of commands with a word in it, of this example or of another that it refers to."""
         return next(block for block in commands(example or self.name) if containing in block)
 
     def install(
@@ -73,7 +73,7 @@ class Example:
 
         `settings`: KEY=VALUE. `values`: what the example leaves to its reader; by default a parent and what to bring.
         """
-        extra = self.folder / "extra.json"
+        extra = self.directory / "extra.json"
         extra.touch(mode=0o600)
         given = release.parent_values(self.source, REPOSITORIES) if values is None else values
         extra.write_text(json.dumps(given))
@@ -95,17 +95,17 @@ class Example:
         self.local.kubectl("delete", "namespace", where.namespace, timeout=90)
 
 
-def prepare(name: str, folder: Path, local: RecordingKube, source: Parent) -> Example:
-    """An example to be installed."""
+def prepare(name: str, directory: Path, local: RecordingKube, source: Parent) -> Example:
+    """Return an example to be installed."""
     for part in ("chart", "values-examples"):
-        (folder / part).symlink_to(paths.REPOSITORY / part)
-    return Example(name, folder, local, source)
+        (directory / part).symlink_to(paths.REPOSITORY / part)
+    return Example(name, directory, local, source)
 
 
 @contextmanager
-def example(name: str, folder: Path, local: RecordingKube, source: Parent) -> Iterator[Example]:
-    """An example to be installed, of which nothing is left afterwards."""
-    one = prepare(name, folder, local, source)
+def example(name: str, directory: Path, local: RecordingKube, source: Parent) -> Iterator[Example]:
+    """Provide an example to install, and uninstall it afterwards."""
+    one = prepare(name, directory, local, source)
     yield one
     one.uninstall()
 
@@ -135,7 +135,7 @@ def pull(parts: Parts, name: str, address: str = ADDRESS, repository: str = REPO
 
 
 def pod_of(name: str, address: str = ADDRESS, repository: str = REPOSITORIES[0]) -> dict[str, Any]:
-    """A pod whose image the node has to ask the registry for, even where it has it."""
+    """Return a pod whose image the node has to ask the registry for, even where it has it."""
     return kube.pod_manifest(name, f"{address}/{repository}", namespace=TEST_NAMESPACE, imagePullPolicy="Always")
 
 

@@ -47,7 +47,7 @@ class Parts:
         return found
 
     def webhook_configuration(self, kind: str) -> dict[str, Any]:
-        """The mutating or validating webhook configuration."""
+        """Return the mutating or validating webhook configuration."""
         name = f"{self.release.fullname}-{self.release.namespace}"
         found = kube.get(self.local, f"{kind}webhookconfiguration", name)
         if found is None:
@@ -55,16 +55,16 @@ class Parts:
         return found
 
     def bundle(self) -> str:
-        """The CA bundle that the controller published, PEM."""
+        """Return the CA bundle that the controller published, PEM."""
         return self.get("configmap", "-ca-bundle")["data"]["ca.crt"]
 
     def pod_status(self) -> dict[str, Any]:
-        """What the controller says of the cluster's pods and their CA; empty as long as it has said nothing."""
+        """Return the controller's report of the cluster's pods and their CA; empty before the first report."""
         found = kube.get(self.local, "configmap", f"{self.release.fullname}-status", self.release.namespace)
         return json.loads(found["data"]["pods.json"]) if found else {}
 
     def metric(self, name: str) -> float:
-        """A metric of the webhook with its labels, summed over its replicas."""
+        """Return a metric of the webhook with its labels, summed over its replicas."""
         total = 0.0
         for pod in self.pods("webhook"):
             where = f"/api/v1/namespaces/{self.release.namespace}/pods/{pod['metadata']['name']}:9444/proxy/metrics"
@@ -73,12 +73,12 @@ class Parts:
         return total
 
     def pods(self, component: str) -> list[dict[str, Any]]:
-        """The pods of one component of ours: registry, webhook, trust-agent."""
+        """Return the pods of one component of ours: registry, webhook, trust-agent."""
         selector = f"connected-registry.io/name={self.release.fullname},connected-registry.io/component={component}"
         return kube.items(self.local, "pods", self.release.namespace, selector)
 
     def node_state(self) -> tuple[str, str]:
-        """What the agent last said of the node's trust: state and message; empty when it has said nothing."""
+        """Return the state and message that the node's agent last reported; empty before the first report."""
         lease = kube.get(self.local, "lease", f"{self.release.fullname}-node-{NODE}", self.release.namespace)
         annotations = (lease or {}).get("metadata", {}).get("annotations", {})
         return annotations.get("connected-registry.io/state", ""), annotations.get("connected-registry.io/message", "")
@@ -107,7 +107,7 @@ class Parts:
         )
 
     def diagnosis(self) -> str:
-        """What is wrong with the release's pods, if anything."""
+        """Describe the problems of the release's pods, if any."""
         return diagnosis.of_release(self.local, self.release.namespace, self.release.name)
 
     def run_until(self, manifest: dict[str, Any], wanted, what: str, seconds: float = 60) -> dict[str, Any]:  # type: ignore[no-untyped-def]
@@ -140,11 +140,11 @@ class Parts:
             return cluster.run([tools.binary("crane"), *arguments], environment=variables, check=False, timeout=60)
 
     def client_log(self, name: str) -> str:
-        """What the main container of a pod of the tests printed."""
+        """Return the output of the main container of a test pod."""
         return self.local.kubectl("logs", name, "--namespace", TEST_NAMESPACE, "--container=main").stdout
 
     def events(self, name: str, reason: str = "") -> list[dict[str, Any]]:
-        """The events about a pod of the tests, of one reason or of all; none of a former pod of its name."""
+        """Return the events about a pod of the tests, of one reason or of all; none of a former pod of its name."""
         pod = kube.get(self.local, "pod", name, TEST_NAMESPACE)
         found = kube.items(self.local, "events", TEST_NAMESPACE)
         about = [event for event in found if pod and event["involvedObject"].get("uid") == pod["metadata"]["uid"]]
@@ -166,7 +166,7 @@ def install(
     release.install(
         local,
         wanted,
-        files=[examples.FOLDER / "labelled-nodes.yaml", release.LOCAL_VALUES],
+        files=[examples.DIRECTORY / "labelled-nodes.yaml", release.LOCAL_VALUES],
         settings=[f"service.clusterIP={ADDRESS}", EXTRA_HOSTS, *ROTATION, *settings],
         secret={**release.parent_values(source, [*SYNCHRONIZED, CHART]), **(values or {})},
         chart=chart,
@@ -203,7 +203,7 @@ def wait_for_namespace(local: LocalKube, namespace: str) -> None:
 
 
 def client_pod(name: str, inject: str | None, *arguments: str) -> dict[str, Any]:
-    """A pod that runs crane once. `inject`: what its annotation says, None for no annotation."""
+    """Return a pod that runs crane once. `inject`: what its annotation says, None for no annotation."""
     annotations = None if inject is None else {"connected-registry.io/inject": inject}
     return kube.pod_manifest(
         name, images.crane(), namespace=TEST_NAMESPACE, arguments=list(arguments), annotations=annotations
@@ -211,7 +211,7 @@ def client_pod(name: str, inject: str | None, *arguments: str) -> dict[str, Any]
 
 
 def stranger_as_admitted(local: LocalKube) -> str:
-    """A pod of another registry as the API server would store it (a dry run), without what differs at every try.
+    """Return a pod of another registry as the API server would store it (a dry run), without what differs at every try.
 
     It asks for no token: the volume of one has a random name.
     """
@@ -239,7 +239,7 @@ def exit_code(pod: dict[str, Any]) -> int:
 
 
 def main_status(pod: dict[str, Any]) -> dict[str, Any]:
-    """The status of the container called main."""
+    """Return the status of the container called main."""
     statuses = pod["status"].get("containerStatuses", [])
     return next((status for status in statuses if status["name"] == "main"), {})
 
@@ -255,7 +255,7 @@ def decoded(secret: dict[str, Any], key: str) -> str:
 
 
 def node_files(path: str = "/etc/containerd") -> dict[str, str]:
-    """The files, folders and links below a folder of the node: path -> kind, mode and content."""
+    """Return the files, directories and links below a directory of the node: path -> kind, mode and content."""
     root = cluster.node_path(path, NODE)
     found = {}
     for entry in sorted(root.rglob("*")):

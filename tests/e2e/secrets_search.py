@@ -17,13 +17,13 @@ DEPTH = 5
 
 
 def key_line(pem: str) -> str:
-    """A line from the middle of a private key: one that no other text has."""
+    """Return a line from the middle of a private key: one that no other text has."""
     lines = [line for line in pem.splitlines() if line and not line.startswith("-----")]
     return lines[len(lines) // 2]
 
 
 def everywhere(parts: Parts, secrets: Iterable[str]) -> set[str]:
-    """What holds one of the secrets: "KIND NAMESPACE/NAME" of objects, "log …", "output …", "arguments …".
+    """Return what holds a secret: "KIND NAMESPACE/NAME" of objects, "log …", "output …", "arguments …".
 
     All objects are looked at, events among them, all pods' logs from their start, hooks' as far as the node has them,
     the arguments of the node's processes, and what helm and kubectl have printed. A number at the end of one of helm's
@@ -47,7 +47,7 @@ def _holds(text: str, secrets: list[str], depth: int = DEPTH) -> bool:
 
 
 def _inside(text: str) -> Iterator[str]:
-    """What parts of a text say once they are decoded."""
+    """Return the parts of a text once they are decoded."""
     for found in BASE64.finditer(text):
         try:
             data = base64.b64decode(found.group(), validate=True)

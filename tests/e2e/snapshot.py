@@ -36,7 +36,7 @@ class Snapshot:
         return cls(objects, node_files())
 
     def added_since(self, earlier: "Snapshot") -> list[str]:
-        """What is there now and was not then."""
+        """Return the names that exist now and did not then."""
         lines = [" ".join(filter(None, key)) for key in sorted(self.objects.keys() - earlier.objects.keys())]
         lines += [f"node file /etc/containerd/{path}" for path in sorted(self.files.keys() - earlier.files.keys())]
         lines += [
@@ -47,14 +47,14 @@ class Snapshot:
         return lines
 
     def removed_since(self, earlier: "Snapshot") -> list[str]:
-        """What was there then and is not now."""
+        """Return the names that existed then and do not now."""
         lines = [" ".join(filter(None, key)) for key in sorted(earlier.objects.keys() - self.objects.keys())]
         return lines + [
             f"node file /etc/containerd/{path}" for path in sorted(earlier.files.keys() - self.files.keys())
         ]
 
     def changed_since(self, earlier: "Snapshot") -> list[str]:
-        """The objects that are there in both and were written in between."""
+        """Return the objects that are there in both and were written in between."""
         return [
             " ".join(filter(None, key))
             for key in sorted(self.objects.keys() & earlier.objects.keys())
@@ -63,7 +63,7 @@ class Snapshot:
 
 
 def _is_a_heartbeat(kind: str, namespace: str, name: str) -> bool:
-    """What a node and an API server write once they run, which may be after the first look."""
+    """Report whether a node or an API server writes this once it runs, perhaps after the first snapshot."""
     if kind != "Lease":
         return False
     return namespace == "kube-node-lease" or (namespace == "kube-system" and name.startswith("apiserver-"))

@@ -17,7 +17,7 @@ LOGIN = {"username": "puller", "password": "hidden-word"}
 
 @pytest.fixture(scope="module")
 def guarded(trusted: Parts) -> Iterator[Parts]:
-    """The installation in ReadWrite mode with a password; afterwards as it was."""
+    """Provide the installation in ReadWrite mode with a password; afterwards as it was."""
     access: dict[str, Any] = {"access": {**LOGIN, "pullSecretNamespaces": [TEST_NAMESPACE], "injectPullSecret": True}}
     install(trusted.local, trusted.release, trusted.source, SETTINGS, access)
     yield trusted
@@ -72,7 +72,7 @@ def test_the_webhook_gives_the_secret_to_a_pod_that_does_not_name_it(guarded: Pa
 
 
 def _puller(name: str, inject: str | None) -> dict[str, Any]:
-    """A pod that pulls at each start. `inject`: what its annotation says, None for no annotation."""
+    """Return a pod that pulls at each start. `inject`: what its annotation says, None for no annotation."""
     manifest = kube.pod_manifest(name, f"{ADDRESS}/demo/hello:2", namespace=TEST_NAMESPACE, imagePullPolicy="Always")
     if inject is not None:
         manifest["metadata"]["annotations"] = {"connected-registry.io/inject": inject}

@@ -32,50 +32,50 @@ class Pem:
 
 
 def pem(one: OwnCertificate, ca: OwnCertificate | None = None) -> Pem:
-    """A certificate with its key, and its CA or itself."""
+    """Return a certificate with its key, and its CA or itself."""
     authority = (ca or one).certificate.read_text()
     return Pem(one.certificate.read_text(), one.key.read_text(), authority)
 
 
-def _signed_by_a_ca(folder: Path) -> Pem:
-    ca = made(folder / "ca", san="", subject="/CN=The CA")
-    return pem(made(folder / "leaf", san=SAN, ca=ca), ca)
+def _signed_by_a_ca(directory: Path) -> Pem:
+    ca = made(directory / "ca", san="", subject="/CN=The CA")
+    return pem(made(directory / "leaf", san=SAN, ca=ca), ca)
 
 
 def _with_the_key_of(one: Pem, other: Pem) -> Pem:
     return replace(one, tls_key=other.tls_key)
 
 
-def _swapped_key(folder: Path) -> Pem:
-    return _with_the_key_of(pem(made(folder / "a", san=SAN)), pem(made(folder / "b", san=SAN)))
+def _swapped_key(directory: Path) -> Pem:
+    return _with_the_key_of(pem(made(directory / "a", san=SAN)), pem(made(directory / "b", san=SAN)))
 
 
-def _of_another_ca(folder: Path) -> Pem:
-    return replace(_signed_by_a_ca(folder / "one"), ca_crt=_signed_by_a_ca(folder / "two").ca_crt)
+def _of_another_ca(directory: Path) -> Pem:
+    return replace(_signed_by_a_ca(directory / "one"), ca_crt=_signed_by_a_ca(directory / "two").ca_crt)
 
 
-def _with_byte_order_mark(folder: Path) -> Pem:
-    one = pem(made(folder, san=SAN))
+def _with_byte_order_mark(directory: Path) -> Pem:
+    one = pem(made(directory, san=SAN))
     return replace(one, tls_crt="\ufeff" + one.tls_crt)
 
 
-def _with_carriage_returns(folder: Path) -> Pem:
-    one = pem(made(folder, san=SAN))
+def _with_carriage_returns(directory: Path) -> Pem:
+    one = pem(made(directory, san=SAN))
     return replace(one, tls_crt=one.tls_crt.replace("\n", "\r\n"))
 
 
-def _cut_off(folder: Path) -> Pem:
-    one = pem(made(folder, san=SAN))
+def _cut_off(directory: Path) -> Pem:
+    one = pem(made(directory, san=SAN))
     return replace(one, tls_crt=one.tls_crt[:300])
 
 
-def _with_text(folder: Path) -> Pem:
-    one = pem(made(folder, san=SAN, key=RSA))
+def _with_text(directory: Path) -> Pem:
+    one = pem(made(directory, san=SAN, key=RSA))
     return replace(one, tls_crt="Certificate:\n    Data:\n" + one.tls_crt)
 
 
 def _without(key: str) -> Callable[[Path], Pem]:
-    return lambda folder: replace(pem(made(folder, san=SAN)), **{key: ""})
+    return lambda directory: replace(pem(made(directory, san=SAN)), **{key: ""})
 
 
 BAD: dict[str, tuple[str, str, Callable[[Path], Pem]]] = {
@@ -117,11 +117,11 @@ def test_the_users_secret_without_its_ca_is_refused(secured: Secured) -> None:
 
 
 GOOD: dict[str, Callable[[Path], Pem]] = {
-    "renewed": lambda folder: pem(self_signed(folder, ADDRESS)),
+    "renewed": lambda directory: pem(self_signed(directory, ADDRESS)),
     "signed by a CA": _signed_by_a_ca,
-    "several addresses": lambda folder: pem(made(folder, san=f"IP:{OTHER},{SAN},DNS:registry.example")),
+    "several addresses": lambda directory: pem(made(directory, san=f"IP:{OTHER},{SAN},DNS:registry.example")),
     "text before it": _with_text,
-    "P-384": lambda folder: pem(made(folder, san=SAN, key=("ec", "-pkeyopt", "ec_paramgen_curve:P-384"))),
+    "P-384": lambda directory: pem(made(directory, san=SAN, key=("ec", "-pkeyopt", "ec_paramgen_curve:P-384"))),
 }
 
 
@@ -222,13 +222,13 @@ def test_so_does_one_of_type_tls(secured: Secured) -> None:
     local.kubectl("delete", "secret", OWN, "--namespace", secured.namespace)
     one.run_commands("type: kubernetes.io/tls")
     assert secured.secret(OWN)["type"] == "kubernetes.io/tls"
-    _wait_until_served(secured, (one.folder / "mycert.crt").read_text())
+    _wait_until_served(secured, (one.directory / "mycert.crt").read_text())
     pull(secured.parts, "tls")
 
 
 def test_no_secret_stands_anywhere_else_after_all_that(secured: Secured) -> None:
     """At log level debug, with everything that was refused and what kubectl said of it."""
-    key = secrets_search.key_line((secured.example.folder / "mycert.key").read_text())
+    key = secrets_search.key_line((secured.example.directory / "mycert.key").read_text())
     found = secrets_search.everywhere(secured.parts, [secured.parts.source.password, key])
     assert found == {
         f"Secret {secured.namespace}/{name}"

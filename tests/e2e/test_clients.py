@@ -41,7 +41,7 @@ COMMANDS["openssl"] = [part for word in COMMANDS["openssl"] for part in word.spl
 
 
 def pod(name: str, inject: str) -> dict[str, Any]:
-    """A pod that runs every client once."""
+    """Return a pod that runs every client once."""
     manifest = kube.pod_manifest(
         name, clients.NAME, namespace=TEST_NAMESPACE, annotations={"connected-registry.io/inject": inject}
     )
@@ -64,7 +64,7 @@ def exit_codes(found: dict[str, Any]) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def ran(trusted: Parts) -> Iterator[dict[str, dict[str, int]]]:
-    """The exit codes of all clients, injected ("true") and not ("false")."""
+    """Provide the exit codes of all clients, injected ("true") and not ("false")."""
     steps = Steps()
     images.load([clients.image(steps)], steps)
     pods = {inject: pod(f"clients-{inject}", inject) for inject in ("true", "false")}
@@ -87,7 +87,7 @@ def ran(trusted: Parts) -> Iterator[dict[str, dict[str, int]]]:
 
 
 def said(parts: Parts, inject: str, client: str) -> str:
-    """What a client printed."""
+    """Return a client's output."""
     return parts.local.kubectl(
         "logs", f"clients-{inject}", "--namespace", TEST_NAMESPACE, f"--container={client}"
     ).stdout

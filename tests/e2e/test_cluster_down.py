@@ -1,6 +1,6 @@
 """hack/cluster down leaves nothing on the machine, whatever state the cluster was in.
 
-The cluster of this test is its own, in a cache folder of its own, so that one that a person uses stays as it is.
+The cluster of this test is its own, in a cache directory of its own, so that one that a person uses stays as it is.
 """
 
 import os
@@ -51,21 +51,21 @@ SETTINGS = ("net/ipv4/ip_forward", "net/ipv4/conf/all/route_localnet", *mounts.K
 
 @pytest.fixture
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A cache folder for this test, with the tools that are built already, and no cluster after the test.
+    """Provide a cache directory for this test, with the tools that are built already, and no cluster after the test.
 
-    The home folder is the test's own too: it shows what clients would leave in a person's.
+    The home directory is the test's own too: it shows what clients would leave in a person's.
     """
-    folder, home = tmp_path / "cache", tmp_path / "home"
-    folder.mkdir()
+    directory, home = tmp_path / "cache", tmp_path / "home"
+    directory.mkdir()
     home.mkdir()
     for name in ("bin", "go", "images", "venv"):
         (paths.cache() / name).mkdir(parents=True, exist_ok=True)
-        (folder / name).symlink_to(paths.cache() / name)
-    monkeypatch.setenv("CONNECTED_REGISTRY_CACHE", str(folder))
+        (directory / name).symlink_to(paths.cache() / name)
+    monkeypatch.setenv("CONNECTED_REGISTRY_CACHE", str(directory))
     monkeypatch.setenv("HOME", str(home))
     for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "KUBECACHEDIR"):
         monkeypatch.delenv(variable, raising=False)
-    yield folder
+    yield directory
     subprocess.run([COMMAND, "down"], check=True)
 
 
@@ -75,7 +75,7 @@ def cluster(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def machine() -> dict[str, object]:
-    """What a cluster could have changed on the machine."""
+    """Return the state of the machine that a cluster could have changed."""
     return {
         "mounts": sorted(line.split()[4] for line in Path("/proc/self/mountinfo").read_text().splitlines()),
         "devices": sorted(device.name for device in Path("/sys/class/net").iterdir()),
@@ -92,14 +92,14 @@ def _output(*argv: str) -> str:
 
 
 def _listing(path: Path) -> object:
-    """A folder's names with the times of their last change; a file's bytes; None for what is not there."""
+    """Return a directory's names with the times of their last change; a file's bytes; None for what is not there."""
     if path.is_dir():
         return {str(found): found.lstat().st_mtime_ns for found in [path, *path.rglob("*")]}
     return path.read_bytes() if path.exists() else None
 
 
 def processes_in_lab() -> dict[int, int | None]:
-    """The processes of the running cluster: id -> start time."""
+    """Return the processes of the running cluster: id -> start time."""
     lab = record.find()
     assert lab is not None
     started = {pid: record.namespaces.start_time(pid) for pid in cgroups.processes()}

@@ -26,14 +26,14 @@ LAYER_BYTES = 120_000_000
 
 @pytest.fixture(scope="module")
 def large(trusted: Parts) -> list[Path]:
-    """Archives of large images, of which the parent has those of LARGE."""
-    folder = Path(tempfile.mkdtemp(prefix="chaos-"))
+    """Provide archives of large images, of which the parent has those of LARGE."""
+    directory = Path(tempfile.mkdtemp(prefix="chaos-"))
     archives = []
     for number in range(len(LARGE) + 1):
-        tree = folder / f"tree-{number}"
+        tree = directory / f"tree-{number}"
         tree.mkdir()
         (tree / "data").write_bytes(os.urandom(LAYER_BYTES))
-        archive = folder / f"{number}.tar"
+        archive = directory / f"{number}.tar"
         oci.write_archive(tree, oci.ImageSpec(f"localhost/chaos/{number}:1"), archive, compress=False)
         archives.append(archive)
     for reference, archive in zip(LARGE, archives, strict=False):

@@ -70,7 +70,7 @@ def test_the_audit_log_notes_what_was_done_with_a_pod(trusted: Parts) -> None:
 
 
 def _noted(trusted: Parts, pod: dict) -> str | None:
-    """What the webhook notes of a pod, which is not stored."""
+    """Return the webhook's audit annotations for a pod, which is not stored."""
     name = pod["metadata"]["name"]
     earlier = len(cluster.audit_annotations(name))  # of a run before, on the same cluster
     trusted.local.kubectl("create", "--dry-run=server", "--filename=-", input=json.dumps(pod))
@@ -80,7 +80,7 @@ def _noted(trusted: Parts, pod: dict) -> str | None:
 
 
 def _beside_a_workload(name: str, inject: str | None) -> dict:
-    """A pod with a client, which is what may be given the CA, and a container of the registry, which is why."""
+    """Return a pod with a client, which is what may be given the CA, and a container of the registry, which is why."""
     manifest = client_pod(name, inject, *READ)
     manifest["spec"]["containers"].append({"name": "workload", "image": f"{ADDRESS}/demo/hello:1"})
     return manifest

@@ -15,7 +15,7 @@ from installation import TEST_NAMESPACE, Parts
 from lib import cluster, paths
 from lib.cluster import Api
 
-FOLDER = paths.REPOSITORY / "tests" / "golden" / "inject"
+DIRECTORY = paths.REPOSITORY / "tests" / "golden" / "inject"
 # Where the webhook is not asked: what the API server makes of a pod by itself.
 UNASKED = "kube-system"
 # The CA of the pairs, and the name of its file. The subject of cert-manager's CA is always the same.
@@ -23,33 +23,33 @@ BUNDLE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 HASH = "be373e17"
 COMPONENT = "connected-registry.io/component"
 
-ALL = sorted(path.name.removesuffix(".pod.yaml") for path in FOLDER.glob("*.pod.yaml"))
+ALL = sorted(path.name.removesuffix(".pod.yaml") for path in DIRECTORY.glob("*.pod.yaml"))
 # Those for which the registry would have to be another one.
-OTHERS = {path.name.removesuffix(".policy.yaml") for path in FOLDER.glob("*.policy.yaml")}
-DEBUGS = [name for name in ALL if (FOLDER / f"{name}.old.yaml").exists()]
+OTHERS = {path.name.removesuffix(".policy.yaml") for path in DIRECTORY.glob("*.policy.yaml")}
+DEBUGS = [name for name in ALL if (DIRECTORY / f"{name}.old.yaml").exists()]
 PODS = [name for name in ALL if name not in OTHERS and name not in DEBUGS]
 
 
 @pytest.fixture(scope="module")
 def api(trusted: Parts) -> Api:
-    """The cluster's API server."""
+    """Provide the cluster's API server."""
     return cluster.api()
 
 
 @pytest.fixture(scope="module")
 def bundle(trusted: Parts) -> str:
-    """The CA of the installation."""
+    """Provide the CA of the installation."""
     return trusted.bundle()
 
 
 def read(name: str, part: str, bundle: str) -> Any:
-    """A file of a pair, with the installation's CA in place of the pairs' own; None where there is none."""
-    path = FOLDER / f"{name}.{part}.yaml"
+    """Return a file of a pair, with the installation's CA in place of the pairs' own; None where there is none."""
+    path = DIRECTORY / f"{name}.{part}.yaml"
     return with_bundle(yaml.safe_load(path.read_text()), bundle) if path.exists() else None
 
 
 def with_bundle(value: Any, bundle: str) -> Any:
-    """A value with the installation's CA in place of the pairs' own."""
+    """Return a value with the installation's CA in place of the pairs' own."""
     if isinstance(value, dict):
         return {key: with_bundle(each, bundle) for key, each in value.items()}
     if isinstance(value, list):
@@ -58,12 +58,12 @@ def with_bundle(value: Any, bundle: str) -> Any:
 
 
 def without_token(pod: dict[str, Any]) -> dict[str, Any]:
-    """The pod without the volume that the API server adds for its account's token: that has a random name."""
+    """Return the pod without the volume that the API server adds for its account's token: that has a random name."""
     return {**pod, "spec": {**pod["spec"], "automountServiceAccountToken": False}}
 
 
 def create(api: Api, pod: dict[str, Any], namespace: str) -> tuple[dict[str, Any], list[str]]:
-    """What the API server would store of a pod, and the warnings of ours that it would show."""
+    """Return the pod that the API server would store, and our warnings that it would show."""
     body = copy.deepcopy(pod)
     body["metadata"]["namespace"] = namespace
     status, answer, warnings = api.exchange("POST", f"/api/v1/namespaces/{namespace}/pods?dryRun=All", body)
@@ -72,7 +72,7 @@ def create(api: Api, pod: dict[str, Any], namespace: str) -> tuple[dict[str, Any
 
 
 def essence(pod: dict[str, Any]) -> dict[str, Any]:
-    """A stored pod without what differs at every try, and without where it is."""
+    """Return a stored pod without what differs at every try, and without where it is."""
     out = copy.deepcopy(pod)
     for key in ("uid", "creationTimestamp", "managedFields", "namespace", "resourceVersion", "generation"):
         out["metadata"].pop(key, None)
@@ -97,7 +97,7 @@ def test_the_api_server_admits_the_pod_as_the_pair_says(api: Api, bundle: str, n
 
 @pytest.fixture
 def stored(api: Api, bundle: str, request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
-    """The name of a pair and the path of its pod as it was before the debug container, stored; it runs nowhere.
+    """Provide the name of a pair and the path of its pod as it was before the debug container, stored; it runs nowhere.
 
     It carries the label of our own pods, with which the webhook is not asked.
     """

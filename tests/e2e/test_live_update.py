@@ -21,7 +21,7 @@ READ = f"import urllib.request; print(urllib.request.urlopen('https://{ADDRESS}/
 
 
 def running_pod(name: str) -> dict[str, Any]:
-    """A pod that asks for the CA and runs until it is deleted."""
+    """Return a pod that asks for the CA and runs until it is deleted."""
     return kube.pod_manifest(
         name,
         clients.NAME,
@@ -32,7 +32,7 @@ def running_pod(name: str) -> dict[str, Any]:
 
 
 def as_if_injected(name: str, hash_file: str) -> dict[str, Any]:
-    """A running pod as the webhook leaves one while there is no CA yet, whose file for OpenSSL has the name given.
+    """Return a running pod as the webhook leaves one while there is no CA yet; `name` is that of its file for OpenSSL.
 
     It comes with the label of our own pods, with which the webhook is not asked and the controller does not look.
     """
@@ -50,7 +50,7 @@ def as_if_injected(name: str, hash_file: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def pods(trusted: Parts) -> Iterator[dict[str, str]]:
-    """Running pods: an injected one, one from before there was a CA, one whose file has the name of a former CA.
+    """Provide running pods: an injected one, one from before there was a CA, one whose file is named after a former CA.
 
     Returns the uid of each by its name.
     """
@@ -70,19 +70,19 @@ def pods(trusted: Parts) -> Iterator[dict[str, str]]:
 
 
 def inside(parts: Parts, name: str, *argv: str, check: bool = True) -> str:
-    """What a program prints in a running pod."""
+    """Run a program in a running pod; returns its output."""
     return parts.local.kubectl("exec", name, "--namespace", TEST_NAMESPACE, "--", *argv, check=check).stdout
 
 
 def file_of(parts: Parts, name: str, path: str = "ca.crt") -> str:
-    """A file of the CA's volume in a running pod."""
+    """Return a file of the CA's volume in a running pod."""
     return inside(
         parts, name, "python3.11", "-c", f"print(open('/etc/connected-registry/certs/{path}').read(), end='')"
     )
 
 
 def assert_never_restarted(parts: Parts, pods: dict[str, str], name: str) -> None:
-    """The pod is the one that was there, and so is its container."""
+    """Assert that the pod is the one that was there, and so is its container."""
     found = kube.get(parts.local, "pod", name, TEST_NAMESPACE)
     assert found and found["metadata"]["uid"] == pods[name]
     assert [status["restartCount"] for status in found["status"]["containerStatuses"]] == [0]

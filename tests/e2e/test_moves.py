@@ -80,8 +80,8 @@ def test_a_renewed_secret_is_taken_over_and_a_wrong_one_refused(trusted: Parts, 
 def test_to_plain_http(trusted: Parts) -> None:
     _upgrade(trusted, [*OWN, "httpsEnabled=false"], {})
     wait_for("the node to read over HTTP", lambda: "plain HTTP" in trusted.node_state()[1], seconds=90)
-    folder = f"certs.d/{ADDRESS}"
-    assert f'[host."http://{ADDRESS}"]' in node_files()[f"{folder}/hosts.toml"]
+    directory = f"certs.d/{ADDRESS}"
+    assert f'[host."http://{ADDRESS}"]' in node_files()[f"{directory}/hosts.toml"]
     trusted.run_workload("1", "http")
     _remove(trusted, "http")
 
@@ -164,12 +164,12 @@ def _issuer(parts: Parts) -> str:
 
 
 def _assert_it_works(parts: Parts, name: str, address: str = ADDRESS) -> None:
-    """A node pulls, and a client in a pod reads, as in the first place."""
+    """Assert that a node pulls and that a client in a pod reads, as in the first place."""
     parts.run_workload("1", f"pull-{name}", address)
     client = client_pod(f"client-{name}", "true", "manifest", f"{address}/demo/hello:1")
 
     def read() -> bool:
-        """A pod keeps the bundle that it was given: it is asked for anew until the new CA has reached the webhook."""
+        """Create a pod anew until the new CA has reached the webhook: a pod keeps the bundle that it was given."""
         pod = parts.run_until(client, ended, "the client to end")
         assert is_injected(pod)
         good = exit_code(pod) == 0

@@ -21,8 +21,8 @@ CLIENTS = 8
 def pulling_clients(parts: Parts) -> Iterator[list[tuple[int, str]]]:
     """While the block runs, clients pull in a loop, each with one try; yields (pulls, errors) as they come."""
     results: list[tuple[int, str]] = []
-    with tempfile.TemporaryDirectory(prefix="renewal-") as folder:
-        bundle = Path(folder) / "ca.crt"
+    with tempfile.TemporaryDirectory(prefix="renewal-") as directory:
+        bundle = Path(directory) / "ca.crt"
         bundle.write_text(parts.bundle())
         # curl never tries again; crane would.
         script = (
@@ -36,7 +36,7 @@ def pulling_clients(parts: Parts) -> Iterator[list[tuple[int, str]]]:
         layer = f"blobs/{manifest['layers'][0]['digest']}"
 
         def client() -> None:
-            done = cluster.run(["sh", "-c", script, "client", folder, layer, ADDRESS], check=False, timeout=600)
+            done = cluster.run(["sh", "-c", script, "client", directory, layer, ADDRESS], check=False, timeout=600)
             count = done.stdout.strip()
             results.append((int(count) if count else 0, done.stderr if done.returncode else ""))
 
@@ -46,13 +46,13 @@ def pulling_clients(parts: Parts) -> Iterator[list[tuple[int, str]]]:
         try:
             yield results
         finally:
-            (Path(folder) / "stop").touch()
+            (Path(directory) / "stop").touch()
             for thread in threads:
                 thread.join()
 
 
 def served(parts: Parts) -> str:
-    """The serial number of the certificate that the service shows."""
+    """Return the serial number of the certificate that the service shows."""
     shown = cluster.run(
         ["openssl", "s_client", "-connect", f"{ADDRESS}:443", "-servername", ADDRESS], input="", check=False, timeout=20
     )
@@ -60,14 +60,14 @@ def served(parts: Parts) -> str:
 
 
 def serial(pem: str) -> str:
-    """The serial number of a certificate; empty where there is none."""
+    """Return the serial number of a certificate; empty where there is none."""
     if "BEGIN CERTIFICATE" not in pem:
         return ""
     return command.run(["openssl", "x509", "-noout", "-serial"], input=pem).stdout.strip()
 
 
 def mounted(parts: Parts) -> str:
-    """The certificate in the registry's pod, as the kubelet brings it. It lies in memory that only the node sees."""
+    """Return the certificate in the registry's pod, as the kubelet mounts it, in memory that only the node sees."""
     uid = edge.registry_pod(parts)["metadata"]["uid"]
     path = f"/var/lib/kubelet/pods/{uid}/volumes/kubernetes.io~secret/active-tls/tls.crt"
     return cluster.run(["cat", path], node=NODE).stdout
@@ -140,7 +140,7 @@ def _patch_key(parts: Parts, patch: dict[str, dict[str, str]]) -> None:
 
 
 def _refusal(parts: Parts) -> str:
-    """The watcher's last word on a certificate that it did not take."""
+    """Return the watcher's last word on a certificate that it did not take."""
     pod = edge.registry_pod(parts)["metadata"]["name"]
     said = parts.local.kubectl("logs", pod, "--container=certificate", f"--namespace={parts.release.namespace}").stdout
     return "\n".join(line for line in said.splitlines()[-5:] if "not done" in line and "certificate" in line)

@@ -22,7 +22,7 @@ PULLS = 50
 
 @pytest.fixture(scope="module")
 def held(trusted: Parts) -> dict[str, str]:
-    """What the parent holds, by name: digests."""
+    """Provide what the parent holds, by name: digests."""
     hello = images.hello(Steps())
     for tag in ("v1.0", "v1.1", "v1.1-rc", "v2.0"):
         trusted.source.push(hello, f"edge/filtered:{tag}")
@@ -32,7 +32,7 @@ def held(trusted: Parts) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def synchronized(trusted: Parts, held: dict[str, str]) -> Iterator[Parts]:
-    """The installation with two more repositories, looked at each minute; afterwards as it was."""
+    """Provide the installation with two more repositories, looked at each minute; afterwards as it was."""
     _upgrade(trusted, {"sync": {"repositories": REPOSITORIES, "schedule": "* * * * *"}})
     edge.wait_for_state(trusted, "Synchronized")
     yield trusted
@@ -80,7 +80,7 @@ def test_the_report_names_each_repository_and_its_last_success(synchronized: Par
 
 @pytest.fixture(scope="module")
 def usual(synchronized: Parts) -> float:
-    """The slowest of ten pulls while the parent is there."""
+    """Provide the slowest of ten pulls while the parent is there."""
     pulls = [edge.pull("edge/filtered:v1.0") for _ in range(10)]
     assert [error for _, error in pulls if error] == []
     return max(seconds for seconds, _ in pulls)
@@ -181,7 +181,7 @@ def test_every_method_that_writes_is_refused_with_a_clear_error(synchronized: Pa
 
 @pytest.fixture(scope="module")
 def on_demand(synchronized: Parts) -> Parts:
-    """The same, fetching from the parent what is pulled and not here."""
+    """Provide the same, fetching from the parent what is pulled and not here."""
     synchronized.source.push(images.hello(Steps()), "elsewhere/hello:1")
     values = {"sync": {"repositories": REPOSITORIES, "schedule": "* * * * *"}}
     _upgrade(

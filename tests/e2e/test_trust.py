@@ -36,23 +36,23 @@ def test_once_the_node_is_labelled_the_same_pull_succeeds(trusted: Parts) -> Non
 
 def test_the_agent_writes_for_the_address_with_and_without_port_and_marks_its_files(trusted: Parts) -> None:
     files = node_files()
-    for folder in ("certs.d", "certs.d:/etc/docker/certs.d"):
+    for directory in ("certs.d", "certs.d:/etc/docker/certs.d"):
         for host in (ADDRESS, f"{ADDRESS}_443_"):
-            hosts = files[f"{folder}/{host}/hosts.toml"]
+            hosts = files[f"{directory}/{host}/hosts.toml"]
             owner = f"{trusted.release.namespace}/{trusted.release.fullname}"
             assert re.match(rf"0o\d+ {MARKER} {owner}\.", hosts)
             assert f'server = "https://{ADDRESS}' in hosts
 
 
 def test_a_file_that_was_there_is_kept_and_one_that_is_changed_after_us_is_left_alone(trusted: Parts) -> None:
-    folder = cluster.node_path(f"/etc/containerd/certs.d/{ADDRESS}", NODE)
-    ours = (folder / "hosts.toml").read_text()
-    (folder / "hosts.toml").write_text(ours + "# mine\n")
+    directory = cluster.node_path(f"/etc/containerd/certs.d/{ADDRESS}", NODE)
+    ours = (directory / "hosts.toml").read_text()
+    (directory / "hosts.toml").write_text(ours + "# mine\n")
     trusted.wait_for_state("Failed", "was changed after connected-registry wrote it")
-    assert (folder / "hosts.toml").read_text() == ours + "# mine\n"
-    (folder / "hosts.toml").unlink()
+    assert (directory / "hosts.toml").read_text() == ours + "# mine\n"
+    (directory / "hosts.toml").unlink()
     trusted.wait_for_trust()
-    assert (folder / "hosts.toml").read_text() == ours
+    assert (directory / "hosts.toml").read_text() == ours
 
 
 def test_status_prints_a_line_for_the_node_and_for_each_repository(trusted: Parts) -> None:

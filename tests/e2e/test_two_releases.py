@@ -37,7 +37,7 @@ class Two:
 
 @pytest.fixture(scope="module")
 def clean(local: RecordingKube) -> Snapshot:
-    """The cluster and the node before."""
+    """Provide the cluster and the node before."""
     return Snapshot.take(local)
 
 
@@ -45,7 +45,7 @@ def clean(local: RecordingKube) -> Snapshot:
 def two(
     local: RecordingKube, source: Parent, clean: Snapshot, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Two]:
-    """The first brings cert-manager, the second uses it."""
+    """Provide the first brings cert-manager, the second uses it."""
     first = prepare("default.yaml", tmp_path_factory.mktemp("first"), local, source).install()
     one = prepare("preinstalled-cert-manager.yaml", tmp_path_factory.mktemp("second"), local, source)
     second = one.install((f"service.clusterIP={SECOND_ADDRESS}",), where=SECOND)
@@ -106,7 +106,7 @@ def _assert_a_bad_connection_string_is_told_of_and_not_shown(one: Example, parts
     """As the example says: the Secret changes, and the registry reads it anew by itself."""
     password = f"SyncTokenPassword={source.password}"
     bad = source.connection_string().replace(password, f"{password};{password}").replace("=https", "=http")
-    (one.folder / "FILE").write_text(bad)
+    (one.directory / "FILE").write_text(bad)
     made = "kubectl -n third create secret generic parent-connection --from-file=connectionString=FILE"
     one.run(f"{made} --dry-run=client --output=yaml | kubectl apply -f -")
     # The kubelet brings the change within its usual minute and a half.
@@ -139,7 +139,7 @@ def test_the_second_uninstalls_without_a_cert_manager_and_nothing_is_left(two: T
 
 
 def _in_third(command: str) -> str:
-    """A command of an example, for the third release."""
+    """Return a command of an example, for the third release."""
     return command.replace("-n connected-registry", "-n third").replace(
         "namespace connected-registry", "namespace third"
     )

@@ -62,12 +62,12 @@ def _revision(parts: Parts) -> int:
 
 
 def _authorities(parts: Parts, kind: str) -> list[str]:
-    """The caBundle of each webhook of a configuration."""
+    """Return the caBundle of each webhook of a configuration."""
     return [webhook["clientConfig"].get("caBundle", "") for webhook in parts.webhook_configuration(kind)["webhooks"]]
 
 
 def _settled(parts: Parts) -> Snapshot:
-    """The cluster once nothing but Leases has changed for QUIET_SECONDS."""
+    """Return the cluster once nothing but Leases has changed for QUIET_SECONDS."""
     latest = Snapshot.take(parts.local)
     since = time.monotonic()
 

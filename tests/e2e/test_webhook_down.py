@@ -26,7 +26,7 @@ def webhook_cut_off() -> Iterator[None]:
 
 
 def documented(section: str, name: str, namespace: str) -> list[str]:
-    """The first block of commands in a section of docs/operation.md."""
+    """Return the first block of commands in a section of docs/operation.md."""
     text = (paths.REPOSITORY / "docs" / "operation.md").read_text()
     found = re.search(rf"^## {section}\n.*?```\n(kubectl .*?)```", text, re.DOTALL | re.MULTILINE)
     assert found

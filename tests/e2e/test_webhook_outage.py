@@ -11,7 +11,7 @@ from lib.waiting import wait_for
 
 @pytest.fixture(scope="module")
 def missed(trusted: Parts) -> str:
-    """The name of a pod that uses the registry and was created while no replica of the webhook lived."""
+    """Provide the name of a pod that uses the registry and was created while no replica of the webhook lived."""
     _wait_for_webhook(trusted)
     pods = [
         kube.pod_manifest("missed", f"{ADDRESS}/demo/hello:1", namespace=TEST_NAMESPACE),

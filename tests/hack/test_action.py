@@ -13,15 +13,15 @@ ACTION = yaml.safe_load((paths.REPOSITORY / "action.yml").read_text())
 (HOOK,) = yaml.safe_load((paths.REPOSITORY / ".pre-commit-hooks.yaml").read_text())
 
 
-def told(folder: Path, **environment: str) -> list[str]:
-    """The arguments that the program gets from the script."""
-    program = folder / "program"
+def told(directory: Path, **environment: str) -> list[str]:
+    """Return the arguments that the program gets from the script."""
+    program = directory / "program"
     program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
     program.chmod(0o755)
     result = subprocess.run(
         [str(SCRIPT)],
         env={"PATH": os.environ["PATH"], "BINARY": str(program), **environment},
-        cwd=folder,
+        cwd=directory,
         text=True,
         capture_output=True,
     )

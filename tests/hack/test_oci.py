@@ -14,7 +14,7 @@ NAME = "registry.example/group/program:1.2"
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A small root file system: a program, a link to it, a folder that anyone may write to."""
+    """Provide a small root file system: a program, a link to it, a directory that anyone may write to."""
     root = tmp_path / "tree"
     (root / "usr" / "bin").mkdir(parents=True)
     (root / "usr" / "bin" / "program").write_bytes(b"\x7fELF, so to speak")
@@ -26,14 +26,14 @@ def tree(tmp_path: Path) -> Path:
 
 
 def read(archive: Path) -> dict[str, bytes]:
-    """The files of an archive by their names."""
+    """Return the files of an archive by their names."""
     with tarfile.open(archive) as tar:
         contents = {member.name: tar.extractfile(member) for member in tar}
         return {name: content.read() for name, content in contents.items() if content}
 
 
 def layer_members(archive: Path) -> dict[str, tarfile.TarInfo]:
-    """The entries of the archive's only layer."""
+    """Return the entries of the archive's only layer."""
     content = read(archive)
     layer = json.loads(content["manifest.json"])[0]["Layers"][0]
     scratch = archive.with_suffix(".layer")

@@ -13,7 +13,7 @@ SOURCE = "#include <openssl/ssl.h>\nint main(void) { return OPENSSL_init_ssl(0, 
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A program in a tree of its own that needs OpenSSL's libraries."""
+    """Provide a program in a tree of its own that needs OpenSSL's libraries."""
     path = tmp_path / "tree" / "usr" / "bin" / "program"
     path.parent.mkdir(parents=True)
     subprocess.run(["g++", "-x", "c", "-", "-o", path, "-lssl", "-lcrypto"], input=SOURCE, text=True, check=True)

@@ -15,7 +15,7 @@ POST = b"POST /mutate?timeout=3s HTTP/1.1\r\nHost: webhook\r\nContent-Type: appl
 
 
 def context() -> ssl.SSLContext:
-    """Verifies nothing: who the server is, is not the question here."""
+    """Return a client context that verifies nothing: the server is known here."""
     made = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     made.check_hostname = False
     made.verify_mode = ssl.CERT_NONE
@@ -23,14 +23,14 @@ def context() -> ssl.SSLContext:
 
 
 def connect(server: Server, tls: ssl.SSLContext) -> ssl.SSLSocket:
-    """A connection that has shaken hands."""
+    """Return a connection that has shaken hands."""
     plain = socket.create_connection(("127.0.0.1", server.port), timeout=10)
     return tls.wrap_socket(plain)
 
 
 @contextmanager
 def idle(server: Server, count: int) -> Iterator[None]:
-    """Connections that have shaken hands and do nothing."""
+    """Hold connections that have shaken hands and do nothing."""
     tls = context()
     with ExitStack() as stack:
         for _ in range(count):
@@ -140,7 +140,7 @@ def run(server: Server, count: int, attack: Callable[[Callable[[bytes], object]]
 
 
 def idle_cost(server: Server, count: int, seconds: float) -> tuple[float, float]:
-    """What idle connections cost: the share of a core, and bytes each."""
+    """Return the cost of idle connections: the share of a core, and the bytes of each."""
     before = server.memory()
     with idle(server, count):
         memory = server.memory()

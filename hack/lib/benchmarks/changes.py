@@ -14,24 +14,24 @@ from lib.command import Failure, run
 EXCHANGE_SECONDS = 30
 
 
-def _second_pair(api: Api, folder: Path) -> tuple[bytes, bytes]:
+def _second_pair(api: Api, directory: Path) -> tuple[bytes, bytes]:
     """Another certificate of the webhook's own CA, for the same names."""
     secret = api.certificate()
     for name in ("ca.crt", "ca.key", "tls.crt"):
-        (folder / f"swap-{name}").write_bytes(secret[name])
-    key, request, leaf = (folder / f"swap.{kind}" for kind in ("key", "csr", "crt"))
-    names = run(["openssl", "x509", "-in", folder / "swap-tls.crt", "-noout", "-ext", "subjectAltName"]).stdout
-    extensions = folder / "swap.ext"
+        (directory / f"swap-{name}").write_bytes(secret[name])
+    key, request, leaf = (directory / f"swap.{kind}" for kind in ("key", "csr", "crt"))
+    names = run(["openssl", "x509", "-in", directory / "swap-tls.crt", "-noout", "-ext", "subjectAltName"]).stdout
+    extensions = directory / "swap.ext"
     extensions.write_text(f"subjectAltName={names.splitlines()[1].strip()}\nextendedKeyUsage=serverAuth\n")
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
     run(["openssl", "req", *curve, "-subj", f"/CN={NAME}.{NAMESPACE}", "-keyout", key, "-out", request])
-    authority: list[str | Path] = ["-CA", folder / "swap-ca.crt", "-CAkey", folder / "swap-ca.key"]
+    authority: list[str | Path] = ["-CA", directory / "swap-ca.crt", "-CAkey", directory / "swap-ca.key"]
     run(["openssl", "x509", "-req", "-in", request, *authority, "-days", "30", "-extfile", extensions, "-out", leaf])
     return leaf.read_bytes(), key.read_bytes()
 
 
 def _served(server: Server) -> str:
-    """The certificate that a new connection is shown: PEM, without its first and last line."""
+    """Return the certificate that a new connection is shown: PEM, without its first and last line."""
     argv = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-showcerts"]
     return _content(run(argv, check=False).stdout)
 
@@ -41,7 +41,7 @@ def _content(pem: str) -> str:
 
 
 def _wait_until_served(server: Server, tls_crt: bytes) -> str:
-    """Returns the certificate once it is served."""
+    """Wait until the certificate is served, and return it."""
     wanted = _content(tls_crt.decode())
     deadline = time.monotonic() + EXCHANGE_SECONDS
     while _served(server) != wanted:
@@ -51,10 +51,10 @@ def _wait_until_served(server: Server, tls_crt: bytes) -> str:
     return wanted
 
 
-def swap_certificates(programs: Programs, server: Server, api: Api, folder: Path, count: int) -> tuple[Sample, int]:
+def swap_certificates(programs: Programs, server: Server, api: Api, directory: Path, count: int) -> tuple[Sample, int]:
     """Exchange the certificate so many times under load; returns the load's sample and how many were seen served."""
     first = api.certificate()
-    pairs = [(first["tls.crt"], first["tls.key"]), _second_pair(api, folder)]
+    pairs = [(first["tls.crt"], first["tls.key"]), _second_pair(api, directory)]
     seen: set[str] = set()
     ending = threading.Event()
     sample: list[Sample] = []
@@ -90,8 +90,9 @@ def drain(programs: Programs, leaving: Server, staying: Server) -> tuple[Sample,
 
 
 def idle_boundary(programs: Programs, requests: int) -> Sample:
-    """Requests with pauses around the time after which an API server drops a connection (90 s), before the server does
-    (120 s); a hundred times faster, on a server in the load client's own process.
+    """Send requests with pauses around the time after which an API server drops a connection: 90 s, the server 120 s.
+
+    The times are a hundred times shorter here, on a server in the load client's own process.
     """
     arguments = [
         "--own-server-idle-ms=1200",

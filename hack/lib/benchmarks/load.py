@@ -46,7 +46,7 @@ class Case:
 
 
 def command(client: Path, servers: Sequence[Server], arguments: Sequence[str]) -> list[str]:
-    """The load client's command line. Answers are held against ours and the peer's form; nginx's are any."""
+    """Return the load client's command line. Answers are held against ours and the peer's form; nginx's are any."""
     words = [str(client), *arguments]
     for server in servers:
         words += [f"--port={server.port}", *(f"--pid={pid}" for pid in server.pids())]
@@ -54,7 +54,7 @@ def command(client: Path, servers: Sequence[Server], arguments: Sequence[str]) -
 
 
 def read(output: str) -> Sample:
-    """What the client printed."""
+    """Return the figures in the client's output."""
     found = json.loads(output)
     return Sample(
         answered=int(found["answered"]),
@@ -94,7 +94,7 @@ def background(client: Path, servers: Sequence[Server], *arguments: str) -> Iter
 
 
 def medians(samples: Sequence[Sample]) -> Sample:
-    """The median of each figure; failures are added up."""
+    """Return the median of each figure; failures are added up."""
 
     def median(name: str) -> float:
         return statistics.median(getattr(sample, name) for sample in samples)

@@ -51,7 +51,7 @@ class Server:
                 time.sleep(0.05)
 
     def pids(self) -> list[int]:
-        """The process and all below it."""
+        """Return the process and all below it."""
         found = [self._process.pid]
         for pid in found:
             for task in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -63,7 +63,7 @@ class Server:
         return sum(_resident(pid) for pid in self.pids())
 
     def peak_memory(self) -> int:
-        """The most resident bytes since `forget_peak`."""
+        """Return the most resident bytes since `forget_peak`."""
         return sum(_status(pid, "VmHWM") for pid in self.pids())
 
     def forget_peak(self) -> None:
@@ -107,7 +107,7 @@ def _resident(pid: int) -> int:
 
 
 def free_port() -> int:
-    """A port that was free a moment ago."""
+    """Return a port that was free a moment ago."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]

@@ -27,10 +27,10 @@ def ensure(steps: Steps) -> Programs:
     """Build what is not built yet."""
     packages.ensure_debian(needs.packages("bench"), steps)
     build.build("release", steps, build.BINARY, TARGET, options=("-DCONNECTED_REGISTRY_BUILD_BENCHMARKS=ON",))
-    folder = paths.REPOSITORY / "build" / "release"
-    benchmarks = folder / "tests" / "bench"
+    directory = paths.REPOSITORY / "build" / "release"
+    benchmarks = directory / "tests" / "bench"
     return Programs(
-        ours=folder / build.BINARY,
+        ours=directory / build.BINARY,
         load=benchmarks / "load_client",
         micro=tuple(sorted(benchmarks.glob("*_benchmark"))),
         peer=_peer(steps),

@@ -46,9 +46,9 @@ def run(options: Options, steps: Steps) -> int:
     print(f"machine: {_machine()}", flush=True)
     goals: list[Goal] = []
     with tempfile.TemporaryDirectory(prefix="connected-registry-bench-") as work:
-        folder = Path(work)
-        (folder / "api").mkdir()
-        with servers.api(folder / "api", steps) as api, servers.contenders(built, api, folder) as all_of_them:
+        directory = Path(work)
+        (directory / "api").mkdir()
+        with servers.api(directory / "api", steps) as api, servers.contenders(built, api, directory) as all_of_them:
             goals += _memory_at_rest(all_of_them)
             table = _compare(built, all_of_them, options, steps)
             _print_table(table)
@@ -56,7 +56,7 @@ def run(options: Options, steps: Steps) -> int:
             goals += _after_load(all_of_them)
             goals += _disturbed(built, all_of_them, options, steps)
             goals += _attacked(all_of_them, steps)
-            goals += _changed(built, all_of_them, api, folder, options, steps)
+            goals += _changed(built, all_of_them, api, directory, options, steps)
     _print_goals(goals)
     return 0 if all(goal.holds for goal in goals) else 1
 
@@ -169,14 +169,14 @@ def _attacked(all_of_them: Contenders, steps: Steps) -> list[Goal]:
 
 
 def _changed(
-    built: Programs, all_of_them: Contenders, api: Api, folder: Path, options: Options, steps: Steps
+    built: Programs, all_of_them: Contenders, api: Api, directory: Path, options: Options, steps: Steps
 ) -> list[Goal]:
     ours = all_of_them.ours
     with steps.step(f"{options.swaps} certificates exchanged under load"):
-        swapped, seen = changes.swap_certificates(built, ours, api, folder, options.swaps)
+        swapped, seen = changes.swap_certificates(built, ours, api, directory, options.swaps)
     with steps.step(f"{options.boundary_requests} requests around the idle time"):
         boundary = changes.idle_boundary(built, options.boundary_requests)
-    with steps.step("a replica ends under load"), servers.ours(built, api, folder, number=2) as second:
+    with steps.step("a replica ends under load"), servers.ours(built, api, directory, number=2) as second:
         drained, code = changes.drain(built, second, ours)
     out = [
         _at_most(f"failed calls while {options.swaps} certificates were exchanged", swapped.failed, 0),

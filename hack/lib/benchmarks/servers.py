@@ -25,18 +25,18 @@ SETTINGS = {"formVersion": 1, "values": {"service": {"clusterIP": ADDRESS}}}
 NGINX = """\
 worker_processes 2;
 daemon off;
-pid {folder}/nginx.pid;
+pid {directory}/nginx.pid;
 error_log stderr error;
 events {{ worker_connections 1024; }}
 http {{
   access_log off;
   client_body_buffer_size 1m;
-  client_body_temp_path {folder}/body;
+  client_body_temp_path {directory}/body;
   keepalive_requests 100000000;
   server {{
     listen 127.0.0.1:{port} ssl backlog=512;
-    ssl_certificate {folder}/tls.crt;
-    ssl_certificate_key {folder}/tls.key;
+    ssl_certificate {directory}/tls.crt;
+    ssl_certificate_key {directory}/tls.key;
     ssl_protocols TLSv1.2 TLSv1.3;
     location /mutate {{
       default_type application/json;
@@ -51,10 +51,10 @@ http {{
 class Api:
     """A real API server, with what the webhook finds in a cluster."""
 
-    def __init__(self, folder: Path, server: Any) -> None:
-        self._folder = folder
+    def __init__(self, directory: Path, server: Any) -> None:
+        self._directory = directory
         self._server = server
-        self.bundle = folder / "registry.crt"
+        self.bundle = directory / "registry.crt"
 
     def prepare(self) -> None:
         """Make the objects that a release brings, and the CA bundle."""
@@ -72,7 +72,7 @@ class Api:
             },
         )
         curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
-        files: list[str | Path] = ["-keyout", self._folder / "registry.key", "-out", self.bundle]
+        files: list[str | Path] = ["-keyout", self._directory / "registry.key", "-out", self.bundle]
         run(["openssl", "req", "-x509", *curve, "-subj", "/CN=registry CA", *files])
         self.apply("v1", "ConfigMap", f"{NAME}-ca-bundle", data={"ca.crt": self.bundle.read_text()})
 
@@ -83,7 +83,7 @@ class Api:
         self._server.kubectl("apply", "--filename=-", input=text)
 
     def certificate(self) -> dict[str, bytes]:
-        """The webhook's own Secret, decoded, once its leader has made it."""
+        """Return the webhook's own Secret, decoded, once its leader has made it."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             found = self._server.kubectl(
@@ -108,8 +108,8 @@ class Api:
         )
 
     def account(self) -> Path:
-        """A folder with what kubelet would mount for a service account."""
-        target = self._folder / "account"
+        """Return a directory with what kubelet would mount for a service account."""
+        target = self._directory / "account"
         target.mkdir(exist_ok=True)
         configuration = json.loads(self._server.kubeconfig.read_text())
         authority = Path(configuration["clusters"][0]["cluster"]["certificate-authority"])
@@ -125,20 +125,20 @@ class Api:
 
 
 @contextmanager
-def api(folder: Path, steps: Steps) -> Iterator[Api]:
+def api(directory: Path, steps: Steps) -> Iterator[Api]:
     """Run the API server that the chart's tests use."""
     sys.path.insert(0, str(paths.REPOSITORY / "tests" / "chart"))
-    from api_server import ApiServer  # a fixture of the tests: known once their folder is
+    from api_server import ApiServer  # a fixture of the tests: known once their directory is
 
     tools.ensure("kubernetes", "etcd", steps=steps)
     packages.ensure_debian(["openssl"], steps)
-    with ApiServer(folder) as server:
-        out = Api(folder, server)
+    with ApiServer(directory) as server:
+        out = Api(directory, server)
         out.prepare()
         yield out
 
 
-def ours(programs: Programs, api: Api, folder: Path, number: int = 1) -> Server:
+def ours(programs: Programs, api: Api, directory: Path, number: int = 1) -> Server:
     """Start our webhook, as a pod of the cluster would."""
     port, health = free_port(), free_port()
     host, api_port = api.address()
@@ -155,7 +155,7 @@ def ours(programs: Programs, api: Api, folder: Path, number: int = 1) -> Server:
         "connected-registry",
         ["unshare", "--mount", "sh", "-c", f"{mounts} && exec {command}"],
         port,
-        folder / f"ours-{number}.log",
+        directory / f"ours-{number}.log",
         env={
             "PATH": paths.search_path(),
             "KUBERNETES_SERVICE_HOST": host,
@@ -169,7 +169,7 @@ def ours(programs: Programs, api: Api, folder: Path, number: int = 1) -> Server:
         deadline = time.monotonic() + START_SECONDS
         while run(["curl", "-fs", f"http://127.0.0.1:{health}/readyz"], check=False).returncode != 0:
             if time.monotonic() > deadline:
-                raise Failure(f"our webhook does not become ready; see {folder / f'ours-{number}.log'}")
+                raise Failure(f"our webhook does not become ready; see {directory / f'ours-{number}.log'}")
             time.sleep(0.1)
     except BaseException:
         server.end()
@@ -177,21 +177,21 @@ def ours(programs: Programs, api: Api, folder: Path, number: int = 1) -> Server:
     return server
 
 
-def controller_runtime(programs: Programs, folder: Path, bundle: Path) -> Server:
+def controller_runtime(programs: Programs, directory: Path, bundle: Path) -> Server:
     """Start the peer."""
     port = free_port()
-    argv: list[str | Path] = [programs.peer, f"--port={port}", f"--cert-dir={folder}", f"--bundle={bundle}"]
-    server = Server("controller-runtime", argv, port, folder / "controller-runtime.log")
+    argv: list[str | Path] = [programs.peer, f"--port={port}", f"--cert-dir={directory}", f"--bundle={bundle}"]
+    server = Server("controller-runtime", argv, port, directory / "controller-runtime.log")
     server.wait_until_it_listens()
     return server
 
 
-def nginx(folder: Path) -> Server:
+def nginx(directory: Path) -> Server:
     """Start nginx, which takes the same request and answers a few bytes."""
     port = free_port()
-    configuration = folder / "nginx.conf"
-    configuration.write_text(NGINX.format(folder=folder, port=port))
-    server = Server("nginx", ["/usr/sbin/nginx", "-c", configuration], port, folder / "nginx.log")
+    configuration = directory / "nginx.conf"
+    configuration.write_text(NGINX.format(directory=directory, port=port))
+    server = Server("nginx", ["/usr/sbin/nginx", "-c", configuration], port, directory / "nginx.log")
     server.wait_until_it_listens()
     return server
 
@@ -210,14 +210,14 @@ class Contenders:
 
 
 @contextmanager
-def contenders(programs: Programs, api: Api, folder: Path) -> Iterator[Contenders]:
+def contenders(programs: Programs, api: Api, directory: Path) -> Iterator[Contenders]:
     """Run all three with the certificate that our webhook makes for itself: an ECDSA P-256 one."""
     with ExitStack() as stack:
-        first = stack.enter_context(ours(programs, api, folder))
+        first = stack.enter_context(ours(programs, api, directory))
         for key, value in api.certificate().items():
-            (folder / key).write_bytes(value)
+            (directory / key).write_bytes(value)
         yield Contenders(
             ours=first,
-            peer=stack.enter_context(controller_runtime(programs, folder, api.bundle)),
-            nginx=stack.enter_context(nginx(folder)),
+            peer=stack.enter_context(controller_runtime(programs, directory, api.bundle)),
+            nginx=stack.enter_context(nginx(directory)),
         )

@@ -97,22 +97,22 @@ def helm(*arguments: str | Path, **options) -> CompletedProcess[str]:  # type: i
 
 
 def command(argv: Sequence[str | Path], node: str | None = None) -> list[str]:
-    """The command line that runs `argv` as `run` does, with the caller's own streams. Give it `environment()`."""
+    """Return the command line that runs `argv` as `run` does, with the caller's streams. It needs `environment()`."""
     return inside.launcher(_process(node), argv)
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment that programs see in the lab: the caller's, with KUBECONFIG and the tools on the PATH."""
+    """Return the environment that programs see in the lab: the caller's, with KUBECONFIG and the tools on the PATH."""
     return inside.environment(extra)
 
 
 def kubeconfig() -> Path:
-    """The administrator's kubeconfig. It works for programs in the lab only."""
+    """Return the administrator's kubeconfig. It works for programs in the lab only."""
     return layout.kubeconfig()
 
 
 def api() -> Api:
-    """A client of the API server, as its administrator. It works until the cluster ends."""
+    """Return a client of the API server, as its administrator. It works until the cluster ends."""
     return Api(layout.kubeconfig(), inside=_lab().init.pid)
 
 
@@ -125,12 +125,12 @@ def load_images(archives: Iterable[Path]) -> None:
 
 
 def lab_address() -> str:
-    """The lab's own address, as nodes and pods reach it."""
+    """Return the lab's own address, as nodes and pods reach it."""
     return layout.LAB_ADDRESS
 
 
 def nodes() -> list[Node]:
-    """The cluster's nodes, the first one first."""
+    """Return the cluster's nodes, the first one first."""
     return _lab().nodes
 
 
@@ -168,12 +168,12 @@ def stop_service(name: str) -> None:
 
 
 def service_log(name: str) -> Path:
-    """The file that a service's output goes to; it goes when the cluster goes."""
+    """Return the file that a service's output goes to; it goes when the cluster goes."""
     return services.log(name)
 
 
 def service_pid(name: str) -> int | None:
-    """The id, on this machine, of a service's process now; None while it does not run. For tests that kill it.
+    """Return the id, on this machine, of a service's process now; None while it does not run. For tests that kill it.
 
     The cluster's own services are etcd, kube-apiserver, kube-scheduler, kube-controller-manager, storage, and for
     each node containerd-1, kubelet-1, kube-proxy-1.
@@ -182,7 +182,7 @@ def service_pid(name: str) -> int | None:
 
 
 def audit_annotations(pod: str) -> list[dict[str, str]]:
-    """What the API server's audit log notes of each request that changed a pod of this name, the oldest first."""
+    """Return the API server's audit annotations of each request that changed a pod of this name, oldest first."""
     events = (json.loads(line) for line in layout.audit_log().read_text().splitlines())
     return [event.get("annotations", {}) for event in events if event["objectRef"].get("name") == pod]
 
@@ -203,6 +203,6 @@ def _node(lab: Lab, name: str) -> Node:
 
 
 def _process(node: str | None) -> int:
-    """The process whose namespaces a program should run in."""
+    """Return the process whose namespaces a program should run in."""
     lab = _lab()
     return lab.keepers[_node(lab, node).name].pid if node else lab.init.pid

@@ -6,7 +6,7 @@ from lib.cluster.api import Api
 from lib.cluster.layout import CLUSTER_DOMAIN, COREDNS_IMAGE, DNS_ADDRESS
 
 STORAGE_CLASS = "standard"
-PROVISIONER = "connected-registry.io/node-folder"
+PROVISIONER = "connected-registry.io/node-directory"
 
 # Names outside the cluster do not exist here, and the answer is immediate: no client waits for a time-out.
 _COREFILE = f"""{CLUSTER_DOMAIN}:53 in-addr.arpa:53 ip6.arpa:53 {{
@@ -62,7 +62,7 @@ def _storage_class() -> dict[str, Any]:
         "metadata": {"name": STORAGE_CLASS, "annotations": {"storageclass.kubernetes.io/is-default-class": "true"}},
         "provisioner": PROVISIONER,
         "reclaimPolicy": "Delete",
-        # The volume is a folder of one node, and the scheduler has to choose that first.
+        # The volume is a directory of one node, and the scheduler has to choose that first.
         "volumeBindingMode": "WaitForFirstConsumer",
     }
 

@@ -35,16 +35,16 @@ class Api:
         self._worker = ThreadPoolExecutor(1, initializer=namespaces.join, initargs=(network,))
 
     def request(self, method: str, path: str, body: Any = None, timeout: float = 5.0) -> tuple[int, Any]:
-        """The HTTP status and the answer (parsed JSON, or text). Raises Unreachable; `timeout` is in seconds."""
+        """Return the HTTP status and the answer (parsed JSON, or text). Raises Unreachable; `timeout` is in seconds."""
         status, answer, _ = self.exchange(method, path, body, timeout)
         return status, answer
 
     def exchange(self, method: str, path: str, body: Any = None, timeout: float = 10.0) -> tuple[int, Any, list[str]]:
-        """The same, and the warnings that came with it. A PATCH is a merge patch."""
+        """Return the same, and the warnings that came with it. A PATCH is a merge patch."""
         return self._worker.submit(self._request, method, path, body, timeout).result()
 
     def get(self, path: str) -> Any:
-        """The object or list at a path, None when there is none. Raises Unreachable, Failure for any other refusal."""
+        """Return the object or list at a path, None if there is none. Raises Unreachable, Failure for other errors."""
         status, answer = self.request("GET", path)
         if status == http.client.NOT_FOUND:
             return None
@@ -82,7 +82,7 @@ class Api:
 
 
 def _warning(header: str) -> str:
-    """The text of a warning: it stands in quotes after a code and an agent, as RFC 7234 writes it."""
+    """Return the text of a warning: it stands in quotes after a code and an agent, as RFC 7234 writes it."""
     quoted = header.partition('"')[2].rpartition('"')[0]
     return quoted.replace('\\"', '"').replace("\\\\", "\\")
 

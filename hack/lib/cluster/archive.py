@@ -15,15 +15,15 @@ _ROOT = "0:0"
 
 
 def ensure(steps: Steps) -> list[Path]:
-    """The archives of the pause and CoreDNS images, made if the cache has none of these versions."""
-    folder = paths.images() / "cluster"
-    pause = folder / f"pause-{hashlib.sha256(_PAUSE_SOURCE.read_bytes()).hexdigest()[:12]}.tar"
+    """Return the archives of the pause and CoreDNS images, made if the cache has none of these versions."""
+    directory = paths.images() / "cluster"
+    pause = directory / f"pause-{hashlib.sha256(_PAUSE_SOURCE.read_bytes()).hexdigest()[:12]}.tar"
     if not pause.exists():
         packages.ensure_debian(needs.packages("images"), steps)
         with tempfile.TemporaryDirectory() as tree:
             run(["gcc", "-Os", "-s", "-static", "-Wall", "-Werror", "-o", Path(tree) / "pause", _PAUSE_SOURCE])
             _write(Path(tree), PAUSE_IMAGE, "/pause", pause)
-    coredns = folder / f"coredns-{tools.stamp('coredns')[:12]}.tar"
+    coredns = directory / f"coredns-{tools.stamp('coredns')[:12]}.tar"
     if not coredns.exists():
         with tempfile.TemporaryDirectory() as tree:
             shutil.copy(tools.binary("coredns"), Path(tree) / "coredns")

@@ -35,7 +35,7 @@ class Hierarchy:
 
 
 def hierarchies() -> list[Hierarchy]:
-    """The hierarchies that this process sees, each once."""
+    """Return the hierarchies that this process sees, each once."""
     controllers = {line.split()[0] for line in Path("/proc/cgroups").read_text().splitlines()[1:]}
     found: dict[str, Hierarchy] = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
@@ -57,13 +57,13 @@ def create(node_names: list[str]) -> None:
     for hierarchy in found:
         if hierarchy.unified:
             _enable_controllers(hierarchy.mount)
-        for folder in (hierarchy.lab, *(hierarchy.lab / name for name in (SUPERVISOR, *node_names))):
+        for directory in (hierarchy.lab, *(hierarchy.lab / name for name in (SUPERVISOR, *node_names))):
             try:
-                folder.mkdir(exist_ok=True)
-                _inherit_cpuset(folder)
+                directory.mkdir(exist_ok=True)
+                _inherit_cpuset(directory)
             except OSError as error:
                 raise Failure(
-                    f"cannot make the cgroup {folder}: {error.strerror}; in a container, this needs"
+                    f"cannot make the cgroup {directory}: {error.strerror}; in a container, this needs"
                     " one that is privileged"
                 ) from error
 
@@ -83,7 +83,7 @@ def join_supervisor() -> None:
 
 
 def processes() -> Iterator[int]:
-    """The ids of all processes in the lab's cgroup, as this process sees them."""
+    """Return the ids of all processes in the lab's cgroup, as this process sees them."""
     seen: set[int] = set()
     for hierarchy in hierarchies():
         for listing in hierarchy.lab.rglob("cgroup.procs"):
@@ -117,9 +117,9 @@ def remove(timeout: float = 10.0) -> bool:
     deadline = time.monotonic() + timeout
     while exists():
         for hierarchy in hierarchies():
-            for folder, _, _ in os.walk(hierarchy.lab, topdown=False):
+            for directory, _, _ in os.walk(hierarchy.lab, topdown=False):
                 try:
-                    Path(folder).rmdir()
+                    Path(directory).rmdir()
                 except OSError:
                     continue  # A process that was just killed is still on its way out.
         if time.monotonic() > deadline:
@@ -128,20 +128,20 @@ def remove(timeout: float = 10.0) -> bool:
     return True
 
 
-def _enable_controllers(folder: Path) -> None:
-    """Let the children of a cgroup v2 folder use the controllers that there are."""
-    available = (folder / "cgroup.controllers").read_text().split()
+def _enable_controllers(directory: Path) -> None:
+    """Let the children of a cgroup v2 directory use the controllers that there are."""
+    available = (directory / "cgroup.controllers").read_text().split()
     for controller in set(CONTROLLERS) & set(available):
         # One that cannot be had (cpu beside real-time processes, for one) costs limits, not the cluster.
         with contextlib.suppress(OSError):
-            (folder / "cgroup.subtree_control").write_text(f"+{controller}")
+            (directory / "cgroup.subtree_control").write_text(f"+{controller}")
 
 
-def _inherit_cpuset(folder: Path) -> None:
-    """A new cpuset of cgroup v1 has no CPU and no memory node, and then takes no process."""
+def _inherit_cpuset(directory: Path) -> None:
+    """Give a new cpuset of cgroup v1 its parent's CPUs and memory nodes: it has none, and then takes no process."""
     for name in ("cpuset.cpus", "cpuset.mems"):
-        own = folder / name
-        parent = folder.parent / name
+        own = directory / name
+        parent = directory.parent / name
         if own.exists() and parent.exists() and not own.read_text().strip():
             if value := parent.read_text().strip():
                 own.write_text(value)

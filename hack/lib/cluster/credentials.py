@@ -22,10 +22,10 @@ USERS = {
 
 
 def create(nodes: list[Node]) -> None:
-    """Write everything into the credentials folder, and the administrator's kubeconfig beside it."""
-    folder = layout.credentials()
-    folder.mkdir(mode=0o700)
-    _key_pair_of_authority(folder)
+    """Write everything into the credentials directory, and the administrator's kubeconfig beside it."""
+    directory = layout.credentials()
+    directory.mkdir(mode=0o700)
+    _key_pair_of_authority(directory)
     server_names = [
         f"IP:{nodes[0].address}",
         f"IP:{API_SERVICE_ADDRESS}",
@@ -35,8 +35,8 @@ def create(nodes: list[Node]) -> None:
         "DNS:kubernetes.default.svc",
         f"DNS:kubernetes.default.svc.{CLUSTER_DOMAIN}",
     ]
-    _certificate(folder, "apiserver", "/CN=kube-apiserver", "serverAuth", server_names)
-    _certificate(folder, "kubelet-client", "/O=system:masters/CN=kube-apiserver-kubelet-client", "clientAuth", [])
+    _certificate(directory, "apiserver", "/CN=kube-apiserver", "serverAuth", server_names)
+    _certificate(directory, "kubelet-client", "/O=system:masters/CN=kube-apiserver-kubelet-client", "clientAuth", [])
     run(
         [
             "openssl",
@@ -46,16 +46,26 @@ def create(nodes: list[Node]) -> None:
             "-pkeyopt",
             "ec_paramgen_curve:P-256",
             "-out",
-            folder / "service-accounts.key",
+            directory / "service-accounts.key",
         ]
     )
-    run(["openssl", "pkey", "-in", folder / "service-accounts.key", "-pubout", "-out", folder / "service-accounts.pub"])
+    run(
+        [
+            "openssl",
+            "pkey",
+            "-in",
+            directory / "service-accounts.key",
+            "-pubout",
+            "-out",
+            directory / "service-accounts.pub",
+        ]
+    )
     users = USERS | {f"system:node:{node.name}": (node.name, "system:nodes") for node in nodes}
-    _tokens_and_kubeconfigs(folder, users)
-    (folder / "admin.kubeconfig").replace(layout.kubeconfig())
+    _tokens_and_kubeconfigs(directory, users)
+    (directory / "admin.kubeconfig").replace(layout.kubeconfig())
 
 
-def _key_pair_of_authority(folder: Path) -> None:
+def _key_pair_of_authority(directory: Path) -> None:
     run(
         [
             "openssl",
@@ -73,14 +83,14 @@ def _key_pair_of_authority(folder: Path) -> None:
             "-addext",
             "keyUsage=critical,keyCertSign,cRLSign",
             "-keyout",
-            folder / "ca.key",
+            directory / "ca.key",
             "-out",
-            folder / "ca.crt",
+            directory / "ca.crt",
         ]
     )
 
 
-def _certificate(folder: Path, name: str, subject: str, usage: str, names: list[str]) -> None:
+def _certificate(directory: Path, name: str, subject: str, usage: str, names: list[str]) -> None:
     extensions = ["-addext", "basicConstraints=critical,CA:FALSE", "-addext", f"extendedKeyUsage={usage}"]
     if names:
         extensions += ["-addext", f"subjectAltName={','.join(names)}"]
@@ -90,9 +100,9 @@ def _certificate(folder: Path, name: str, subject: str, usage: str, names: list[
             "req",
             "-x509",
             "-CA",
-            folder / "ca.crt",
+            directory / "ca.crt",
             "-CAkey",
-            folder / "ca.key",
+            directory / "ca.key",
             "-newkey",
             "ec",
             "-pkeyopt",
@@ -104,15 +114,15 @@ def _certificate(folder: Path, name: str, subject: str, usage: str, names: list[
             subject,
             *extensions,
             "-keyout",
-            folder / f"{name}.key",
+            directory / f"{name}.key",
             "-out",
-            folder / f"{name}.crt",
+            directory / f"{name}.crt",
         ]
     )
 
 
-def _tokens_and_kubeconfigs(folder: Path, users: dict[str, tuple[str, str]]) -> None:
-    authority = base64.b64encode((folder / "ca.crt").read_bytes()).decode()
+def _tokens_and_kubeconfigs(directory: Path, users: dict[str, tuple[str, str]]) -> None:
+    authority = base64.b64encode((directory / "ca.crt").read_bytes()).decode()
     lines = []
     for user, (name, groups) in users.items():
         token = secrets.token_urlsafe(32)
@@ -127,8 +137,8 @@ def _tokens_and_kubeconfigs(folder: Path, users: dict[str, tuple[str, str]]) -> 
             "users": [{"name": user, "user": {"token": token}}],
             "contexts": [{"name": "local", "context": {"cluster": "local", "user": user}}],
         }
-        _private(folder / f"{name}.kubeconfig", json.dumps(kubeconfig, indent=2))
-    _private(folder / "tokens.csv", "\n".join(lines) + "\n")
+        _private(directory / f"{name}.kubeconfig", json.dumps(kubeconfig, indent=2))
+    _private(directory / "tokens.csv", "\n".join(lines) + "\n")
 
 
 def _private(path: Path, text: str) -> None:

@@ -41,7 +41,7 @@ def load(lab: Lab, node: Node, archives: Iterable[Path]) -> None:
         ]
         try:
             with archive.open("rb") as source:
-                # By stdin: the node does not see every folder of this machine.
+                # By stdin: the node does not see every directory of this machine.
                 result = inside.run(argv, process=lab.keepers[node.name].pid, stdin=source, timeout=300)
         except OSError as error:
             raise Failure(f"cannot read the image archive {archive}: {error.strerror}") from error

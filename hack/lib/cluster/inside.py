@@ -16,7 +16,7 @@ _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy", "no_proxy")
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The caller's environment, with the cluster's kubeconfig, the tools on the PATH, and no traces left elsewhere."""
+    """Return the caller's environment with the cluster's kubeconfig and the tools on the PATH; caches stay in ours."""
     state = paths.cluster() / "clients"
     base = {name: value for name, value in os.environ.items() if name.lower() not in _PROXIES}
     return {
@@ -33,7 +33,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def launcher(process: int, argv: Sequence[str | Path]) -> list[str]:
-    """The command that runs `argv` in the namespaces of a process, given by its id outside the lab."""
+    """Return the command that runs `argv` in the namespaces of a process, given by its id outside the lab."""
     # Isolated: the launcher itself must not depend on the environment that it passes on.
     return [sys.executable, "-I", str(Path(namespaces.__file__).resolve()), str(process), *(str(word) for word in argv)]
 

@@ -50,7 +50,7 @@ def ready_file() -> Path:
 
 
 def read_ready() -> dict[str, int] | None:
-    """What the ready file says, None before it is there."""
+    """Return the content of the ready file, None before it exists."""
     try:
         keepers: dict[str, int] = json.loads(ready_file().read_text())
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The plan of the local cluster: its names, addresses and folders. Everything else reads them from here.
+"""The plan of the local cluster: its names, addresses and directories. Everything else reads them from here.
 
 The lab is a network of its own on this machine: a bridge at LAB_ADDRESS, and each node at the end of a cable on it.
 Nothing in it is reachable from the machine's own network, and no packet of it leaves the machine.
@@ -21,11 +21,11 @@ API_PORT = 6443
 PAUSE_IMAGE = "localhost/connected-registry/pause:1"
 COREDNS_IMAGE = "localhost/connected-registry/coredns:1"
 
-# In a node's folder: says that its containerd is Debian's.
+# In a node's directory: says that its containerd is Debian's.
 DEBIAN_MARK = "debian-containerd"
 
-# Folders of a node that are its own, and so differ from the machine's: path on the node -> name in Node.folder.
-NODE_FOLDERS = {
+# Directories of a node that are its own, and so differ from the machine's: path on the node -> name in Node.directory.
+NODE_DIRECTORIES = {
     "/etc/containerd": "etc-containerd",
     "/etc/cni": "etc-cni",
     "/var/lib/containerd": "containerd",
@@ -59,14 +59,14 @@ class Node:
         return f"10.124.{self.number}.0/24"
 
     @property
-    def folder(self) -> Path:
-        """The folder on this machine that holds the node's own files."""
+    def directory(self) -> Path:
+        """The directory on this machine that holds the node's own files."""
         return paths.cluster() / self.name
 
     @property
     def debian(self) -> bool:
         """Whether its containerd is Debian's, an old one, in place of the one that is built here."""
-        return (self.folder / DEBIAN_MARK).exists()
+        return (self.directory / DEBIAN_MARK).exists()
 
     @property
     def ctr(self) -> Path:
@@ -76,26 +76,26 @@ class Node:
     def host_path(self, path: str) -> Path:
         """Where a file of the node, such as /etc/containerd/config.toml, lies on this machine.
 
-        Raises ValueError for a path that is not in one of the node's own folders.
+        Raises ValueError for a path that is not in one of the node's own directories.
         """
-        for prefix, name in NODE_FOLDERS.items():
+        for prefix, name in NODE_DIRECTORIES.items():
             if path == prefix or path.startswith(f"{prefix}/"):
-                return self.folder / name / path[len(prefix) :].lstrip("/")
-        raise ValueError(f"{path} is not in a folder of {self.name}'s own: {', '.join(NODE_FOLDERS)}")
+                return self.directory / name / path[len(prefix) :].lstrip("/")
+        raise ValueError(f"{path} is not in a directory of {self.name}'s own: {', '.join(NODE_DIRECTORIES)}")
 
 
 def first_node() -> Node:
-    """The node with the control plane."""
+    """Return the node with the control plane."""
     return Node(1)
 
 
 def api_url() -> str:
-    """The API server, by the address that its certificate holds."""
+    """Return the API server, by the address that its certificate holds."""
     return f"https://{first_node().address}:{API_PORT}"
 
 
 def kubeconfig() -> Path:
-    """The administrator's kubeconfig. It works inside the lab only."""
+    """Return the administrator's kubeconfig. It works inside the lab only."""
     return paths.cluster() / "kubeconfig"
 
 
@@ -110,7 +110,7 @@ def logs() -> Path:
 
 
 def audit_log() -> Path:
-    """What was asked of the API server about pods, and what webhooks noted of it: a line of JSON each."""
+    """Return the API server's audit log of requests for pods, with the webhooks' annotations: a line of JSON each."""
     return paths.cluster() / "audit.log"
 
 
@@ -130,5 +130,5 @@ def record() -> Path:
 
 
 def cgroup_name() -> str:
-    """The name of the cgroup that all of the lab's processes live in: another cache has another cluster."""
+    """Return the name of the cgroup that all of the lab's processes live in: another cache has another cluster."""
     return "connected-registry-" + hashlib.sha256(str(paths.cluster()).encode()).hexdigest()[:8]

@@ -88,7 +88,7 @@ def stop(steps: Steps) -> None:
 
 
 def _alone(steps: Steps) -> AbstractContextManager[None]:
-    """One start or end at a time. The lock lies outside the cluster's folder, which comes and goes."""
+    """One start or end at a time. The lock lies outside the cluster's directory, which comes and goes."""
     return locked(paths.locks() / "cluster", lambda: steps.say("waiting for another run of up or down"))
 
 
@@ -109,9 +109,9 @@ def _reason_against(count: int, debian: int) -> str | None:
 
 
 def _start_lab(nodes: list[Node], debian: int) -> Lab:
-    """Make the folders, start the lab's processes, wait until its network and mounts stand, and record it."""
-    for folder in (paths.cluster(), layout.logs(), layout.services(), layout.states()):
-        folder.mkdir(parents=True)
+    """Make the directories, start the lab's processes, wait until its network and mounts stand, and record it."""
+    for directory in (paths.cluster(), layout.logs(), layout.services(), layout.states()):
+        directory.mkdir(parents=True)
     for node in nodes:
         node_services.write_files(node, debian=node.number > len(nodes) - debian)
     cgroups.create([node.name for node in nodes])
@@ -144,7 +144,7 @@ def _start_lab(nodes: list[Node], debian: int) -> Lab:
 
 
 def _own_modules() -> dict[str, str]:
-    """What a Python program of ours needs in its environment to find its modules and the cache."""
+    """Return the environment in which a Python program of ours finds its modules and the cache."""
     return {
         "PYTHONPATH": str(paths.REPOSITORY / "hack"),
         "CONNECTED_REGISTRY_CACHE": str(paths.cache()),
@@ -232,14 +232,14 @@ def _end() -> None:
         time.sleep(0.02)
     if not cgroups.remove():
         raise Failure(f"cannot remove the cgroup {layout.cgroup_name()}; look below /sys/fs/cgroup")
-    _remove_folder(paths.cluster())
+    _remove_directory(paths.cluster())
 
 
-def _remove_folder(folder: Path) -> None:
-    """Remove the cluster's folder, but never through a mount into something else."""
+def _remove_directory(directory: Path) -> None:
+    """Remove the cluster's directory, but never through a mount into something else."""
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         mount = Path(line.split()[4].replace("\\040", " "))
-        if mount.is_relative_to(folder):
+        if mount.is_relative_to(directory):
             raise Failure(f"{mount} is a mount; unmount it, then run this again")
-    if folder.exists():
-        shutil.rmtree(folder)
+    if directory.exists():
+        shutil.rmtree(directory)

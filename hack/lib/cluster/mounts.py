@@ -1,4 +1,4 @@
-"""What the lab and its nodes see of the file system: the machine's own, with private folders laid over it.
+"""What the lab and its nodes see of the file system: the machine's own, with private directories laid over it.
 
 All of it happens in private mount namespaces, so nothing shows outside and nothing is left when the lab ends.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lib import paths
 from lib.cluster import cgroups, layout
-from lib.cluster.layout import NODE_FOLDERS, Node
+from lib.cluster.layout import NODE_DIRECTORIES, Node
 from lib.command import run
 
 # Settings of the whole machine's kernel that a kubelet sets, with the values it wants to find. It finds them in files
@@ -22,7 +22,7 @@ KERNEL_SETTINGS = {
     "kernel/keys/root_maxbytes": "25000000",
 }
 
-# Folders of the machine that a node must not see, let alone write to.
+# Directories of the machine that a node must not see, let alone write to.
 HIDDEN = ("/var/lib", "/var/log", "/run")
 
 
@@ -46,8 +46,8 @@ def set_up_node(node: Node) -> None:
 
     The node's own /etc is an overlay; what is written there lives in memory and ends with the node.
     """
-    # Sources may lie below a folder that is hidden on the way: open descriptors still reach them.
-    sources = {path: os.open(node.folder / name, os.O_PATH) for path, name in NODE_FOLDERS.items()}
+    # Sources may lie below a directory that is hidden on the way: open descriptors still reach them.
+    sources = {path: os.open(node.directory / name, os.O_PATH) for path, name in NODE_DIRECTORIES.items()}
     cache = os.open(paths.cache(), os.O_PATH)
     _overlay_etc(node)
     for path in HIDDEN:
@@ -67,7 +67,7 @@ def set_up_node(node: Node) -> None:
 
 
 def _overlay_etc(node: Node) -> None:
-    stage = node.folder / "etc-overlay"
+    stage = node.directory / "etc-overlay"
     _mount("-t", "tmpfs", "-o", "mode=0755", "tmpfs", stage)
     upper, work = stage / "upper", stage / "work"
     upper.mkdir()
@@ -77,14 +77,14 @@ def _overlay_etc(node: Node) -> None:
 
 
 def _resolver(address: str) -> Path:
-    """A resolv.conf that names `address`: the machine's own resolver cannot be reached from the lab."""
+    """Return a resolv.conf that names `address`: the machine's own resolver cannot be reached from the lab."""
     ours = paths.cluster() / "resolv.conf"
     ours.write_text(f"nameserver {address}\n")
     return ours
 
 
 def _mount_sys() -> None:
-    """A /sys that shows this network namespace's devices, with the cgroup hierarchies as this namespace sees them."""
+    """Mount a /sys that shows this network namespace's devices and this namespace's view of the cgroup hierarchies."""
     hierarchies = cgroups.hierarchies()
     links = {path: path.readlink() for path in Path("/sys/fs/cgroup").iterdir() if path.is_symlink()}
     run(["umount", "--no-mtab", "--recursive", "--lazy", "/sys"])

@@ -50,7 +50,7 @@ def start_time(process: int) -> int | None:
 
 
 def inner_id(process: int) -> tuple[int, ...]:
-    """The ids of a process in the PID namespaces below this one, outermost first; empty when it is gone."""
+    """Return the ids of a process in the PID namespaces below this one, outermost first; empty when it is gone."""
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()
     except OSError:
@@ -59,7 +59,7 @@ def inner_id(process: int) -> tuple[int, ...]:
     return tuple(int(word) for word in ids[1:])
 
 
-def run_inside(process: int, argv: Sequence[str], folder: str, environment: Mapping[str, str]) -> int:
+def run_inside(process: int, argv: Sequence[str], directory: str, environment: Mapping[str, str]) -> int:
     """Run a program in the namespaces of a process, with our stdin, stdout and stderr. Returns its exit code.
 
     A signal that ends the program becomes 128 + its number. 127: no such program; 126: it cannot be run; 125: the
@@ -72,7 +72,7 @@ def run_inside(process: int, argv: Sequence[str], folder: str, environment: Mapp
         return 125
     child = os.fork()
     if child == 0:
-        _become(argv, folder, environment)
+        _become(argv, directory, environment)
     # Ctrl-C reaches the program itself, since it is in our process group: it decides, and we report.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGQUIT, signal.SIG_IGN)
@@ -83,14 +83,14 @@ def run_inside(process: int, argv: Sequence[str], folder: str, environment: Mapp
     return 128 - code if code < 0 else code
 
 
-def _become(argv: Sequence[str], folder: str, environment: Mapping[str, str]) -> None:
+def _become(argv: Sequence[str], directory: str, environment: Mapping[str, str]) -> None:
     """In the child: turn into the program. Never returns."""
     try:
         die_with_parent()
         try:
-            os.chdir(folder)
+            os.chdir(directory)
         except OSError:
-            os.chdir("/")  # The caller's folder is not there on a node, where /var/lib and /run are the node's own.
+            os.chdir("/")  # The caller's directory is not there on a node, where /var/lib and /run are the node's own.
         os.execvpe(argv[0], list(argv), dict(environment))
     except FileNotFoundError:
         os.write(2, f"error: no such program: {argv[0]}\n".encode())

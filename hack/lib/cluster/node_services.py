@@ -6,25 +6,25 @@ from pathlib import Path
 
 from lib import tools
 from lib.cluster import layout
-from lib.cluster.layout import CLUSTER_DOMAIN, DEBIAN_MARK, DNS_ADDRESS, NODE_FOLDERS, PAUSE_IMAGE, POD_RANGE, Node
+from lib.cluster.layout import CLUSTER_DOMAIN, DEBIAN_MARK, DNS_ADDRESS, NODE_DIRECTORIES, PAUSE_IMAGE, POD_RANGE, Node
 from lib.cluster.services import define
 
 _CAP_SYS_RESOURCE = 24
 
 
 def write_files(node: Node, *, debian: bool = False) -> None:
-    """Make the node's folders and write the configuration of its services into them."""
-    for name in (*NODE_FOLDERS.values(), "etc-overlay"):
-        (node.folder / name).mkdir(parents=True)
+    """Make the node's directories and write the configuration of its services into them."""
+    for name in (*NODE_DIRECTORIES.values(), "etc-overlay"):
+        (node.directory / name).mkdir(parents=True)
     node.host_path("/var/lib/volumes").chmod(0o700)
     if debian:
-        (node.folder / DEBIAN_MARK).touch()
+        (node.directory / DEBIAN_MARK).touch()
     config = _debian_containerd_config() if debian else _containerd_config()
     node.host_path("/etc/containerd/config.toml").write_text(config)
     network = node.host_path("/etc/cni/net.d")
     network.mkdir()
     (network / "10-lab.conflist").write_text(json.dumps(_pod_network(node), indent=2))
-    (node.folder / "kubelet.json").write_text(json.dumps(_kubelet_config(node), indent=2))
+    (node.directory / "kubelet.json").write_text(json.dumps(_kubelet_config(node), indent=2))
 
 
 def start_runtime(node: Node) -> None:
@@ -43,7 +43,7 @@ def start_agents(node: Node) -> None:
         f"kubelet-{node.number}",
         [
             tools.binary("kubernetes", "kubelet"),
-            f"--config={node.folder / 'kubelet.json'}",
+            f"--config={node.directory / 'kubelet.json'}",
             f"--kubeconfig={credentials / f'{node.name}.kubeconfig'}",
             f"--hostname-override={node.name}",
             f"--node-ip={node.address}",
@@ -88,7 +88,7 @@ def _containerd_config() -> str:
 
 
 def _debian_containerd_config() -> str:
-    """The same for containerd 1.6: config_path is unset, and it reads one only after a restart."""
+    """Return the same for containerd 1.6: config_path is unset, and it reads one only after a restart."""
     restrict = "false" if _may_lower_oom_score() else "true"
     return f"""version = 2
 
@@ -110,7 +110,7 @@ def _may_lower_oom_score() -> bool:
 
 
 def _pod_network(node: Node) -> dict[str, object]:
-    """A cable from each pod to its node, which routes: no bridge, and so no kernel module for filtering on bridges."""
+    """Return the network of the pods: a veth to the node, which routes. A bridge would need a kernel module."""
     return {
         "cniVersion": "1.0.0",
         "name": "lab",

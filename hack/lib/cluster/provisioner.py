@@ -1,7 +1,7 @@
-"""The storage class's provisioner: a folder of a node for each claim. Runs as a service of the lab.
+"""The storage class's provisioner: a directory of a node for each claim. Runs as a service of the lab.
 
 It does what Kubernetes asks of an external provisioner: for a claim that the scheduler has given a node, it creates a
-volume bound to that claim; when the claim is gone, it deletes volume and folder. Volumes are of the type `local`,
+volume bound to that claim; when the claim is gone, it deletes volume and directory. Volumes are of the type `local`,
 which, unlike hostPath, honours a pod's fsGroup.
 """
 
@@ -21,7 +21,7 @@ POLL_SECONDS = 0.5
 _SELECTED_NODE = "volume.kubernetes.io/selected-node"
 _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
 _VOLUMES = "/api/v1/persistentvolumes"
-_FOLDER = "/var/lib/volumes"
+_DIRECTORY = "/var/lib/volumes"
 
 
 def main() -> None:
@@ -67,9 +67,9 @@ def _node(name: str) -> Node:
 def _provision(api: Api, claim: dict[str, Any]) -> None:
     metadata, spec = claim["metadata"], claim["spec"]
     node_name, name = metadata["annotations"][_SELECTED_NODE], f"pvc-{metadata['uid']}"
-    folder = _node(node_name).host_path(f"{_FOLDER}/{name}")
-    folder.mkdir(exist_ok=True)
-    folder.chmod(0o777)  # Pods of any user write here; nobody else reaches it, since the folder above is closed.
+    directory = _node(node_name).host_path(f"{_DIRECTORY}/{name}")
+    directory.mkdir(exist_ok=True)
+    directory.chmod(0o777)  # Pods of any user write here; nobody else reaches it, since the directory above is closed.
     print(f"volume {name} on {node_name} for {metadata['namespace']}/{metadata['name']}", flush=True)
     on_node = {"key": "kubernetes.io/hostname", "operator": "In", "values": [node_name]}
     api.create(
@@ -86,7 +86,7 @@ def _provision(api: Api, claim: dict[str, Any]) -> None:
                     "name": metadata["name"],
                     "uid": metadata["uid"],
                 },
-                "local": {"path": f"{_FOLDER}/{name}"},
+                "local": {"path": f"{_DIRECTORY}/{name}"},
                 "nodeAffinity": {"required": {"nodeSelectorTerms": [{"matchExpressions": [on_node]}]}},
                 "persistentVolumeReclaimPolicy": "Delete",
                 "storageClassName": STORAGE_CLASS,
@@ -99,8 +99,8 @@ def _provision(api: Api, claim: dict[str, Any]) -> None:
 def _delete(api: Api, volume: dict[str, Any]) -> None:
     name = volume["metadata"]["name"]
     terms = volume["spec"]["nodeAffinity"]["required"]["nodeSelectorTerms"]
-    folder = _node(terms[0]["matchExpressions"][0]["values"][0]).host_path(f"{_FOLDER}/{name}")
-    shutil.rmtree(folder, ignore_errors=True)
+    directory = _node(terms[0]["matchExpressions"][0]["values"][0]).host_path(f"{_DIRECTORY}/{name}")
+    shutil.rmtree(directory, ignore_errors=True)
     api.delete(f"{_VOLUMES}/{name}")
     print(f"volume {name} deleted", flush=True)
 

@@ -18,7 +18,7 @@ class Process:
 
     @classmethod
     def of(cls, pid: int) -> "Process | None":
-        """The process that has this id now, None when there is none."""
+        """Return the process that has this id now, None when there is none."""
         started = namespaces.start_time(pid)
         return None if started is None else cls(pid, started)
 
@@ -56,7 +56,7 @@ def boot() -> str:
 
 
 def find() -> Lab | None:
-    """The lab that is recorded, if it lives. None when there is none, or one that died."""
+    """Return the lab that is recorded, if it lives. None when there is none, or one that died."""
     try:
         known = json.loads(layout.record().read_text())
     except FileNotFoundError:

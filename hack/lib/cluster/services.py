@@ -42,7 +42,7 @@ def define(
 
 
 def state(name: str) -> dict[str, Any] | None:
-    """What the supervisor says of a service (see supervisor.py); None before its first start and after its stop."""
+    """Return the supervisor's state of a service (see supervisor.py); None before its start and after its stop."""
     try:
         known: dict[str, Any] = json.loads((layout.states() / f"{name}.json").read_text())
     except FileNotFoundError:
@@ -60,17 +60,17 @@ def is_part_of_cluster(name: str) -> bool:
 
 
 def defined() -> list[str]:
-    """The names of all services that should run."""
+    """Return the names of all services that should run."""
     return sorted(path.stem for path in layout.services().glob("*.json"))
 
 
 def log(name: str) -> Path:
-    """The file that a service's output goes to."""
+    """Return the file that a service's output goes to."""
     return layout.logs() / f"{name}.log"
 
 
 def host_pid(name: str) -> int | None:
-    """The id of a service's process as this machine sees it; None when it does not run."""
+    """Return the id of a service's process as this machine sees it; None when it does not run."""
     known = state(name)
     if not known or not known["pid"]:
         return None
@@ -91,7 +91,7 @@ def stop(name: str, timeout: float = 15.0) -> None:
 
 
 def explain(name: str) -> str:
-    """What a service is doing, with the end of its log: for an error message."""
+    """Return a service's state and the end of its log, for an error message."""
     known = state(name)
     if known is None:
         doing = "has not started"

@@ -1,13 +1,13 @@
 """Keeps the lab's services running, as an init system would. It is process 1 of the lab.
 
-A service is a JSON file in the services folder, written whole (see `write_definition`):
+A service is a JSON file in the services directory, written whole (see `write_definition`):
   argv        list of strings: the program and its arguments
   node        name of the node whose network and mount namespaces it runs in, or null for the lab's own
   environment its whole environment
   restart     whether to start it again when it ends
-The file's name without .json is the service's name. To remove the file is to stop the service. For each service there
-is a JSON file in the states folder: pid (in the lab; 0 while it does not run), restarts, exit (the last exit code, or
-minus the signal; null if it never ended).
+The file's name without .json is the service's name. Removing the file stops the service. The states directory has a
+JSON file for each service: pid (in the lab; 0 while it does not run), restarts, exit (the last exit code, or minus the
+signal; null if it never ended).
 """
 
 import json

@@ -103,7 +103,7 @@ func (i *injector) inject(pod *corev1.Pod) string {
 
 func run() error {
 	port := flag.Int("port", 0, "port to listen at")
-	certificates := flag.String("cert-dir", "", "folder of tls.crt and tls.key")
+	certificates := flag.String("cert-dir", "", "directory of tls.crt and tls.key")
 	bundle := flag.String("bundle", "", "file with the registry's CA bundle")
 	host := flag.String("host", "192.100.100.1", "host of the registry's images")
 	flag.Parse()

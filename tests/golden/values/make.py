@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the files of this folder anew: what helm itself makes of values, which the program must make of them too.
+"""Makes the files of this directory anew: what helm itself makes of values, which the program must make of them too.
 
     make.py HELM     the path of a helm 4
 
@@ -22,9 +22,9 @@ DEFAULTS = "a: {b: 1, c: {d: 2}, n: null}\nl: [1,2]\ns: x\nz: null\n"
 
 
 def helm(program: str, defaults: str, files: list[str], arguments: list[str]) -> str | None:
-    """The values as JSON, or None where helm refuses them."""
-    with tempfile.TemporaryDirectory() as folder:
-        chart = Path(folder)
+    """Return the values as JSON, or None where helm refuses them."""
+    with tempfile.TemporaryDirectory() as directory:
+        chart = Path(directory)
         (chart / "templates").mkdir()
         (chart / "Chart.yaml").write_text("apiVersion: v2\nname: t\nversion: 0.1.0\n")
         (chart / "templates" / "x.yaml").write_text("{{ .Values | toJson }}\n")
@@ -34,7 +34,7 @@ def helm(program: str, defaults: str, files: list[str], arguments: list[str]) ->
             path.write_text(text, newline="")
             arguments = [*arguments, "-f", str(path)]
         done = subprocess.run(
-            [program, "template", "x", folder, *arguments], capture_output=True, text=True, check=False
+            [program, "template", "x", directory, *arguments], capture_output=True, text=True, check=False
         )
         if done.returncode:
             return None
@@ -46,7 +46,7 @@ def helm(program: str, defaults: str, files: list[str], arguments: list[str]) ->
 
 
 def arguments_of(name: str, given: list[str]) -> tuple[str, list[str], list[str]]:
-    """The chart's defaults, the values files' texts and the arguments that a row of the file stands for."""
+    """Return the chart's defaults, the values files' texts and the arguments that a row of the file stands for."""
     if name == "helm-scalars.json":  # the value of a key
         return "{}\n", [f"k: {given[0]}\nz: 1\n"], []
     if name == "helm-files.json":  # one after the other

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the files of this folder anew, with the openssl command. They are what people bring along: made by other
+# Makes the files of this directory anew, with the openssl command. They are what people bring along: made by other
 # tools than ours, in forms that ours never writes. The keys protect nothing.
 # The tests judge them at 2030-01-01, so their dates need no care until the year 2120.
 # $curve is several words.
