@@ -43,7 +43,7 @@ def included(texts: Mapping[str, str]) -> dict[str, set[str]]:
 
 
 def parts(texts: Mapping[str, str]) -> dict[str, set[str]]:
-    """Return which parts include which: a part is a header with the source of its name, base/json.h with base/json.cc."""
+    """Return the parts that each part includes. A part is a header and its source: base/json.h and base/json.cc."""
     found: dict[str, set[str]] = {}
     for path, text in texts.items():
         part = path.rpartition(".")[0]
