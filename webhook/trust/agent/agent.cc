@@ -124,7 +124,7 @@ RuntimeWants Agent::plan(const contract::RegistryDocument& registry, const std::
                             .may_restart = request_.may_restart});
 }
 
-Outcome Agent::ensure(const RuntimeWants& wants) const {
+NodeFilesResult Agent::ensure(const RuntimeWants& wants) const {
   const NodeFiles files(machine_file_system(), request_.host_root, request_.installation,
                         runtime_layout(host_, request_.installation));
   return files.ensure(wants.files, wants.settings);

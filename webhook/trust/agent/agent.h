@@ -65,7 +65,7 @@ class Agent {
   void report(const json::Document* bundle, TimePoint now);
   void decommission();
   RuntimeWants plan(const contract::RegistryDocument& registry, const std::string& bundle);
-  Outcome ensure(const RuntimeWants& wants) const;
+  NodeFilesResult ensure(const RuntimeWants& wants) const;
   Status restart();
   NodeInfo node_info();
 

@@ -23,7 +23,7 @@ contract::NodeStatus with(const contract::NodeStatus& previous, contract::NodeSt
 
 // The files are in place; whether the node trusts the registry by them.
 contract::NodeStatus judge(const contract::NodeStatus& status, const contract::RegistryDocument& registry,
-                           const RuntimeWants& wants, const Outcome& outcome, const AgentActions& actions) {
+                           const RuntimeWants& wants, const NodeFilesResult& outcome, const AgentActions& actions) {
   std::vector<std::string> wrong = outcome.problems;
   wrong.insert(wrong.end(), wants.to_do.begin(), wants.to_do.end());
   if (!wrong.empty()) return with(status, contract::NodeState::kFailed, joined(wrong));
@@ -38,7 +38,7 @@ contract::NodeStatus judge(const contract::NodeStatus& status, const contract::R
   std::string message = plain ? "reads " + registry.address + " over plain HTTP, which is unencrypted"
                               : "trusts " + registry.address;
   for (const std::string& note : wants.notes) message += "; " + note;
-  for (const std::string& left : outcome.left) message += "; " + left;
+  for (const std::string& left : outcome.left_to_user) message += "; " + left;
   return with(status, contract::NodeState::kTrusted, std::move(message));
 }
 
@@ -46,12 +46,12 @@ contract::NodeStatus judge(const contract::NodeStatus& status, const contract::R
 
 contract::NodeStatus take_down(const contract::NodeStatus& previous, const AgentActions& actions,
                                const std::string& reason) {
-  const Outcome removed = actions.remove_files();
+  const NodeFilesResult removed = actions.remove_files();
   if (!removed.good()) {
     return with(previous, contract::NodeState::kFailed,
                 "cannot remove the trust files: " + joined(removed.problems));
   }
-  const std::string left = joined(removed.left);
+  const std::string left = joined(removed.left_to_user);
   return with(contract::NodeStatus(), contract::NodeState::kRemoved,
               reason + ": " + (left.empty() ? "nothing is left on this node" : left));
 }
@@ -80,7 +80,7 @@ contract::NodeStatus run_step(const names::Installation& installation, const jso
                 authority.error().message);
   }
   const RuntimeWants wants = actions.plan(*registry, pem);
-  const Outcome outcome = actions.ensure_files(wants);
+  const NodeFilesResult outcome = actions.ensure_files(wants);
   contract::NodeStatus status = previous;
   status.verified = now;
   status.authority = *authority;

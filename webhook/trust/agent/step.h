@@ -23,8 +23,8 @@ struct AgentActions {
   std::function<Result<std::string>(const ProbeRequest&)> probe;
   // What the node's runtimes want, as they are now.
   std::function<RuntimeWants(const contract::RegistryDocument&, const std::string& bundle)> plan;
-  std::function<Outcome(const RuntimeWants&)> ensure_files;
-  std::function<Outcome()> remove_files;
+  std::function<NodeFilesResult(const RuntimeWants&)> ensure_files;
+  std::function<NodeFilesResult()> remove_files;
   // Sees to it that containerd has read its configuration. kUnavailable while that takes its time.
   std::function<Status()> restart;
 };

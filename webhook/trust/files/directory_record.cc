@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "contract/node_file_marks.h"
+#include "trust/files/file_state.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -13,8 +14,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr mode_t kDirectoryMode = 0755;
+// The format: one line each, in this order.
 constexpr std::string_view kMadeLine = "made\n";
-constexpr std::string_view kWroteStart = "wrote ";
+constexpr std::string_view kWroteStart = "wrote ";  // then the file's name
 
 DirectoryRecord parse_record(std::string_view body) {
   DirectoryRecord record;
@@ -35,34 +37,34 @@ bool is_temporary(std::string_view name) {
   return name == contract::kRecordFile || name.starts_with(file::kTemporaryPrefix);
 }
 
-Status build_directory(const FileContext& work, const fs::path& building) {
-  if (auto made = work.files.make_directory(building, kDirectoryMode); !made) return made;
+Status build_directory(const FileContext& context, const fs::path& building) {
+  if (auto made = context.files.make_directory(building, kDirectoryMode); !made) return made;
   const fs::path record = building / contract::kRecordFile;
-  if (auto created = work.files.create(record, kFileMode); !created) return created;
-  const std::string content = mark(work.installation, render_record({.made = true, .wrote = {}}));
-  if (auto written = work.files.append(record, content); !written) return written;
-  if (auto synced = work.files.sync(record); !synced) return synced;
-  return work.files.sync(building);
+  if (auto created = context.files.create(record, kFileMode); !created) return created;
+  const std::string content = mark(context.installation, render_record({.made = true, .wrote = {}}));
+  if (auto written = context.files.append(record, content); !written) return written;
+  if (auto synced = context.files.sync(record); !synced) return synced;
+  return context.files.sync(building);
 }
 
-// A directory that was about to come or go. What somebody put there while it was about to go gets its name
-// back.
-Status finish_directory(const FileContext& work, const fs::path& left, const fs::path& name) {
-  const auto entries = work.files.list(left);
+// Removes a directory that was being created or removed under its temporary name. If somebody added a file to
+// it meanwhile, the directory gets its name back.
+Status finish_directory(const FileContext& context, const fs::path& temporary, const fs::path& name) {
+  const auto entries = context.files.list(temporary);
   if (!entries) return tl::unexpected(entries.error());
   const bool empty = std::all_of(entries->begin(), entries->end(),
                                  [](const std::string& entry) { return is_temporary(entry); });
   if (!empty) {
-    const auto there = work.files.look(name);
-    if (!there) return tl::unexpected(there.error());
-    if (there->kind == FileKind::kNone) return work.files.rename(left, name);
+    const auto current = context.files.inspect(name);
+    if (!current) return tl::unexpected(current.error());
+    if (current->kind == FileKind::kNone) return context.files.rename(temporary, name);
     return fail(ErrorCode::kIo,
-                left.string() + " holds files that connected-registry did not write: move them");
+                temporary.string() + " holds files that connected-registry did not write: move them away");
   }
   for (const std::string& entry : *entries) {
-    if (auto gone = work.files.unlink(left / entry); !gone) return gone;
+    if (auto removed = context.files.unlink(temporary / entry); !removed) return removed;
   }
-  return work.files.remove_directory(left);
+  return context.files.remove_directory(temporary);
 }
 
 }  // namespace
@@ -74,58 +76,63 @@ std::string render_record(const DirectoryRecord& record) {
   return body;
 }
 
-Result<std::optional<OwnedRecord>> read_record(const FileContext& work, const fs::path& directory) {
-  auto found = find(work, directory / contract::kRecordFile);
-  if (!found) return tl::unexpected(std::move(found.error()));
-  const bool ours = found->owner == Owner::kUs || found->owner == Owner::kSibling;
-  if (found->kind != FileKind::kFile || !ours) return std::nullopt;
-  return OwnedRecord{.owner = found->owner, .record = parse_record(body_of(found->content))};
+Result<std::optional<OwnedRecord>> read_record(const FileContext& context, const fs::path& directory) {
+  auto state = read_state(context, directory / contract::kRecordFile);
+  if (!state) return tl::unexpected(std::move(state.error()));
+  if (!state->is_ours()) return std::nullopt;
+  return OwnedRecord{.owner = state->owner, .record = parse_record(body_of(state->content))};
 }
 
-Status make_directory(const FileContext& work, const fs::path& directory) {
+Status make_directory(const FileContext& context, const fs::path& directory) {
   const fs::path building =
-      directory.parent_path() / temporary_name(work.installation, directory.filename().string());
-  auto built = build_directory(work, building);
-  if (built) built = work.files.rename(building, directory);
+      directory.parent_path() / temporary_name(context.installation, directory.filename().string());
+  auto built = build_directory(context, building);
+  if (built) built = context.files.rename(building, directory);
   if (!built) {
-    static_cast<void>(work.files.unlink(building / contract::kRecordFile));
-    static_cast<void>(work.files.remove_directory(building));
+    static_cast<void>(context.files.unlink(building / contract::kRecordFile));
+    static_cast<void>(context.files.remove_directory(building));
     return built;
   }
-  return work.files.sync(directory.parent_path());
+  return context.files.sync(directory.parent_path());
 }
 
-Result<bool> discard_directory(const FileContext& work, const fs::path& directory) {
-  const fs::path going =
-      directory.parent_path() / temporary_name(work.installation, directory.filename().string());
-  if (auto renamed = work.files.rename(directory, going); !renamed) return tl::unexpected(renamed.error());
-  auto gone = work.files.unlink(going / contract::kRecordFile);
-  if (gone) gone = work.files.remove_directory(going);
-  if (!gone) {
-    const auto entries = work.files.list(going);
-    const bool taken = entries && std::any_of(entries->begin(), entries->end(),
-                                              [](const std::string& name) { return !is_temporary(name); });
-    // Where it is ours alone, it waits for the next run under the name that says so.
-    if (!taken) return tl::unexpected(gone.error());
-    if (auto back = work.files.rename(going, directory); !back) return tl::unexpected(back.error());
+Result<bool> remove_directory(const FileContext& context, const fs::path& directory) {
+  const fs::path temporary =
+      directory.parent_path() / temporary_name(context.installation, directory.filename().string());
+  if (auto renamed = context.files.rename(directory, temporary); !renamed) {
+    return tl::unexpected(renamed.error());
+  }
+  auto removed = context.files.unlink(temporary / contract::kRecordFile);
+  if (removed) removed = context.files.remove_directory(temporary);
+  if (!removed) {
+    const auto entries = context.files.list(temporary);
+    const bool has_foreign =
+        entries && std::any_of(entries->begin(), entries->end(),
+                               [](const std::string& name) { return !is_temporary(name); });
+    // A directory of ours alone keeps its temporary name: the next run removes it.
+    if (!has_foreign) return tl::unexpected(removed.error());
+    if (auto back = context.files.rename(temporary, directory); !back) return tl::unexpected(back.error());
     return false;
   }
-  if (auto synced = work.files.sync(directory.parent_path()); !synced) return tl::unexpected(synced.error());
+  if (auto synced = context.files.sync(directory.parent_path()); !synced) {
+    return tl::unexpected(synced.error());
+  }
   return true;
 }
 
-Result<std::size_t> clean_up(const FileContext& work, const fs::path& directory) {
-  const auto names = work.files.list(directory);
+Result<std::size_t> clean_up(const FileContext& context, const fs::path& directory) {
+  const auto names = context.files.list(directory);
   if (!names) return tl::unexpected(names.error());
-  const std::string prefix = temporary_name(work.installation, "");
+  const std::string prefix = temporary_name(context.installation, "");
   std::size_t count = 0;
   for (const std::string& name : *names) {
     if (!name.starts_with(prefix)) continue;
-    const auto look = work.files.look(directory / name);
-    if (!look) return tl::unexpected(look.error());
-    const auto done = look->kind == FileKind::kDirectory
-                          ? finish_directory(work, directory / name, directory / name.substr(prefix.size()))
-                          : work.files.unlink(directory / name);
+    const auto attributes = context.files.inspect(directory / name);
+    if (!attributes) return tl::unexpected(attributes.error());
+    const auto done =
+        attributes->kind == FileKind::kDirectory
+            ? finish_directory(context, directory / name, directory / name.substr(prefix.size()))
+            : context.files.unlink(directory / name);
     if (!done) return tl::unexpected(done.error());
     ++count;
   }

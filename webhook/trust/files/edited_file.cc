@@ -2,101 +2,78 @@
 
 #include <string>
 #include <utility>
-#include "contract/node_file_marks.h"
+
+#include "trust/files/file_replacement.h"
+#include "trust/files/file_state.h"
 
 namespace connected_registry::trust {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path kept_path(const fs::path& path) {
-  return path.string() + std::string(contract::kKeptSuffix);
+bool holds_ours(const FileContext& context, const FileState& state) {
+  return state.is_read && holds_settings(state.content, context.installation);
 }
 
-bool readable(const Found& found) {
-  return found.is_read;
+tl::unexpected<Error> lines_were_changed(const fs::path& path) {
+  return fail(
+      ErrorCode::kAlreadyExists,
+      path.string() +
+          ": the lines that connected-registry added were changed, and are left unchanged: remove them");
 }
 
-bool holds_ours(const FileContext& work, const Found& found) {
-  return readable(found) && holds_settings(found.content, work.installation);
-}
-
-Result<bool> changed(Status outcome) {
-  if (!outcome) return tl::unexpected(std::move(outcome.error()));
-  return true;
-}
-
-// The edited file under the original's side name first, then both change places: no moment without a file.
-Result<bool> edit_first(const FileContext& work, const fs::path& path, const Found& here,
+Result<bool> edit_first(const FileContext& context, const fs::path& path, const FileState& original,
                         const std::string& edited) {
   const fs::path kept = kept_path(path);
-  const auto earlier = find(work, kept);
+  const auto earlier = read_state(context, kept);
   if (!earlier) return tl::unexpected(earlier.error());
-  if (earlier->kind != FileKind::kNone && !holds_ours(work, *earlier)) {
-    return fail(ErrorCode::kAlreadyExists, kept.string() + " is in the way: remove it");
+  if (earlier->exists() && !holds_ours(context, *earlier)) {
+    return fail(ErrorCode::kAlreadyExists, kept.string() + " already exists: remove it");
   }
-  if (auto written = write_whole(work, kept, edited, here.look); !written) return changed(written);
-  if (auto exchanged = work.files.exchange(kept, path); !exchanged) {
-    static_cast<void>(work.files.unlink(kept));
-    return changed(exchanged);
-  }
-  return changed(work.files.sync(path.parent_path()));
+  return changed(exchange_file(context, path, edited, original.attributes));
 }
 
 }  // namespace
 
-Result<bool> place_settings(const FileContext& work, const fs::path& path,
-                            const std::vector<TomlSetting>& settings) {
-  const auto here = find(work, path);
-  if (!here) return tl::unexpected(here.error());
-  if (!readable(*here))
+Result<bool> insert_into_file(const FileContext& context, const fs::path& path,
+                              const std::vector<TomlSetting>& settings) {
+  const auto current = read_state(context, path);
+  if (!current) return tl::unexpected(current.error());
+  if (!current->is_read)
     return fail(ErrorCode::kAlreadyExists, path.string() + " is not a file that can be edited");
-  if (!holds_settings(here->content, work.installation)) {
-    const auto edited = insert_settings(here->content, work.installation, settings);
+  if (!holds_ours(context, *current)) {
+    const auto edited = insert_settings(current->content, context.installation, settings);
     if (!edited) return fail(Error(edited.error()), path.string());
-    return edit_first(work, path, *here, *edited);
+    return edit_first(context, path, *current, *edited);
   }
-  const auto original = cut_settings(here->content, work.installation);
-  if (!original) {
-    return fail(
-        ErrorCode::kAlreadyExists,
-        path.string() + ": the lines that connected-registry added were changed; they are left alone");
-  }
-  const auto edited = insert_settings(*original, work.installation, settings);
+  const auto original = cut_settings(current->content, context.installation);
+  if (!original) return lines_were_changed(path);
+  const auto edited = insert_settings(*original, context.installation, settings);
   if (!edited) return fail(Error(edited.error()), path.string());
-  if (*edited == here->content) return false;
-  return changed(write_whole(work, path, *edited, here->look));
+  if (*edited == current->content) return false;
+  return changed(replace_file(context, path, *edited, current->attributes));
 }
 
-Result<bool> take_back_settings(const FileContext& work, const fs::path& path) {
-  const auto here = find(work, path);
-  if (!here) return tl::unexpected(here.error());
-  const fs::path aside = kept_path(path);
-  const auto kept = find(work, aside);
+Result<bool> restore_edited_file(const FileContext& context, const fs::path& path) {
+  const auto current = read_state(context, path);
+  if (!current) return tl::unexpected(current.error());
+  const auto kept = read_state(context, kept_path(path));
   if (!kept) return tl::unexpected(kept.error());
-  const auto drop_kept = [&]() -> Result<bool> {
-    if (auto gone = work.files.unlink(aside); !gone) return tl::unexpected(gone.error());
-    return changed(work.files.sync(path.parent_path()));
-  };
-  if (!holds_ours(work, *here)) {
-    // Broken off before the exchange, or nothing of ours at all.
-    if (holds_ours(work, *kept)) return drop_kept();
+  if (!holds_ours(context, *current)) {
+    // Either the first edit was interrupted before the exchange, or nothing here is ours.
+    if (holds_ours(context, *kept)) return changed(remove_file(context, kept_path(path)));
     return false;
   }
-  const auto original = cut_settings(here->content, work.installation);
-  if (!original) {
-    return fail(
-        ErrorCode::kAlreadyExists,
-        path.string() + ": the lines that connected-registry added were changed; they are left alone");
+  const auto original = cut_settings(current->content, context.installation);
+  if (!original) return lines_were_changed(path);
+  if (kept->is_read && (kept->content == *original || kept->content + "\n" == *original)) {
+    return changed(restore_kept(context, path));
   }
-  const bool has_kept = readable(*kept);
-  if (has_kept && (kept->content == *original || kept->content + "\n" == *original)) {
-    if (auto renamed = work.files.rename(aside, path); !renamed) return tl::unexpected(renamed.error());
-    return changed(work.files.sync(path.parent_path()));
+  // Somebody changed the rest of the file since: the kept original is out of date.
+  if (auto written = replace_file(context, path, *original, current->attributes); !written) {
+    return changed(written);
   }
-  // Somebody changed the rest meanwhile. What is kept is what he started from: his own change made it old.
-  if (auto written = write_whole(work, path, *original, here->look); !written) return changed(written);
-  if (has_kept) return drop_kept();
+  if (kept->is_read) return changed(remove_file(context, kept_path(path)));
   return true;
 }
 

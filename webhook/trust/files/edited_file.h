@@ -1,23 +1,24 @@
-// A file of somebody else's in which we set something, and take it out again: containerd's config.toml. The
-// original is kept beside the edited one, the same inode, and comes back if nobody changed the file
-// meanwhile; else only our lines are taken out. Safe at any moment as placed_file.h is. For NodeFiles.
+// A file of another owner in which we set keys, and from which we remove them again: containerd's
+// config.toml. The original is kept beside the edited file, the same inode. It comes back if nobody changed
+// the file since; otherwise only our lines are removed. Each function can be interrupted at any moment, as in
+// placed_file.h.
 #pragma once
 
 #include <filesystem>
 #include <vector>
 
 #include "base/result.h"
-#include "trust/files/placed_file.h"
+#include "trust/files/file_context.h"
 #include "trust/files/toml_edit.h"
 
 namespace connected_registry::trust {
 
-// Makes the file have the settings; true if that changed something. kAlreadyExists and kInvalidArgument say
-// what keeps it from that.
-Result<bool> place_settings(const FileContext& work, const std::filesystem::path& path,
-                            const std::vector<TomlSetting>& settings);
+// Sets the keys in the file; true if that changed something. Errors of code kAlreadyExists and
+// kInvalidArgument tell the user what prevents it.
+Result<bool> insert_into_file(const FileContext& context, const std::filesystem::path& path,
+                              const std::vector<TomlSetting>& settings);
 
-// Undoes it. kAlreadyExists names a file that somebody changed so that our lines cannot be told any more.
-Result<bool> take_back_settings(const FileContext& work, const std::filesystem::path& path);
+// Undoes insert_into_file(). kAlreadyExists names a file in which somebody changed our lines.
+Result<bool> restore_edited_file(const FileContext& context, const std::filesystem::path& path);
 
 }  // namespace connected_registry::trust

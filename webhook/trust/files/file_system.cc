@@ -33,18 +33,18 @@ FileKind kind_of(mode_t mode) {
 
 class MachineFileSystem : public FileSystem {
  public:
-  Result<FileStatus> look(const fs::path& path) const override {
+  Result<FileAttributes> inspect(const fs::path& path) const override {
     struct stat status {};
     if (::lstat(path.c_str(), &status) != 0) {
-      if (errno == ENOENT) return FileStatus{};
-      return fail_system("look at", path, errno);
+      if (errno == ENOENT) return FileAttributes{};
+      return fail_system("inspect", path, errno);
     }
-    return FileStatus{.kind = kind_of(status.st_mode),
-                      .mode = status.st_mode & kModeBits,
-                      .owner = status.st_uid,
-                      .group = status.st_gid,
-                      .size = static_cast<std::uintmax_t>(status.st_size),
-                      .modified = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
+    return FileAttributes{.kind = kind_of(status.st_mode),
+                          .mode = status.st_mode & kModeBits,
+                          .owner = status.st_uid,
+                          .group = status.st_gid,
+                          .size = static_cast<std::uintmax_t>(status.st_size),
+                          .modified = status.st_mtim.tv_sec * kNanoseconds + status.st_mtim.tv_nsec};
   }
 
   Result<std::string> read(const fs::path& path) const override { return file::read(path, kLongest); }
@@ -72,7 +72,7 @@ class MachineFileSystem : public FileSystem {
   Status create(const fs::path& path, mode_t mode) override {
     const Descriptor made(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
     if (!made) return fail_system("create", path, errno);
-    // The mode given to open is cut by the umask.
+    // The umask cuts the mode given to open().
     return done(::fchmod(made.get(), mode), "set the mode of", path);
   }
 
@@ -119,9 +119,9 @@ class MachineFileSystem : public FileSystem {
   }
 
  private:
-  static Status done(int outcome, std::string_view doing, const fs::path& path) {
-    if (outcome == 0) return {};
-    return fail_system(doing, path, errno);
+  static Status done(int result, std::string_view action, const fs::path& path) {
+    if (result == 0) return {};
+    return fail_system(action, path, errno);
   }
 };
 

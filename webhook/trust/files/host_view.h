@@ -1,4 +1,4 @@
-// The node's files as those who decide from them see them: read only, paths relative to the host's root.
+// A read-only view of the node's file system. Paths are relative to the host's root.
 #pragma once
 
 #include <chrono>
@@ -15,42 +15,42 @@ namespace connected_registry::trust {
 
 class HostView {
  public:
-  // `files` must outlive it.
+  // `files` must outlive the view.
   HostView(const FileSystem& files, std::filesystem::path root) : files_(files), root_(std::move(root)) {}
 
   bool has_directory(const std::filesystem::path& path) const { return kind(path) == FileKind::kDirectory; }
   bool has_file(const std::filesystem::path& path) const { return kind(path) == FileKind::kFile; }
-  // None where there is none, or it cannot be read.
+  // Returns a file's content; no value if it is missing or cannot be read.
   std::optional<std::string> text(const std::filesystem::path& path) const {
     if (!has_file(path)) return std::nullopt;
     auto content = files_.read(root_ / path);
     if (!content) return std::nullopt;
     return std::move(*content);
   }
-  // Names, sorted; none where it is no directory.
+  // Returns the names in a directory, sorted; none if it is no directory.
   std::vector<std::string> list(const std::filesystem::path& path) const {
     return files_.list(root_ / path).value_or(std::vector<std::string>());
   }
-  // Where a link leads; none where it is none.
+  // Returns the target of a symbolic link; no value if the path is no link.
   std::optional<std::filesystem::path> link(const std::filesystem::path& path) const {
     if (kind(path) != FileKind::kLink) return std::nullopt;
     auto target = files_.read_link(root_ / path);
     if (!target) return std::nullopt;
     return std::move(*target);
   }
-  // When a file was last changed; none where it is no file.
+  // Returns the time of a file's last change; no value if the path is no file.
   std::optional<TimePoint> modified(const std::filesystem::path& path) const {
-    const auto look = files_.look(root_ / path);
-    if (!look || look->kind != FileKind::kFile) return std::nullopt;
+    const auto attributes = files_.inspect(root_ / path);
+    if (!attributes || attributes->kind != FileKind::kFile) return std::nullopt;
     return TimePoint(
-        std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(look->modified)));
+        std::chrono::duration_cast<TimePoint::duration>(std::chrono::nanoseconds(attributes->modified)));
   }
   const std::filesystem::path& root() const { return root_; }
 
  private:
   FileKind kind(const std::filesystem::path& path) const {
-    const auto look = files_.look(root_ / path);
-    return look ? look->kind : FileKind::kNone;
+    const auto attributes = files_.inspect(root_ / path);
+    return attributes ? attributes->kind : FileKind::kNone;
   }
 
   const FileSystem& files_;

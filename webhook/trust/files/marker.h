@@ -1,29 +1,28 @@
-// The first line of every file of ours: names its owner and the hash of what we wrote below it. Pure.
+// The marker: the first line of every file of ours. It names the installation and holds the SHA-256 of the
+// rest of the file. Pure. Nodes keep these files: the line stays the same in every version.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "contract/names.h"
-#include "contract/node_file_marks.h"
 
 namespace connected_registry::trust {
 
 enum class Owner {
-  kUs,       // ours, as we wrote it
-  kSibling,  // of another installation of this project, as it wrote it
-  kChanged,  // one of those that somebody changed since
-  kForeign,  // anything else
+  kUs,       // this installation, and the file is as we wrote it
+  kSibling,  // another installation of this project, and the file is as that one wrote it
+  kChanged,  // a file of an installation that somebody changed since
+  kForeign,  // anybody else
 };
 
-// The file for a body: the marker's line, then the body.
+// Returns the content of a file: the marker, then the body.
 std::string mark(const names::Installation& installation, std::string_view body);
 
-// Whose a file's content is.
+// Returns the owner of a file with this content.
 Owner owner_of(std::string_view content, const names::Installation& installation);
 
-// What follows the marker's line, of a file that is kUs or kSibling.
+// Returns the body of a file that belongs to kUs or kSibling.
 std::string_view body_of(std::string_view content);
 
 }  // namespace connected_registry::trust

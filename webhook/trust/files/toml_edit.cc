@@ -12,13 +12,13 @@
 namespace connected_registry::trust {
 namespace {
 
-constexpr std::string_view kWas = "#was: ";
+constexpr std::string_view kReplacedLine = "#was: ";
 
 std::string begin_line(const names::Installation& installation) {
   return contract::settings_start(installation) + " Removed at uninstall. Do not edit.\n";
 }
 
-// Followed by the hash of what is inside, and a line end.
+// Returns the start of the closing line. The hash of the lines between and a line end follow it.
 std::string end_start(const names::Installation& installation) {
   return contract::settings_end(installation) + " sha256:";
 }
@@ -49,7 +49,7 @@ std::string line_of(const TomlSetting& setting) {
   return setting.key + " = " + toml_string(setting.value);
 }
 
-// Start of a line, from 1.
+// Returns where a line starts. Lines count from 1.
 std::size_t offset_of(std::string_view text, std::size_t line) {
   std::size_t offset = 0;
   for (std::size_t count = 1; count < line; ++count) {
@@ -70,11 +70,11 @@ const toml::table* table_at(const toml::table& root, const std::vector<std::stri
   return table;
 }
 
-// False where something that is no table is in the way.
+// Sets the key, creating tables as needed. False if a step of the path is no table.
 bool set_in(toml::table& root, const TomlSetting& setting) {
   toml::table* table = &root;
   for (const std::string& part : setting.table) {
-    table->insert(part, toml::table());  // does nothing where there is one
+    table->insert(part, toml::table());  // does nothing if it exists
     toml::node* const node = table->get(part);
     table = node == nullptr ? nullptr : node->as_table();
     if (table == nullptr) return false;
@@ -87,25 +87,26 @@ std::string block(const names::Installation& installation, std::string_view inne
   return begin_line(installation) + std::string(inner) + end_start(installation) + sha256_hex(inner) + "\n";
 }
 
-// In place of the line with the key, whose value is empty.
-std::string in_place_of(std::string_view text, std::size_t line, const names::Installation& installation,
-                        const TomlSetting& setting) {
+// Replaces the line with the key, whose value is empty.
+std::string replace_line(std::string_view text, std::size_t line, const names::Installation& installation,
+                         const TomlSetting& setting) {
   const std::size_t start = offset_of(text, line);
   const std::size_t end = text.find('\n', start);
   const std::string_view old = text.substr(start, end - start);
   std::string out(text.substr(0, start));
-  out += block(installation, std::string(kWas) + std::string(old) + "\n" + line_of(setting) + "\n");
+  out += block(installation, std::string(kReplacedLine) + std::string(old) + "\n" + line_of(setting) + "\n");
   return out + std::string(text.substr(end + 1));
 }
 
-// Below the table's header, if it has a line of its own, else with a header of its own at the end.
-std::string added(std::string_view text, const toml::table* table, const names::Installation& installation,
-                  const TomlSetting& setting) {
+// Adds the key below the table's header if that has a line of its own, otherwise at the end with a new
+// header.
+std::string add_line(std::string_view text, const toml::table* table, const names::Installation& installation,
+                     const TomlSetting& setting) {
   if (table != nullptr) {
     const std::size_t start = offset_of(text, table->source().begin.line);
     const std::size_t end = text.find('\n', start);
     const std::size_t bracket = text.find_first_not_of(" \t", start);
-    // An implicit table begins at a header of one below it, which names more than the table.
+    // An implicit table starts at the header of a table below it, whose name is longer.
     const std::string_view header = text.substr(start, end - start);
     const auto alone = parse(header);
     const toml::table* const named = alone ? table_at(*alone, setting.table) : nullptr;
@@ -126,22 +127,22 @@ Result<std::string> insert_one(std::string_view text, const names::Installation&
   std::string edited;
   if (old != nullptr) {
     if (old->value<std::string>() != std::string()) {
-      return fail(ErrorCode::kInvalidArgument, setting.key + " has a value already");
+      return fail(ErrorCode::kInvalidArgument, setting.key + " already has a value");
     }
-    edited = in_place_of(text, old->source().begin.line, installation, setting);
+    edited = replace_line(text, old->source().begin.line, installation, setting);
   } else {
-    edited = added(text, table, installation, setting);
+    edited = add_line(text, table, installation, setting);
   }
   const auto after = parse(edited);
   const bool fits = set_in(*before, setting);
   if (!after || !fits || *after != *before) {
-    return fail(ErrorCode::kInvalidArgument, "no line can be added for " + header_of(setting.table) + " " +
-                                                 setting.key + ": it is written in an unusual way");
+    return fail(ErrorCode::kInvalidArgument, "cannot add " + header_of(setting.table) + " " + setting.key +
+                                                 ": the table is an inline table or has dotted keys");
   }
   return edited;
 }
 
-// The first block of ours taken out; none if it is not there, or not as we wrote it.
+// Removes the first block of ours. No value if there is none, or if somebody changed it.
 std::optional<std::string> cut_one(std::string_view text, const names::Installation& installation) {
   const std::string begin = begin_line(installation);
   const std::string end = end_start(installation);
@@ -154,8 +155,8 @@ std::optional<std::string> cut_one(std::string_view text, const names::Installat
   const std::string_view rest = text.substr(stop + end.size());
   if (!rest.starts_with(closing)) return std::nullopt;
   std::string out(text.substr(0, start));
-  if (inner.starts_with(kWas)) {
-    out += inner.substr(kWas.size(), inner.find('\n') - kWas.size());
+  if (inner.starts_with(kReplacedLine)) {
+    out += inner.substr(kReplacedLine.size(), inner.find('\n') - kReplacedLine.size());
     out += '\n';
   }
   return out + std::string(rest.substr(closing.size()));

@@ -1,7 +1,7 @@
-// Setting one key in somebody else's TOML by the smallest insertion, and taking it out again. Pure.
+// Sets keys in another owner's TOML by inserting lines, and removes the lines again. Pure.
 //
-// What is inserted stands between two comments of ours; a line that had to make way is kept between them.
-// Whatever is inserted is parsed again and compared: nothing but that key may differ.
+// Inserted lines are between two comments of ours; a line that they replace is kept there as a comment. The
+// result is parsed and compared with the original: only the set keys may differ.
 #pragma once
 
 #include <optional>
@@ -11,29 +11,28 @@
 
 #include "base/result.h"
 #include "contract/names.h"
-#include "contract/node_file_marks.h"
 
 namespace connected_registry::trust {
 
 struct TomlSetting {
   std::vector<std::string> table;  // {"plugins", "io.containerd.grpc.v1.cri", "registry"}
   std::string key;
-  std::string value;  // a string
+  std::string value;
 };
 
-// A basic string of TOML 1.0. Control characters cannot occur in what is written here.
+// Returns `text` as a basic string of TOML 1.0. It must not hold control characters.
 std::string toml_string(std::string_view text);
 
-// Whether there is something of this installation in it, changed by somebody or not.
+// Reports whether `text` holds lines of this installation, changed by somebody or not.
 bool holds_settings(std::string_view text, const names::Installation& installation);
 
-// kInvalidArgument, with what a person has to do by hand, where `text` is no TOML, has the key with another
-// value, or is written in a way that a line cannot be added to (an inline table, dotted keys).
+// Returns `text` with the keys set. kInvalidArgument if `text` is no TOML, has a key with another value, or
+// has the table in a form to which no line can be added (an inline table, dotted keys).
 Result<std::string> insert_settings(std::string_view text, const names::Installation& installation,
                                     const std::vector<TomlSetting>& settings);
 
-// Without what we inserted, but for a line end after the last line; none if there is nothing of this
-// installation, or somebody changed it.
+// Returns `text` without our lines; only a line end after the last line remains. No value if there are no
+// lines of this installation, or if somebody changed them.
 std::optional<std::string> cut_settings(std::string_view text, const names::Installation& installation);
 
 }  // namespace connected_registry::trust

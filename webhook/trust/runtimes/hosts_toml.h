@@ -11,9 +11,6 @@
 
 namespace connected_registry::trust {
 
-inline constexpr std::string_view kHostsFile = "hosts.toml";
-inline constexpr std::string_view kAuthorityFile = "ca.crt";
-
 // A directory below certs.d, and the image host that it is for.
 struct HostDirectory {
   std::string image_host;  // as an image reference writes it: "192.100.100.1", "[fd00::1]:443"

@@ -62,7 +62,7 @@ class AgentStep : public ::testing::Test {
   }
 
   Status probe_outcome;
-  Outcome files_outcome;
+  NodeFilesResult files_outcome;
   Status restart_outcome;
   int restarts = 0;
   std::string planned;
@@ -120,7 +120,7 @@ TEST_F(AgentStep, does_not_restart_for_files_that_could_not_be_written) {
 }
 
 TEST_F(AgentStep, an_uninstall_ends_well_though_a_changed_file_is_left_alone_and_named) {
-  files_outcome.left = {"/etc/x was changed"};
+  files_outcome.left_to_user = {"/etc/x was changed"};
   const auto object = bundle(kUninstalling);
   const contract::NodeStatus status = step(&object);
   EXPECT_EQ(status.state, contract::NodeState::kRemoved);

@@ -34,7 +34,9 @@ class FaultyFileSystem : public FileSystem {
   void disarm() { arm(kNever, Fault::kRefused); }
   std::size_t calls() const { return calls_; }
 
-  Result<FileStatus> look(const std::filesystem::path& path) const override { return real_.look(path); }
+  Result<FileAttributes> inspect(const std::filesystem::path& path) const override {
+    return real_.inspect(path);
+  }
   Result<std::string> read(const std::filesystem::path& path) const override { return real_.read(path); }
   Result<std::vector<std::string>> list(const std::filesystem::path& directory) const override {
     return real_.list(directory);

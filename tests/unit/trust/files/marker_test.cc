@@ -1,7 +1,6 @@
 #include "trust/files/marker.h"
 
 #include <gtest/gtest.h>
-#include "base/sha256.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -29,8 +28,10 @@ TEST(Marker, does_not_take_a_longer_name_for_its_own) {
   EXPECT_EQ(owner_of(mark({.name = "cr.x", .namespace_ = "edge"}, "b"), kInstallation), Owner::kSibling);
 }
 
-TEST(Sha256, is_that_of_fips_180) {
-  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+TEST(Marker, is_a_line_that_every_version_knows) {
+  EXPECT_EQ(mark(kInstallation, "abc"),
+            "# Written by connected-registry for edge/cr. Removed at uninstall. Do not edit. sha256:"
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\nabc");
 }
 
 }  // namespace

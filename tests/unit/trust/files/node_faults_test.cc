@@ -62,7 +62,7 @@ const std::vector<std::string> kForeign = {"version = 2\n",
 struct Step {
   const char* name;
   std::function<void(const NodeFiles&)> prepare;
-  std::function<Outcome(const NodeFiles&)> act;
+  std::function<NodeFilesResult(const NodeFiles&)> act;
 };
 
 std::vector<Step> steps() {
@@ -132,7 +132,7 @@ TEST_P(NodeFaults, leave_old_or_new_and_the_next_run_converges) {
       step.prepare(files);
       disk.arm(at, GetParam());
       try {
-        const Outcome outcome = step.act(files);
+        const NodeFilesResult outcome = step.act(files);
         // A full disk matters only if something new is still to come.
         EXPECT_TRUE(GetParam() == Fault::kFull || !outcome.good()) << where << ": it has to say so";
       } catch (const Crash&) {
@@ -140,9 +140,9 @@ TEST_P(NodeFaults, leave_old_or_new_and_the_next_run_converges) {
       disk.disarm();
       expect_nothing_lost(tree, where);
       expect_nothing_torn(tree, where);
-      const Outcome again = step.act(files);
+      const NodeFilesResult again = step.act(files);
       EXPECT_TRUE(again.good()) << where << ": " << joined(again.problems);
-      EXPECT_EQ(again.left, std::vector<std::string>()) << where;
+      EXPECT_EQ(again.left_to_user, std::vector<std::string>()) << where;
       ASSERT_EQ(tree.contents(), expected) << where;
       EXPECT_EQ(step.act(files).changes, 0U) << where;
       EXPECT_TRUE(files.remove().good()) << where;

@@ -53,7 +53,7 @@ class Life {
       expect_nothing_lost();
     }
     disk_.disarm();
-    const Outcome removed = files_.remove();
+    const NodeFilesResult removed = files_.remove();
     EXPECT_TRUE(removed.good()) << story_ << joined(removed.problems);
     expect_nothing_lost();
     expect_foreign_tree();

@@ -57,6 +57,32 @@ TEST(TomlEditing, refuses_what_is_written_so_that_no_line_can_be_added) {
   }
 }
 
+// The line with the key holds more than the key: a new line in its place is valid TOML with another meaning.
+TEST(TomlEditing, refuses_an_edit_that_would_change_another_key) {
+  for (const char* const text :
+       {"[plugins.\"io.containerd.grpc.v1.cri\"]\nregistry = { config_path = \"\", x = 1 }\n",
+        "plugins.\"io.containerd.grpc.v1.cri\".registry.config_path = \"\"\n",
+        "[plugins]\n\"io.containerd.grpc.v1.cri\".registry.config_path = \"\"\n",
+        "[plugins.\"io.containerd.grpc.v1.cri\"]\nregistry.config_path = \"\"\n"}) {
+    const auto edited = insert_settings(text, kInstallation, {kPath});
+    ASSERT_FALSE(edited) << *edited;
+    EXPECT_EQ(edited.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_THAT(edited.error().message, HasSubstr("cannot add"));
+  }
+}
+
+TEST(TomlEditing, writes_lines_that_every_version_knows) {
+  const auto edited = insert_settings("version = 2\n", kInstallation,
+                                      {{.table = {"plugins", "cri"}, .key = "config_path", .value = "/x"}});
+  EXPECT_EQ(edited,
+            "version = 2\n"
+            "# BEGIN connected-registry edge/cr. Removed at uninstall. Do not edit.\n"
+            "[plugins.cri]\n"
+            "config_path = \"/x\"\n"
+            "# END connected-registry edge/cr sha256:"
+            "f4cce64fdef933b3f9b3f667980ce9a258b49367d08d25e9f4eb2a6aff1f4615\n");
+}
+
 TEST(TomlEditing, refuses_to_replace_a_value_and_to_touch_what_is_no_toml) {
   EXPECT_FALSE(insert_settings("[plugins.\"io.containerd.grpc.v1.cri\".registry]\nconfig_path = \"/x\"\n",
                                kInstallation, {kPath}));

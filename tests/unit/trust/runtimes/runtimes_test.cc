@@ -50,7 +50,7 @@ RuntimeRequest request_of(const json::Value& about) {
           .may_restart = is("mayRestart")};
 }
 
-Outcome apply(const NodeTree& node, const RuntimeWants& wants) {
+NodeFilesResult apply(const NodeTree& node, const RuntimeWants& wants) {
   const HostView host(machine_file_system(), node.root());
   const NodeFiles files(machine_file_system(), node.root(), kInstallation,
                         runtime_layout(host, kInstallation));
@@ -89,7 +89,7 @@ TEST_P(NodeOfKind, gets_the_right_files_in_the_right_places_and_gives_them_back)
   const RuntimeRequest request = request_of(*about);
   const HostView host(machine_file_system(), node.root());
   const RuntimeWants wants = plan_trust(host, request);
-  const Outcome outcome = apply(node, wants);
+  const NodeFilesResult outcome = apply(node, wants);
   ASSERT_TRUE(outcome.good()) << joined(outcome.problems);
 
   const std::string made = outcome_text(node, wants, contents);

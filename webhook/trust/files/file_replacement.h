@@ -1,0 +1,37 @@
+// Replaces files of the node in one step. After a crash, each path holds the whole old file or the whole new
+// one.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+#include <utility>
+
+#include "base/result.h"
+#include "trust/files/file_context.h"
+#include "trust/files/file_system.h"
+
+namespace connected_registry::trust {
+
+// Creates or replaces a file with the mode and owner of `like`.
+Status replace_file(const FileContext& context, const std::filesystem::path& path, std::string_view content,
+                    const FileAttributes& like = {.kind = FileKind::kFile, .mode = kFileMode});
+
+// Replaces the file at `path` and keeps the original, the same inode, at kept_path(path). The new file is
+// written there first; then the two exchange their names, so that the path always holds a file. Overwrites
+// what was at kept_path(path): the caller checks that before.
+Status exchange_file(const FileContext& context, const std::filesystem::path& path, std::string_view content,
+                     const FileAttributes& like = {.kind = FileKind::kFile, .mode = kFileMode});
+
+// Removes a file and syncs its directory.
+Status remove_file(const FileContext& context, const std::filesystem::path& path);
+
+// Moves the original back from kept_path(path) to `path`.
+Status restore_kept(const FileContext& context, const std::filesystem::path& path);
+
+// Turns the success of a change into the answer "something changed".
+inline Result<bool> changed(Status status) {
+  if (!status) return tl::unexpected(std::move(status.error()));
+  return true;
+}
+
+}  // namespace connected_registry::trust
