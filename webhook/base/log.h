@@ -1,9 +1,11 @@
-// Structured logs, one line an event: time level message key=value … on standard error.
+// Structured logs on standard error, one line an event, as logfmt or as JSON.
 //
 //   log::info("trust written", {{"node", node}, {"address", address}});
+//   time=2026-01-31T12:00:00.000Z level=info component=trust-agent msg="trust written" node=a
+//   address=10.0.0.1
 //
-// Values are quoted where needed and control characters are escaped, so that no value from outside can forge
-// a line. Thread-safe. A secret is never passed to a log function: there is no redaction to lean on.
+// Texts are quoted where needed and control characters are escaped, so that no value from outside can forge a
+// line. Thread-safe. Never pass a secret to a log function: nothing redacts it.
 #pragma once
 
 #include <concepts>
@@ -13,34 +15,67 @@
 #include <utility>
 
 #include "base/result.h"
+#include "base/timestamp.h"
 
 namespace connected_registry::log {
+
+enum class Level { kDebug, kInfo, kWarning, kError };
+enum class Format { kText, kJson };
 
 struct Field {
   std::string_view key;
   std::string value;
+  bool is_literal = false;  // a number or a switch, which JSON writes without quotes
 
   Field(std::string_view name, std::string_view text) : key(name), value(text) {}
   Field(std::string_view name, const char* text) : key(name), value(text) {}
   Field(std::string_view name, std::string&& text) : key(name), value(std::move(text)) {}
   Field(std::string_view name, const std::string& text) : key(name), value(text) {}
-  Field(std::string_view name, bool truth) : key(name), value(truth ? "true" : "false") {}
+  Field(std::string_view name, bool truth) : key(name), value(truth ? "true" : "false"), is_literal(true) {}
   // A template, so that no width of integer is ambiguous.
   template <std::integral Number>
-  Field(std::string_view name, Number number) : key(name), value(std::to_string(number)) {}
+  Field(std::string_view name, Number number) : key(name), value(std::to_string(number)), is_literal(true) {}
   Field(std::string_view name, const Error& error) : key(name), value(error.message) {}
 };
 using Fields = std::initializer_list<Field>;
 
-// Level is one of debug, info, warning, error (anything else is an error that lists them).
+// Sets the least important level that is written: debug, info, warning or error. The error lists them.
 Status set_level(std::string_view level);
+
+// Sets the form of the lines, "text" (logfmt, the default) or "json". The error lists them.
+Status set_format(std::string_view format);
+
+// Sets the component of all lines: the command that runs. Call it before other threads log.
+void set_component(std::string_view component);
+
+// Sets the component of the lines that this thread writes, for as long as the object lives. Objects nest.
+class ComponentScope {
+ public:
+  // Keeps the view: it must outlive the object.
+  explicit ComponentScope(std::string_view component);
+  ComponentScope(const ComponentScope&) = delete;
+  ComponentScope& operator=(const ComponentScope&) = delete;
+  ComponentScope(ComponentScope&&) = delete;
+  ComponentScope& operator=(ComponentScope&&) = delete;
+  ~ComponentScope();
+
+ private:
+  std::string_view outer_;
+};
 
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warning(std::string_view message, Fields fields = {});
 void error(std::string_view message, Fields fields = {});
 
-// The text after time and level; what the functions above write. For tests and for messages elsewhere.
-std::string format_event(std::string_view message, Fields fields);
+struct Event {
+  TimePoint time = {};
+  Level level = Level::kInfo;
+  std::string_view component = {};  // empty: left out
+  std::string_view message = {};
+};
+
+// Returns the line, without its end, that the functions above write. Bytes that are no UTF-8 become U+FFFD.
+std::string to_line(const Event& event, Fields fields, Format format);
 
 }  // namespace connected_registry::log
