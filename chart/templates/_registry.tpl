@@ -20,7 +20,13 @@ events {
 }
 
 http {
+  {{- if eq .Values.logFormat "json" }}
+  log_format requests escape=json '{"time":"$time_iso8601","level":"info","component":"nginx","msg":"request",'
+    '"client":"$remote_addr","request":"$request","status":"$status","bytes":"$body_bytes_sent",'
+    '"seconds":"$request_time","user_agent":"$http_user_agent"}';
+  {{- else }}
   log_format requests '$remote_addr "$request" $status $body_bytes_sent $request_time "$http_user_agent"';
+  {{- end }}
   # The kubelet's probes would bury everything else.
   map $http_user_agent $logged {
     default 1;

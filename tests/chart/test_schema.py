@@ -118,6 +118,7 @@ def test_every_map_refuses_unknown_keys(path: str, schema: dict[str, Any]) -> No
         {"global": {"imageRegistry": 1}},
         {"connectionStringSecret": {"name": "x"}},
         {"logLevel": "verbose"},
+        {"logFormat": "xml"},
         {"webhook": {"replicas": 0}},
         {"sync": {"repositories": "hello"}},
         {"service": {"clusterIP": 1}},

@@ -18,14 +18,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kHelp =
-    "give --kubeconfig FILE, or set KUBECONFIG, or leave --cluster out to check without a cluster";
+    "give --kubeconfig FILE or set KUBECONFIG; without --cluster, no cluster is needed";
 
 std::string environment(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
 }
 
-// As kubectl finds them. Of several in $KUBECONFIG, those that are not there are passed over.
+// Returns the paths as kubectl finds them. Files of $KUBECONFIG that do not exist are skipped later.
 std::vector<fs::path> kubeconfig_paths(const ClusterOptions& options) {
   if (!options.kubeconfig.empty()) return {options.kubeconfig};
   const std::string listed = environment("KUBECONFIG");
@@ -81,7 +81,7 @@ Result<kube::ClusterAccess> find_access(const ClusterOptions& options) {
 
 Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings::Settings settings,
                                          TimePoint now) {
-  // A server that closes its end is an error of a call, not the end of the process.
+  // A connection that the server closes must not end the process.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const auto access = find_access(options);
   if (!access) return tl::unexpected(access.error());
@@ -89,13 +89,13 @@ Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings
   settings.release_name = options.release;
   settings.release_namespace = options.namespace_.empty() ? own : options.namespace_;
   kube::Client client(access->configuration);
-  controller::CollectedFacts survey = controller::collect_cluster_facts(
+  controller::CollectedFacts collected = controller::collect_cluster_facts(
       client, {.name = settings.release_name, .namespace_ = settings.release_namespace}, settings);
-  if (survey.unreachable) {
-    return fail(std::move(*survey.unreachable), "cluster of context " + access->context);
+  if (collected.unreachable) {
+    return fail(std::move(*collected.unreachable), "cluster of context " + access->context);
   }
-  return ClusterFindings{.findings = settings::check_cluster(settings, survey.facts, now),
-                         .unanswered = std::move(survey.unanswered)};
+  return ClusterFindings{.findings = settings::check_cluster(settings, collected.facts, now),
+                         .unanswered = std::move(collected.unanswered)};
 }
 
 }  // namespace connected_registry::cli

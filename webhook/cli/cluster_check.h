@@ -1,4 +1,4 @@
-// The rules that only a cluster can answer, for `check --cluster`: from a person's machine, by kubeconfig.
+// The rules that need a cluster, for `check --cluster`: from a person's machine, by kubeconfig.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace connected_registry::cli {
 
 struct ClusterOptions {
   bool wanted = false;
-  std::string kubeconfig;  // a file; empty: what $KUBECONFIG names, else ~/.kube/config
+  std::string kubeconfig;  // a file; empty: those of $KUBECONFIG, else ~/.kube/config
   std::string context;     // empty: the current one
   std::string namespace_;  // of the release; empty: the context's, else default
   std::string release = "connected-registry";
@@ -25,10 +25,11 @@ Result<kube::ClusterAccess> find_access(const ClusterOptions& options);
 
 struct ClusterFindings {
   std::vector<settings::Finding> findings;
-  std::vector<std::string> unanswered;  // a line each: what could not be asked, and why
+  std::vector<std::string> unanswered;  // one line for each question without an answer, with the reason
 };
 
-// Asks the cluster, and changes nothing there. The error says why it does not answer at all.
+// Checks the settings against the cluster, and changes nothing there. The error says why the cluster does not
+// answer.
 Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings::Settings settings,
                                          TimePoint now);
 

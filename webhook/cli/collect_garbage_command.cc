@@ -11,23 +11,26 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Collect the registry's garbage by a schedule, with writers stopped";
+constexpr const char* kDescription = "Delete unused blobs of the registry on a schedule";
 constexpr const char* kFooter =
-    R"(Runs Distribution's `registry garbage-collect`. While it runs, a file in the gate's directory makes nginx refuse pushes,
-and a lock there keeps synchronization waiting. Another file says so while the volume is nearly full.
+    R"(Runs Distribution's `registry garbage-collect`. While it runs, a file in the gate directory makes nginx refuse pushes, and
+a lock in it makes the synchronization wait. Another file makes nginx refuse pushes while the volume is nearly full.
 
-Example, in a container of Distribution's image:
-  connected-registry collect-garbage --schedule "0 2 * * 0" --configuration /etc/distribution/config.yml \
-    --gate /run/gate --storage /var/lib/registry
+Exit codes: 0 stopped by a signal, 2 wrong arguments.
+
+Examples:
+  In a container of Distribution's image:
+    connected-registry collect-garbage --schedule "0 2 * * 0" --configuration /etc/distribution/config.yml \
+      --gate /run/gate --storage /var/lib/registry
 )";
 
-struct Options {
+struct CollectGarbageOptions {
   sync::CollectorRequest request;
   std::string schedule;
   int minimum_free_percent = 5;
 };
 
-int collect(const Options& options, Streams streams) {
+int collect(const CollectGarbageOptions& options, CommandStreams streams) {
   sync::CollectorRequest request = options.request;
   request.minimum_free = options.minimum_free_percent / 100.0;
   if (!options.schedule.empty()) {
@@ -45,28 +48,32 @@ int collect(const Options& options, Streams streams) {
 
 }  // namespace
 
-void add_collect_garbage(CLI::App& app, Chosen& chosen) {
+void add_collect_garbage(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("collect-garbage", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CollectGarbageOptions>();
   sync::CollectorRequest& request = options->request;
-  command->add_option("--schedule", options->schedule, "Five cron fields (UTC), or \"@weekly\"; empty: never")
+  command->add_option("--schedule", options->schedule, "Five cron fields in UTC, or @weekly (default: never)")
       ->type_name("SCHEDULE");
-  command->add_option("--program", request.program, "Distribution's program")->capture_default_str();
-  command->add_option("--configuration", request.configuration, "Distribution's configuration")
+  command->add_option("--program", request.program, "Path of Distribution")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_option("--configuration", request.configuration, "Configuration of Distribution")
       ->required()
       ->type_name("FILE");
-  command->add_option("--gate", request.gate, "Directory shared with nginx and with the synchronization")
+  command->add_option("--gate", request.gate, "Directory shared with nginx and the synchronization")
       ->required()
       ->type_name("DIRECTORY");
-  command->add_option("--storage", request.storage, "Directory whose file system must have room")
+  command
+      ->add_option("--storage", request.storage,
+                   "Directory of the volume that holds the images (default: free space is not checked)")
       ->type_name("DIRECTORY");
-  command->add_option("--minimum-free", options->minimum_free_percent, "Percent of it that must stay free")
-      ->check(CLI::Range(0, 100))
-      ->capture_default_str();
-  add_log_level(*command);
-  command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return collect(*options, streams); }; });
+  add_integer(*command, "--minimum-free", options->minimum_free_percent, 0, 100, "PERCENT",
+              "Part of the volume that must stay free");
+  add_log_options(*command);
+  command->callback([options, &action] {
+    action = [options](CommandStreams streams) { return collect(*options, streams); };
+  });
 }
 
 }  // namespace connected_registry::cli

@@ -8,13 +8,16 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Copy this program to where containers of other images run it";
+constexpr const char* kDescription =
+    "Copy this program into a directory that containers of other images share";
 constexpr const char* kFooter =
-    R"(Writes the program, its libraries and their loader into a directory that an init container shares with others.
+    R"(Writes the program, its libraries and their loader into the target, which an init container shares with other containers.
 
-Example:
+Exit codes: 0 copied, 1 a file could not be written, 2 wrong arguments.
+
+Examples:
   connected-registry copy-program --target /run/tools
-  /run/tools/loader --library-path /run/tools /run/tools/connected-registry version
+  /run/tools/loader --library-path /run/tools /run/tools/connected-registry --version
 )";
 
 int copy(const std::filesystem::path& target, std::ostream& err) {
@@ -26,15 +29,16 @@ int copy(const std::filesystem::path& target, std::ostream& err) {
 
 }  // namespace
 
-void add_copy_program(CLI::App& app, Chosen& chosen) {
+void add_copy_program(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("copy-program", kDescription);
   command->footer(kFooter);
   const auto target = std::make_shared<std::filesystem::path>();
-  command->add_option("--target", *target, "Directory, which must be there")
+  command->add_option("--target", *target, "Directory to copy to; it must exist")
       ->required()
       ->type_name("DIRECTORY");
-  command->callback(
-      [target, &chosen] { chosen = [target](Streams streams) { return copy(*target, streams.err); }; });
+  command->callback([target, &action] {
+    action = [target](CommandStreams streams) { return copy(*target, streams.err); };
+  });
 }
 
 }  // namespace connected_registry::cli

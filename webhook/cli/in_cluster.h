@@ -1,4 +1,4 @@
-// What the commands that talk to the Kubernetes API begin with.
+// Access to the Kubernetes API from a pod.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace connected_registry::cli {
 
-// How to reach the API from a pod. No value where this is none: then `err` says what is missing, and the
-// command ends with kUsage.
-std::optional<kube::Configuration> find_cluster(std::string_view command, Streams streams);
+// Returns how to reach the API from this pod. Returns nullopt outside a pod, after it wrote to `err` what is
+// missing.
+std::optional<kube::Configuration> find_cluster(std::string_view command, CommandStreams streams);
 
 }  // namespace connected_registry::cli

@@ -24,28 +24,28 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Give the pods of manifests the registry's CA, as the webhook does";
+constexpr const char* kDescription = "Add the registry's CA to the pods of manifests, as the webhook does";
 constexpr const char* kFooter =
-    R"(Reads manifests (several documents, lists, YAML or JSON) and prints them with what the webhook would add to each pod and
-pod template that uses the registry or asks for its CA; everything else stays as it is, in its order, without comments. It
-needs no cluster. What was done is said on standard error.
+    R"(Reads manifests (YAML or JSON, also several documents and lists) and prints them. Each pod and pod template that uses the
+registry or asks for its CA gets what the webhook would add. Everything else stays the same, in the same order, but
+comments are removed. It needs no cluster. It reports on standard error what it did to each pod.
 
-Exit codes: 0 done, 2 it could not run (nothing is printed then).
+Exit codes: 0 success, 2 wrong arguments, or a manifest could not be read; then nothing is printed.
 
 Examples:
-  What is applied is what was reviewed:
+  Apply what was reviewed:
     connected-registry inject -f deployment.yaml --address 192.100.100.1 --ca-file ca.crt | kubectl apply -f -
-  The CA of an installation (without --ca-file, its controller gives it to the pods while they run):
+  Read the CA of an installation (without --ca-file, the controller adds it to the running pods):
     kubectl -n registry get configmap connected-registry-ca-bundle -o jsonpath='{.data.ca\.crt}' > ca.crt
-  Between a template and the cluster:
+  Use it between a template and the cluster:
     helm template shop ./chart | connected-registry inject -f - --address 192.100.100.1 | kubectl apply -f -
 )";
 
 constexpr std::string_view kDefaultName = "connected-registry";
 
-enum class Form { kYaml, kJson };
+enum class ManifestFormat { kYaml, kJson };
 
-struct Options {
+struct InjectOptions {
   std::vector<std::string> files;
   std::string address;
   std::vector<std::string> hosts;
@@ -53,10 +53,10 @@ struct Options {
   names::Installation installation{.name = std::string(kDefaultName),
                                    .namespace_ = std::string(kDefaultName)};
   std::string cluster_domain = "cluster.local";
-  Form form = Form::kYaml;
+  ManifestFormat output = ManifestFormat::kYaml;
 };
 
-int cannot_run(const Error& error, Streams streams) {
+int cannot_run(const Error& error, CommandStreams streams) {
   streams.err << "connected-registry inject: " << error.message << "\n";
   return kUsage;
 }
@@ -93,7 +93,7 @@ Result<std::vector<json::Document>> read_files(const std::vector<std::string>& p
   return all;
 }
 
-Result<inject::Policy> make_policy(const Options& options) {
+Result<inject::Policy> make_policy(const InjectOptions& options) {
   inject::PolicyInput input{.installation = options.installation,
                             .address = net::Address::parse(options.address)->to_text(),
                             .cluster_domain = options.cluster_domain,
@@ -116,7 +116,7 @@ Result<inject::Policy> make_policy(const Options& options) {
   return inject::make_policy(input);
 }
 
-int inject(const Options& options, Streams streams) {
+int inject(const InjectOptions& options, CommandStreams streams) {
   const auto policy = make_policy(options);
   if (!policy) return cannot_run(policy.error(), streams);
   auto documents = read_files(options.files);
@@ -127,8 +127,8 @@ int inject(const Options& options, Streams streams) {
     streams.err << report.subject << ": " << report.status << "\n";
     for (const std::string& warning : report.warnings) streams.err << "  warning: " << warning << "\n";
   }
-  streams.out << (options.form == Form::kJson ? manifest::to_json(*documents)
-                                              : manifest::to_yaml(*documents));
+  streams.out << (options.output == ManifestFormat::kJson ? manifest::to_json(*documents)
+                                                          : manifest::to_yaml(*documents));
   return kSuccess;
 }
 
@@ -139,26 +139,20 @@ std::string check_host(const std::string& text) {
                                              "dot, an address, or HOST:PORT)";
 }
 
-void add_options(CLI::App& command, Options& options) {
-  command.add_option("-f,--filename", options.files, "A manifest, YAML or JSON; - is standard input")
-      ->required()
-      ->type_name("FILE")
-      ->type_size(1)
-      ->allow_extra_args(false);
-  command.add_option("--address", options.address, "The registry's address: service.clusterIP")
+void add_options(CLI::App& command, InjectOptions& options) {
+  add_repeated(command, "-f,--filename", options.files, "FILE", "Manifest, YAML or JSON; - is standard input")
+      ->required();
+  command.add_option("--address", options.address, "Address of the registry: service.clusterIP")
       ->required()
       ->check(check_address)
       ->type_name("ADDRESS");
+  add_repeated(command, "--host", options.hosts, "HOST",
+               "Further host of images of this registry, as in injection.extraHosts")
+      ->check(check_host);
   command
-      .add_option("--host", options.hosts,
-                  "A further host of images of this registry, as in injection.extraHosts; may be repeated")
-      ->check(check_host)
-      ->type_name("HOST")
-      ->type_size(1)
-      ->allow_extra_args(false);
-  command
-      .add_option("--ca-file", options.ca_file,
-                  "The registry's CA certificates, PEM. Without: pods get it from the controller")
+      .add_option(
+          "--ca-file", options.ca_file,
+          "CA certificates of the registry, PEM (default: the controller adds them to the running pods)")
       ->type_name("FILE");
   command.add_option("--name", options.installation.name, "Full name of the installation")
       ->capture_default_str()
@@ -166,23 +160,24 @@ void add_options(CLI::App& command, Options& options) {
   command.add_option("--namespace", options.installation.namespace_, "Namespace of the installation")
       ->capture_default_str()
       ->type_name("NAME");
-  command.add_option("--cluster-domain", options.cluster_domain, "The cluster's DNS domain")
-      ->capture_default_str();
-  const std::map<std::string, Form> forms{{"yaml", Form::kYaml}, {"json", Form::kJson}};
-  command.add_option("-o,--output", options.form, "yaml or json (default: yaml)")
-      ->transform(CLI::CheckedTransformer(forms))
-      ->type_name("FORM");
+  command.add_option("--cluster-domain", options.cluster_domain, "DNS domain of the cluster")
+      ->capture_default_str()
+      ->type_name("DOMAIN");
+  add_choice<ManifestFormat>(command, "-o,--output", options.output,
+                             {{"yaml", ManifestFormat::kYaml}, {"json", ManifestFormat::kJson}},
+                             "Form of the manifests");
 }
 
 }  // namespace
 
-void add_inject(CLI::App& app, Chosen& chosen) {
+void add_inject(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("inject", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InjectOptions>();
   add_options(*command, *options);
-  command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return inject(*options, streams); }; });
+  command->callback([options, &action] {
+    action = [options](CommandStreams streams) { return inject(*options, streams); };
+  });
 }
 
 }  // namespace connected_registry::cli

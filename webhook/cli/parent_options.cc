@@ -16,12 +16,16 @@ std::string environment(const char* name) {
 }  // namespace
 
 void add_parent_options(CLI::App& command, sync::ParentSource& parent) {
-  command.add_option("--connection-string", parent.connection_string, "File that holds a connection string")
+  command
+      .add_option("--connection-string", parent.connection_string,
+                  "File with the connection string of the parent registry")
       ->type_name("FILE");
   command
-      .add_option("--credentials", parent.credentials, "Directory with username and password of the parent")
+      .add_option("--credentials", parent.credentials,
+                  "Directory with the files username and password for the parent registry")
       ->type_name("DIRECTORY");
-  command.add_option("--ca-bundle", parent.ca_bundle, "File with CA certificates for the parent, PEM")
+  command
+      .add_option("--ca-bundle", parent.ca_bundle, "File with CA certificates for the parent registry, PEM")
       ->type_name("FILE");
 }
 

@@ -1,4 +1,4 @@
-// What the commands that talk to the parent registry have in common.
+// Options of the commands that read from the parent registry.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -9,10 +9,11 @@
 
 namespace connected_registry::cli {
 
-// --connection-string, --credentials and --ca-bundle.
+// Adds --connection-string, --credentials and --ca-bundle.
 void add_parent_options(CLI::App& command, sync::ParentSource& parent);
 
-// Whether the parent takes connections; with HTTPS_PROXY set, whether the proxy does.
+// Connects to the parent registry, or to the proxy that HTTPS_PROXY names for it. The error says why that
+// failed.
 Status reach_parent(const sync::Parent& parent, std::chrono::milliseconds patience);
 
 }  // namespace connected_registry::cli

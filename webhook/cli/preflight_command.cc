@@ -14,25 +14,25 @@ namespace connected_registry::cli {
 namespace {
 
 constexpr const char* kDescription =
-    "What the chart's hook runs before an install, an upgrade and a rollback";
+    "Check settings against the cluster before a change; the chart runs it as a hook";
 constexpr const char* kFooter =
-    R"(Judges settings alone and by what the cluster says: whether the address is free, whether cert-manager, the Secret
-of tls.secret and a storage class are there, whether the namespace lets the trust agent run. Findings go to the output,
-each with its rule and its fix. Where the registry moves to another address, it deletes the old Service, since an
-address cannot be changed; helm then makes the new one.
+    R"(Runs before an install, an upgrade and a rollback. It checks the settings, and whether the cluster fits them: whether the
+address is free, whether cert-manager, the Secret of tls.secret and a storage class exist, and whether the namespace
+allows the trust agent. It prints the findings, each with its rule and its fix. Where service.clusterIP changes, it
+deletes the old Service, because the address of a Service cannot be changed. helm then creates the new one.
 
-Example:
+Exit codes: 0 no errors, 1 errors were found, 2 wrong arguments, or the cluster could not be read.
+
+Examples:
   connected-registry preflight --name my-connected-registry --namespace registry --settings settings.json
-
-Exit codes: 0 the settings fit, 1 they do not, 2 it could not be judged
 )";
 
-struct Options {
+struct PreflightOptions {
   names::Installation installation;
   std::string settings;
 };
 
-int preflight(const Options& options, Streams streams) {
+int preflight(const PreflightOptions& options, CommandStreams streams) {
   const SignalStop stop;
   auto text = file::read(options.settings);
   if (!text) {
@@ -52,17 +52,18 @@ int preflight(const Options& options, Streams streams) {
 
 }  // namespace
 
-void add_preflight(CLI::App& app, Chosen& chosen) {
+void add_preflight(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("preflight", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PreflightOptions>();
   add_installation(*command, options->installation);
-  command->add_option("--settings", options->settings, "settings.json, as the settings Secret holds it")
+  command->add_option("--settings", options->settings, "settings.json, as in the settings Secret")
       ->required()
       ->type_name("FILE");
-  add_log_level(*command);
-  command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return preflight(*options, streams); }; });
+  add_log_options(*command);
+  command->callback([options, &action] {
+    action = [options](CommandStreams streams) { return preflight(*options, streams); };
+  });
 }
 
 }  // namespace connected_registry::cli

@@ -10,14 +10,21 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Run a Distribution in proxy mode, for images that are not here yet";
+constexpr const char* kDescription =
+    "Fetch images from the parent registry when they are first pulled, with Distribution";
 constexpr const char* kFooter =
-    R"(Starts `registry serve` once the parent answers, with its address and credentials in the environment, and anew when
-they change. nginx asks it only for what this registry does not have.
+    R"(Runs `registry serve` in proxy mode when the parent registry answers, with its address and credentials in the environment.
+It starts again when they change. nginx forwards only requests for images that this registry does not hold.
 
-Example, in a container of Distribution's image:
-  connected-registry pull-through --host registry.example --credentials /etc/parent \
-    --configuration /etc/distribution/pull-through.yml
+Environment:
+  HTTPS_PROXY, NO_PROXY  proxy for the parent registry; Distribution reads them as well
+
+Exit codes: 0 stopped by a signal, 2 wrong arguments.
+
+Examples:
+  In a container of Distribution's image:
+    connected-registry pull-through --host registry.example --credentials /etc/parent \
+      --configuration /etc/distribution/pull-through.yml
 )";
 
 constexpr std::chrono::seconds kPatience{5};
@@ -31,19 +38,23 @@ int serve(const sync::PullThroughRequest& request) {
 
 }  // namespace
 
-void add_pull_through(CLI::App& app, Chosen& chosen) {
+void add_pull_through(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("pull-through", kDescription);
   command->footer(kFooter);
   const auto request = std::make_shared<sync::PullThroughRequest>();
-  command->add_option("--host", request->parent.host, "The parent, where no connection string names it")
+  command
+      ->add_option("--host", request->parent.host,
+                   "Host of the parent registry (default: that of the connection string)")
       ->type_name("HOST[:PORT]");
   add_parent_options(*command, request->parent);
-  command->add_option("--program", request->program, "Distribution's program")->capture_default_str();
-  command->add_option("--configuration", request->configuration, "Distribution's configuration")
+  command->add_option("--program", request->program, "Path of Distribution")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_option("--configuration", request->configuration, "Configuration of Distribution")
       ->required()
       ->type_name("FILE");
-  add_log_level(*command);
-  command->callback([request, &chosen] { chosen = [request](Streams) { return serve(*request); }; });
+  add_log_options(*command);
+  command->callback([request, &action] { action = [request](CommandStreams) { return serve(*request); }; });
 }
 
 }  // namespace connected_registry::cli

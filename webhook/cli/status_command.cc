@@ -19,34 +19,34 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription =
-    "Which nodes trust the registry and which images it has brought, and what is wrong where not";
+constexpr const char* kDescription = "Show which nodes trust the registry, and which images it holds";
 constexpr const char* kFooter =
-    R"(A line a node, from what its trust agent last verified: a real TLS handshake with the registry's address. Then a line
-a repository that is synchronized: what came of its last run, and when one last succeeded.
-Reads Leases of the release's namespace and changes nothing. In a pod it asks that pod's cluster.
+    R"(Prints one line for each node, from the last TLS handshake with the registry's address that its trust agent verified.
+Then it prints one line for each synchronized repository: the result of its last run, and the time of its last success.
+It reads Leases of the release's namespace and changes nothing. In a pod it reads the cluster of that pod.
 
-Exit codes: 0 all is well, 1 some node does not trust it or some repository is not up to date, 2 the cluster cannot be
-asked.
+Exit codes: 0 every node trusts the registry and every repository is up to date, 1 at least one does not or is not,
+2 wrong arguments, or the cluster could not be read.
 
 Examples:
   connected-registry status
   connected-registry status --context edge --namespace registry
 )";
 
-// What is said of one installation.
-struct Reports {
+// The reports of one installation.
+struct InstallationReports {
   std::vector<contract::NodeReport> nodes;
   contract::SyncReport synchronization;
 };
-using Installations = std::map<std::string, Reports>;  // by "namespace/name"
+using Installations = std::map<std::string, InstallationReports>;  // by "namespace/name"
 
 bool is_set(const char* name) {
   const char* const value = std::getenv(name);
   return value != nullptr && *value != '\0';
 }
 
-// As kubectl does it: a kubeconfig that is named, else the pod's own cluster, else the usual file.
+// Finds the cluster as kubectl does: from a kubeconfig that is named, else from the pod, else from the
+// default file.
 Result<kube::ClusterAccess> find_cluster_of(const ClusterOptions& options) {
   const bool named = !options.kubeconfig.empty() || !options.context.empty() || is_set("KUBECONFIG");
   if (named || !is_set("KUBERNETES_SERVICE_HOST")) return find_access(options);
@@ -57,13 +57,14 @@ Result<kube::ClusterAccess> find_cluster_of(const ClusterOptions& options) {
       .configuration = std::move(*configuration), .context = "this pod", .namespace_ = own.value_or("")};
 }
 
-// Of nodes and of the synchronization: both carry the name of their installation.
+// Lists the Leases of nodes and of the synchronization.
 Result<json::Document> list_leases(kube::Client& client, const std::string& namespace_) {
   return client.list(kube::kLeases, namespace_,
                      {.field_selector = "", .label_selector = std::string(names::kNameLabel)});
 }
 
-// Of the namespace that is told; else of all, or where that is not allowed, of the context's own.
+// Lists the Leases of the namespace that is given; else of all, or where that is not allowed, of the
+// context's.
 Result<json::Document> find_leases(const ClusterOptions& options) {
   const auto access = find_cluster_of(options);
   if (!access) return tl::unexpected(access.error());
@@ -94,7 +95,7 @@ Status read_report(const json::Value& lease, Installations& installations) {
   return {};
 }
 
-Installations read_reports(const json::Value& leases, Streams streams) {
+Installations read_reports(const json::Value& leases, CommandStreams streams) {
   Installations installations;
   const json::Value* const items = json::find(leases, {"items"});
   if (items == nullptr || !items->IsArray()) return installations;
@@ -106,22 +107,22 @@ Installations read_reports(const json::Value& leases, Streams streams) {
   return installations;
 }
 
-bool is_well(const contract::NodeReport& report, TimePoint now) {
+bool is_good(const contract::NodeReport& report, TimePoint now) {
   if (report.status.state == contract::NodeState::kRemoved) return true;
   return report.status.state == contract::NodeState::kTrusted && !trust::is_silent(report.status, now);
 }
 
-bool is_well(const contract::RepositoryReport& repository) {
+bool is_good(const contract::RepositoryReport& repository) {
   return repository.reason.empty();
 }
 
-// True if all is well.
-bool show_one(Reports reports, TimePoint now, Streams streams) {
+// Prints the reports. Returns true if all of them are good.
+bool show_one(InstallationReports reports, TimePoint now, CommandStreams streams) {
   const auto& repositories = reports.synchronization.repositories;
   const bool good = std::all_of(reports.nodes.begin(), reports.nodes.end(),
-                                [now](const contract::NodeReport& each) { return is_well(each, now); }) &&
+                                [now](const contract::NodeReport& each) { return is_good(each, now); }) &&
                     std::all_of(repositories.begin(), repositories.end(),
-                                [](const contract::RepositoryReport& each) { return is_well(each); });
+                                [](const contract::RepositoryReport& each) { return is_good(each); });
   if (!repositories.empty()) {
     const std::string table = sync::status_table(reports.synchronization, now);
     if (!reports.nodes.empty()) streams.out << trust::status_table(std::move(reports.nodes), now) << "\n";
@@ -132,8 +133,8 @@ bool show_one(Reports reports, TimePoint now, Streams streams) {
   return good;
 }
 
-int show(const ClusterOptions& options, Streams streams) {
-  // A server that closes its end is an error of a call, not the end of the process.
+int show(const ClusterOptions& options, CommandStreams streams) {
+  // A connection that the server closes must not end the process.
   static_cast<void>(std::signal(SIGPIPE, SIG_IGN));
   const auto leases = find_leases(options);
   if (!leases) {
@@ -142,8 +143,9 @@ int show(const ClusterOptions& options, Streams streams) {
   }
   Installations installations = read_reports(*leases, streams);
   if (installations.empty()) {
-    streams.err << "connected-registry status: no node has reported: is it installed there, with "
-                   "trustDistribution.enabled?\n";
+    streams.err
+        << "connected-registry status: no node has reported a state: is the release installed there, with "
+           "trustDistribution.enabled=true?\n";
     return kFailure;
   }
   const TimePoint now = system_now();
@@ -158,22 +160,23 @@ int show(const ClusterOptions& options, Streams streams) {
 
 }  // namespace
 
-void add_status(CLI::App& app, Chosen& chosen) {
+void add_status(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("status", kDescription);
   command->footer(kFooter);
   const auto options = std::make_shared<ClusterOptions>();
   command
       ->add_option("--kubeconfig", options->kubeconfig,
-                   "How to reach the cluster (default: $KUBECONFIG, else ~/.kube/config)")
+                   "Kubeconfig of the cluster (default: $KUBECONFIG, else ~/.kube/config)")
       ->type_name("FILE");
-  command->add_option("--context", options->context, "The context to use (default: the current one)")
+  command->add_option("--context", options->context, "Context of the kubeconfig (default: the current one)")
       ->type_name("NAME");
   command
-      ->add_option("-n,--namespace", options->namespace_,
-                   "Of the release (default: all that may be read, else the context's)")
+      ->add_option(
+          "-n,--namespace", options->namespace_,
+          "Namespace of the release (default: all, or where that is not allowed, that of the context)")
       ->type_name("NAME");
   command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return show(*options, streams); }; });
+      [options, &action] { action = [options](CommandStreams streams) { return show(*options, streams); }; });
 }
 
 }  // namespace connected_registry::cli

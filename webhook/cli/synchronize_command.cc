@@ -21,22 +21,25 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription =
-    "Bring images from the parent registry by a schedule, by means of regsync";
+constexpr const char* kDescription = "Copy images from the parent registry on a schedule, with regsync";
 constexpr const char* kFooter =
-    R"(Runs `regsync once` for one repository after the other, with the credentials as they are now, and keeps what came of
-it in the Lease NAME-sync. A failure is told by an event about the Deployment, too.
-
-Example, in a container of regsync's image:
-  connected-registry synchronize --name my-connected-registry --namespace registry \
-    --instructions /etc/sync/sync.json --connection-string /etc/parent/connectionString --gate /run/gate
+    R"(Runs `regsync once` for one repository after the other, and reads the credentials anew for each run. It writes the
+results to the Lease NAME-sync. A failure is an event of the Deployment as well.
 
 Environment:
-  POD_NAME                              name under which it reports
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY     the way to the parent; regsync reads them as well
+  POD_NAME                           name of the pod that reports
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY  proxy for the parent registry; regsync reads them as well
+
+Exit codes: 0 stopped by a signal, 1 it could not start, 2 wrong arguments, or the pod's access to the Kubernetes API is
+missing.
+
+Examples:
+  In a container of regsync's image:
+    connected-registry synchronize --name my-connected-registry --namespace registry \
+      --instructions /etc/sync/sync.json --connection-string /etc/parent/connectionString --gate /run/gate
 )";
 
-struct Options {
+struct SynchronizeOptions {
   names::Installation installation;
   sync::SynchronizerRequest request;
   std::filesystem::path config;
@@ -54,7 +57,7 @@ std::string environment(const char* name) {
 void send_event(kube::Client& client, const names::Installation& installation, std::string_view reason,
                 const std::string& message) {
   const auto deployment = client.get(kube::kDeployments, installation.namespace_, installation.name);
-  if (!deployment) return log::warning("no event", {{"error", deployment.error()}});
+  if (!deployment) return log::warning("cannot create an event", {{"error", deployment.error()}});
   const TimePoint now = system_now();
   const auto number = now.time_since_epoch() / std::chrono::seconds(1);
   const auto event =
@@ -67,11 +70,11 @@ void send_event(kube::Client& client, const names::Installation& installation, s
                                   .now = now});
   const auto created = client.create(kube::kEvents, installation.namespace_, event);
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
-    log::warning("no event", {{"error", created.error()}});
+    log::warning("cannot create an event", {{"error", created.error()}});
   }
 }
 
-sync::SynchronizerActions actions_of(kube::Client& client, const Options& options) {
+sync::SynchronizerActions actions_of(kube::Client& client, const SynchronizeOptions& options) {
   const names::Installation& installation = options.installation;
   const std::string pod = environment("POD_NAME");
   return {
@@ -95,7 +98,7 @@ sync::SynchronizerActions actions_of(kube::Client& client, const Options& option
   };
 }
 
-Result<sync::SynchronizerRequest> prepare(const Options& options) {
+Result<sync::SynchronizerRequest> prepare(const SynchronizeOptions& options) {
   const auto text = file::read(options.config);
   if (!text) return tl::unexpected(text.error());
   auto config = sync::parse_sync_config(*text);
@@ -109,7 +112,7 @@ Result<sync::SynchronizerRequest> prepare(const Options& options) {
   return request;
 }
 
-int synchronize(const Options& options, Streams streams) {
+int synchronize(const SynchronizeOptions& options, CommandStreams streams) {
   const SignalStop stop;
   const auto configuration = find_cluster("synchronize", streams);
   if (!configuration) return kUsage;
@@ -118,10 +121,10 @@ int synchronize(const Options& options, Streams streams) {
     streams.err << "connected-registry synchronize: " << request.error().message << "\n";
     return kFailure;
   }
-  log::info("synchronize", {{"version", version()}, {"repositories", request->config.repositories.size()}});
+  log::info("started", {{"version", version()}, {"repositories", request->config.repositories.size()}});
   kube::Client client(*configuration);
   metrics::Registry metrics;
-  count_version(metrics);
+  set_build_info(metrics);
   sync::Synchronizer synchronizer(std::move(*request), actions_of(client, options), metrics);
   http::ServerOptions health_options;
   health_options.port = options.port;
@@ -148,32 +151,40 @@ int synchronize(const Options& options, Streams streams) {
 
 }  // namespace
 
-void add_synchronize(CLI::App& app, Chosen& chosen) {
+void add_synchronize(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("synchronize", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<SynchronizeOptions>();
   sync::SynchronizerRequest& request = options->request;
   add_installation(*command, options->installation);
   command->add_option("--instructions", options->config, "sync.json, as the chart writes it")
       ->required()
       ->type_name("FILE");
   add_parent_options(*command, request.parent);
-  command->add_option("--registry", request.target, "This registry, plain HTTP")->capture_default_str();
-  command->add_option("--regsync", request.regsync, "regsync's program")->capture_default_str();
-  command->add_option("--gate", options->gate, "Directory shared with nginx and with garbage collection")
+  command->add_option("--registry", request.target, "Address of this registry, plain HTTP")
+      ->capture_default_str()
+      ->type_name("HOST:PORT");
+  command->add_option("--regsync", request.regsync, "Path of regsync")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_option("--gate", options->gate, "Directory shared with nginx and garbage collection")
       ->required()
       ->type_name("DIRECTORY");
-  command->add_option("--storage", request.storage, "Directory whose file system must have room")
+  command
+      ->add_option("--storage", request.storage,
+                   "Directory of the volume that images are written to (default: free space is not checked)")
       ->type_name("DIRECTORY");
-  command->add_option("--minimum-free", options->minimum_free_percent, "Percent of it that must stay free")
-      ->check(CLI::Range(0, 100))
-      ->capture_default_str();
-  command->add_option("--elect", options->election, "Lease by which one of several replicas synchronizes")
+  add_integer(*command, "--minimum-free", options->minimum_free_percent, 0, 100, "PERCENT",
+              "Part of the volume that must stay free");
+  command
+      ->add_option("--elect", options->election,
+                   "Lease of the leader election between several replicas (default: no election)")
       ->type_name("NAME");
   add_port(*command, "--health-port", options->port, "Port for plain HTTP: /healthz and /metrics");
-  add_log_level(*command);
-  command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return synchronize(*options, streams); }; });
+  add_log_options(*command);
+  command->callback([options, &action] {
+    action = [options](CommandStreams streams) { return synchronize(*options, streams); };
+  });
 }
 
 }  // namespace connected_registry::cli

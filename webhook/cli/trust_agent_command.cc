@@ -18,15 +18,18 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Make a node trust the registry; one runs on each node";
+constexpr const char* kDescription = "Make the node that it runs on trust the registry";
 constexpr const char* kFooter =
-    R"(Once the registry answers, it writes what the node's container runtimes read (containerd, k3s, RKE2, microk8s,
-k0s, Talos, CRI-O, podman, Docker), keeps it right, reports in a Lease, and takes it back when the release is
-uninstalled or gone. A file that was there before is kept and comes back; one that somebody changed is left alone.
+    R"(Runs once on each node. When the registry answers with a verified certificate, it writes the trust files of the node's
+container runtimes: containerd, k3s, RKE2, microk8s, k0s, Talos, CRI-O, podman and Docker. It reports the state of the
+node in a Lease, and removes the files when the release is uninstalled. A file that existed before is kept and restored.
+A file that somebody else changed is left as it is.
 
-Example:
-  connected-registry trust-agent --name my-connected-registry --namespace registry --node-name node-1 \
-    --host-root /host
+Exit codes: 0 stopped by a signal, 1 it could not start, 2 wrong arguments, or the pod's access to the Kubernetes API is
+missing.
+
+Examples:
+  connected-registry trust-agent --name my-connected-registry --namespace registry --node-name node-1 --host-root /host
 )";
 
 std::string known_runtimes() {
@@ -36,18 +39,18 @@ std::string known_runtimes() {
   return all;
 }
 
-struct Options {
+struct TrustAgentOptions {
   trust::AgentRequest request;
   int health_port = 9444;
 };
 
-int run_agent(const Options& options, Streams streams) {
+int run_agent(const TrustAgentOptions& options, CommandStreams streams) {
   const SignalStop stop;
   const auto configuration = find_cluster("trust-agent", streams);
   if (!configuration) return kUsage;
-  log::info("trust agent", {{"version", version()}, {"node", options.request.node}});
+  log::info("started", {{"version", version()}, {"node", options.request.node}});
   metrics::Registry metrics;
-  count_version(metrics);
+  set_build_info(metrics);
   kube::Client client(*configuration);
   trust::AgentRequest request = options.request;
   request.gauges = trust::AgentGauges::in(metrics);
@@ -71,39 +74,40 @@ int run_agent(const Options& options, Streams streams) {
 
 }  // namespace
 
-void add_trust_agent(CLI::App& app, Chosen& chosen) {
+void add_trust_agent(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("trust-agent", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TrustAgentOptions>();
   trust::AgentRequest& request = options->request;
   request.host_root = "/host";
   add_installation(*command, request.installation);
-  command->add_option("--node-name", request.node, "Name of the node that it runs on")
+  command->add_option("--node-name", request.node, "Name of this node")
       ->envname("NODE_NAME")
       ->required()
       ->type_name("NAME");
   command
       ->add_option("--host-root", request.host_root,
-                   "Directory below which the node's directories are mounted, as they lie on the node")
+                   "Directory that the directories of the node are mounted below, with the same paths")
       ->capture_default_str()
       ->type_name("DIRECTORY");
   command
       ->add_option("--runtimes", request.runtimes,
-                   "Container runtimes to write for, separated by commas: " + known_runtimes() +
-                       " (default: those that\nare found on the node)")
+                   "Container runtimes to write trust files for, of " + known_runtimes() +
+                       " (default: those found on the node)")
       ->delimiter(',')
       ->check(
-          CLI::IsMember(std::set<std::string>(trust::runtime_names().begin(), trust::runtime_names().end())))
-      ->type_name("NAMES");
-  command->add_flag(
-      "--may-restart", request.may_restart,
-      "Restart containerd where it reads the registry's CA no other way: one node of the cluster at a "
-      "time");
+          CLI::IsMember(std::set<std::string>(trust::runtime_names().begin(), trust::runtime_names().end()))
+              .description(""))
+      ->type_name("NAME,NAME");
+  command->add_flag("--may-restart", request.may_restart,
+                    "Restart containerd where it reads the registry's CA only at its start; one node of the "
+                    "cluster at a time");
   add_port(*command, "--health-port", options->health_port,
            "Port for plain HTTP: /healthz, /readyz and /metrics");
-  add_log_level(*command);
-  command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return run_agent(*options, streams); }; });
+  add_log_options(*command);
+  command->callback([options, &action] {
+    action = [options](CommandStreams streams) { return run_agent(*options, streams); };
+  });
 }
 
 }  // namespace connected_registry::cli

@@ -13,27 +13,29 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "What the chart's uninstall hooks run";
+constexpr const char* kDescription = "Clean up when the release is uninstalled; the chart runs it as a hook";
 constexpr const char* kFooter =
-    R"(Tells controller and trust agents that the release goes, waits until the nodes have removed their trust files,
-and deletes what was made at run time: certificates, Secrets, the CA bundle and the nodes' status. What cannot
-be done is named, with the command that does it, and is no failure.
+    R"(Notifies the controller and the trust agents, waits until the nodes have removed their trust files, and deletes the
+objects that were created at run time: certificates, Secrets, the CA bundle and the state of nodes. It names whatever it
+could not do, with the command that does it, and still exits with 0: it never makes an uninstall fail.
+
+Exit codes: 0 finished, 2 wrong arguments, or the pod's access to the Kubernetes API is missing.
 
 Examples:
-  Before the release's objects are deleted:
+  Before helm deletes the objects of the release:
     connected-registry uninstall --name my-connected-registry --namespace registry --timeout 120s
-  After they were deleted, when the release had brought cert-manager:
+  After helm deleted them, where the release installed cert-manager:
     connected-registry uninstall --after --name my-connected-registry --namespace registry \
       --release my --cert-manager-webhook-secret my-cert-manager-webhook-ca \
       --cert-manager my-cert-manager --cert-manager-leader-namespace kube-system
 )";
 
-struct Options {
+struct UninstallOptions {
   controller::AfterUninstallRequest request;
   bool after = false;
 };
 
-int uninstall(const Options& options, Streams streams) {
+int uninstall(const UninstallOptions& options, CommandStreams streams) {
   const SignalStop stop;
   const auto configuration = find_cluster("uninstall", streams);
   if (!configuration) return kUsage;
@@ -48,10 +50,10 @@ int uninstall(const Options& options, Streams streams) {
 
 }  // namespace
 
-void add_uninstall(CLI::App& app, Chosen& chosen) {
+void add_uninstall(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("uninstall", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<UninstallOptions>();
   controller::AfterUninstallRequest& request = options->request;
   add_installation(*command, request.common.installation);
   const auto set_timeout = [&request](const std::string& text) {
@@ -60,38 +62,40 @@ void add_uninstall(CLI::App& app, Chosen& chosen) {
   // "120s" and "2m", as helm takes them.
   command
       ->add_option_function<std::string>("--timeout", set_timeout,
-                                         "How long all of it may take (default: 120s)")
-      ->transform(CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}}))
-      ->check(CLI::Range(1, 3600))
+                                         "Longest time that it may take (default: 120s)")
+      ->transform(CLI::AsNumberWithUnit(std::map<std::string, int>{{"s", 1}, {"m", 60}}).description(""))
+      ->check(CLI::Range(1, 3600).description(""))
       ->type_name("DURATION");
-  CLI::Option* const after = command->add_flag("--after", options->after,
-                                               "The part that follows the deletion of the release's objects");
-  command->add_option("--release", request.release, "Name of the release, as cert-manager's pods carry it")
+  CLI::Option* const after = command->add_flag(
+      "--after", options->after, "Run the part that follows after helm deleted the objects of the release");
+  command
+      ->add_option("--release", request.release,
+                   "Name of the release, as in the labels of cert-manager's pods")
       ->needs(after)
       ->type_name("NAME");
   command
       ->add_option("--cert-manager-webhook-secret", request.cert_manager_webhook_secret,
-                   "Secret that cert-manager's webhook made; deleted when that webhook is gone")
+                   "Secret of cert-manager's webhook; deleted when that webhook is gone")
       ->needs(after)
       ->type_name("NAME");
   CLI::Option* const cert_manager =
       command
-          ->add_option(
-              "--cert-manager", request.cert_manager,
-              "What the names of cert-manager's pods begin with: they held its leader-election Leases")
+          ->add_option("--cert-manager", request.cert_manager,
+                       "Prefix of the names of cert-manager's pods, which held its leader-election Leases")
           ->needs(after)
           ->type_name("NAME");
   command
-      ->add_option(
-          "--cert-manager-leader-namespace", request.cert_manager_leader_namespace,
-          "Where those Leases are; deleted when the pods are gone, so that the next cert-manager need\n"
-          "not wait until they run out")
+      ->add_option("--cert-manager-leader-namespace", request.cert_manager_leader_namespace,
+                   "Namespace of those Leases; they are deleted when the pods are gone, so that the next "
+                   "cert-manager\n"
+                   "does not wait until they expire")
       ->needs(after)
       ->needs(cert_manager)
       ->type_name("NAMESPACE");
-  add_log_level(*command);
-  command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return uninstall(*options, streams); }; });
+  add_log_options(*command);
+  command->callback([options, &action] {
+    action = [options](CommandStreams streams) { return uninstall(*options, streams); };
+  });
 }
 
 }  // namespace connected_registry::cli

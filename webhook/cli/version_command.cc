@@ -4,10 +4,10 @@
 
 namespace connected_registry::cli {
 
-void add_version(CLI::App& app, Chosen& chosen) {
+void add_version(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("version", "Print the version");
-  command->callback([&chosen] {
-    chosen = [](Streams streams) {
+  command->callback([&action] {
+    action = [](CommandStreams streams) {
       streams.out << "connected-registry " << version() << "\n";
       return kSuccess;
     };

@@ -9,26 +9,30 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "Hand nginx the registry's certificate";
+constexpr const char* kDescription =
+    "Copy the registry's certificate to nginx, and reload nginx when it changes";
 constexpr const char* kFooter =
-    R"(Looks at a mounted Secret every two seconds, checks a new pair (key, IP address, validity, CA), copies it to
-where nginx reads, and tells nginx to reload. A bad pair is not taken.
+    R"(Reads a mounted Secret every two seconds. It verifies a new certificate (key, IP address, validity, CA), copies it to the
+target, and reloads nginx. A certificate that fails is not copied.
+
+Exit codes: 0 stopped by a signal, or with --once: a certificate was copied; 1 with --once: stopped before that;
+2 wrong arguments.
 
 Examples:
-  In an init container, wait for the first certificate:
+  Wait for the first certificate, in an init container:
     connected-registry watch-certificate --once --source /etc/connected-registry/active-tls \
       --target /run/tls --address 192.100.100.1
-  Beside nginx, in a pod with shareProcessNamespace:
+  Follow changes beside nginx, in a pod with shareProcessNamespace:
     connected-registry watch-certificate --source /etc/connected-registry/active-tls \
       --target /run/tls --address 192.100.100.1 --pid-file /run/nginx/nginx.pid
 )";
 
-struct Options {
+struct WatchCertificateOptions {
   controller::WatcherRequest request;
   bool once = false;
 };
 
-int watch(const Options& options) {
+int watch(const WatchCertificateOptions& options) {
   const SignalStop stop;
   if (options.once) return controller::copy_once(options.request, stop.token()) ? kSuccess : kFailure;
   controller::watch_certificate(options.request, stop.token());
@@ -37,33 +41,30 @@ int watch(const Options& options) {
 
 }  // namespace
 
-void add_watch_certificate(CLI::App& app, Chosen& chosen) {
+void add_watch_certificate(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("watch-certificate", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<WatchCertificateOptions>();
   options->request.pid_file = "/run/nginx/nginx.pid";
-  command
-      ->add_option("--source", options->request.source,
-                   "Directory with tls.crt, tls.key and ca.crt: a mounted Secret")
+  command->add_option("--source", options->request.source, "Mounted Secret with tls.crt, tls.key and ca.crt")
       ->required()
       ->type_name("DIRECTORY");
   command
-      ->add_option("--target", options->request.target,
-                   "Directory from which nginx reads tls.crt and tls.key")
+      ->add_option("--target", options->request.target, "Directory that nginx reads tls.crt and tls.key from")
       ->required()
       ->type_name("DIRECTORY");
   command
       ->add_option("--address", options->request.address,
-                   "The registry's address: an IP SAN of its certificate")
+                   "Address of the registry: the certificate must name it as an IP SAN")
       ->required()
       ->check(check_address)
       ->type_name("IP");
-  command->add_flag("--once", options->once, "Wait until a good pair is in the target, then end");
-  command->add_option("--pid-file", options->request.pid_file, "File with the process id of nginx")
+  command->add_flag("--once", options->once, "Wait for the first certificate, copy it, and exit");
+  command->add_option("--pid-file", options->request.pid_file, "File with the process ID of nginx")
       ->capture_default_str()
       ->type_name("FILE");
-  add_log_level(*command);
-  command->callback([options, &chosen] { chosen = [options](Streams) { return watch(*options); }; });
+  add_log_options(*command);
+  command->callback([options, &action] { action = [options](CommandStreams) { return watch(*options); }; });
 }
 
 }  // namespace connected_registry::cli

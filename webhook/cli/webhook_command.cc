@@ -29,23 +29,27 @@
 namespace connected_registry::cli {
 namespace {
 
-constexpr const char* kDescription = "The admission webhook, and the controller in the replica that leads";
+constexpr const char* kDescription =
+    "Run the admission webhook, and the controller in the replica that leads";
 constexpr const char* kFooter =
-    R"(Gives pods the registry's CA (POST /mutate) and judges settings (POST /validate). One replica leads and runs
-the controller: certificates, the CA bundle, a report of pods that missed it.
-
-Example:
-  connected-registry webhook --name my-connected-registry --namespace registry --log-level debug
+    R"(Adds the registry's CA to pods (POST /mutate) and checks settings and certificates (POST /validate). One replica leads
+and runs the controller: certificates, the CA bundle, running pods and the state of nodes.
 
 Environment:
-  POD_NAME  name under which this replica competes for leadership (default: the host's name)
+  POD_NAME  identity of this replica in the leader election (default: the host name)
+
+Exit codes: 0 stopped by a signal, 1 it could not start, 2 wrong arguments, or the pod's access to the Kubernetes API is
+missing.
+
+Examples:
+  connected-registry webhook --name my-connected-registry --namespace registry --log-level debug
 )";
 
-// The time until the cluster no longer sends requests to a pod that ends.
+// Time until the cluster no longer sends requests to a pod that is deleted.
 constexpr std::chrono::seconds kDrainTimeout{5};
 constexpr std::chrono::seconds kOwnerInterval{2};
 
-struct Options {
+struct WebhookOptions {
   names::Installation installation;
   std::string cluster_domain = "cluster.local";
   int port = 9443;
@@ -55,7 +59,8 @@ struct Options {
   std::string taint;
 };
 
-// The content of --client-ca; empty without one. The error says why nobody could come in by it.
+// Returns the content of --client-ca; empty without one. The error says why no client could be verified with
+// it.
 Result<std::string> read_client_ca(const std::string& path) {
   if (path.empty()) return std::string();
   auto pem = file::read(path);
@@ -72,7 +77,7 @@ void add_seconds(CLI::App& command, const std::string& name, std::chrono::second
       .add_option_function<int>(
           name, [&value](int seconds) { value = std::chrono::seconds(seconds); },
           description + " (default: " + std::to_string(value.count()) + ")")
-      ->check(CLI::Range(0, kLargest))
+      ->check(CLI::Range(0, kLargest).description(""))
       ->type_name("SECONDS");
 }
 
@@ -83,8 +88,8 @@ std::string identity() {
   return ::gethostname(host.data(), host.size() - 1) == 0 ? host.data() : "unknown";
 }
 
-// The Deployment that runs us, with which all that we make is to go. Asked until it is known; nothing at
-// `stop`.
+// Returns the Deployment that runs this program and owns all objects that it creates. Retries until it is
+// known; nullopt at `stop`.
 std::optional<controller::Owner> find_owner(kube::Client& client, const names::Installation& installation,
                                             const std::stop_token& stop) {
   controller::ProgressLog progress;
@@ -102,9 +107,10 @@ std::optional<controller::Owner> find_owner(kube::Client& client, const names::I
   return std::nullopt;
 }
 
-// Competes for leadership and leads, until `stop`.
-void take_part(kube::Client& client, const Options& options, const controller::ConfigWatcher& follower,
-               controller::Wakeup& wakeup, metrics::Registry& metrics, const std::stop_token& stop) {
+// Takes part in the leader election, and runs the controller while it leads. Returns at `stop`.
+void run_controller(kube::Client& client, const WebhookOptions& options,
+                    const controller::ConfigWatcher& follower, controller::Wakeup& wakeup,
+                    metrics::Registry& metrics, const std::stop_token& stop) {
   const auto owner = find_owner(client, options.installation, stop);
   if (!owner) return;
   kube::LeaderRequest request;
@@ -115,6 +121,7 @@ void take_part(kube::Client& client, const Options& options, const controller::C
   const auto pod_gauges = controller::PodGauges::in(metrics);
   const auto node_gauges = controller::NodeGauges::in(metrics);
   const auto lead = [&](const std::stop_token& term) {
+    const log::ComponentScope component("controller");
     controller::Controller leading(client, follower.objects(), wakeup,
                                    [&follower] { return follower.policy(); },
                                    {.installation = options.installation,
@@ -129,14 +136,14 @@ void take_part(kube::Client& client, const Options& options, const controller::C
   kube::run_leader_election(client, request, lead, stop);
 }
 
-int serve(const Options& options, Streams streams) {
+int serve(const WebhookOptions& options, CommandStreams streams) {
   memory::tune_allocator();
   const SignalStop stop;
   const auto configuration = find_cluster("webhook", streams);
   if (!configuration) return kUsage;
-  log::info("webhook", {{"version", version()}, {"installation", options.installation.name}});
+  log::info("started", {{"version", version()}, {"installation", options.installation.name}});
   metrics::Registry metrics;
-  count_version(metrics);
+  set_build_info(metrics);
   kube::Client client(*configuration);
   auto client_ca = read_client_ca(options.client_ca);
   if (!client_ca) {
@@ -156,7 +163,7 @@ int serve(const Options& options, Streams streams) {
            },
        .on_change = [&wakeup] { wakeup.wake(); }});
   const auto ready = [&follower, token = stop.token()]() -> Status {
-    if (token.stop_requested()) return fail(ErrorCode::kCancelled, "it is ending");
+    if (token.stop_requested()) return fail(ErrorCode::kCancelled, "it is stopping");
     if (auto reason = follower.why_not_ready()) return fail(ErrorCode::kUnavailable, std::move(*reason));
     return {};
   };
@@ -181,41 +188,44 @@ int serve(const Options& options, Streams streams) {
     streams.err << "connected-registry webhook: " << started->error().message << "\n";
     return kFailure;
   }
-  take_part(client, options, follower, wakeup, metrics, stop.token());
-  log::info("ending");
+  run_controller(client, options, follower, wakeup, metrics, stop.token());
+  log::info("stopping");
   (*https)->stop({.drain_timeout = kDrainTimeout});
   return kSuccess;
 }
 
 }  // namespace
 
-void add_webhook(CLI::App& app, Chosen& chosen) {
+void add_webhook(CLI::App& app, CommandAction& action) {
   CLI::App* const command = app.add_subcommand("webhook", kDescription);
   command->footer(kFooter);
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<WebhookOptions>();
   add_installation(*command, options->installation);
-  command->add_option("--cluster-domain", options->cluster_domain, "The cluster's DNS domain")
-      ->capture_default_str();
+  command->add_option("--cluster-domain", options->cluster_domain, "DNS domain of the cluster")
+      ->capture_default_str()
+      ->type_name("DOMAIN");
   add_port(*command, "--port", options->port, "Port for HTTPS: /mutate and /validate");
   add_port(*command, "--health-port", options->health_port,
            "Port for plain HTTP: /healthz, /readyz and /metrics");
   command
-      ->add_option("--client-ca", options->client_ca,
-                   "CA certificates (PEM) of which clients of --port have to show one")
+      ->add_option(
+          "--client-ca", options->client_ca,
+          "CA certificates, PEM: clients of --port need a certificate of one of them (default: none needed)")
       ->type_name("FILE");
   add_seconds(*command, "--rotation-pods", options->rotation.pods,
-              "At a change of the CA: seconds that pods have to get the new one before it is used");
+              "When the CA changes: time that pods have to get the new CA before its certificate is served");
   add_seconds(*command, "--rotation-bound", options->rotation.bound,
-              "Seconds after which nodes that have not confirmed it are waited for no more");
+              "Longest wait for nodes that have not confirmed the new CA");
   add_seconds(*command, "--rotation-overlap", options->rotation.overlap,
-              "Seconds for which the old one stays trusted");
+              "Time that the old CA stays trusted");
   command
       ->add_option("--startup-taint", options->taint,
-                   "Key of a taint to take from nodes once they trust the registry (default: none)")
+                   "Key of a taint to remove from a node when it trusts the registry (default: none)")
       ->type_name("KEY");
-  add_log_level(*command);
-  command->callback(
-      [options, &chosen] { chosen = [options](Streams streams) { return serve(*options, streams); }; });
+  add_log_options(*command);
+  command->callback([options, &action] {
+    action = [options](CommandStreams streams) { return serve(*options, streams); };
+  });
 }
 
 }  // namespace connected_registry::cli

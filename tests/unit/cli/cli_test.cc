@@ -26,13 +26,13 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-struct Outcome {
+struct CommandResult {
   int code;
   std::string out;
   std::string err;
 };
 
-Outcome run_with(const std::vector<std::string>& arguments) {
+CommandResult run_with(const std::vector<std::string>& arguments) {
   std::vector<const char*> argv = {"connected-registry"};
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   std::ostringstream out;
@@ -42,30 +42,82 @@ Outcome run_with(const std::vector<std::string>& arguments) {
 }
 
 const std::vector<std::string> kCommands = {
-    "webhook",      "trust-agent", "watch-certificate", "synchronize", "collect-garbage", "copy-program",
-    "pull-through", "uninstall",   "version",           "check",       "inject",          "status"};
+    "webhook",      "trust-agent",  "watch-certificate", "synchronize", "collect-garbage",
+    "copy-program", "pull-through", "uninstall",         "version",     "check",
+    "inject",       "status",       "preflight"};
 
 TEST(CommandLine, alone_prints_its_help) {
-  const Outcome outcome = run_with({});
-  EXPECT_EQ(outcome.code, kSuccess);
-  for (const std::string& command : kCommands) EXPECT_THAT(outcome.out, HasSubstr(command));
-  EXPECT_THAT(outcome.err, IsEmpty());
+  const CommandResult result = run_with({});
+  EXPECT_EQ(result.code, kSuccess);
+  for (const std::string& command : kCommands) EXPECT_THAT(result.out, HasSubstr(command));
+  EXPECT_THAT(result.err, IsEmpty());
 }
 
 TEST(CommandLine, every_command_has_a_help_that_needs_nothing_else) {
   for (const std::string& command : kCommands) {
-    const Outcome outcome = run_with({command, "--help"});
-    EXPECT_EQ(outcome.code, kSuccess) << command << outcome.err;
-    EXPECT_THAT(outcome.out, HasSubstr(command));
+    const CommandResult result = run_with({command, "--help"});
+    EXPECT_EQ(result.code, kSuccess) << command << result.err;
+    EXPECT_THAT(result.out, HasSubstr(command));
   }
   EXPECT_THAT(run_with({"uninstall", "--help"}).out, AllOf(HasSubstr("--timeout"), HasSubstr("Examples:")));
   EXPECT_THAT(run_with({"--help"}).out, HasSubstr("Examples:"));
 }
 
 TEST(CommandLine, prints_its_version) {
-  const Outcome outcome = run_with({"version"});
-  EXPECT_EQ(outcome.code, kSuccess);
-  EXPECT_EQ(outcome.out, "connected-registry " + std::string(version()) + "\n");
+  for (const char* const argument : {"version", "--version"}) {
+    const CommandResult result = run_with({argument});
+    EXPECT_EQ(result.code, kSuccess);
+    EXPECT_EQ(result.out, "connected-registry " + std::string(version()) + "\n");
+  }
+}
+
+TEST(CommandLine, help_shows_what_the_option_help_shows) {
+  EXPECT_EQ(run_with({"help"}).out, run_with({"--help"}).out);
+  EXPECT_EQ(run_with({"help"}).code, kSuccess);
+  for (const std::string& command : kCommands) {
+    const CommandResult result = run_with({"help", command});
+    EXPECT_EQ(result.code, kSuccess) << command;
+    EXPECT_EQ(result.out, run_with({command, "--help"}).out);
+  }
+  const CommandResult unknown = run_with({"help", "geheim"});
+  EXPECT_EQ(unknown.code, kUsage);
+  EXPECT_THAT(unknown.err, AllOf(HasSubstr("unknown command"), Not(HasSubstr("geheim"))));
+}
+
+TEST(CommandLine, help_shows_nothing_of_how_values_are_checked) {
+  for (const std::string& command : kCommands) {
+    const std::string help = run_with({command, "--help"}).out;
+    EXPECT_THAT(help, AllOf(Not(HasSubstr("->")), Not(HasSubstr(":INT")), Not(HasSubstr(" in [")),
+                            Not(HasSubstr("TEXT")), HasSubstr("Usage: connected-registry " + command)));
+    if (command == "version") continue;
+    EXPECT_THAT(help, AllOf(HasSubstr("Exit codes: "), HasSubstr("Examples:")));
+  }
+  EXPECT_THAT(run_with({"check", "--help"}).out, HasSubstr("--output text|json|sarif|github"));
+  EXPECT_THAT(run_with({"webhook", "--help"}).out,
+              AllOf(HasSubstr("--port PORT "), HasSubstr("(default: 9443)"), HasSubstr("(required)"),
+                    HasSubstr("--log-format text|json")));
+}
+
+TEST(CommandLine, names_unknown_options_and_prints_no_value_of_them) {
+  const struct {
+    std::vector<std::string> arguments;
+    std::string message;
+  } wrong[] = {
+      {{"check", "--password=geheim"}, "connected-registry check: unknown option --password\n"},
+      {{"check", "--password", "geheim"},
+       "unknown option --password; 1 unexpected argument (not shown, in case of a secret)\n"},
+      {{"check", "-pgeheim", "geheim", "geheim"},
+       "unknown option -p; 2 unexpected arguments (not shown, in case of a secret)\n"},
+      {{"check", "-----BEGIN geheim"}, ": 1 unexpected argument (not shown"},
+      {{"check", "--geheim geheim"}, ": 1 unexpected argument (not shown"},
+      {{"geheim"}, "the first argument is not a command\n"},
+      {{"version", "geheim"}, ": 1 unexpected argument (not shown"},
+  };
+  for (const auto& [arguments, message] : wrong) {
+    const CommandResult result = run_with(arguments);
+    EXPECT_EQ(result.code, kUsage);
+    EXPECT_THAT(result.err, AllOf(HasSubstr(message), Not(HasSubstr("geheim"))));
+  }
 }
 
 TEST(CommandLine, names_what_is_wrong_with_its_arguments) {
@@ -73,7 +125,7 @@ TEST(CommandLine, names_what_is_wrong_with_its_arguments) {
     std::vector<std::string> arguments;
     std::string hint;
   } wrong[] = {
-      {{"unknown"}, "unknown"},
+      {{"unknown"}, "not a command"},
       {{"version", "--unknown"}, "--unknown"},
       {{"webhook"}, "--name is required"},
       {{"webhook", "--name", "cr"}, "--namespace is required"},
@@ -81,6 +133,8 @@ TEST(CommandLine, names_what_is_wrong_with_its_arguments) {
       {{"webhook", "--name", "cr", "--namespace", "../x"}, "../x"},
       {{"webhook", "--name", "cr", "--namespace", "edge", "--port", "0"}, "--port"},
       {{"webhook", "--name", "cr", "--namespace", "edge", "--log-level", "loud"}, "loud"},
+      {{"webhook", "--name", "cr", "--namespace", "edge", "--log-format", "xml"}, "text or json"},
+      {{"check", "--output", "xml"}, "text|json|sarif|github"},
       {{"watch-certificate", "--source", "s", "--target", "t", "--address", "registry.local"},
        "registry.local"},
       {{"uninstall", "--name", "cr", "--namespace", "edge", "--timeout", "soon"}, "soon"},
@@ -88,10 +142,10 @@ TEST(CommandLine, names_what_is_wrong_with_its_arguments) {
       {{"uninstall", "--name", "cr", "--namespace", "edge", "--release", "r"}, "--after"},
   };
   for (const auto& [arguments, hint] : wrong) {
-    const Outcome outcome = run_with(arguments);
-    EXPECT_EQ(outcome.code, kUsage) << hint;
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr(hint), HasSubstr("--help"))) << outcome.err;
-    EXPECT_THAT(outcome.out, IsEmpty());
+    const CommandResult result = run_with(arguments);
+    EXPECT_EQ(result.code, kUsage) << hint;
+    EXPECT_THAT(result.err, AllOf(HasSubstr(hint), HasSubstr("--help"))) << result.err;
+    EXPECT_THAT(result.out, IsEmpty());
   }
 }
 
@@ -99,9 +153,9 @@ TEST(CommandLine, takes_the_log_levels_of_the_other_programs_in_its_pods) {
   // Outside a cluster: the arguments are good, so it is the cluster that is missing.
   ::unsetenv("KUBERNETES_SERVICE_HOST");
   for (const char* const level : {"trace", "debug", "info", "warn", "warning", "error"}) {
-    const Outcome outcome =
+    const CommandResult result =
         run_with({"uninstall", "--name", "cr", "--namespace", "edge", "--log-level", level});
-    EXPECT_THAT(outcome.err, HasSubstr("KUBERNETES_SERVICE_HOST")) << level;
+    EXPECT_THAT(result.err, HasSubstr("KUBERNETES_SERVICE_HOST")) << level;
   }
   EXPECT_EQ(run_with({"version"}).code, kSuccess);
 }
@@ -114,9 +168,9 @@ TEST(CommandLine, says_what_a_command_misses_outside_a_cluster) {
         {"uninstall", "--name", "cr", "--namespace", "edge", "--timeout", "2m"},
         {"uninstall", "--after", "--name=cr", "--namespace=edge", "--release=r",
          "--cert-manager-webhook-secret=s"}}) {
-    const Outcome outcome = run_with(arguments);
-    EXPECT_EQ(outcome.code, kUsage);
-    EXPECT_THAT(outcome.err, AllOf(HasSubstr(arguments.front()), HasSubstr("KUBERNETES_SERVICE_HOST")));
+    const CommandResult result = run_with(arguments);
+    EXPECT_EQ(result.code, kUsage);
+    EXPECT_THAT(result.err, AllOf(HasSubstr(arguments.front()), HasSubstr("KUBERNETES_SERVICE_HOST")));
   }
 }
 
@@ -147,25 +201,25 @@ TEST(WatchCertificate, once_copies_a_good_pair_and_ends) {
   std::ofstream(source / "tls.crt") << leaf.certificate.to_pem();
   std::ofstream(source / "tls.key") << leaf.key.to_pem();
   std::ofstream(source / "ca.crt") << ca.certificate.to_pem();
-  const Outcome outcome = run_with({"watch-certificate", "--once", "--source", source.string(), "--target",
-                                    target.string(), "--address", "fd00::1"});
-  EXPECT_EQ(outcome.code, kSuccess) << outcome.err;
+  const CommandResult result = run_with({"watch-certificate", "--once", "--source", source.string(),
+                                         "--target", target.string(), "--address", "fd00::1"});
+  EXPECT_EQ(result.code, kSuccess) << result.err;
   EXPECT_EQ(file::read(target / "tls.key"), leaf.key.to_pem());
 }
 
 TEST(CopyProgram, makes_a_directory_from_which_the_program_runs) {
   const connected_registry::testing::TemporaryDirectory directory;
-  const Outcome outcome = run_with({"copy-program", "--target", directory.path().string()});
-  EXPECT_EQ(outcome.code, kSuccess) << outcome.err;
+  const CommandResult result = run_with({"copy-program", "--target", directory.path().string()});
+  EXPECT_EQ(result.code, kSuccess) << result.err;
   EXPECT_TRUE(fs::exists(directory.path() / "loader"));
   EXPECT_TRUE(fs::exists(directory.path() / "connected-registry"));
 }
 
 TEST(CollectGarbage, names_a_schedule_that_is_none) {
-  const Outcome outcome = run_with({"collect-garbage", "--schedule", "61 * * * *", "--configuration",
-                                    "/etc/config.yml", "--gate", "/tmp"});
-  EXPECT_EQ(outcome.code, kUsage);
-  EXPECT_THAT(outcome.err, HasSubstr("--schedule: minute '61' is not within 0 to 59"));
+  const CommandResult result = run_with({"collect-garbage", "--schedule", "61 * * * *", "--configuration",
+                                         "/etc/config.yml", "--gate", "/tmp"});
+  EXPECT_EQ(result.code, kUsage);
+  EXPECT_THAT(result.err, HasSubstr("--schedule: minute '61' is not within 0 to 59"));
 }
 
 }  // namespace
