@@ -14,14 +14,14 @@ The other layers (check, admission) print the same ids and fixes.
 {{- define "connected-registry.findings" -}}
 {{- $found := dict "errors" list "warnings" list -}}
 {{- $arguments := list . $found -}}
-{{- include "connected-registry.judgeSwitches" $arguments -}}
-{{- include "connected-registry.judgeAddress" $arguments -}}
-{{- include "connected-registry.judgeCertificates" $arguments -}}
-{{- include "connected-registry.judgeTrust" $arguments -}}
-{{- include "connected-registry.judgeParent" $arguments -}}
-{{- include "connected-registry.judgeInjection" $arguments -}}
-{{- include "connected-registry.judgeStorage" $arguments -}}
-{{- include "connected-registry.judgeAccess" $arguments -}}
+{{- include "connected-registry.checkSwitches" $arguments -}}
+{{- include "connected-registry.checkAddress" $arguments -}}
+{{- include "connected-registry.checkCertificates" $arguments -}}
+{{- include "connected-registry.checkTrust" $arguments -}}
+{{- include "connected-registry.checkParent" $arguments -}}
+{{- include "connected-registry.checkInjection" $arguments -}}
+{{- include "connected-registry.checkStorage" $arguments -}}
+{{- include "connected-registry.checkAccess" $arguments -}}
 {{- dict "errors" (sortAlpha $found.errors) "warnings" (sortAlpha $found.warnings) | toJson -}}
 {{- end -}}
 
@@ -36,7 +36,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- end -}}
 {{- end -}}
 
-{{- define "connected-registry.judgeSwitches" -}}
+{{- define "connected-registry.checkSwitches" -}}
 {{- $values := (index . 0).Values -}}
 {{- $found := index . 1 -}}
 {{- $switches := dict
@@ -76,7 +76,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- end -}}
 {{- end -}}
 
-{{- define "connected-registry.judgeAddress" -}}
+{{- define "connected-registry.checkAddress" -}}
 {{- $found := index . 1 -}}
 {{- $address := (index . 0).Values.service.clusterIP | default "" | toString -}}
 {{- $fix := "set it to one free address of the cluster's service range, such as 192.100.100.1 in 192.100.0.0/16" -}}
@@ -89,7 +89,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- end -}}
 {{- end -}}
 
-{{- define "connected-registry.judgeCertificates" -}}
+{{- define "connected-registry.checkCertificates" -}}
 {{- $root := index . 0 -}}
 {{- $found := index . 1 -}}
 {{- $manager := index $root.Values "cert-manager" -}}
@@ -125,7 +125,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.find" (list $found "errors" "CR063" "httpsEnabled" "one of its spellings asks for HTTPS and another for plain HTTP" "give httpsEnabled alone") -}}
 {{- end -}}
 {{- if $values -}}
-{{- include "connected-registry.judgeOwnCertificate" (list $found $tls) -}}
+{{- include "connected-registry.checkOwnCertificate" (list $found $tls) -}}
 {{- end -}}
 {{- $nested := $root.Values.tls | default dict -}}
 {{- range $key := list "secret" "crt" "key" "cacrt" -}}
@@ -145,7 +145,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- end -}}
 
 {{/* tls.crt, tls.key and tls.cacrt, as far as a template sees: base64, and the frames of PEM. Arguments: the findings, tls. */}}
-{{- define "connected-registry.judgeOwnCertificate" -}}
+{{- define "connected-registry.checkOwnCertificate" -}}
 {{- $found := index . 0 -}}
 {{- $tls := index . 1 -}}
 {{- $complete := "give tls.crt, tls.key and tls.cacrt (for a self-signed certificate the same as tls.crt); tls.cacrt may be left out only where tls.crt holds the whole chain" -}}
@@ -194,7 +194,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 
-{{- define "connected-registry.judgeTrust" -}}
+{{- define "connected-registry.checkTrust" -}}
 {{- $found := index . 1 -}}
 {{- $values := (index . 0).Values -}}
 {{- $trust := $values.trustDistribution -}}
@@ -210,7 +210,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 
-{{- define "connected-registry.judgeParent" -}}
+{{- define "connected-registry.checkParent" -}}
 {{- $root := index . 0 -}}
 {{- $found := index . 1 -}}
 {{- $form := "copy it whole from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;ParentGatewayEndpoint=…;ParentEndpointProtocol=https" -}}
@@ -237,7 +237,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- else if and $root.Values.sync.repositories (not $root.Values.connectionStringSecret) (not $root.Values.parent.url) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR044" "sync.repositories" "there is no parent to bring them from" "give connectionString, connectionStringSecret or parent.url, or leave sync.repositories empty") -}}
 {{- end -}}
-{{- include "connected-registry.judgePlainParent" . -}}
+{{- include "connected-registry.checkPlainParent" . -}}
 {{- with $root.Values.connectionStringSecret -}}
 {{- if $root.Values.connectionString -}}
 {{- include "connected-registry.find" (list $found "errors" "CR048" "connectionStringSecret" "connectionString is given as well" "give one of the two") -}}
@@ -257,9 +257,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q is not NAME or NAME:TAG" $name) "write a repository as the parent calls it, without the parent's host") -}}
 {{- end -}}
 {{- end -}}
-{{- if not (include "connected-registry.isSchedule" (toString $root.Values.sync.schedule)) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR046" "sync.schedule" (printf "%q is not a schedule" (toString $root.Values.sync.schedule)) "write five cron fields, such as */5 * * * *, or @every 10m") -}}
-{{- end -}}
+{{- include "connected-registry.checkSchedule" (list $found "CR046" "sync.schedule" $root.Values.sync.schedule "write five cron fields, such as */5 * * * *, or @every 10m") -}}
 {{- with $root.Values.parent.caBundle -}}
 {{- if not (and (contains "-----BEGIN CERTIFICATE-----" .) (contains "-----END CERTIFICATE-----" .)) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR047" "parent.caBundle" "it holds no PEM certificate that can be read" "give the CA's certificate with its BEGIN CERTIFICATE and END CERTIFICATE lines, for example by --set-file parent.caBundle=ca.crt") -}}
@@ -268,7 +266,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 
 {{/* A host without a dot and a port is to an image reference the first part of a path. */}}
-{{- define "connected-registry.judgeInjection" -}}
+{{- define "connected-registry.checkInjection" -}}
 {{- $found := index . 1 -}}
 {{- range (index . 0).Values.injection.extraHosts -}}
 {{- if not (and (include "connected-registry.isEndpoint" (toString .)) (regexMatch "[.:]|^localhost$" (toString .))) -}}
@@ -277,13 +275,20 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 
-{{/* "true" for five cron fields, "@daily" and its kin, "@every 10m". */}}
-{{- define "connected-registry.isSchedule" -}}
-{{- if regexMatch "^(@every [0-9]+[smh]([0-9]+[smh])*|@(hourly|daily|midnight|weekly|monthly|yearly|annually)|([0-9*?/,A-Za-z-]+ +){4}[0-9*?/,A-Za-z-]+)$" . -}}true{{- end -}}
+{{/* Checks a schedule. Arguments: the findings, id, key, value, fix. */}}
+{{- define "connected-registry.checkSchedule" -}}
+{{- $found := index . 0 -}}
+{{- $text := index . 3 | toString -}}
+{{- $read := include "connected-registry.scheduleProblem" $text | fromJson -}}
+{{- if $read.problem -}}
+{{- include "connected-registry.find" (list $found "errors" (index . 1) (index . 2) (printf "%q is not a schedule: %s" $text $read.problem) (index . 4)) -}}
+{{- else if $read.never -}}
+{{- include "connected-registry.find" (list $found "warnings" (index . 1) (index . 2) (printf "%q is never due: no month that it names has such a day" $text) (index . 4)) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* parent.url and what belongs to it. */}}
-{{- define "connected-registry.judgePlainParent" -}}
+{{- define "connected-registry.checkPlainParent" -}}
 {{- $root := index . 0 -}}
 {{- $found := index . 1 -}}
 {{- $parent := $root.Values.parent -}}
@@ -305,8 +310,14 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- range $key := list "window" "retain" -}}
 {{- $value := get $root.Values.sync $key | default "" | toString -}}
-{{- if not (regexMatch "^([0-9]{1,5}[sm]|[0-9]{1,4}h){0,8}$" $value) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR073" (printf "sync.%s" $key) (printf "%q is not a duration" $value) "write numbers with s, m or h, such as 3h or 1h30m") -}}
+{{- if $value -}}
+{{- $problem := include "connected-registry.durationProblem" $value -}}
+{{- if and (eq $key "window") (regexMatch "^(0+[smh])+$" $value) -}}
+{{- $problem = "leaves no time for a run" -}}
+{{- end -}}
+{{- if $problem -}}
+{{- include "connected-registry.find" (list $found "errors" "CR073" (printf "sync.%s" $key) (printf "%q %s" $value $problem) "write numbers with s, m or h, such as 3h or 1h30m") -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -317,7 +328,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 ^{{ $part }}(/{{ $part }})*(:[A-Za-z0-9_][A-Za-z0-9._-]{0,127})?$
 {{- end -}}
 
-{{- define "connected-registry.judgeStorage" -}}
+{{- define "connected-registry.checkStorage" -}}
 {{- $found := index . 1 -}}
 {{- $size := (index . 0).Values.pvc.storageRequest | toString -}}
 {{- $quantity := "^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$" -}}
@@ -330,9 +341,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- include "connected-registry.find" (list $found "errors" "CR057" "registry.replicas" "several pods cannot write to one volume that is not ReadWriteMany" "set pvc.accessModes=[ReadWriteMany], use another storage.driver than filesystem, or set registry.replicas=1") -}}
 {{- end -}}
 {{- with $values.garbageCollection.schedule -}}
-{{- if not (include "connected-registry.isSchedule" (toString .)) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR054" "garbageCollection.schedule" (printf "%q is not a schedule" (toString .)) "write five cron fields, such as 0 2 * * 0, or @weekly") -}}
-{{- end -}}
+{{- include "connected-registry.checkSchedule" (list $found "CR054" "garbageCollection.schedule" . "write five cron fields, such as 0 2 * * 0, or @weekly") -}}
 {{- if $several -}}
 {{- include "connected-registry.find" (list $found "errors" "CR055" "garbageCollection.schedule" "several pods could write while one collects" "set registry.replicas=1, or collect garbage by hand with the others stopped") -}}
 {{- end -}}
@@ -342,7 +351,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 
-{{- define "connected-registry.judgeAccess" -}}
+{{- define "connected-registry.checkAccess" -}}
 {{- $found := index . 1 -}}
 {{- $access := (index . 0).Values.access -}}
 {{- with $access.existingSecret -}}

@@ -5,6 +5,11 @@
 #include <charconv>
 #include <string>
 #include <utility>
+#include <vector>
+
+#include "base/duration.h"
+#include "base/quoted.h"
+#include "base/strings.h"
 
 namespace connected_registry {
 namespace {
@@ -14,90 +19,95 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::array<std::string_view, 12> kMonths = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
-                                                      "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-constexpr std::array<std::string_view, 7> kWeekdays = {"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"};
+constexpr std::array<std::string_view, 12> kMonths = {"jan", "feb", "mar", "apr", "may", "jun",
+                                                      "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<std::string_view, 7> kWeekdays = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
-struct Field {
+struct CronField {
   std::string_view name;
   int lowest;
-  int highest;
+  int highest;                              // that may be written
+  int last;                                 // that "*" and an open range end at
   const std::string_view* names = nullptr;  // of lowest, lowest + 1, …
   std::size_t name_count = 0;
+
+  int size() const { return last - lowest + 1; }
 };
-constexpr std::array<Field, 5> kFields{{
-    {"minute", 0, 59},
-    {"hour", 0, 23},
-    {"day", 1, 31},
-    {"month", 1, 12, kMonths.data(), kMonths.size()},
-    {"weekday", 0, 7, kWeekdays.data(), kWeekdays.size()},  // both 0 and 7 are Sunday
+constexpr std::array<CronField, 5> kFields{{
+    {"minute", 0, 59, 59},
+    {"hour", 0, 23, 23},
+    {"day", 1, 31, 31},
+    {"month", 1, 12, 12, kMonths.data(), kMonths.size()},
+    {"weekday", 0, 7, 6, kWeekdays.data(), kWeekdays.size()},  // both 0 and 7 are Sunday
 }};
 
-char to_upper(char c) {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
-
-std::optional<int> read_number(std::string_view text) {
+std::optional<int> read_number(std::string_view text, int lowest, int highest) {
   int number = 0;
   const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc() || end != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
+  const bool whole = problem == std::errc() && end == text.data() + text.size();
+  return whole && number >= lowest && number <= highest ? std::optional(number) : std::nullopt;
 }
 
-std::optional<int> read_value(const Field& field, std::string_view text) {
-  std::string upper(text);
-  std::transform(upper.begin(), upper.end(), upper.begin(), to_upper);
+std::optional<int> read_value(const CronField& field, std::string_view text) {
   for (std::size_t index = 0; index < field.name_count; ++index) {
-    if (field.names[index] == upper) return field.lowest + static_cast<int>(index);
+    if (equals_ignoring_case(field.names[index], text)) return field.lowest + static_cast<int>(index);
   }
-  const auto number = read_number(text);
-  return number && *number >= field.lowest && *number <= field.highest ? number : std::nullopt;
+  return read_number(text, field.lowest, field.highest);
 }
 
-// One part of a list: "*", "5", "1-5", each with "/STEP" or without. Adds its values to `target`.
+// The values of a field, and whether "*" is among its parts.
 template <std::size_t Size>
-bool read_part(const Field& field, std::string_view part, std::bitset<Size>& target) {
-  std::optional<int> step = 1;
+struct Selected {
+  std::bitset<Size>& values;
+  bool any = false;
+};
+
+// Adds one part of a list: "*", "5", "1-5", each with "/STEP" or without.
+template <std::size_t Size>
+bool read_part(const CronField& field, std::string_view part, Selected<Size>& target) {
   const std::size_t slash = part.find('/');
-  if (slash != std::string_view::npos) step = read_number(part.substr(slash + 1));
+  const bool stepped = slash != std::string_view::npos;
+  // A longer step than the field has values is a mistake: "*/90" is not every 90 minutes.
+  const auto step = stepped ? read_number(part.substr(slash + 1), 1, field.size()) : std::optional(1);
   const std::string_view range = part.substr(0, slash);
   std::optional<int> first = field.lowest;
-  std::optional<int> last = field.highest;
-  if (range != "*" && range != "?") {
+  std::optional<int> last = field.last;
+  if (range == "*" || range == "?") {
+    target.any = target.any || step == 1;
+  } else {
     const std::size_t dash = range.find('-');
     first = read_value(field, range.substr(0, dash));
     if (dash != std::string_view::npos) {
       last = read_value(field, range.substr(dash + 1));
-    } else if (slash == std::string_view::npos) {
-      last = first;  // "5" is 5 alone, "5/10" is 5, 15, …
+    } else if (!stepped) {
+      last = first;
+    } else if (first > last) {
+      first = field.lowest;  // "7/2" is "0/2"
     }
   }
-  if (!first || !last || !step || *step < 1 || *first > *last) return false;
+  if (!first || !last || !step || *first > *last) return false;
   for (int value = *first; value <= *last; value += *step) {
-    target.set(static_cast<std::size_t>(value) % Size);
+    target.values.set(static_cast<std::size_t>(value) % Size);
   }
   return true;
 }
 
+// Returns whether the field is "*" for what matters to days.
 template <std::size_t Size>
-Status read_field(const Field& field, std::string_view text, std::bitset<Size>& target) {
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (!read_part(field, text.substr(begin, end - begin), target)) {
-      return fail(ErrorCode::kInvalidArgument, std::string(field.name) + " '" + std::string(text) +
-                                                   "' is not within " + std::to_string(field.lowest) +
-                                                   " to " + std::to_string(field.highest));
-    }
-    begin = end + 1;
+Result<bool> read_field(const CronField& field, std::string_view text, std::bitset<Size>& values) {
+  Selected<Size> target{values};
+  for (const std::string_view part : split(text, ',')) {
+    if (read_part(field, part, target)) continue;
+    return fail(ErrorCode::kInvalidArgument, std::string(field.name) + " " + quoted(text) +
+                                                 " is not a list of values, ranges and steps within " +
+                                                 std::to_string(field.lowest) + " to " +
+                                                 std::to_string(field.highest));
   }
-  return {};
+  return target.any;
 }
 
-bool is_any(std::string_view text) {
-  return text.starts_with('*') || text.starts_with('?');
-}
-
-std::string_view spelled_out(std::string_view name) {
+// Returns the fields that a name stands for; nullopt for a name that is unknown.
+std::optional<std::string_view> expand_name(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kNames{{
       {"@hourly", "0 * * * *"},
       {"@daily", "0 0 * * *"},
@@ -110,59 +120,49 @@ std::string_view spelled_out(std::string_view name) {
   for (const auto& [known, fields] : kNames) {
     if (known == name) return fields;
   }
-  return name;
+  return std::nullopt;
+}
+
+Result<seconds> read_interval(std::string_view text) {
+  auto interval = parse_duration(text);
+  if (interval && *interval < seconds(1)) {
+    return fail(ErrorCode::kInvalidArgument, quoted(text) + " is shorter than 1s");
+  }
+  if (!interval) interval.error().message.insert(0, quoted(text) + " ");
+  return interval;
 }
 
 }  // namespace
-
-std::optional<seconds> parse_duration(std::string_view text) {
-  constexpr seconds kLongest = hours(24) * 3653;
-  seconds sum{0};
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    const auto number = read_number(text.substr(0, digits));
-    if (!number || digits == text.size()) return std::nullopt;
-    const char unit = text[digits];
-    if (unit != 's' && unit != 'm' && unit != 'h') return std::nullopt;
-    sum += unit == 's' ? seconds(*number) : unit == 'm' ? seconds(minutes(*number)) : seconds(hours(*number));
-    if (sum > kLongest) return std::nullopt;
-    text.remove_prefix(digits + 1);
-  }
-  return sum;
-}
 
 Result<Schedule> Schedule::parse(std::string_view text) {
   constexpr std::string_view kEvery = "@every ";
   Schedule schedule;
   if (text.starts_with(kEvery)) {
-    schedule.interval_ = parse_duration(text.substr(kEvery.size()));
-    if (schedule.interval_ && *schedule.interval_ >= seconds(1)) return schedule;
-    return fail(ErrorCode::kInvalidArgument, "'" + std::string(text) + "' names no interval such as 10m");
+    const auto interval = read_interval(text.substr(kEvery.size()));
+    if (!interval) return tl::unexpected(interval.error());
+    schedule.interval_ = *interval;
+    return schedule;
   }
-  const std::string_view spelled = spelled_out(text);
-  std::array<std::string_view, kFields.size()> fields;
-  std::size_t begin = 0;
-  for (std::string_view& field : fields) {
-    const std::size_t end = std::min(spelled.find(' ', begin), spelled.size());
-    field = spelled.substr(begin, end - begin);
-    begin = std::min(spelled.find_first_not_of(' ', end), spelled.size());
-    if (field.empty()) {
-      return fail(ErrorCode::kInvalidArgument, "'" + std::string(text) + "' does not have five fields");
-    }
+  if (text.starts_with('@')) {
+    const auto expanded = expand_name(text);
+    if (expanded) return parse(*expanded);
+    return fail(ErrorCode::kInvalidArgument, "the name is unknown");
   }
-  if (begin != spelled.size() || spelled.ends_with(' ')) {
-    return fail(ErrorCode::kInvalidArgument, "'" + std::string(text) + "' has more than five fields");
+  const std::vector<std::string_view> parts = split_fields(text);
+  if (parts.size() != kFields.size()) {
+    return fail(ErrorCode::kInvalidArgument,
+                "it has " + std::to_string(parts.size()) + " fields instead of 5");
   }
-  for (const Status& read :
-       {read_field(kFields[0], fields[0], schedule.minutes_),
-        read_field(kFields[1], fields[1], schedule.hours_), read_field(kFields[2], fields[2], schedule.days_),
-        read_field(kFields[3], fields[3], schedule.months_),
-        read_field(kFields[4], fields[4], schedule.weekdays_)}) {
-    if (!read) return tl::unexpected(read.error());
+  const auto minute = read_field(kFields[0], parts[0], schedule.minutes_);
+  const auto hour = read_field(kFields[1], parts[1], schedule.hours_);
+  const auto day = read_field(kFields[2], parts[2], schedule.days_);
+  const auto month = read_field(kFields[3], parts[3], schedule.months_);
+  const auto weekday = read_field(kFields[4], parts[4], schedule.weekdays_);
+  for (const auto* const read : {&minute, &hour, &day, &month, &weekday}) {
+    if (!*read) return tl::unexpected(read->error());
   }
-  schedule.any_day_ = is_any(fields[2]);
-  schedule.any_weekday_ = is_any(fields[4]);
+  schedule.any_day_ = *day;
+  schedule.any_weekday_ = *weekday;
   return schedule;
 }
 
@@ -176,8 +176,9 @@ bool Schedule::matches_day(std::chrono::sys_days day) const {
 
 std::optional<TimePoint> Schedule::next(TimePoint after) const {
   if (interval_) return after + *interval_;
-  // From one 29 February to the next but one there are at most twelve years (1896 to 1904, and so on).
-  constexpr days kHorizon{366 * 12};
+  // From one 29 February to the next there are at most eight years (2096 to 2104), and no other day that
+  // exists is rarer.
+  constexpr days kHorizon{366 * 9};
   const auto start = std::chrono::floor<minutes>(after) + minutes(1);
   const auto first_day = std::chrono::floor<days>(start);
   for (auto day = first_day; day <= first_day + kHorizon; day += days(1)) {

@@ -1,4 +1,4 @@
-// When something is due: five fields of cron, in UTC, or an interval.
+// Schedules: five fields of cron in UTC, or an interval.
 #pragma once
 
 #include <bitset>
@@ -11,18 +11,17 @@
 
 namespace connected_registry {
 
-// "90s", "1h30m": whole numbers with s, m or h behind each. nullopt for anything else, and above ten years.
-std::optional<std::chrono::seconds> parse_duration(std::string_view text);
-
-// A value type: copied freely, read by any thread.
+// A value type: copied freely, read by any thread. It has the meaning that Kubernetes' CronJobs and regsync
+// give a schedule (github.com/robfig/cron), and takes 7 for Sunday as well, as crontab(5) does.
 class Schedule {
  public:
-  // "MINUTE HOUR DAY MONTH WEEKDAY" with *, ?, lists, ranges, steps and the English three-letter names;
-  // "@hourly" and its kin; "@every 10m". The error says which field is wrong and what it may hold.
+  // Reads "MINUTE HOUR DAY MONTH WEEKDAY" with *, ?, lists, ranges, steps and the English three-letter names,
+  // white space between and around them; "@hourly" and its kin; "@every 10m". The error says which part is
+  // wrong and what it may hold.
   static Result<Schedule> parse(std::string_view text);
 
-  // The first time after `after` at which it is due; nullopt where there is none (30 February). As in cron, a
-  // day is right if either of day and weekday is, once both are given.
+  // Returns the first time after `after` at which it is due, or nullopt if there is none (30 February). Where
+  // both day and weekday are restricted, either of them is enough. A step restricts ("*/2"), "*" does not.
   std::optional<TimePoint> next(TimePoint after) const;
 
  private:

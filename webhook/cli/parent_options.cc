@@ -1,16 +1,24 @@
 #include "cli/parent_options.h"
 
+#include <cstdint>
 #include <cstdlib>
-#include <string>
+#include <initializer_list>
+#include <string_view>
 
+#include "net/endpoint.h"
+#include "net/no_proxy.h"
 #include "net/reach.h"
 
 namespace connected_registry::cli {
 namespace {
 
-std::string environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
+// The first variable that is set and not empty, in the order that Go's programs look in.
+std::string_view environment(std::initializer_list<const char*> names) {
+  for (const char* const name : names) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
 }
 
 }  // namespace
@@ -30,12 +38,15 @@ void add_parent_options(CLI::App& command, sync::ParentSource& parent) {
 }
 
 Status reach_parent(const sync::Parent& parent, std::chrono::milliseconds patience) {
-  const net::Endpoint place = net::parse_endpoint(parent.access.endpoint);
-  const std::string proxy = environment("HTTPS_PROXY");
-  if (proxy.empty() || net::bypasses_proxy(environment("NO_PROXY"), place.host)) {
-    return net::reach(place, patience);
+  constexpr std::uint16_t kHttpsPort = 443;
+  const auto endpoint = net::Endpoint::parse(parent.access.endpoint);
+  if (!endpoint) return fail(ErrorCode::kInvalidArgument, "the parent is not a host name or an address");
+  const auto proxy = net::parse_proxy(environment({"https_proxy", "HTTPS_PROXY"}));
+  if (!proxy || net::is_exempt_from_proxy(environment({"no_proxy", "NO_PROXY"}), endpoint->host,
+                                          endpoint->port.value_or(kHttpsPort))) {
+    return net::reach(*endpoint, patience);
   }
-  const Status reached = net::reach(net::parse_proxy(proxy), patience);
+  const Status reached = net::reach(*proxy, patience);
   return reached ? reached : Status(fail(reached.error(), "the proxy"));
 }
 

@@ -12,8 +12,8 @@ namespace connected_registry::cli {
 // Adds --connection-string, --credentials and --ca-bundle.
 void add_parent_options(CLI::App& command, sync::ParentSource& parent);
 
-// Connects to the parent registry, or to the proxy that HTTPS_PROXY names for it. The error says why that
-// failed.
+// Checks that the parent takes connections, or the proxy by which regsync would ask it: HTTPS_PROXY or
+// https_proxy, unless NO_PROXY or no_proxy exempts the parent.
 Status reach_parent(const sync::Parent& parent, std::chrono::milliseconds patience);
 
 }  // namespace connected_registry::cli

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/duration.h"
 #include "http/message.h"
 
 namespace connected_registry::http {
@@ -185,33 +186,6 @@ MaybeError check_body(const Fields& fields, const RequestLimits& limits, Head& h
   return std::nullopt;
 }
 
-// "1m30s", "500ms"; nullopt where it is none. No longer than a day: nobody waits so long.
-std::optional<std::chrono::milliseconds> go_duration(std::string_view text) {
-  struct Unit {
-    std::string_view name;
-    double milliseconds;
-  };
-  constexpr std::array<Unit, 4> kUnits{{{"ms", 1}, {"s", 1e3}, {"m", 6e4}, {"h", 3.6e6}}};
-  constexpr double kDay = 24 * 3.6e6;
-  double total = 0;
-  if (text.empty()) return std::nullopt;
-  while (!text.empty()) {
-    double number = 0;
-    if (text.front() < '0' || text.front() > '9') return std::nullopt;  // "inf" is a number to from_chars
-    const auto [stop, error] =
-        std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-    if (error != std::errc()) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
-    const std::string_view name = text.substr(0, text.find_first_of("0123456789."));
-    const auto* const unit =
-        std::find_if(kUnits.begin(), kUnits.end(), [name](const Unit& each) { return each.name == name; });
-    if (unit == kUnits.end()) return std::nullopt;
-    text.remove_prefix(name.size());
-    total = std::min(kDay, total + number * unit->milliseconds);
-  }
-  return std::chrono::milliseconds(static_cast<std::int64_t>(total));
-}
-
 }  // namespace
 
 tl::expected<std::optional<std::size_t>, HttpError> head_length(std::string_view bytes,
@@ -264,7 +238,8 @@ std::optional<std::chrono::milliseconds> client_timeout(std::string_view target)
   }
   if (at >= target.size()) return std::nullopt;
   target.remove_prefix(at + 1 + kName.size());
-  return go_duration(target.substr(0, target.find('&')));
+  const auto timeout = parse_duration(target.substr(0, target.find('&')));
+  return timeout ? std::optional<std::chrono::milliseconds>(*timeout) : std::nullopt;
 }
 
 HttpError overload_error(std::string_view target) {

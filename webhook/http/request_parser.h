@@ -48,7 +48,8 @@ inline constexpr int kOverloaded = 503;
 // waits for long enough, by its "?timeout=3s" (API servers send it).
 HttpError overload_error(std::string_view target);
 
-// Returns the target's "timeout" parameter, a duration in Go's form: the time that the client waits.
+// Returns how long the client of this target waits by its "timeout" parameter. API servers round it up to
+// whole seconds; see parse_duration().
 std::optional<std::chrono::milliseconds> client_timeout(std::string_view target);
 
 // Returns the length of the head that `bytes` start with, the empty line included, or nullopt where it has

@@ -146,7 +146,7 @@ void warn_of_obstacles(const Value& container, const std::vector<OwnVariable>& o
                          ", so clients that heed it trust the registry only if that file holds its CA");
     }
   }
-  if (is_kept_from(own, address)) {
+  if (uses_proxy_for(own, address)) {
     warnings.push_back(about(container) + "has a proxy and its NO_PROXY lacks " + std::string(address) +
                        ", so it may ask the proxy for the registry");
   }

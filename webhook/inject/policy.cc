@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "net/endpoint.h"
+
 namespace connected_registry::inject {
 namespace {
 
@@ -25,11 +27,9 @@ void add_once(std::vector<std::string>& hosts, std::string host) {
 std::vector<std::string> registry_hosts(const names::Installation& installation, std::string_view address,
                                         std::string_view cluster_domain,
                                         const std::vector<std::string>& extra_hosts) {
-  std::string host(address);
-  if (is_ipv6(address)) host.insert(0, 1, '[').push_back(']');
   const std::string service = installation.name + "." + installation.namespace_;
   std::vector<std::string> given = {
-      host,
+      net::bracketed(address),
       service,
       service + ".svc",
       service + ".svc." + std::string(cluster_domain),

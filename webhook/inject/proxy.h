@@ -1,4 +1,4 @@
-// Whether a container would ask a proxy for the registry.
+// Reads the proxy variables of a container.
 #pragma once
 
 #include <span>
@@ -8,12 +8,9 @@
 
 namespace connected_registry::inject {
 
-// True if what a NO_PROXY variable holds ("localhost,10.0.0.0/8,.svc") exempts the address: itself, a range
-// that it lies in, or "*". The address is IPv4, or IPv6 without brackets.
-bool exempts(std::string_view no_proxy, std::string_view address);
-
-// True if a container's own variables set a proxy for HTTPS and no NO_PROXY that exempts the address. A
-// NO_PROXY whose value is not in the pod (valueFrom) is taken to do so.
-bool is_kept_from(std::span<const OwnVariable> variables, std::string_view address);
+// Reports whether the container's own variables set a proxy for HTTPS and no NO_PROXY that exempts the
+// registry's address (IPv6 without brackets). Any of several NO_PROXY is enough, since programs differ in
+// which spelling they read; so is one whose value is not in the pod (valueFrom).
+bool uses_proxy_for(std::span<const OwnVariable> variables, std::string_view address);
 
 }  // namespace connected_registry::inject

@@ -27,17 +27,13 @@ std::string_view ipv6_problem(const std::array<std::uint8_t, 16>& bytes) {
   if (zeros_before_last && bytes[15] == 1) return "is the loopback address";
   if (bytes[0] == 0xfe && (bytes[1] & 0xc0U) == 0x80U) return "is a link-local address";
   if (bytes[0] == 0xff) return "is a multicast address";
-  const bool mapped =
-      std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t byte) { return byte == 0; }) &&
-      bytes[10] == 0xff && bytes[11] == 0xff;
-  if (mapped) return "is an IPv4 address in IPv6 form";
   return {};
 }
 
 }  // namespace
 
 std::optional<Address> Address::parse(std::string_view text) {
-  // inet_pton reads up to a NUL: one inside the text would hide what follows it.
+  // inet_pton reads up to a NUL: one inside the text would hide the rest.
   if (text.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string terminated(text);
   Address address;
@@ -47,6 +43,28 @@ std::optional<Address> Address::parse(std::string_view text) {
   return std::nullopt;
 }
 
+unsigned Address::bit(unsigned index) const {
+  return (static_cast<unsigned>(bytes_[index / 8]) >> (7 - index % 8)) & 1U;
+}
+
+bool Address::is_mapped() const {
+  return !ipv4_ && bytes_[10] == 0xff && bytes_[11] == 0xff &&
+         std::all_of(bytes_.begin(), bytes_.begin() + 10, [](std::uint8_t byte) { return byte == 0; });
+}
+
+Address Address::without_mapping() const {
+  if (!is_mapped()) return *this;
+  Address address;
+  std::copy(bytes_.begin() + 12, bytes_.end(), address.bytes_.begin());
+  return address;
+}
+
+bool Address::is_loopback() const {
+  if (ipv4_) return bytes_[0] == 127;
+  return bytes_[15] == 1 &&
+         std::all_of(bytes_.begin(), bytes_.begin() + 15, [](std::uint8_t byte) { return byte == 0; });
+}
+
 std::string Address::to_text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   inet_ntop(ipv4_ ? AF_INET : AF_INET6, bytes_.data(), buffer.data(), buffer.size());
@@ -54,37 +72,54 @@ std::string Address::to_text() const {
 }
 
 std::string_view Address::problem() const {
+  if (is_mapped()) return "is an IPv4 address in IPv6 form";
   return ipv4_ ? ipv4_problem(bytes_) : ipv6_problem(bytes_);
 }
 
 std::optional<RangePosition> Address::position_in(std::string_view range) const {
   constexpr unsigned kMostBits = 63;
-  const std::size_t slash = range.find('/');
-  if (slash == std::string_view::npos) return std::nullopt;
-  const auto first = parse(range.substr(0, slash));
-  unsigned prefix = 0;
-  const char* const end = range.data() + range.size();
-  const auto read = std::from_chars(range.data() + slash + 1, end, prefix);
-  const unsigned width = ipv4_ ? 32 : 128;
-  if (!first || first->ipv4_ != ipv4_ || read.ec != std::errc() || read.ptr != end || prefix > width)
-    return std::nullopt;
-  RangePosition place;
-  bool large = false;
-  for (unsigned bit = 0; bit < width; ++bit) {
-    const auto at = [bit](const Address& address) {
-      return (static_cast<unsigned>(address.bytes_[bit / 8]) >> (7 - bit % 8)) & 1U;
-    };
-    if (bit < prefix) {
-      if (at(*this) != at(*first)) return std::nullopt;
-      continue;
-    }
-    large = large || place.offset >> (kMostBits - 1) != 0;
-    place.offset = place.offset << 1U | at(*this);
-  }
   constexpr std::uint64_t kLargest = std::uint64_t{1} << kMostBits;
-  if (large) place.offset = kLargest;
-  place.size = width - prefix > kMostBits ? kLargest : std::uint64_t{1} << (width - prefix);
-  return place;
+  const auto parsed = AddressRange::parse(range);
+  if (!parsed || !parsed->contains(*this)) return std::nullopt;
+  const unsigned free_bits = width() - parsed->prefix();
+  RangePosition position{.offset = 0,
+                         .size = free_bits < kMostBits ? std::uint64_t{1} << free_bits : kLargest};
+  for (unsigned index = parsed->prefix(); index < width(); ++index) {
+    if (position.offset >= kLargest / 2) {
+      position.offset = kLargest;
+      break;
+    }
+    position.offset = position.offset << 1U | bit(index);
+  }
+  return position;
+}
+
+std::optional<AddressRange> AddressRange::parse(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto first = Address::parse(text.substr(0, slash));
+  AddressRange range;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + slash + 1, end, range.prefix_);
+  if (!first || read.ec != std::errc() || read.ptr != end || range.prefix_ > first->width()) {
+    return std::nullopt;
+  }
+  range.first_ = *first;
+  // A range within ::ffff:0:0/96 is one of IPv4.
+  constexpr unsigned kMappedPrefix = 96;
+  if (first->is_mapped() && range.prefix_ >= kMappedPrefix) {
+    range.first_ = first->without_mapping();
+    range.prefix_ -= kMappedPrefix;
+  }
+  return range;
+}
+
+bool AddressRange::contains(const Address& address) const {
+  if (address.ipv4_ != first_.ipv4_) return false;
+  for (unsigned index = 0; index < prefix_; ++index) {
+    if (address.bit(index) != first_.bit(index)) return false;
+  }
+  return true;
 }
 
 }  // namespace connected_registry::net

@@ -6,22 +6,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <optional>
+#include <string>
 #include <system_error>
 
 namespace connected_registry::net {
 namespace {
 
-using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
+constexpr std::uint16_t kHttpsPort = 443;
 
-std::string text_of(const Endpoint& place) {
-  const bool is_ipv6 = place.host.find(':') != std::string::npos;
-  return (is_ipv6 ? "[" + place.host + "]" : place.host) + ":" + place.port;
-}
+using Addresses = std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)>;
 
 // 0, or the system's number for why not.
 int try_address(const addrinfo& address, std::chrono::milliseconds patience) {
@@ -45,44 +42,40 @@ int try_address(const addrinfo& address, std::chrono::milliseconds patience) {
   return problem;
 }
 
-Endpoint split(std::string_view authority, std::string_view default_port) {
-  Endpoint place{.host = std::string(authority), .port = std::string(default_port)};
-  const std::size_t close = authority.rfind(']');
-  const std::size_t colon = authority.rfind(':');
-  if (colon != std::string_view::npos && (close == std::string_view::npos || colon > close)) {
-    place.host = authority.substr(0, colon);
-    place.port = authority.substr(colon + 1);
-  }
-  if (place.host.starts_with('[') && place.host.ends_with(']')) {
-    place.host = place.host.substr(1, place.host.size() - 2);
-  }
-  return place;
-}
-
 }  // namespace
 
-Endpoint parse_endpoint(std::string_view endpoint) {
-  return split(endpoint, "443");
-}
-
-Endpoint parse_proxy(std::string_view url) {
-  constexpr std::string_view kSecure = "https://";
-  const bool secure = url.starts_with(kSecure);
-  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos)
+std::optional<Endpoint> parse_proxy(std::string_view url) {
+  std::uint16_t port = 80;
+  if (const std::size_t scheme = url.find("://"); scheme != std::string_view::npos) {
+    const std::string_view name = url.substr(0, scheme);
+    if (name == "https") port = kHttpsPort;
+    if (name.starts_with("socks5")) port = 1080;
     url.remove_prefix(scheme + 3);
-  url = url.substr(0, url.find('/'));
+  }
+  url = url.substr(0, url.find_first_of("/?#"));
   if (const std::size_t at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
-  return split(url, secure ? "443" : "80");
+  // Not Endpoint::parse: a proxy's name may be one of a local resolver, with '_' in it.
+  std::string_view host = url;
+  if (const auto parts = split_host_port(url)) {
+    const auto given = parse_port(parts->port);
+    if (!given) return std::nullopt;
+    port = *given;
+    host = parts->host;
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host.empty()) return std::nullopt;
+  return Endpoint{.host = std::string(host), .port = port};
 }
 
-Status reach(const Endpoint& place, std::chrono::milliseconds patience) {
+Status reach(const Endpoint& endpoint, std::chrono::milliseconds patience) {
+  const std::string port = std::to_string(endpoint.port.value_or(kHttpsPort));
+  const std::string shown = bracketed(endpoint.host) + ":" + port;
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
-  const int unresolved = ::getaddrinfo(place.host.c_str(), place.port.c_str(), &hints, &found);
+  const int unresolved = ::getaddrinfo(endpoint.host.c_str(), port.c_str(), &hints, &found);
   if (unresolved != 0) {
-    return fail(ErrorCode::kUnavailable,
-                "no such host: " + text_of(place) + ": " + ::gai_strerror(unresolved));
+    return fail(ErrorCode::kUnavailable, "no such host: " + shown + ": " + ::gai_strerror(unresolved));
   }
   const Addresses addresses(found, &::freeaddrinfo);
   int problem = 0;
@@ -92,24 +85,8 @@ Status reach(const Endpoint& place, std::chrono::milliseconds patience) {
   }
   const bool silent = problem == ETIMEDOUT;
   return fail(silent ? ErrorCode::kTimeout : ErrorCode::kUnavailable,
-              text_of(place) + (silent ? " does not answer: connection timed out"
-                                       : ": " + std::error_code(problem, std::generic_category()).message()));
-}
-
-bool bypasses_proxy(std::string_view no_proxy, std::string_view host) {
-  for (std::size_t begin = 0; begin <= no_proxy.size();) {
-    const std::size_t end = std::min(no_proxy.find(',', begin), no_proxy.size());
-    std::string_view entry = no_proxy.substr(begin, end - begin);
-    begin = end + 1;
-    if (entry == "*") return true;
-    if (entry.starts_with('.')) entry.remove_prefix(1);
-    if (entry.empty()) continue;
-    if (host == entry) return true;
-    if (host.size() > entry.size() && host.ends_with(entry) && host[host.size() - entry.size() - 1] == '.') {
-      return true;
-    }
-  }
-  return false;
+              shown + (silent ? " does not answer: connection timed out"
+                              : ": " + std::error_code(problem, std::generic_category()).message()));
 }
 
 }  // namespace connected_registry::net

@@ -1,33 +1,22 @@
-// Whether a server takes connections at all: asked before regsync is started, since that one tries a silent
-// parent for minutes.
+// Checks that a server takes connections. The synchronizer does so before it starts regsync, which tries a
+// silent parent for minutes.
 #pragma once
 
 #include <chrono>
-#include <string>
+#include <optional>
 #include <string_view>
 
 #include "base/result.h"
+#include "net/endpoint.h"
 
 namespace connected_registry::net {
 
-struct Endpoint {
-  std::string host;  // a name or an address; IPv6 without brackets
-  std::string port;
-};
+// Returns host and port of a proxy's address as HTTPS_PROXY has it ("http://user:word@proxy:3128"), with the
+// scheme's usual port where none is given; nullopt where it names no host.
+std::optional<Endpoint> parse_proxy(std::string_view url);
 
-// Of an endpoint as image references write it ("registry.example", "[fd00::1]:5000"); 443 where none is
-// given.
-Endpoint parse_endpoint(std::string_view endpoint);
-
-// Of a proxy's address as HTTPS_PROXY has it ("http://user:word@proxy:3128"); nothing of it but host and
-// port.
-Endpoint parse_proxy(std::string_view url);
-
-// Opens a TCP connection to any of its addresses and closes it. kUnavailable with the reason, or kTimeout.
-// The resolver's own patience comes on top.
-Status reach(const Endpoint& place, std::chrono::milliseconds patience);
-
-// Whether NO_PROXY (a list of names, suffixes and addresses, or "*") leaves this host to a direct connection.
-bool bypasses_proxy(std::string_view no_proxy, std::string_view host);
+// Opens a TCP connection to any of the host's addresses and closes it; the port is 443 where none is given.
+// Errors: kUnavailable with the reason, kTimeout. The resolver's own patience comes on top.
+Status reach(const Endpoint& endpoint, std::chrono::milliseconds patience);
 
 }  // namespace connected_registry::net

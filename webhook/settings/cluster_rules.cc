@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/quoted.h"
 #include "net/address.h"
 #include "settings/connection_string.h"
-#include "settings/quoted.h"
 #include "settings/rules.h"
 #include "settings/tls_rules.h"
 

@@ -6,17 +6,20 @@
 #include <string_view>
 #include <utility>
 
+#include "base/duration.h"
+#include "base/quoted.h"
+#include "base/schedule.h"
 #include "net/address.h"
+#include "net/endpoint.h"
 #include "settings/connection_string.h"
 #include "settings/grammar.h"
-#include "settings/quoted.h"
 #include "settings/tls_rules.h"
 #include "x509/certificate.h"
 
 namespace connected_registry::settings {
 namespace {
 
-// What is wrong with the value seen; no full stop.
+// Messages of findings: what is wrong with the value, no full stop.
 using Problems = std::vector<std::string>;
 
 Problems when(bool wrong, std::string_view problem) {
@@ -87,7 +90,7 @@ Problems connection_incomplete(const Settings& settings) {
   return parse_connection_string(settings.connection_string).problems;
 }
 
-// Judges one value of a connection string that is given; what is missing is CR040's to say.
+// Checks one value of a connection string that is given; CR040 reports one that is missing.
 template <typename Predicate>
 Problems connection_value(const Settings& settings, std::string ConnectionString::*value, Predicate accepts,
                           std::string_view problem) {
@@ -108,6 +111,7 @@ Problems protocol_wrong(const Settings& settings) {
 }
 
 Problems endpoint_wrong(const Settings& settings) {
+  const auto is_endpoint = [](std::string_view text) { return net::Endpoint::parse(text).has_value(); };
   return connection_value(settings, &ConnectionString::parent_endpoint, is_endpoint,
                           "ParentGatewayEndpoint is not a host name or an address");
 }
@@ -129,8 +133,15 @@ Problems repositories_wrong(const Settings& settings) {
   return problems;
 }
 
+// By the parser that the programs with a schedule use.
+Problems schedule_problems(const std::string& text) {
+  const auto schedule = Schedule::parse(text);
+  if (schedule) return {};
+  return {quoted(text) + " is not a schedule: " + schedule.error().message};
+}
+
 Problems schedule_wrong(const Settings& settings) {
-  return when(!is_schedule(settings.sync_schedule), quoted(settings.sync_schedule) + " is not a schedule");
+  return schedule_problems(settings.sync_schedule);
 }
 
 Problems parent_bundle_wrong(const Settings& settings) {
@@ -164,7 +175,7 @@ Problems extra_hosts_wrong(const Settings& settings) {
   return problems;
 }
 
-// parent.url without its scheme and a slash at its end.
+// Returns parent.url without its scheme and a slash at its end.
 std::string_view parent_host(std::string_view url) {
   constexpr std::string_view kScheme = "https://";
   if (url.starts_with(kScheme)) url.remove_prefix(kScheme.size());
@@ -173,7 +184,7 @@ std::string_view parent_host(std::string_view url) {
 }
 
 Problems parent_url_wrong(const Settings& settings) {
-  return when(!settings.parent_url.empty() && !is_endpoint(parent_host(settings.parent_url)),
+  return when(!settings.parent_url.empty() && !net::Endpoint::parse(parent_host(settings.parent_url)),
               "it is not a host name or an address");
 }
 
@@ -194,8 +205,7 @@ Problems replicas_without_storage(const Settings& settings) {
 }
 
 Problems garbage_schedule_wrong(const Settings& settings) {
-  return when(!settings.garbage_schedule.empty() && !is_schedule(settings.garbage_schedule),
-              quoted(settings.garbage_schedule) + " is not a schedule");
+  return settings.garbage_schedule.empty() ? Problems() : schedule_problems(settings.garbage_schedule);
 }
 
 Problems garbage_of_several(const Settings& settings) {
@@ -213,7 +223,7 @@ Problems pull_through_with_pushes(const Settings& settings) {
               "the registry takes pushes, and could not tell its own images from the parent's");
 }
 
-// In an htpasswd file a colon ends the password, too.
+// In an htpasswd file a colon ends the name and the password.
 bool breaks_htpasswd(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
                      [](char c) { return c == ':' || (c >= 0 && c < ' ') || c == '\x7f'; });
@@ -228,14 +238,14 @@ Problems login_wrong(const Settings& settings) {
               "username and password do not make a login");
 }
 
-struct Judge {
+struct RuleCheck {
   std::string_view id;
-  Problems (*judge)(const Settings& settings);
+  Problems (*problems)(const Settings& settings);
 };
 
-// Those about tls.* are in tls_rules.h, those about the values' form (CR061 to CR065) where the values are
-// read.
-constexpr std::array<Judge, 31> kJudges{{
+// The rules of tls.* are in tls_rules.h. The rules of the values' form (CR061 to CR065) are checked where the
+// values are read.
+constexpr std::array<RuleCheck, 31> kRuleChecks{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -269,22 +279,37 @@ constexpr std::array<Judge, 31> kJudges{{
     {"CR080", extra_hosts_wrong},
 }};
 
-// A duration in the narrower form that a template can judge as well: so many numbers of so many digits can
-// never be more than parse_duration takes.
-bool is_plain_duration(std::string_view text) {
-  constexpr int kMostNumbers = 8;
-  constexpr std::size_t kMostDigits = 5;  // four of hours
-  for (int numbers = 0; !text.empty(); ++numbers) {
-    const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    if (numbers == kMostNumbers || digits == 0 || digits == text.size()) return false;
-    if (digits > (text[digits] == 'h' ? kMostDigits - 1 : kMostDigits)) return false;
-    if (text[digits] != 's' && text[digits] != 'm' && text[digits] != 'h') return false;
-    text.remove_prefix(digits + 1);
-  }
-  return true;
+// By the parser that the synchronizer uses. An empty text is no duration and right.
+Problems duration_problems(const std::string& text, bool may_be_zero) {
+  if (text.empty()) return {};
+  const auto duration = parse_duration(text);
+  if (!duration) return {quoted(text) + " " + duration.error().message};
+  return when(!may_be_zero && duration->count() == 0, quoted(text) + " leaves no time for a run");
 }
 
-// Rules that more than one key can break.
+void check_durations(const Settings& settings, std::vector<Finding>& findings) {
+  for (std::string& problem : duration_problems(settings.sync_window, false)) {
+    findings.push_back(found("CR073", "sync.window", std::move(problem)));
+  }
+  for (std::string& problem : duration_problems(settings.sync_retain, true)) {
+    findings.push_back(found("CR073", "sync.retain", std::move(problem)));
+  }
+}
+
+// Adds a warning for a schedule that is well formed and has no day in any year.
+void warn_of_empty_schedules(const Settings& settings, TimePoint now, std::vector<Finding>& findings) {
+  const std::array<std::pair<std::string_view, const std::string*>, 2> schedules = {
+      {{"CR046", &settings.sync_schedule}, {"CR054", &settings.garbage_schedule}}};
+  for (const auto& [id, text] : schedules) {
+    const auto schedule = Schedule::parse(*text);
+    if (!schedule || schedule->next(now)) continue;
+    Finding finding = found(id, quoted(*text) + " is never due: no month that it names has such a day");
+    finding.severity = Severity::kWarning;
+    findings.push_back(std::move(finding));
+  }
+}
+
+// Checks the rules that more than one key can break.
 void check_other_paths(const Settings& settings, std::vector<Finding>& findings) {
   const std::array<std::pair<const char*, const std::string*>, 3> secrets = {
       {{"connectionStringSecret", &settings.connection_string_secret},
@@ -298,22 +323,19 @@ void check_other_paths(const Settings& settings, std::vector<Finding>& findings)
       !(settings.connection_string.empty() && settings.connection_string_secret.empty())) {
     findings.push_back(found("CR048", "parent.url", "a connection string is given as well"));
   }
-  const std::array<std::pair<const char*, const std::string*>, 2> durations = {
-      {{"sync.window", &settings.sync_window}, {"sync.retain", &settings.sync_retain}}};
-  for (const auto& [path, text] : durations) {
-    if (is_plain_duration(*text)) continue;
-    findings.push_back(found("CR073", path, quoted(*text) + " is not a duration"));
-  }
 }
 
 }  // namespace
 
 std::vector<Finding> check(const Settings& settings, TimePoint now) {
   std::vector<Finding> findings = check_tls_values(settings, now);
-  for (const Judge& rule : kJudges) {
-    for (std::string& problem : rule.judge(settings)) findings.push_back(found(rule.id, std::move(problem)));
+  for (const RuleCheck& rule : kRuleChecks) {
+    for (std::string& problem : rule.problems(settings))
+      findings.push_back(found(rule.id, std::move(problem)));
   }
   check_other_paths(settings, findings);
+  check_durations(settings, findings);
+  warn_of_empty_schedules(settings, now, findings);
   sort(findings);
   return findings;
 }
@@ -323,9 +345,10 @@ std::vector<Finding> check_connection_string(std::string_view text) {
   Settings settings;
   settings.connection_string = text;
   std::vector<Finding> findings;
-  for (const Judge& rule : kJudges) {
+  for (const RuleCheck& rule : kRuleChecks) {
     if (rule.id < "CR040" || rule.id > "CR043") continue;
-    for (std::string& problem : rule.judge(settings)) findings.push_back(found(rule.id, std::move(problem)));
+    for (std::string& problem : rule.problems(settings))
+      findings.push_back(found(rule.id, std::move(problem)));
   }
   sort(findings);
   return findings;

@@ -1,4 +1,4 @@
-// The rules that settings can be judged by alone, without a cluster.
+// Checks settings by the rules that need no cluster.
 #pragma once
 
 #include <string_view>
@@ -10,14 +10,14 @@
 
 namespace connected_registry::settings {
 
-// All findings, sorted; the same input gives the same list.
+// Returns all findings, sorted. The same input gives the same list.
 std::vector<Finding> check(const Settings& settings, TimePoint now);
 
-// The rules about a connection string alone (CR040 to CR043), for one that stands in a Secret of the user's.
-// An empty one is a finding as well. Sorted.
+// Returns the findings of CR040 to CR043, sorted, for a connection string in a Secret of the user's. An empty
+// one is a finding as well.
 std::vector<Finding> check_connection_string(std::string_view text);
 
-// What a change of settings must not do. Sorted.
+// Returns the findings of a change of settings, sorted.
 std::vector<Finding> check_change(const Settings& from, const Settings& to);
 
 }  // namespace connected_registry::settings

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/duration.h"
 #include "base/json.h"
 #include "base/sha256.h"
 #include "settings/grammar.h"
@@ -44,10 +45,8 @@ Result<std::optional<std::chrono::seconds>> read_duration(const json::Value& doc
   const std::string_view text = json::string_at(document, {name});
   if (text.empty()) return std::optional<std::chrono::seconds>();
   const auto duration = parse_duration(text);
-  if (!duration) {
-    return fail(ErrorCode::kInvalidArgument, std::string(name) + ": it is not a duration such as 3h");
-  }
-  return duration;
+  if (!duration) return fail(duration.error().code, std::string(name) + ": it " + duration.error().message);
+  return *duration;
 }
 
 }  // namespace
@@ -63,6 +62,9 @@ Result<SyncConfig> parse_sync_config(std::string_view sync_json) {
   if (!schedule) return fail(std::move(schedule.error()), "sync.json: schedule");
   const auto window = read_duration(*document, "window");
   if (!window) return fail(window.error(), "sync.json");
+  if (*window && (*window)->count() == 0) {
+    return fail(ErrorCode::kInvalidArgument, "sync.json: window: it leaves no time for a run");
+  }
   const auto retain = read_duration(*document, "retain");
   if (!retain) return fail(retain.error(), "sync.json");
   SyncConfig config{.repositories = {},

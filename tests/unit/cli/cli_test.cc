@@ -219,7 +219,9 @@ TEST(CollectGarbage, names_a_schedule_that_is_none) {
   const CommandResult result = run_with({"collect-garbage", "--schedule", "61 * * * *", "--configuration",
                                          "/etc/config.yml", "--gate", "/tmp"});
   EXPECT_EQ(result.code, kUsage);
-  EXPECT_THAT(result.err, HasSubstr("--schedule: minute '61' is not within 0 to 59"));
+  EXPECT_THAT(
+      result.err,
+      HasSubstr("--schedule: minute \"61\" is not a list of values, ranges and steps within 0 to 59"));
 }
 
 }  // namespace

@@ -129,15 +129,13 @@ TEST(ClientTimeout, is_read_as_the_api_server_writes_it) {
   using std::chrono::milliseconds;
   EXPECT_EQ(client_timeout("/mutate?timeout=3s"), milliseconds(3000));
   EXPECT_EQ(client_timeout("/mutate?a=b&timeout=1m30s&c"), milliseconds(90'000));
-  EXPECT_EQ(client_timeout("/mutate?timeout=1.5s"), milliseconds(1500));
-  EXPECT_EQ(client_timeout("/mutate?timeout=250ms"), milliseconds(250));
   for (const char* target :
        {"/mutate", "/mutate?", "/mutate?timeout=", "/mutate?timeout=3", "/mutate?timeout=-3s",
         "/mutate?timeout=3parsecs", "/mutate?xtimeout=3s", "/timeout=3s", "/mutate?timeout=s",
-        "/mutate?timeout=nans", "/mutate?timeout=infs"}) {
+        "/mutate?timeout=nans", "/mutate?timeout=infs", "/mutate?timeout=1.5s",
+        "/mutate?timeout=99999999999999999999999h"}) {
     EXPECT_EQ(client_timeout(target), std::nullopt) << target;
   }
-  EXPECT_LE(client_timeout("/mutate?timeout=99999999999999999999999h"), std::chrono::hours(24));
 }
 
 TEST(OverloadError, asks_to_try_again_where_the_client_waits_for_long_enough) {

@@ -45,5 +45,40 @@ TEST(Address, writes_one_text_for_one_address) {
   EXPECT_FALSE(Address::parse("fd00::1")->is_ipv4());
 }
 
+TEST(Address, has_a_position_in_a_range) {
+  const auto position = [](const char* address, const char* range) {
+    const auto found = Address::parse(address)->position_in(range);
+    return found ? std::to_string(found->offset) + " of " + std::to_string(found->size) : "none";
+  };
+  EXPECT_EQ(position("192.100.1.2", "192.100.0.0/16"), "258 of 65536");
+  EXPECT_EQ(position("192.100.1.2", "0.0.0.0/0"), "3227779330 of 4294967296");
+  EXPECT_EQ(position("192.101.1.2", "192.100.0.0/16"), "none");
+  EXPECT_EQ(position("fd00::5", "fd00::/112"), "5 of 65536");
+  for (const char* range :
+       {"", "192.100.0.0", "192.100.0.0/33", "192.100.0.0/", "192.100.0.0/+8", "a/8", "fd00::/8"}) {
+    EXPECT_EQ(position("192.100.1.2", range), "none") << range;
+  }
+}
+
+TEST(Address, has_its_position_cut_to_two_to_the_sixty_third) {
+  const auto position = [](const char* address, const char* range) {
+    return Address::parse(address)->position_in(range).value();
+  };
+  constexpr std::uint64_t kCut = std::uint64_t{1} << 63U;
+  EXPECT_EQ(position("fd00::7fff:ffff:ffff:ffff", "fd00::/65").offset, kCut - 1);
+  EXPECT_EQ(position("fd00::1", "fd00::/65").size, kCut);
+  EXPECT_EQ(position("fd00::1", "fd00::/66").size, kCut / 2);
+  EXPECT_EQ(position("fd00::1", "fd00::/64").size, kCut);
+  EXPECT_EQ(position("fd00::1", "fd00::/64").offset, 1);
+  EXPECT_EQ(position("fd00::8000:0:0:0", "fd00::/64").offset, kCut);
+  EXPECT_EQ(position("fd00::8000:0:0:1", "fd00::/64").offset, kCut);
+  EXPECT_EQ(position("fd00:0:0:1::1", "fd00::/8").offset, kCut);
+}
+
+TEST(Address, knows_an_ipv4_address_in_ipv6_form) {
+  EXPECT_EQ(Address::parse("::ffff:10.0.0.1")->without_mapping(), *Address::parse("10.0.0.1"));
+  EXPECT_EQ(Address::parse("::fffe:10.0.0.1")->without_mapping(), *Address::parse("::fffe:10.0.0.1"));
+}
+
 }  // namespace
 }  // namespace connected_registry::net

@@ -43,7 +43,7 @@ class Listener {
 
 TEST(Reach, tells_a_server_that_takes_connections_from_one_that_refuses) {
   const Listener listener;
-  const Endpoint place{.host = "127.0.0.1", .port = listener.port()};
+  const Endpoint place{.host = "127.0.0.1", .port = parse_port(listener.port())};
   const auto refused = reach(place, milliseconds(1000));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().message, "127.0.0.1:" + listener.port() + ": Connection refused");
@@ -52,29 +52,26 @@ TEST(Reach, tells_a_server_that_takes_connections_from_one_that_refuses) {
 }
 
 TEST(Reach, names_a_host_that_does_not_exist) {
-  const auto unknown = reach({.host = "no-such-host.invalid", .port = "443"}, milliseconds(100));
+  const auto unknown = reach({.host = "no-such-host.invalid"}, milliseconds(100));
   ASSERT_FALSE(unknown);
   EXPECT_THAT(unknown.error().message, HasSubstr("no such host: no-such-host.invalid:443"));
 }
 
-TEST(Places, are_read_from_endpoints_and_proxies) {
-  const auto text = [](const Endpoint& place) { return place.host + " " + place.port; };
-  EXPECT_EQ(text(parse_endpoint("contoso.azurecr.io")), "contoso.azurecr.io 443");
-  EXPECT_EQ(text(parse_endpoint("10.0.0.1:5443")), "10.0.0.1 5443");
-  EXPECT_EQ(text(parse_endpoint("[fd00::1]:5000")), "fd00::1 5000");
-  EXPECT_EQ(text(parse_endpoint("[fd00::1]")), "fd00::1 443");
-  EXPECT_EQ(text(parse_proxy("http://user:p@ss@proxy.example:3128/")), "proxy.example 3128");
-  EXPECT_EQ(text(parse_proxy("https://proxy.example")), "proxy.example 443");
-  EXPECT_EQ(text(parse_proxy("proxy.example")), "proxy.example 80");
-}
-
-TEST(NoProxy, takes_names_suffixes_and_everything) {
-  EXPECT_TRUE(bypasses_proxy("localhost,.example.com", "a.example.com"));
-  EXPECT_TRUE(bypasses_proxy("example.com", "a.example.com"));
-  EXPECT_TRUE(bypasses_proxy("10.0.0.1", "10.0.0.1"));
-  EXPECT_TRUE(bypasses_proxy("*", "anything"));
-  EXPECT_FALSE(bypasses_proxy("", "a.example.com"));
-  EXPECT_FALSE(bypasses_proxy("ample.com", "example.com"));
+TEST(Proxies, are_read_from_urls_and_from_hosts) {
+  const auto text = [](std::string_view url) {
+    const auto proxy = parse_proxy(url);
+    return proxy ? proxy->to_text() : "none";
+  };
+  EXPECT_EQ(text("http://user:p@ss@proxy.example:3128/"), "proxy.example:3128");
+  EXPECT_EQ(text("https://proxy.example"), "proxy.example:443");
+  EXPECT_EQ(text("socks5://proxy.example"), "proxy.example:1080");
+  EXPECT_EQ(text("proxy.example"), "proxy.example:80");
+  EXPECT_EQ(text("my_proxy:3128"), "my_proxy:3128");
+  EXPECT_EQ(text("http://[fd00::1]:3128"), "[fd00::1]:3128");
+  EXPECT_EQ(text("http://[fd00::1]"), "[fd00::1]:80");
+  for (const char* url : {"", "http://", "http://:3128", "proxy.example:port", "proxy.example:0"}) {
+    EXPECT_EQ(text(url), "none") << url;
+  }
 }
 
 }  // namespace

@@ -29,13 +29,15 @@ TEST(SyncConfig, say_what_is_wrong_and_where) {
   EXPECT_EQ(problem(R"({"repositories":{},"schedule":"@daily"})"),
             "sync.json: repositories: it is not a list");
   EXPECT_EQ(problem(R"({"repositories":[],"schedule":"61 * * * *"})"),
-            "sync.json: schedule: minute '61' is not within 0 to 59");
+            "sync.json: schedule: minute \"61\" is not a list of values, ranges and steps within 0 to 59");
   EXPECT_EQ(problem(R"({"repositories":[{"name":"a{{b}}"}],"schedule":"@daily"})"),
             "sync.json: repositories: 'a{{b}}' is not NAME or NAME:TAG");
   EXPECT_EQ(problem(R"({"repositories":[{"name":"a","allow":[1]}],"schedule":"@daily"})"),
             "sync.json: repositories: a: allow: it is not a list of texts");
   EXPECT_EQ(problem(R"({"repositories":[],"schedule":"@daily","window":"3d"})"),
-            "sync.json: window: it is not a duration such as 3h");
+            "sync.json: window: it is not a duration");
+  EXPECT_EQ(problem(R"({"repositories":[],"schedule":"@daily","window":"0s"})"),
+            "sync.json: window: it leaves no time for a run");
   EXPECT_NE(problem("{"), "");
 }
 

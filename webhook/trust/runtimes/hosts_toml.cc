@@ -1,5 +1,7 @@
 #include "trust/runtimes/hosts_toml.h"
 
+#include "net/endpoint.h"
+
 namespace connected_registry::trust {
 namespace {
 
@@ -7,8 +9,7 @@ constexpr int kHttpsPort = 443;
 constexpr int kHttpPort = 80;
 
 std::string host_of(const contract::RegistryDocument& registry) {
-  const bool ipv6 = registry.address.find(':') != std::string::npos;
-  return ipv6 ? "[" + registry.address + "]" : registry.address;
+  return net::bracketed(registry.address);
 }
 
 // A reference without a port means the scheme's own: for another one only references that name it reach the

@@ -1,8 +1,8 @@
-#include "settings/quoted.h"
+#include "base/quoted.h"
 
 #include <gtest/gtest.h>
 
-namespace connected_registry::settings {
+namespace connected_registry {
 namespace {
 
 TEST(Quoted, is_one_line_of_what_can_be_seen) {
@@ -22,4 +22,4 @@ TEST(Quoted, is_one_line_of_what_can_be_seen) {
 }
 
 }  // namespace
-}  // namespace connected_registry::settings
+}  // namespace connected_registry

@@ -1,11 +1,11 @@
-#include "settings/quoted.h"
+#include "base/quoted.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdio>
 
-namespace connected_registry::settings {
+namespace connected_registry {
 namespace {
 
 constexpr char32_t kNone = 0xFFFFFFFF;
@@ -78,4 +78,4 @@ std::string quoted(std::string_view text) {
   return out.append("\"");
 }
 
-}  // namespace connected_registry::settings
+}  // namespace connected_registry
