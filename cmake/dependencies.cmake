@@ -13,6 +13,13 @@ find_library(yaml_cpp_archive libyaml-cpp.a)
 add_library(yaml_cpp INTERFACE)
 target_link_libraries(yaml_cpp INTERFACE $<IF:$<BOOL:${yaml_cpp_archive}>,${yaml_cpp_archive},yaml-cpp>)
 target_include_directories(yaml_cpp SYSTEM INTERFACE $<TARGET_PROPERTY:yaml-cpp,INTERFACE_INCLUDE_DIRECTORIES>)
+# The static one where there is one, as above.
+find_path(re2_headers re2/re2.h REQUIRED)    # libre2-dev
+find_library(re2_archive libre2.a)
+find_library(re2_shared re2)
+add_library(re2_library INTERFACE)
+target_link_libraries(re2_library INTERFACE $<IF:$<BOOL:${re2_archive}>,${re2_archive},${re2_shared}> Threads::Threads)
+target_include_directories(re2_library SYSTEM INTERFACE ${re2_headers})
 find_path(tomlplusplus_headers toml++/toml.h REQUIRED)   # libtomlplusplus-dev
 # cpp-httplib's build macros change the layout of its classes: they must be the packaged library's own.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)   # libcpp-httplib-dev

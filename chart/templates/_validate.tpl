@@ -252,6 +252,13 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- if kindIs "map" . -}}
 {{- $name = .name | default "" | toString -}}
 {{- $good = and (regexMatch (include "connected-registry.repositoryPattern" $root) $name) (not (contains ":" $name)) -}}
+{{- $tags := .tags | default dict -}}
+{{- range concat ($tags.allow | default list) ($tags.deny | default list) -}}
+{{- /* The empty alternative matches unless the whole cannot be compiled, which regexMatch keeps to itself. */ -}}
+{{- if not (regexMatch (printf "|^%s$" .) "") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR076" "sync.repositories" (printf "%q is not a regular expression that regsync can compile" .) "write each as Go's regexp (RE2) reads it: without look-ahead and back references") -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- if not $good -}}
 {{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q is not NAME or NAME:TAG" $name) "write a repository as the parent calls it, without the parent's host") -}}

@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "libexpected-dev",
         "libgmock-dev",
         "libgtest-dev",
+        "libre2-dev",
         "libspdlog-dev",
         "libssl-dev",
         "libtomlplusplus-dev",

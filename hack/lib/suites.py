@@ -92,8 +92,8 @@ def _run_one(
     if name == "fuzz":
         return Result(Count(*fuzzing.run(pytest_arguments, steps)))
     if name == "chart":
-        tools.ensure("helm", "kubeconform", "chart-renderer", steps=steps)
-        build.build("release", steps, build.BINARY)
+        tools.ensure("helm", "kubeconform", "chart-renderer", "go-verdicts", steps=steps)
+        build.build("release", steps, build.BINARY, "chart_verdicts")
         return _pytest("chart", pytest_arguments, steps)
     if name == "chaos":
         result = _on_cluster("e2e", CLUSTER, ["-m", "chaos", *pytest_arguments], keep, steps)

@@ -28,6 +28,7 @@ EXPECTED_SECONDS = {
     "kubernetes": 570,
     "helm": 115,
     "chart-renderer": 20,
+    "go-verdicts": 10,
     "cert-manager": 120,
     "coredns": 90,
     "containerd": 45,

@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def built_tools() -> None:
     """Provide the programs that the tests run."""
-    tools.ensure("helm", "kubeconform", "chart-renderer")
+    tools.ensure("helm", "kubeconform", "chart-renderer", "go-verdicts")
 
 
 @pytest.fixture(scope="session")

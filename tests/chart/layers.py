@@ -20,6 +20,8 @@ PROGRAM = paths.REPOSITORY / "build" / "release" / "connected-registry"
 SETTINGS = "# Source: connected-registry/templates/settings-secret.yaml\n"
 # check may not take longer for anything: a hang is a failure.
 CHECK_SECONDS = 20
+# Rendered together: a rendering costs a hundred times what the findings of one text do.
+TEXTS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,38 @@ class Renderer:
             if not whole and template.name not in ("prepare.yaml", "settings-secret.yaml"):
                 template.unlink()
 
+    def findings_of_each(self, setter: str, checks: Iterable[str], texts: list[str]) -> list[dict[str, list[str]]]:
+        """Return the findings {"errors": …, "warnings": …} of some of the templates' checks for each text, in one process.
+
+        The setter is a template that puts the text, its ".", where the values have it.
+        """
+        template = self._chart / "templates" / "findings-of-each.yaml"
+        template.write_text(
+            "texts:\n{{- range .Values.texts }}\n"
+            + setter
+            + '{{ $found := dict "errors" list "warnings" list }}'
+            + "".join(f'{{{{ include "connected-registry.{check}" (list $ $found) }}}}' for check in checks)
+            + "\n- {{ toJson $found }}\n{{- end }}\n"
+        )
+        parts = [texts[begin : begin + TEXTS_AT_ONCE] for begin in range(0, len(texts), TEXTS_AT_ONCE)]
+        base = {"service": {"clusterIP": "192.100.100.1"}, "connectionStringSecret": "parent"}
+        try:
+            answers = self._render([json.dumps({**base, "texts": part}) for part in parts], schema=False)
+        finally:
+            template.unlink()
+        lines: list[dict[str, list[str]]] = []
+        for answer in answers:
+            assert not answer["error"], answer["error"]
+            document = answer["manifest"].partition("/findings-of-each.yaml\n")[2].partition("\n---\n")[0]
+            lines += [json.loads(line[2:]) for line in document.splitlines() if line.startswith("- {")]
+        assert len(lines) == len(texts)
+        return lines
+
     def judge(self, texts: Iterable[str], *, schema: bool) -> list[Verdict]:
         """Return helm's verdict on each values file; the templates' alone if the schema is left out."""
+        return [_helm_verdict(**answer) for answer in self._render(texts, schema=schema)]
+
+    def _render(self, texts: Iterable[str], *, schema: bool) -> list[dict[str, str]]:
         lines = [json.dumps({"values": text, "schema": schema}) for text in texts]
         result = subprocess.run(
             [str(tools.binary("chart-renderer")), str(self._chart)],
@@ -64,7 +96,7 @@ class Renderer:
         assert result.returncode == 0, result.stderr.decode()
         answers = [json.loads(line) for line in result.stdout.splitlines()]
         assert len(answers) == len(lines)
-        return [_helm_verdict(**answer) for answer in answers]
+        return answers
 
 
 def _helm_verdict(error: str, manifest: str) -> Verdict:

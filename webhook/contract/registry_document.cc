@@ -1,30 +1,13 @@
 #include "contract/registry_document.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
-#include <array>
-
 #include "base/json.h"
+#include "net/address.h"
 
 namespace connected_registry::contract {
 namespace {
 
 constexpr int kFormVersion = 1;
 constexpr int kLargestPort = 65535;
-
-// The usual text of an address (RFC 5952 for IPv6), or empty if it is none.
-std::string canonical_address(const std::string& text) {
-  std::array<unsigned char, sizeof(in6_addr)> bytes{};
-  std::array<char, INET6_ADDRSTRLEN> out{};
-  for (const int family : {AF_INET, AF_INET6}) {
-    if (inet_pton(family, text.c_str(), bytes.data()) == 1 &&
-        inet_ntop(family, bytes.data(), out.data(), static_cast<socklen_t>(out.size())) != nullptr) {
-      return out.data();
-    }
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -48,8 +31,8 @@ Result<RegistryDocument> parse_registry_document(std::string_view text) {
                                                  ": the controller that wrote it is of another version");
   }
   RegistryDocument document{.address = std::string(json::string_at(*parsed, {"address"})), .port = 0};
-  // An embedded NUL would end the text early for inet_pton.
-  if (document.address.empty() || canonical_address(document.address) != document.address) {
+  const auto address = net::Address::parse(document.address);
+  if (!address || address->to_text() != document.address) {
     return fail(ErrorCode::kInvalidArgument, "registry.json: address is not an IP address in its usual form");
   }
   const json::Value* port = json::find(*parsed, {"port"});

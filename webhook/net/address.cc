@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <cstdio>
 #include <system_error>
 
 namespace connected_registry::net {
@@ -66,6 +67,15 @@ bool Address::is_loopback() const {
 }
 
 std::string Address::to_text() const {
+  // inet_ntop writes "::abc:def" as "::10.188.13.239", which Go and Kubernetes do not.
+  const bool compatible =
+      !ipv4_ && std::all_of(bytes_.begin(), bytes_.begin() + 12, [](std::uint8_t byte) { return byte == 0; });
+  if (compatible && (bytes_[12] != 0 || bytes_[13] != 0)) {
+    std::array<char, sizeof("::ffff:ffff")> text{};
+    std::snprintf(text.data(), text.size(), "::%x:%x", static_cast<unsigned>(bytes_[12] << 8 | bytes_[13]),
+                  static_cast<unsigned>(bytes_[14] << 8 | bytes_[15]));
+    return text.data();
+  }
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   inet_ntop(ipv4_ ? AF_INET : AF_INET6, bytes_.data(), buffer.data(), buffer.size());
   return buffer.data();

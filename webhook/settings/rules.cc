@@ -13,6 +13,7 @@
 #include "net/endpoint.h"
 #include "settings/connection_string.h"
 #include "settings/grammar.h"
+#include "settings/tag_expression.h"
 #include "settings/tls_rules.h"
 #include "x509/certificate.h"
 
@@ -133,6 +134,16 @@ Problems repositories_wrong(const Settings& settings) {
   return problems;
 }
 
+Problems expressions_wrong(const Settings& settings) {
+  Problems problems;
+  for (const std::string& expression : settings.sync_tag_expressions) {
+    if (!is_tag_expression(expression)) {
+      problems.push_back(quoted(expression) + " is not a regular expression that regsync can compile");
+    }
+  }
+  return problems;
+}
+
 // By the parser that the programs with a schedule use.
 Problems schedule_problems(const std::string& text) {
   const auto schedule = Schedule::parse(text);
@@ -245,7 +256,7 @@ struct RuleCheck {
 
 // The rules of tls.* are in tls_rules.h. The rules of the values' form (CR061 to CR065) are checked where the
 // values are read.
-constexpr std::array<RuleCheck, 31> kRuleChecks{{
+constexpr std::array<RuleCheck, 32> kRuleChecks{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -276,6 +287,7 @@ constexpr std::array<RuleCheck, 31> kRuleChecks{{
     {"CR072", parent_secret_alone},
     {"CR074", login_wrong},
     {"CR075", parent_url_wrong},
+    {"CR076", expressions_wrong},
     {"CR080", extra_hosts_wrong},
 }};
 

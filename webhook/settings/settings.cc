@@ -10,6 +10,17 @@
 namespace connected_registry::settings {
 namespace {
 
+// Adds the expressions of a filter: {"name": …, "tags": {"allow": […], "deny": […]}}.
+void read_expressions(const json::Value& entry, std::vector<std::string>& target) {
+  for (const std::string_view list : {"allow", "deny"}) {
+    const json::Value* const found = entry.IsObject() ? json::find(entry, {"tags", list}) : nullptr;
+    if (found == nullptr || !found->IsArray()) continue;
+    for (const json::Value& each : found->GetArray()) {
+      if (each.IsString()) target.emplace_back(json::view(each));
+    }
+  }
+}
+
 // Reads typed values at dotted paths ("service.clusterIP") out of one object.
 class Reader {
  public:
@@ -54,16 +65,19 @@ class Reader {
   }
 
   // Repositories: texts, or maps with a name and a filter of tags. True where a map's name holds a tag.
-  bool read_repositories(std::string_view path, std::vector<std::string>& target) {
+  bool read_repositories(std::string_view path, std::vector<std::string>& target,
+                         std::vector<std::string>& expressions) {
     const json::Value* found = given(path);
     if (found == nullptr) return false;
     constexpr std::string_view kType = "a list of texts";
     if (!found->IsArray()) return refuse(path, kType), false;
     std::vector<std::string> list;
     bool tagged = false;
+    expressions.clear();
     for (const json::Value& entry : found->GetArray()) {
       if (!entry.IsString() && !entry.IsObject()) return refuse(path, kType), false;
       list.emplace_back(entry.IsString() ? json::view(entry) : json::string_at(entry, {"name"}));
+      read_expressions(entry, expressions);
       tagged = tagged || (entry.IsObject() && list.back().find(':') != std::string::npos);
     }
     target = std::move(list);
@@ -214,7 +228,8 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   reader.read("parent.existingSecret", settings.parent_secret);
   reader.read("parent.pullThrough", settings.pull_through);
   reader.read("parent.caBundle", settings.parent_ca_bundle);
-  settings.sync_filter_with_tag = reader.read_repositories("sync.repositories", settings.sync_repositories);
+  settings.sync_filter_with_tag = reader.read_repositories("sync.repositories", settings.sync_repositories,
+                                                           settings.sync_tag_expressions);
   reader.read("sync.schedule", settings.sync_schedule);
   reader.read("pvc.existingClaim", settings.existing_claim);
   reader.read("sync.window", settings.sync_window);

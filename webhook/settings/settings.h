@@ -55,8 +55,9 @@ struct Settings {
   std::string parent_secret;             // name of a Secret with its username and password
   std::string parent_ca_bundle;          // PEM or empty
   bool pull_through = false;
-  std::vector<std::string> sync_repositories;  // NAME or NAME:TAG; of an entry with a filter, its name
-  bool sync_filter_with_tag = false;           // a name with a filter holds a tag, too
+  std::vector<std::string> sync_repositories;     // NAME or NAME:TAG; of an entry with a filter, its name
+  bool sync_filter_with_tag = false;              // a name with a filter holds a tag, too
+  std::vector<std::string> sync_tag_expressions;  // of all filters
   std::string sync_schedule = "*/5 * * * *";
   std::string existing_claim;      // name of a volume claim of the user's; the two below then mean nothing
   std::string sync_window;         // a duration, or empty

@@ -4,8 +4,10 @@
 
 #include "base/duration.h"
 #include "base/json.h"
+#include "base/quoted.h"
 #include "base/sha256.h"
 #include "settings/grammar.h"
+#include "settings/tag_expression.h"
 
 namespace connected_registry::sync {
 namespace {
@@ -36,6 +38,13 @@ Result<Repository> read_repository(const json::Value& entry) {
   if (!allow) return fail(std::move(allow.error()), repository.name);
   auto deny = read_list(entry, "deny");
   if (!deny) return fail(std::move(deny.error()), repository.name);
+  for (const auto* const list : {&*allow, &*deny}) {
+    for (const std::string& expression : *list) {
+      if (settings::is_tag_expression(expression)) continue;
+      return fail(ErrorCode::kInvalidArgument,
+                  repository.name + ": " + quoted(expression) + " is not a regular expression");
+    }
+  }
   repository.filter = {.allow = std::move(*allow), .deny = std::move(*deny)};
   return repository;
 }

@@ -41,6 +41,9 @@ TEST(Address, takes_nothing_but_exactly_one_address) {
 TEST(Address, writes_one_text_for_one_address) {
   EXPECT_EQ(Address::parse("FD00:0:0:0::1")->to_text(), "fd00::1");
   EXPECT_EQ(Address::parse("192.100.100.1")->to_text(), "192.100.100.1");
+  EXPECT_EQ(Address::parse("::10.188.0.1")->to_text(), "::abc:1");
+  EXPECT_EQ(Address::parse("::0:abc")->to_text(), "::abc");
+  EXPECT_EQ(Address::parse("::FFFF:abc:1")->to_text(), "::ffff:10.188.0.1");
   EXPECT_TRUE(Address::parse("192.100.100.1")->is_ipv4());
   EXPECT_FALSE(Address::parse("fd00::1")->is_ipv4());
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/schedule.h"
 #include "x509/issue.h"
 
 namespace connected_registry::settings {
@@ -203,6 +204,32 @@ TEST(Rules, CR046_wants_a_schedule) {
   EXPECT_THAT(ids(settings), ElementsAre("CR046"));
 }
 
+TEST(Rules, CR046_and_CR054_say_what_the_schedules_parser_says) {
+  Settings settings = good();
+  settings.sync_schedule = "61 * * * *";
+  settings.garbage_schedule = "@every 0s";
+  const std::vector<Finding> findings = check(settings, kNow);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].message,
+            "\"61 * * * *\" is not a schedule: " + Schedule::parse("61 * * * *").error().message);
+  EXPECT_EQ(findings[1].message, "\"@every 0s\" is not a schedule: \"0s\" is shorter than 1s");
+  EXPECT_EQ(findings[1].severity, Severity::kError);
+}
+
+TEST(Rules, CR046_and_CR054_warn_of_a_schedule_that_is_never_due) {
+  Settings settings = good();
+  settings.sync_schedule = "0 0 30 2 *";
+  settings.garbage_schedule = "0 0 31 4,6 *";
+  const std::vector<Finding> findings = check(settings, kNow);
+  ASSERT_THAT(ids(settings), ElementsAre("CR046", "CR054"));
+  EXPECT_EQ(findings[0].message, "\"0 0 30 2 *\" is never due: no month that it names has such a day");
+  EXPECT_EQ(findings[0].severity, Severity::kWarning);
+  EXPECT_EQ(findings[1].severity, Severity::kWarning);
+  settings.sync_schedule = "0 0 30 2 1";  // or a Monday
+  settings.garbage_schedule = "0 0 29 2 *";
+  EXPECT_THAT(ids(settings), IsEmpty());
+}
+
 TEST(Rules, CR047_wants_certificates_in_the_parents_bundle) {
   Settings settings = good();
   settings.parent_ca_bundle = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
@@ -279,6 +306,26 @@ TEST(Rules, CR073_wants_durations) {
   settings.sync_retain = "3 days";
   ASSERT_THAT(ids(settings), ElementsAre("CR073"));
   EXPECT_EQ(check(settings, kNow)[0].path, "sync.retain");
+}
+
+TEST(Rules, CR073_ends_where_the_parser_does_and_says_so) {
+  Settings settings = good();
+  settings.sync_window = "87672h";
+  settings.sync_retain = "0s";
+  EXPECT_THAT(ids(settings), IsEmpty());
+  settings.sync_window = "0h";
+  settings.sync_retain = "87672h1s";
+  const std::vector<Finding> findings = check(settings, kNow);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].message, "\"87672h1s\" is longer than 87672h");
+  EXPECT_EQ(findings[1].message, "\"0h\" leaves no time for a run");
+}
+
+TEST(Rules, CR076_names_each_expression_that_regsync_could_not_compile) {
+  Settings settings = good();
+  settings.sync_tag_expressions = {"v1", "v(", "(?!rc).*"};
+  ASSERT_THAT(ids(settings), ElementsAre("CR076", "CR076"));
+  EXPECT_EQ(check(settings, kNow)[1].message, "\"v(\" is not a regular expression that regsync can compile");
 }
 
 TEST(Rules, CR074_wants_a_whole_login) {

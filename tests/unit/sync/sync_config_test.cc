@@ -38,6 +38,10 @@ TEST(SyncConfig, say_what_is_wrong_and_where) {
             "sync.json: window: it is not a duration");
   EXPECT_EQ(problem(R"({"repositories":[],"schedule":"@daily","window":"0s"})"),
             "sync.json: window: it leaves no time for a run");
+  EXPECT_EQ(problem(R"({"repositories":[{"name":"a","deny":["v("]}],"schedule":"@daily"})"),
+            "sync.json: repositories: a: \"v(\" is not a regular expression");
+  EXPECT_EQ(problem(R"({"repositories":[{"name":"a","allow":["(?!rc).*"]}],"schedule":"@daily"})"),
+            "sync.json: repositories: a: \"(?!rc).*\" is not a regular expression");
   EXPECT_NE(problem("{"), "");
 }
 
