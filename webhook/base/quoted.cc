@@ -14,8 +14,8 @@ struct Range {
   char32_t first;
   char32_t last;
 };
-// Of the Basic Multilingual Plane, what Go calls not printable and people paste: spaces other than the usual
-// one, controls, marks of direction and of width zero, surrogates and what is for private use.
+// The characters of the Basic Multilingual Plane that Go calls not printable and people paste: controls,
+// spaces other than U+0020, marks of direction and of width zero, surrogates, private use.
 constexpr std::array kInvisible{Range{0x00, 0x1F},     Range{0x7F, 0xA0},     Range{0xAD, 0xAD},
                                 Range{0x1680, 0x1680}, Range{0x180E, 0x180E}, Range{0x2000, 0x200F},
                                 Range{0x2028, 0x202F}, Range{0x205F, 0x206F}, Range{0x3000, 0x3000},
@@ -27,7 +27,7 @@ struct Character {
   std::size_t length = 1;
 };
 
-// The first character of a text; a byte that begins none is one by itself.
+// Returns the first character of a text. A byte that begins none is one by itself.
 Character first_character(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned first = byte(0);

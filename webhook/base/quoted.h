@@ -1,4 +1,4 @@
-// A value in a message.
+// Quotes a value for a message.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace connected_registry {
 
-// The text in double quotes, on one line, with nothing in it that cannot be seen: as printf "%q" of the
-// chart's templates writes it, for the same words. The text is UTF-8.
+// Returns the text (UTF-8) in double quotes, on one line, with every invisible character escaped. It is the
+// text that printf "%q" of the chart's templates gives, so that the chart's messages are the same.
 std::string quoted(std::string_view text);
 
 }  // namespace connected_registry

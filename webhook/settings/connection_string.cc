@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/strings.h"
+
 namespace connected_registry::settings {
 namespace {
 
@@ -31,7 +33,7 @@ void read_part(std::string_view part, ConnectionString& out, Counts& counts) {
   }
 }
 
-// What an editor on Windows adds to a copied text and nobody sees.
+// Reports whether the text holds what editors add to a copied text and do not show.
 bool holds_invisible(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   const bool control = std::any_of(text.begin(), text.end(), [](char character) {
@@ -46,11 +48,7 @@ bool holds_invisible(std::string_view text) {
 ConnectionString parse_connection_string(std::string_view text) {
   ConnectionString out;
   Counts counts{};
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(';', begin), text.size());
-    read_part(text.substr(begin, end - begin), out, counts);
-    begin = end + 1;
-  }
+  for (const std::string_view part : split(text, ';')) read_part(part, out, counts);
   if (holds_invisible(text)) {
     out.problems.emplace_back("it holds a line break, another control character or a byte order mark");
   }

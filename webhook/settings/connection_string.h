@@ -1,4 +1,4 @@
-// The connection string of a parent registry, in Azure's form: KEY=VALUE;KEY=VALUE.
+// Reads the connection string of a parent registry, in Azure's form: KEY=VALUE;KEY=VALUE.
 #pragma once
 
 #include <string>
@@ -18,11 +18,11 @@ struct ConnectionString {
       problems;  // what is wrong with the keys ("SyncTokenName is missing"), no value in it
 };
 
-// Never fails: what could not be read is in `problems`. A value may hold '='; keys that are not known are
-// ignored.
+// Reads a connection string. It never fails: `problems` holds what could not be read. A value may hold '='.
+// Unknown keys are ignored.
 ConnectionString parse_connection_string(std::string_view text);
 
-// A text file ends with a line break that nobody means.
+// Returns the text without the line break that ends a text file.
 std::string_view without_line_end(std::string_view text);
 
 }  // namespace connected_registry::settings

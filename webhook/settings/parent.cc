@@ -4,28 +4,23 @@
 #include <array>
 #include <cstddef>
 
+#include "base/strings.h"
+
 namespace connected_registry::settings {
 namespace {
 
-bool is_lower_or_digit(char character) {
-  return (character >= 'a' && character <= 'z') || (character >= '0' && character <= '9');
+bool is_lower_or_digit(char c) {
+  return is_lower(c) || is_digit(c);
 }
 
-char to_lower(char character) {
-  return character >= 'A' && character <= 'Z' ? static_cast<char>(character - 'A' + 'a') : character;
-}
-
-// "NAME.REGION": a registry's name and one word.
+// Reports whether the text is "NAME.REGION": a registry's name and one word.
 bool is_name_and_region(std::string_view text) {
-  const std::size_t dot = text.find('.');
-  if (dot == std::string_view::npos || dot == 0 || dot + 1 == text.size()) return false;
-  const std::string_view name = text.substr(0, dot);
-  const std::string_view region = text.substr(dot + 1);
-  return std::all_of(name.begin(), name.end(), [](char c) { return is_lower_or_digit(c) || c == '-'; }) &&
-         std::all_of(region.begin(), region.end(), is_lower_or_digit);
+  const auto parts = split(text, '.');
+  return parts.size() == 2 && all_of(parts[0], [](char c) { return is_lower_or_digit(c) || c == '-'; }) &&
+         all_of(parts[1], is_lower_or_digit);
 }
 
-// ".azurecr.io" and its sisters, a port allowed.
+// Reports whether the text is ".azurecr.io" or the domain of another cloud, with a port or without.
 bool is_azure_domain(std::string_view text) {
   constexpr std::array<std::string_view, 3> kDomains = {".azurecr.io", ".azurecr.cn", ".azurecr.us"};
   return std::any_of(kDomains.begin(), kDomains.end(), [&](std::string_view domain) {
@@ -43,8 +38,7 @@ ParentAccess parent_access(const ConnectionString& connection) {
 
 std::string image_host(std::string_view parent_endpoint) {
   constexpr std::string_view kData = ".data";
-  std::string host(parent_endpoint);
-  std::transform(host.begin(), host.end(), host.begin(), to_lower);
+  const std::string host = lower(parent_endpoint);
   const std::size_t data = host.find(".data.azurecr.");
   if (data != std::string::npos) {
     const std::string_view front = std::string_view(host).substr(0, data);
@@ -53,8 +47,7 @@ std::string image_host(std::string_view parent_endpoint) {
       return std::string(front.substr(0, front.find('.'))).append(domain);
     }
   }
-  if (host.find_first_of(".:") == std::string::npos) host += ":443";
-  return host;
+  return host.find_first_of(".:") == std::string::npos ? host + ":443" : host;
 }
 
 }  // namespace connected_registry::settings

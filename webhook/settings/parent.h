@@ -1,4 +1,4 @@
-// The parent registry as regsync reads it: from the connection string, in the parts that it wants.
+// Turns a connection string into what regsync needs to read the parent registry.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ struct ParentAccess {
   std::string password;
 };
 
-// Of a connection string without findings; see check_connection_string() in rules.h.
+// Reads a connection string without findings; see check_connection_string() in rules.h.
 ParentAccess parent_access(const ConnectionString& connection);
 
-// The host from which images are read, as references write it. Azure's connection strings name the data
-// endpoint NAME.REGION.data.azurecr.io (or .cn, .us); images are read from NAME.azurecr.io. A name with
-// neither dot nor port would be taken for a repository of Docker Hub, so it gets the port of HTTPS.
+// Returns the host from which images are read, as references write it. Azure's connection strings name the
+// data endpoint NAME.REGION.data.azurecr.io (or .cn, .us); images are read from NAME.azurecr.io. A name with
+// neither dot nor port gets the port of HTTPS: without it, it would be a repository of Docker Hub.
 std::string image_host(std::string_view parent_endpoint);
 
 }  // namespace connected_registry::settings

@@ -1,4 +1,4 @@
-// When the next run is due. Pure.
+// Computes when the next run is due. Pure.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@
 
 namespace connected_registry::sync {
 
-// What is known of the runs so far.
+// Facts about earlier runs.
 struct History {
-  std::optional<TimePoint> last_start = {};  // of the last run that was not a mere retry
+  std::optional<TimePoint> last_start = {};  // of the last run that was not a retry
   std::optional<TimePoint> last_end =
       {};                       // of the last run, retries included; none while nothing has run here
   unsigned failures = 0;        // runs in a row in which something failed
@@ -24,9 +24,10 @@ struct Due {
   bool retry = false;  // within the window of the run before
 };
 
-// The first run, and one after a change, is due at once. Else the schedule's next time after the last run: a
-// time that was missed (the pod was down) is made up for, with a window only while that still lasts. What
-// failed is tried again after 10 s, 20 s, 40 s … up to 5 min, with a window only within it. nullopt: never.
+// Returns when the next run is due; nullopt: never. The first run and a run after a change are due at once.
+// Other runs are due at the schedule's next time after the last run. A time that was missed because the pod
+// was down is due at once, with a window only until that window ends. A failed run is retried after 10 s,
+// 20 s, 40 s … up to 5 min, with a window only within it.
 std::optional<Due> next_run(const Schedule& schedule, std::optional<std::chrono::seconds> window,
                             const History& history, TimePoint now);
 

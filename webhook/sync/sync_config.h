@@ -1,4 +1,4 @@
-// What is to be synchronized, and when: sync.json of the registry's ConfigMap, which the chart writes.
+// Reads sync.json: what to synchronize, and when. The chart writes it into the registry's ConfigMap.
 #pragma once
 
 #include <chrono>
@@ -12,7 +12,8 @@
 
 namespace connected_registry::sync {
 
-// Regular expressions (RE2), each for a whole tag. Empty `allow`: every tag; `deny` wins.
+// Filters tags by regular expressions that Go can compile (settings/tag_expression.h), each for a whole tag.
+// Empty `allow`: every tag; `deny` wins.
 struct TagFilter {
   std::vector<std::string> allow = {};
   std::vector<std::string> deny = {};
@@ -22,7 +23,7 @@ struct TagFilter {
 
 struct Repository {
   std::string name;      // as the parent calls it, without its host
-  std::string tag = {};  // one tag alone; empty: all that the filter takes
+  std::string tag = {};  // one tag alone; empty: all tags that pass the filter
   TagFilter filter = {};
 
   // "team/app" or "team/app:1.0".
@@ -36,10 +37,11 @@ struct SyncConfig {
   std::optional<std::chrono::seconds> window;  // how long a run may take; none: as long as it needs
   std::optional<std::chrono::seconds> retain;  // how long what is not synchronized any more stays; none: ever
   std::string host;                            // the parent's, where no connection string names it
-  std::string digest;                          // of the text: tells one version of them from another
+  std::string digest;                          // of the text, to detect a change
 };
 
-// The error names what is wrong, and where.
+// The error names the wrong value and its place. It is the same verdict as that of the rules CR045, CR046,
+// CR073 and CR076.
 Result<SyncConfig> parse_sync_config(std::string_view sync_json);
 
 }  // namespace connected_registry::sync

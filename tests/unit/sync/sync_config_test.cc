@@ -25,7 +25,7 @@ TEST(SyncConfig, are_read_as_the_chart_writes_them) {
   EXPECT_EQ(parsed->host, "parent.example");
 }
 
-TEST(SyncConfig, say_what_is_wrong_and_where) {
+TEST(SyncConfig, says_what_is_wrong_and_where) {
   EXPECT_EQ(problem(R"({"repositories":{},"schedule":"@daily"})"),
             "sync.json: repositories: it is not a list");
   EXPECT_EQ(problem(R"({"repositories":[],"schedule":"61 * * * *"})"),
