@@ -1,5 +1,5 @@
 {{/*
-Who may read and write: a password in front of the registry, and pull secrets for those who have it.
+Access to the registry: a password in front of the registry, and pull secrets for those who have it.
 */}}
 
 {{/* "true" where clients need a user name and a password. */}}

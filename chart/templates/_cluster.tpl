@@ -1,5 +1,5 @@
 {{/*
-What only the cluster can tell. `helm template` and `helm lint` have none: lookup finds nothing there, and nothing here
+Facts that only the cluster has. `helm template` and `helm lint` have none: lookup finds nothing there, and nothing here
 changes their output.
 */}}
 
@@ -78,7 +78,7 @@ true
 cert-manager's resource definitions (CRDs) stay in the cluster when the release that brought them is uninstalled, and
 still name that release as their owner. Helm then refuses to install them again under another release name. Where all of
 them are there in the version that this release would bring, they serve as they are: this release leaves them out.
-Where they are of another version, only a person can decide who owns them.
+If they are of another version, only a person can decide who owns them.
 
 Leaving them out means to change the dependency's values, which are shared between a chart and its dependencies while
 helm renders. It works only before the dependency's own templates are rendered: see first/of/all.

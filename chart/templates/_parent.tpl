@@ -116,7 +116,7 @@ The arguments by which our program finds the parent; what they name is mounted b
 {{- end -}}
 
 {{/*
-What regsync needs of the parent beside the connection string; a proxy's address may hold a password. As JSON: {key: text}.
+Returns the keys that regsync needs beside the connection string; a proxy's address may hold a password. As JSON: {key: text}.
 */}}
 {{- define "connected-registry.parentData" -}}
 {{- $data := dict -}}

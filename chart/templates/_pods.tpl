@@ -1,5 +1,5 @@
 {{/*
-What our pods have in common.
+The common parts of our pods.
 */}}
 
 {{/*
@@ -49,7 +49,7 @@ imagePullSecrets:
 {{- end -}}
 
 {{/*
-What all pods of a component have: account, security, place. Arguments: the chart's context, the component's label,
+Returns the common part of all pods of a component: account, security, place. Arguments: the chart's context, the component's label,
 whether they talk to Kubernetes, more of a node selector (a map).
 A node selector is the component's own or the chart's; what is said here comes first, and Linux by itself.
 */}}

@@ -1,5 +1,5 @@
 {{/*
-How the registry is reached, and where its certificate comes from.
+The registry's scheme and port, and the source of its certificate.
 */}}
 
 {{/*

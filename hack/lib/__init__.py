@@ -1,1 +1,1 @@
-"""What the commands in hack/ share. Python's standard library only."""
+"""The library of the commands in hack/. It uses Python's standard library only."""

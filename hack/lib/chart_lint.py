@@ -10,7 +10,7 @@ from lib import chart_readme, examples, packages, paths, release, tools
 from lib.kubernetes_schemas import kubeconform
 from lib.progress import Step, Steps
 
-# What people write by hand and programs read; templates are no YAML before helm has rendered them.
+# YAML that people write by hand. Templates are not YAML before helm has rendered them.
 YAML = ("chart/values.yaml", "chart/Chart.yaml", "values-examples", "action.yml", ".pre-commit-hooks.yaml", ".github")
 
 

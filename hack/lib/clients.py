@@ -15,7 +15,7 @@ NAME = "localhost/connected-registry/clients:1"
 PLAIN_SOURCE = Path(__file__).with_name("plain_client.go")
 PACKAGES = ("ca-certificates", "curl", "openssl", "skopeo", "python3.11-minimal", "libpython3.11-stdlib", "nodejs")
 PROGRAMS = ("/usr/bin/curl", "/usr/bin/openssl", "/usr/bin/skopeo", "/usr/bin/python3.11", "/usr/bin/node")
-# What Python and node read as they run, and the CAs that everybody trusts.
+# The files that Python and node read at run time, and the public CAs.
 AUTHORITIES = "/usr/share/ca-certificates"
 DATA = ("/usr/lib/python3.11", "/usr/share/nodejs", AUTHORITIES)
 

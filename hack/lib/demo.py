@@ -1,4 +1,4 @@
-"""What hack/demo does, step by step."""
+"""The steps of hack/demo."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ POD_SECONDS = 90
 
 @dataclass
 class Wanted:
-    """What a person asked for."""
+    """The options of the command line."""
 
     release: str
     namespace: str

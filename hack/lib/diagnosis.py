@@ -9,7 +9,7 @@ from lib.kube import Kube
 
 LOG_LINES = 8
 EVENTS = 3
-# What a container waits for while nothing is wrong.
+# Reasons for which a container waits without a problem.
 STARTING = ("", "PodInitializing", "ContainerCreating")
 WAITING_ORDER = ("webhook", "registry", "trust-agent")
 

@@ -158,7 +158,7 @@ def _ours(steps: Steps) -> Image:
 def cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec], steps: Steps) -> Image:
     """Return the archive made from these sources, from the cache if possible; removes unused ones of the name."""
     digest = hashlib.sha256(name.encode())
-    # How it is made counts as well.
+    # The recipe is part of the hash.
     for source in (*sources, Path(__file__), Path(oci.__file__), Path(rootfs.__file__)):
         with source.open("rb") as content:
             digest.update(hashlib.file_digest(content, "sha256").digest())

@@ -1,4 +1,4 @@
-"""Which Debian packages each piece of work needs: the one list that the commands and the Dockerfile read.
+"""Lists the Debian packages that each kind of work needs, for the commands and the Dockerfile.
 
 As a program it prints the packages of the groups named, one a line: `hack/lib/needs.py build`.
 """

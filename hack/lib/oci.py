@@ -24,7 +24,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "ppc64le": "ppc64le", "s
 
 @dataclass(frozen=True)
 class ImageSpec:
-    """What an image says about itself. `name` is the whole reference: registry, repository and tag."""
+    """The metadata of an image. `name` is the whole reference: registry, repository and tag."""
 
     name: str
     entrypoint: tuple[str, ...] = ()

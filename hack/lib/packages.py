@@ -1,4 +1,4 @@
-"""What the machine must have: Debian packages, a Go toolchain, Python packages in an environment of their own."""
+"""Installs Debian packages, a Go toolchain, and Python packages in a virtual environment."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Where things lie: the checkout, and the cache outside it that holds everything built or downloaded."""
+"""Paths of the checkout, and of the cache outside it with everything that was built or downloaded."""
 
 import os
 from pathlib import Path

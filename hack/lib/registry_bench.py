@@ -1,4 +1,4 @@
-"""What nginx in front costs: pulls through it, beside pulls from the same Distribution with TLS of its own.
+"""Measures the cost of nginx: pulls through it, and pulls from the same Distribution with its own TLS.
 
 Both serve the same files on this machine's localhost with the chart's own configuration and the same certificate; the
 pulls take turns. The client is curl, which costs less than a container runtime and so hides less.

@@ -31,7 +31,7 @@ class Release:
 
     @property
     def fullname(self) -> str:
-        """What the chart calls its objects."""
+        """Return the prefix of the names of the chart's objects."""
         name = self.name if "connected-registry" in self.name else f"{self.name}-connected-registry"
         return name[:40].rstrip("-")
 

@@ -10,7 +10,7 @@ from lib import paths
 
 @dataclass
 class Count:
-    """How many tests passed, failed and were skipped."""
+    """The numbers of tests that passed, failed and were skipped."""
 
     passed: int = 0
     failed: int = 0
@@ -31,7 +31,7 @@ class Count:
 
 @dataclass
 class Result:
-    """What a suite did: its tests, and the seconds that each test file or test program took."""
+    """The result of a suite: its tests, and the seconds that each test file or test program took."""
 
     count: Count = field(default_factory=Count)
     seconds: dict[str, float] = field(default_factory=dict)

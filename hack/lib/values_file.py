@@ -19,7 +19,7 @@ class Key:
 
     path: str
     name: str = ""
-    # What stands behind the colon; empty for a block.
+    # The text after the colon; empty for a block.
     value: str = ""
     # The comment that begins with "--", in one line; None where there is none.
     documentation: str | None = None
@@ -38,7 +38,7 @@ class Key:
         return self.value
 
     def documented_below(self) -> bool:
-        """Whether a key below has documentation of its own."""
+        """Report whether a key below has documentation of its own."""
         return any(key.documentation is not None or key.documented_below() for key in self.keys)
 
 

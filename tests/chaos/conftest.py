@@ -1,4 +1,4 @@
-"""What the long tests share: a cluster of three nodes (`hack/test chaos`), the last one with an old containerd.
+"""Fixtures of the long tests: a cluster of three nodes (`hack/test chaos`), the last one with an old containerd.
 
 They are one walk through an installation's life, in the order in which they are written.
 """

@@ -12,7 +12,7 @@ from lib.kube import LocalKube
 from lib.parent import Parent
 from lib.waiting import wait_for
 
-# Where an agent may write.
+# The directories in which an agent may write.
 DIRECTORIES = ("/etc/containerd", "/etc/docker", "/etc/containers", "/etc/k0s", "/etc/cri")
 ROTATION = [
     "trustDistribution.rotation.podSeconds=5",

@@ -272,7 +272,7 @@ def test_agents_whose_release_goes_restore_their_nodes_by_themselves(fleet: Flee
             lambda: kube.get(fleet.local, "namespace", RELEASE.namespace) is None,
             seconds=180,
         )
-        # What is outside of the namespace stays, for helm's record of it went with the namespace.
+        # Objects outside of the namespace stay: helm's record of them went with the namespace.
         kinds = "clusterrole,clusterrolebinding,mutatingwebhookconfiguration,validatingwebhookconfiguration"
         fleet.local.kubectl("delete", kinds, "--selector", f"connected-registry.io/name={RELEASE.fullname}")
 

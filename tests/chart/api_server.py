@@ -21,7 +21,7 @@ TOKEN = "administrator"
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API server answered: the HTTP status, the object or Status, and its warnings."""
+    """The answer of the API server: the HTTP status, the object or Status, and its warnings."""
 
     status: int
     body: Any

@@ -36,7 +36,7 @@ SYNCHRONIZING: dict[str, Any] = {
 
 @dataclass
 class Rendered:
-    """What helm made of a chart: the text, and the objects in it."""
+    """A rendered chart: the text, and the objects in it."""
 
     text: str
     objects: list[dict[str, Any]] = field(init=False)

@@ -1,4 +1,4 @@
-"""What the chart's tests share: the chart with its dependency packaged, helm, and a real API server."""
+"""Fixtures of the chart's tests: the chart with its dependency packaged, helm, and a real API server."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""What each layer that judges settings says: the chart's schema, its templates, and the program's `check`."""
+"""Runs each layer that checks settings: the chart's schema, its templates, and the program's `check`."""
 
 import copy
 import json
@@ -26,7 +26,7 @@ TEXTS_AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a layer says: the findings as the lines that it prints, and whether it lets the values pass."""
+    """The verdict of a layer: the findings as the lines that it prints, and whether the values pass."""
 
     passes: bool
     errors: frozenset[str]

@@ -1,4 +1,4 @@
-"""Who may read and write: the gate in nginx, passwords, pull secrets."""
+"""Access to the registry: reads and writes in nginx, passwords, pull secrets."""
 
 import json
 from base64 import b64decode

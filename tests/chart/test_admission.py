@@ -1,4 +1,4 @@
-"""What a real API server makes of the chart's objects, before anything of them runs."""
+"""The chart's objects on a real API server, before anything of them runs."""
 
 import copy
 import json
@@ -87,7 +87,7 @@ def webhooks(chart: Chart, api_server: ApiServer) -> Any:
 
 
 def asks_webhook(server: ApiServer, body: dict[str, Any], namespace: str = "team") -> bool:
-    """Whether creating a pod would ask the webhook."""
+    """Report whether creating a pod would ask the webhook."""
     result = server.kubectl(
         "create", f"--namespace={namespace}", "--dry-run=server", "--filename=-", input=json.dumps(body), check=False
     )

@@ -1,4 +1,4 @@
-"""What a user may say of each component's pods, and of all objects."""
+"""Settings for the pods of each component, and for all objects."""
 
 import copy
 from typing import Any

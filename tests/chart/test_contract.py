@@ -66,7 +66,7 @@ def combinations(material: Material) -> Iterator[Values]:
 
 
 OFF = {"cert-manager": {"install": False, "enabled": False}}
-# What the single changes are tried on: each way to a certificate, none, and too many.
+# The bases of the single changes: each way to a certificate, none, and too many.
 GROUNDS: list[Values] = [
     {},
     {"cert-manager": {"install": False}},
@@ -316,7 +316,7 @@ def disagreement(helm: Verdict, check: Verdict) -> str:
     wrong |= {line for line in helm.errors if rule(line) in partly and rule(line) not in found}
     if not helm.passes and not helm.errors:
         wrong.add(f"helm fails without a finding: {helm.text}")
-    # What only one of them can see may refuse; nothing else.
+    # Only a rule that the other cannot check may make a difference.
     if helm.passes and {line for line in check.errors if rule(line) not in alone | partly}:
         wrong.add("check refuses what helm takes")
     if check.passes and not helm.passes:

@@ -87,7 +87,7 @@ def test_the_last_hook_names_the_secret_that_its_webhook_makes(any_chart: Chart)
 
 
 def test_the_last_hook_may_delete_the_leases_of_its_leaders_and_no_others(any_chart: Chart) -> None:
-    """Where cert-manager's own Role lets its leaders keep them, and held by pods of its own names."""
+    """The Leases are where cert-manager's own Role allows them, and held by pods with its own names."""
     for changes in ({}, {"fullnameOverride": "issuer", "global": {"leaderElection": {"namespace": "leaders"}}}):
         rendered = any_chart.render({**DEFAULTS, "certmanager": changes})
         (job,) = [item for item in rendered.kind("Job") if item["metadata"]["name"].endswith("-after")]

@@ -36,7 +36,7 @@ def understood(configuration: str) -> dict[str, Any]:
     return yaml.safe_load(result.stdout)
 
 
-# What our program writes: tests/unit/sync/regsync_test.cc holds it against these files.
+# The output of our program: tests/unit/sync/regsync_test.cc compares it with these files.
 WRITTEN = paths.REPOSITORY / "tests" / "golden" / "sync"
 
 

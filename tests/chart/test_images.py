@@ -1,4 +1,4 @@
-"""Where images come from: tag, digest, a registry of the user's own for all of them, cert-manager's included."""
+"""Names of images: tag, digest, a registry of the user's own for all of them, cert-manager's included."""
 
 import re
 from typing import Any
@@ -119,6 +119,6 @@ def test_pull_secrets_reach_every_pod(any_chart: Chart) -> None:
 
 @pytest.mark.parametrize("version", DEPENDENCIES)
 def test_our_default_does_not_take_cert_managers_own_pull_secrets_away(charts: dict[str, Chart], version: str) -> None:
-    """What stands under global overrides the dependency's own, an empty list too."""
+    """A key under global overrides the dependency's own key, even with an empty list."""
     values = {**DEFAULTS, "certmanager": {"global": {"imagePullSecrets": [{"name": "inner"}]}}}
     assert all("inner" in names for names in pull_secrets(charts[version].render(values)).values())

@@ -1,4 +1,4 @@
-"""What lets Prometheus find the pods that have figures for it."""
+"""Prometheus finds the pods that have metrics."""
 
 from typing import Any
 

@@ -124,7 +124,7 @@ def test_it_installs_again_after_an_uninstall_under_any_name(
     assert not helm(server, chart, "install", name, namespace)
     assert not helm(server, chart, "upgrade", name, namespace)
     assert owner(server) == "first"
-    # What helm remembers as given is what was given.
+    # helm records exactly the values that were given.
     given = json.loads(server.run("helm", "get", "values", name, "--namespace", namespace, "--output=json").stdout)
     assert given == DEFAULTS
     uninstall(server, name, namespace)

@@ -1,4 +1,4 @@
-"""What the chart renders: what a user would miss if it were not so."""
+"""The chart renders everything that a user relies on."""
 
 import copy
 import re
@@ -203,7 +203,7 @@ def test_names_follow_the_release(chart: Chart, release: str, values: dict[str, 
     assert secrets == {f"{name}-settings", f"{name}-preflight"}
     for item in rendered.ours():
         assert item["metadata"]["name"].startswith(name) or item["kind"] == "PersistentVolumeClaim"
-        # What has rules and no pods or Services may have longer ones.
+        # Objects with rules and without pods or Services may have longer names.
         assert len(item["metadata"]["name"]) <= 63 or "Role" in item["kind"]
 
 

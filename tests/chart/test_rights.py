@@ -1,4 +1,4 @@
-"""Who may do what: each account has what its program needs, and nothing beyond. A real API server answers."""
+"""Permissions: each account has what its program needs, and nothing beyond. A real API server answers."""
 
 import json
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ NEEDED: list[tuple[str, tuple[str, ...], str, tuple[str | None, ...], str]] = [
     (WEBHOOK, ("get",), "deployments", (f"{F}-webhook",), HOME),
     (WEBHOOK, ("create", "delete", "get", "patch"), "issuers", (f"{F}-selfsigned", f"{F}-ca"), HOME),
     (WEBHOOK, ("create", "delete", "get", "patch"), "certificates", (f"{F}-ca", f"{F}-tls"), HOME),
-    # What cert-manager made, once the certificate comes from elsewhere.
+    # cert-manager's objects, once the certificate comes from elsewhere.
     (WEBHOOK, ("delete",), "secrets", (f"{F}-ca", f"{F}-tls-source"), HOME),
     # To patch is bound further: test_live_update.py.
     (WEBHOOK, ("list", "watch", "patch"), "pods", (None,), "anywhere"),

@@ -35,7 +35,7 @@ def test_the_wrong_example_breaks_the_rule_and_the_right_one_does_not(
 ) -> None:
     rules = found(chart, values if rule == "CR001" else {**DEFAULTS, **values})
     assert (rule in rules) == (kind == "wrong"), rules
-    # What remains warns: that somebody has to distribute the CA, and that HTTP is plain.
+    # The rest are warnings: somebody has to distribute the CA, and HTTP is plain.
     assert kind == "wrong" or rules <= {"CR016", "CR020"}
 
 

@@ -12,7 +12,7 @@ from lib.kubernetes_schemas import kubeconform
 
 VALUES = yaml.safe_load((paths.REPOSITORY / "chart" / "values.yaml").read_text())
 SCHEMA = json.loads((paths.REPOSITORY / "chart" / "values.schema.json").read_text())
-# What Kubernetes defines, and what cert-manager's own chart judges.
+# Keys that Kubernetes defines, and keys that cert-manager's own chart checks.
 OPEN = {
     "nodeSelector",
     "certmanager",

@@ -111,7 +111,7 @@ def pod_of(image: str) -> dict[str, Any]:
 
 
 def is_asked(server: ApiServer, body: dict[str, Any]) -> bool:
-    """Whether the API server would ask the webhook about a pod: there is none, so it then fails."""
+    """Report whether the API server would ask the webhook about a pod: there is none, so it then fails."""
     answer = server.call("POST", f"/api/v1/namespaces/{SPACE}/pods?dryRun=All", body)
     assert answer.status in (201, 500), answer.body
     assert answer.status == 201 or 'failed calling webhook "pods.connected-registry.io"' in answer.body["message"]
@@ -131,7 +131,7 @@ def injected(address: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def matched(address: str, bodies: list[dict[str, Any]]) -> list[bool]:
-    """Whether our own matcher takes each pod: the program injects it."""
+    """Report whether our own matcher takes each pod: the program injects it."""
     items = injected(address, bodies)
     return ["connected-registry.io/injected" in item["metadata"].get("labels", {}) for item in items]
 

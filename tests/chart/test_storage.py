@@ -1,4 +1,4 @@
-"""Where the images lie, how many pods share them, and what is done about garbage."""
+"""The storage of the images, the number of pods that share it, and garbage collection."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What the trust agent sees of a node, and what it may do there: no more than the settings ask for."""
+"""The trust agent's access to a node: no more than the settings require."""
 
 from typing import Any
 

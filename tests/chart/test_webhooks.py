@@ -1,4 +1,4 @@
-"""What a user may say about the webhooks, and which namespaces they then reach on a real API server."""
+"""The settings of the webhooks, and the namespaces that these then reach on a real API server."""
 
 import json
 from typing import Any
@@ -87,7 +87,7 @@ def test_namespaces_are_in_or_out_by_name_and_label(chart: Chart, api_server: Ap
 
 
 def asks(server: ApiServer, namespace: str) -> bool:
-    """Whether creating a pod there would ask the webhook."""
+    """Report whether creating a pod there would ask the webhook."""
     pod = {
         "apiVersion": "v1",
         "kind": "Pod",

@@ -1,4 +1,4 @@
-"""What the e2e tests share. They run on the local cluster, which `hack/test e2e` starts and loads with images.
+"""Fixtures of the e2e tests. They run on the local cluster, which `hack/test e2e` starts and loads with images.
 
 One installation serves most tests: test_install.py makes it, test_uninstall.py removes it. ORDER is that life; a single
 test (-k) gets the same installation, made when it is first asked for.

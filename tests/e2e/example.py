@@ -25,7 +25,7 @@ REPOSITORIES = ["demo/hello:1"]
 def commands(name: str) -> list[str]:
     """Return the blocks of shell commands in the comment at the head of an example, in their order."""
     head = (examples.DIRECTORY / name).read_text().split("\n\n")[0].splitlines()
-    # Where the comment is a numbered list, text is indented as well, and commands more.
+    # If the comment is a numbered list, text is indented as well, and commands more.
     indent = 7 if any(re.match(r"# \d\. ", line) for line in head) else 4
     blocks: list[list[str]] = [[]]
     for line in head:

@@ -229,7 +229,7 @@ def stranger_as_admitted(local: LocalKube) -> str:
 
 
 def ended(pod: dict[str, Any]) -> bool:
-    """Whether the main container has ended, well or not."""
+    """Report whether the main container has ended, well or not."""
     return "terminated" in main_status(pod).get("state", {})
 
 
@@ -245,7 +245,7 @@ def main_status(pod: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_injected(pod: dict[str, Any]) -> bool:
-    """Whether the webhook gave the pod the CA."""
+    """Report whether the webhook gave the pod the CA."""
     return any(volume["name"] == "connected-registry-ca" for volume in pod["spec"].get("volumes", []))
 
 

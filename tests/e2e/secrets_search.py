@@ -1,4 +1,4 @@
-"""Where in the cluster, its logs and the output of its tools a secret stands, in whatever form."""
+"""Finds a secret in the cluster, its logs and the output of its tools, in whatever form."""
 
 import base64
 import binascii
@@ -36,7 +36,7 @@ def everywhere(parts: Parts, secrets: Iterable[str]) -> set[str]:
 
 
 def holds(text: str, secrets: Iterable[str]) -> bool:
-    """Whether a text holds one of the secrets, as it is or in base64."""
+    """Report whether a text holds one of the secrets, as it is or in base64."""
     return _holds(text, list(secrets))
 
 

@@ -75,7 +75,7 @@ def _is_kept_on_purpose(kind: str, name: str) -> bool:
 
 
 def is_helms_own(line: str) -> bool:
-    """Whether a line of a comparison names a Secret in which helm keeps its history: a new one at each upgrade."""
+    """Report whether a line of a comparison names one of the Secrets with helm's history: a new one at each upgrade."""
     return line.startswith("Secret ") and "sh.helm.release.v1." in line
 
 

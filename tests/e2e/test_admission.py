@@ -1,4 +1,4 @@
-"""Who edits the settings in the cluster is told at once what would break the registry; what is good goes through."""
+"""Changes of the settings in the cluster: harmful ones are refused with the reason, good ones are accepted."""
 
 import json
 import re

@@ -20,7 +20,7 @@ OTHER = "10.9.8.7"
 
 @dataclass(frozen=True)
 class Pem:
-    """What the keys of a Secret shall hold."""
+    """The contents of the keys of a Secret."""
 
     tls_crt: str
     tls_key: str

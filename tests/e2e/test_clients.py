@@ -1,4 +1,4 @@
-"""What people run in pods reaches the registry over HTTPS with nothing set by hand, because the pod was injected.
+"""Clients in injected pods connect to the registry over HTTPS without configuration.
 
 One pod has a container for each client; the same pod without injection shows that it is the injection that helps.
 docs/clients.md says the same to users, and which clients need more.
@@ -46,7 +46,7 @@ def pod(name: str, inject: str) -> dict[str, Any]:
         name, clients.NAME, namespace=TEST_NAMESPACE, annotations={"connected-registry.io/inject": inject}
     )
     manifest["spec"]["containers"] = [
-        # Where helm and skopeo keep what they know: nothing of it is about trust.
+        # helm and skopeo store their state here, and nothing about trust.
         {"name": client, "image": clients.NAME, "command": command, "env": [{"name": "HOME", "value": "/tmp"}]}
         for client, command in COMMANDS.items()
     ]

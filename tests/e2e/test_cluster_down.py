@@ -21,7 +21,7 @@ from lib.cluster import cgroups, layout, mounts, record, services
 
 COMMAND = REPOSITORY / "hack" / "cluster"
 
-# Where a node, a control plane or their clients would leave something on a machine of their own.
+# Directories in which a node, a control plane or their clients leave files on a machine of their own.
 WATCHED = (
     "/etc/containerd",
     "/etc/cni",
@@ -108,7 +108,7 @@ def processes_in_lab() -> dict[int, int | None]:
 
 
 def still_there(started: dict[int, int | None]) -> list[int]:
-    """Which of these processes have not ended."""
+    """Return those of these processes that have not ended."""
     return [pid for pid, start in started.items() if start is not None and record.namespaces.start_time(pid) == start]
 
 
@@ -122,7 +122,7 @@ def assert_nothing_left(cache: Path) -> None:
 
 
 def _mentions(process: int, text: str) -> bool:
-    """Whether a process, other than a test's, has a text in its command line."""
+    """Report whether a process, other than a test's, has a text in its command line."""
     try:
         words = Path(f"/proc/{process}/cmdline").read_text(errors="replace")
     except OSError:

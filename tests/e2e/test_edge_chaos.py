@@ -1,4 +1,4 @@
-"""What must not break an image: a registry killed in the middle of a synchronization or a push, and garbage collection.
+"""Events that must not break an image: a registry killed during a synchronization or a push, and garbage collection.
 
 Long; run by hand with `hack/test chaos`.
 """

@@ -59,7 +59,7 @@ def test_a_certificate_in_a_protected_settings_file_and_no_secret_of_it_anywhere
         }
 
 
-# What is wrong with a protected settings file, by what a person does to it.
+# Mistakes in a protected settings file, by the step that a person forgets or adds.
 BROKEN: dict[str, Callable[[str], str]] = {
     "nothing": lambda text: text,
     "curly quotes": lambda text: text.replace('"', "“", 1).replace('"', "”", 1),

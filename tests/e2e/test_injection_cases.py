@@ -16,7 +16,7 @@ from lib import cluster, paths
 from lib.cluster import Api
 
 DIRECTORY = paths.REPOSITORY / "tests" / "golden" / "inject"
-# Where the webhook is not asked: what the API server makes of a pod by itself.
+# A namespace for which the webhook is not called, to see the defaults that the API server itself sets.
 UNASKED = "kube-system"
 # The CA of the pairs, and the name of its file. The subject of cert-manager's CA is always the same.
 BUNDLE = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"

@@ -12,7 +12,7 @@ from lib import clients, cluster, images, kube, paths
 from lib.progress import Steps
 from lib.waiting import wait_for
 
-# How long a new CA may take from the moment it is published to a running pod's file.
+# The time limit from the publication of a new CA to a running pod's file.
 LIMIT_SECONDS = 100
 BUNDLE = "connected-registry.io/ca-bundle"
 COMPONENT = "connected-registry.io/component"

@@ -90,7 +90,7 @@ def test_a_private_parents_connection_string_stays_in_its_secret(
     (tmp_path / "FILE").write_text(source.connection_string())
     (tmp_path / "parent-ca.crt").write_bytes(source.ca_file.read_bytes())
     one.run(_in_third(one.block("kubectl create namespace")))
-    # What the first release brought is the cluster's own for this one.
+    # For this release, the first one's cert-manager is the cluster's own.
     settings = (f"service.clusterIP={THIRD_ADDRESS}", "cert-manager.install=false", "logLevel=debug")
     parts = one.install(settings, {}, THIRD)
     try:

@@ -57,7 +57,7 @@ def test_from_an_earlier_chart_the_registry_restarts_once_and_holds_what_it_held
 
 
 def _revision(parts: Parts) -> int:
-    """How often the registry's Deployment has made a pod of another shape."""
+    """Return the number of revisions of the registry's Deployment."""
     return int(parts.get("deployment")["metadata"]["annotations"]["deployment.kubernetes.io/revision"])
 
 

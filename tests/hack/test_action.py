@@ -1,4 +1,4 @@
-"""What others run in their continuous integration: the composite action, its script, the pre-commit hook."""
+"""The parts that others run in their continuous integration: the composite action, its script, the pre-commit hook."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Which Debian packages make up an image's programs."""
+"""The Debian packages that an image's programs consist of."""
 
 from lib import debian
 

@@ -1,4 +1,4 @@
-"""What must not lose a call: an exchanged certificate, a replica that ends, an idle time that ends."""
+"""Changes that must not lose a request: a new certificate, a replica that ends, an idle time that ends."""
 
 import threading
 import time

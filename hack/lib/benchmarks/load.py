@@ -29,7 +29,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class Case:
-    """How the load is made."""
+    """The settings of the load."""
 
     connections: int
     size: int

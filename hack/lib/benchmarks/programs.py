@@ -1,4 +1,4 @@
-"""What the benchmarks run: our binary, the load client, and the webhook made with controller-runtime."""
+"""Builds the programs of the benchmarks: our binary, the load client, and the webhook made with controller-runtime."""
 
 import hashlib
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ CASES = [
 
 @dataclass(frozen=True)
 class Options:
-    """How much is done."""
+    """The size of a run."""
 
     rounds: int
     milliseconds: int  # of each sample

@@ -198,7 +198,7 @@ def nginx(directory: Path) -> Server:
 
 @dataclass(frozen=True)
 class Contenders:
-    """What is compared, running."""
+    """The running servers that are compared."""
 
     ours: Server
     peer: Server

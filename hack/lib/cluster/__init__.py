@@ -135,7 +135,7 @@ def nodes() -> list[Node]:
 
 
 def node_path(path: str, node: str = "node-1") -> Path:
-    """Where a file of a node lies on this machine. Raises ValueError for a path that is not the node's own."""
+    """Return the path on this machine of a file of a node. Raises ValueError for a path that is not the node's own."""
     return _node(_lab(), node).host_path(path)
 
 

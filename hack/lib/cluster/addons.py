@@ -1,4 +1,4 @@
-"""What the cluster holds from its start: CoreDNS and a default storage class."""
+"""The add-ons of the cluster: CoreDNS and a default storage class."""
 
 from typing import Any
 

@@ -108,7 +108,7 @@ def kill_all() -> None:
 
 
 def exists() -> bool:
-    """Whether anything of the lab's cgroup is left in any hierarchy."""
+    """Report whether anything of the lab's cgroup is left in any hierarchy."""
     return any(hierarchy.lab.exists() for hierarchy in hierarchies())
 
 

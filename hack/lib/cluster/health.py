@@ -1,4 +1,4 @@
-"""Whether the cluster works, part by part, by asking each part."""
+"""Checks the health of each part of the cluster."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -71,7 +71,7 @@ def _seen_by_api(api: Api, nodes: list[str]) -> list[Part]:
 
 
 def _condition(value: Any, kind: str) -> tuple[bool, str]:
-    """Whether a condition of an object is true, and what to say of it."""
+    """Return whether a condition of an object is true, and its message."""
     if value is None:
         return False, "not there yet"
     for condition in value.get("status", {}).get("conditions", []):

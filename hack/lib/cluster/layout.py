@@ -65,7 +65,7 @@ class Node:
 
     @property
     def debian(self) -> bool:
-        """Whether its containerd is Debian's, an old one, in place of the one that is built here."""
+        """Report whether its containerd is Debian's, an old one, in place of the one that is built here."""
         return (self.directory / DEBIAN_MARK).exists()
 
     @property
@@ -74,7 +74,7 @@ class Node:
         return Path("/usr/bin/ctr") if self.debian else tools.binary("containerd", "ctr")
 
     def host_path(self, path: str) -> Path:
-        """Where a file of the node, such as /etc/containerd/config.toml, lies on this machine.
+        """Return the path on this machine of a file of the node, such as /etc/containerd/config.toml.
 
         Raises ValueError for a path that is not in one of the node's own directories.
         """
@@ -125,7 +125,7 @@ def states() -> Path:
 
 
 def record() -> Path:
-    """Which processes are the lab."""
+    """Return the file that records the lab's processes."""
     return paths.cluster() / "lab.json"
 
 

@@ -1,4 +1,4 @@
-"""What the lab and its nodes see of the file system: the machine's own, with private directories laid over it.
+"""The file systems of the lab and its nodes: the machine's own, with private directories laid over it.
 
 All of it happens in private mount namespaces, so nothing shows outside and nothing is left when the lab ends.
 """

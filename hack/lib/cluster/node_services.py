@@ -144,7 +144,7 @@ def _kubelet_config(node: Node) -> dict[str, object]:
         "evictionHard": {"memory.available": "50Mi", "nodefs.available": "1%", "imagefs.available": "1%"},
         "imageGCHighThresholdPercent": 100,
         "imageGCLowThresholdPercent": 99,
-        # How soon a changed Secret or annotation shows in a pod's files; 1 minute by default.
+        # The time until a changed Secret or annotation shows in a pod's files; 1 minute by default.
         "syncFrequency": "5s",
         "volumePluginDir": "/var/lib/kubelet/volume-plugins",
         "maxPods": min(110, 40 * (os.cpu_count() or 1)),

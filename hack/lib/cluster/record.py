@@ -1,4 +1,4 @@
-"""Which processes are the lab: written once it stands, and believed only while they are really the same ones."""
+"""The record of the lab's processes: written once the lab runs, valid only while they are the same processes."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -23,7 +23,7 @@ class Process:
         return None if started is None else cls(pid, started)
 
     def alive(self) -> bool:
-        """Whether it is still there."""
+        """Report whether it is still there."""
         return namespaces.start_time(self.pid) == self.started
 
 

@@ -51,7 +51,7 @@ def state(name: str) -> dict[str, Any] | None:
 
 
 def is_part_of_cluster(name: str) -> bool:
-    """Whether a defined service belongs to the cluster itself; False also for one that was just removed."""
+    """Report whether a defined service belongs to the cluster itself; False also for one that was just removed."""
     try:
         definition = json.loads((layout.services() / f"{name}.json").read_text())
     except FileNotFoundError:
