@@ -95,7 +95,7 @@ def _loader(program: Path) -> str | None:
 
 
 def _find(source: Path, name: str) -> Path | None:
-    """Return the path where the loader finds a library by itself: the machine's directory first, then the common ones."""
+    """Return the path where the loader finds a library: the machine's directory first, then the common ones."""
     triplet = f"{os.uname().machine}-linux-gnu"
     for directory in (f"lib/{triplet}", f"usr/lib/{triplet}", "lib64", "usr/lib64", "lib", "usr/lib", "usr/local/lib"):
         candidate = source / directory / name
