@@ -52,19 +52,17 @@ def parts(texts: Mapping[str, str]) -> dict[str, set[str]]:
     return found
 
 
-def cycle(graph: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return the nodes of one cycle of a graph, the first of them again at the end; empty if there is none."""
-    done: set[str] = set()
-
-    def visit(node: str, way: list[str]) -> list[str]:
-        if node in way:
-            return [*way[way.index(node) :], node]
-        if node in done:
-            return []
-        for other in sorted(graph.get(node, ())):
-            if found := visit(other, [*way, node]):
-                return found
-        done.add(node)
-        return []
-
-    return next((found for node in sorted(graph) if (found := visit(node, []))), [])
+def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
+    """Return the largest sets of nodes that all reach each other, each sorted: the strongly connected components."""
+    reached: dict[str, set[str]] = {}
+    for start in graph:
+        found: set[str] = set()
+        waiting = list(graph[start])
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting.extend(graph.get(node, ()))
+        reached[start] = found
+    circle = {node: sorted(other for other in reached[node] if node in reached.get(other, ())) for node in graph}
+    return sorted({tuple(nodes): nodes for nodes in circle.values() if nodes}.values())

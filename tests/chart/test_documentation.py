@@ -24,20 +24,6 @@ def test_every_rule_has_a_heading_in_the_documents_and_every_heading_a_rule() ->
     assert headings == sorted(rules)
 
 
-def test_the_map_names_every_directory_of_the_binary() -> None:
-    architecture = (paths.REPOSITORY / "ARCHITECTURE.md").read_text()
-    rows = set(re.findall(r"^\| (\w+) \|", architecture, re.MULTILINE))
-    modules = {directory.name for directory in (paths.REPOSITORY / "webhook").iterdir() if directory.is_dir()}
-    assert modules <= rows
-
-
-def test_the_map_names_every_directory_at_the_top() -> None:
-    architecture = (paths.REPOSITORY / "ARCHITECTURE.md").read_text()
-    named = set(re.findall(r"^([a-z-]+)/ ", architecture, re.MULTILINE))
-    directories = {f.name for f in paths.REPOSITORY.iterdir() if f.is_dir() and f.name[0] != "." and f.name != "build"}
-    assert directories == named
-
-
 VALUES = (paths.REPOSITORY / "chart" / "values.yaml").read_text()
 
 

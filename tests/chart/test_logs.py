@@ -8,9 +8,8 @@ from charts import SYNCHRONIZING, Chart, Rendered
 from test_pods import containers
 
 
-
 def arguments(rendered: Rendered) -> dict[str, list[str]]:
-    """The arguments of our program, by pod and command."""
+    """Return the arguments of our program, by pod and command."""
     return {
         f"{name} {container['args'][0]}": container["args"]
         for name, pod in rendered.pods().items()
