@@ -1,5 +1,5 @@
 # Everything comes from the distribution's packages (names as in Debian 12 in the comments).
-# Listed in one place so that hack/lib/packages.py and the Dockerfile have one list to agree with.
+# hack/lib/needs.py has the same packages, for hack/ and the Dockerfile; tests/hack/test_needs.py compares them.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3 REQUIRED)             # libssl-dev
 find_package(PkgConfig REQUIRED)             # pkg-config
