@@ -55,7 +55,7 @@ class Renderer:
                 template.unlink()
 
     def findings_of_each(self, setter: str, checks: Iterable[str], texts: list[str]) -> list[dict[str, list[str]]]:
-        """Return the findings {"errors": …, "warnings": …} of some of the templates' checks for each text, in one process.
+        """Return the findings {"errors": …, "warnings": …} of some templates' checks for each text, in one process.
 
         The setter is a template that puts the text, its ".", where the values have it.
         """

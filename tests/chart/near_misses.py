@@ -1,4 +1,4 @@
-"""Texts that are nearly right, for each small language of the settings: made by a grammar, then often damaged."""
+"""Makes texts that are nearly right, for each small language of the settings: by a grammar, then often damaged."""
 
 import random
 import re
@@ -17,7 +17,7 @@ Pick = Callable[[random.Random], str]
 
 
 def near_misses(kind: str) -> list[str]:
-    """COUNT different texts of one language, the same ones each time."""
+    """Return COUNT different texts of one language, the same ones each time."""
     source = random.Random(f"{SEED} {kind}")
     grammar, alphabet = LANGUAGES[kind]
     texts: dict[str, None] = dict.fromkeys(EDGES.get(kind, ()))
@@ -91,7 +91,8 @@ def _duration(source: random.Random) -> str:
     numbers = ("0", "1", "30", "90", "99999", "17520", "87671", "87672", "87673", "5260320", "315619200", "315619201")
     long = ("2147483648", "9223372036854775807", "18446744073709551616", "00000000000000000060")
     terms = [
-        source.choice((*numbers, *numbers, *long)) + source.choice("smhsmhd") for _ in range(source.choice((1, 1, 2, 3)))
+        source.choice((*numbers, *numbers, *long)) + source.choice("smhsmhd")
+        for _ in range(source.choice((1, 1, 2, 3)))
     ]
     return "".join(terms)
 
@@ -116,23 +117,106 @@ def _address(source: random.Random) -> str:
 
 def _expression(source: random.Random) -> str:
     tokens = (
-        *("a", "1", "v", r"\.", r"\d", ".", "[0-9]", "[^a-z]", "[[:alpha:]]", r"[\w.-]", "-", "_", "(", ")", "(?:", "(?i)"),
-        *("(?P<n>", "|", "*", "+", "?", "{2}", "{1,3}", "{,3}", "{3,1}", "{1001}", "^", "$", r"\b", r"\z", r"\A", r"\Q", r"\E"),
-        *("[", "]", r"\pL", r"\p{Greek}", r"\x41", r"\x{41}", r"\1", r"\y", "(?!a)", "(?=a)", "(?U)", "(?x)", "[z-a]", "é", "\\"),
+        *(
+            "a",
+            "1",
+            "v",
+            r"\.",
+            r"\d",
+            ".",
+            "[0-9]",
+            "[^a-z]",
+            "[[:alpha:]]",
+            r"[\w.-]",
+            "-",
+            "_",
+            "(",
+            ")",
+            "(?:",
+            "(?i)",
+        ),
+        *(
+            "(?P<n>",
+            "|",
+            "*",
+            "+",
+            "?",
+            "{2}",
+            "{1,3}",
+            "{,3}",
+            "{3,1}",
+            "{1001}",
+            "^",
+            "$",
+            r"\b",
+            r"\z",
+            r"\A",
+            r"\Q",
+            r"\E",
+        ),
+        *(
+            "[",
+            "]",
+            r"\pL",
+            r"\p{Greek}",
+            r"\x41",
+            r"\x{41}",
+            r"\1",
+            r"\y",
+            "(?!a)",
+            "(?=a)",
+            "(?U)",
+            "(?x)",
+            "[z-a]",
+            "é",
+            "\\",
+        ),
     )
     if source.randrange(2):
         return source.choice(
-            (r"v?[0-9]+(\.[0-9]+)*", r"1\.2\d(-alpine)?", r"latest|stable", r"(?i)rc[0-9]{1,2}", r"[a-f0-9]{7,40}", r"\d+")
+            (
+                r"v?[0-9]+(\.[0-9]+)*",
+                r"1\.2\d(-alpine)?",
+                r"latest|stable",
+                r"(?i)rc[0-9]{1,2}",
+                r"[a-f0-9]{7,40}",
+                r"\d+",
+            )
         )
     return "".join(source.choice(tokens) for _ in range(source.randrange(1, 7)))
 
 
 def _no_proxy(source: random.Random) -> str:
     entries = (
-        *("192.100.100.1", "192.100.0.0/16", "192.100.100.1/32", "10.0.0.0/8", "0.0.0.0/0", "*", "", "localhost", ".svc"),
+        *(
+            "192.100.100.1",
+            "192.100.0.0/16",
+            "192.100.100.1/32",
+            "10.0.0.0/8",
+            "0.0.0.0/0",
+            "*",
+            "",
+            "localhost",
+            ".svc",
+        ),
         *("192.100.100.1:443", "192.100.100.1:80", "fd00::1", "[fd00::1]", "[fd00::1]:443", "fd00::/8", "FD00:0::1"),
-        *("contoso.azurecr.io", ".azurecr.io", "*.azurecr.io", "azurecr.io:443", "azurecr.io:5000", "io", "CONTOSO.azurecr.io"),
-        *("::ffff:192.100.100.1", "::ffff:192.100.0.0/112", "192.100.100.0/24:443", "127.0.0.1", ":443", "http://azurecr.io"),
+        *(
+            "contoso.azurecr.io",
+            ".azurecr.io",
+            "*.azurecr.io",
+            "azurecr.io:443",
+            "azurecr.io:5000",
+            "io",
+            "CONTOSO.azurecr.io",
+        ),
+        *(
+            "::ffff:192.100.100.1",
+            "::ffff:192.100.0.0/112",
+            "192.100.100.0/24:443",
+            "127.0.0.1",
+            ":443",
+            "http://azurecr.io",
+        ),
     )
     chosen = [source.choice(entries) for _ in range(source.choice((1, 1, 2, 3)))]
     return source.choice((",", ",", ", ", " ,", ";", " ")).join(chosen)
@@ -147,7 +231,16 @@ LANGUAGES: dict[str, tuple[Pick, str]] = {
     "no_proxy": (_no_proxy, "0123456789abcio.:,/[]* *\t-"),
 }
 EDGES: dict[str, tuple[str, ...]] = {
-    "schedule": ("", " ", "*/60 * * * *", "*/61 * * * *", "5/2147483647 * * * *", "0 0 29 2 *", "0 0 31 2 */2", "* * * * 7/2"),
+    "schedule": (
+        "",
+        " ",
+        "*/60 * * * *",
+        "*/61 * * * *",
+        "5/2147483647 * * * *",
+        "0 0 29 2 *",
+        "0 0 31 2 */2",
+        "* * * * 7/2",
+    ),
     "duration": ("0s", "000h", "17520h", "87672h", "87672h1s", "87671h60m", "1h" * 9),
     "address": ("None", "01.2.3.4", "10.0.0.1 ", "::", "::1", "::ffff:1.2.3.4", "fe80::1%eth0", "1::2::3"),
     "expression": ("(", "*", "a**", "(a{1000}){1000}", "a\\", "\\Qa", "|", "a)|(b"),

@@ -45,7 +45,10 @@ SETTERS = {
 CANNOT_JUDGE = {
     ("no_proxy", "chart"): "every text is a NO_PROXY: the chart passes it on, and has no rule about it",
     ("no_proxy", "check"): "the same",
-    ("certificate", "chart"): "a template sees base64 and the lines of PEM, and has no function that reads a certificate;"
+    (
+        "certificate",
+        "chart",
+    ): "a template sees base64 and the lines of PEM, and has no function that reads a certificate;"
     " check and the program are compared by tests/unit/x509",
 }
 # A leap year, a year before a century without one, and ordinary times.
@@ -57,13 +60,13 @@ HOSTS = (
 
 
 def questions(kind: str) -> list[Answer]:
-    """What the two programs are asked, for each text."""
-    more = {"schedule": {"after": TIMES}, "no_proxy": {"hosts": HOSTS}}.get(kind, {})
-    return [{"kind": kind, "value": text, **more} for text in near_misses(kind)]
+    """Return what the two programs are asked, for each text."""
+    more: dict[str, dict[str, Any]] = {"schedule": {"after": TIMES}, "no_proxy": {"hosts": HOSTS}}
+    return [{"kind": kind, "value": text, **more.get(kind, {})} for text in near_misses(kind)]
 
 
 def ask(program: Path, kind: str) -> list[Answer]:
-    """The answers of a program that reads and writes a JSON object a line."""
+    """Return the answers of a program that reads and writes a JSON object a line."""
     lines = "".join(json.dumps(question) + "\n" for question in questions(kind))
     result = subprocess.run([program], input=lines.encode(), capture_output=True, timeout=120)
     assert result.returncode == 0, result.stderr.decode()
@@ -74,26 +77,26 @@ def ask(program: Path, kind: str) -> list[Answer]:
 
 @pytest.fixture(scope="module")
 def program(program: None) -> Path:
-    """The program's own functions, behind a line of JSON each."""
+    """Build the program that calls our own functions, a line of JSON each."""
     build.build("release", Steps(), "chart_verdicts")
     return paths.REPOSITORY / "build" / "release" / "tests" / "chart" / "chart_verdicts"
 
 
 @cache
 def verdicts(program: Path, kind: str) -> list[Answer]:
-    """What the program and `check` say."""
+    """Return what the program and `check` say."""
     return ask(program, kind)
 
 
 @cache
 def go_verdicts(kind: str) -> list[Answer]:
-    """What Go's libraries say."""
+    """Return what Go's libraries say."""
     tools.ensure("go-verdicts")
     return ask(tools.binary("go-verdicts"), kind)
 
 
 def of(kind: str, lines: list[str]) -> set[str]:
-    """Those of the findings that are about the language.
+    """Return the findings that are about the language.
 
     `check` quotes an address in its canonical form, the chart as it is given.
     """
@@ -102,7 +105,7 @@ def of(kind: str, lines: list[str]) -> set[str]:
 
 
 def differences(kind: str, pairs: list[tuple[Any, Any]]) -> list[tuple[str, Any, Any]]:
-    """The texts on which two sides differ; a few are enough to see why."""
+    """Return a few texts on which two sides differ."""
     texts = near_misses(kind)
     return [(text, one, other) for text, (one, other) in zip(texts, pairs, strict=True) if one != other][:5]
 

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/base64.h"
+#include "base/strings.h"
 #include "values/source_text.h"
 
 namespace connected_registry::values {
@@ -31,10 +32,6 @@ constexpr std::array<std::string_view, 11> kFalse{"n",     "N",     "no",  "No",
 constexpr std::array<std::string_view, 5> kNull{"", "~", "null", "Null", "NULL"};
 constexpr std::array<std::string_view, 12> kNoJson{".nan",  ".NaN",  ".NAN",  ".inf",  ".Inf",  ".INF",
                                                    "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"};
-
-bool is_digit(char character) {
-  return character >= '0' && character <= '9';
-}
 
 Node boolean(bool truth) {
   Node node;
