@@ -60,8 +60,8 @@ def _run_one(program: Path, seconds: int, steps: Steps) -> bool:
         runs = [line.split()[-1] for line in text.splitlines() if "number_of_executed_units" in line]
         steps.say(f"  {name}: {''.join(runs) or '?'} inputs, nothing found")
         return True
-    print(f"{name} failed; libFuzzer's last words:\n{text[-6000:]}", flush=True)
+    print(f"{name} failed; the end of libFuzzer's output:\n{text[-6000:]}", flush=True)
     found = [line.split()[-1] for line in text.splitlines() if "Test unit written to" in line]
     for path in found:
-        print(f"try it again: {program} {path}", flush=True)
+        print(f"run it again: {program} {path}", flush=True)
     return False

@@ -167,9 +167,9 @@ def cached(name: str, sources: list[Path], fill: Callable[[Path], oci.ImageSpec]
     if archive.exists():
         archive.touch()
         return Image(name, archive)
-    with locked(paths.locks() / f"image-{stem}", lambda: steps.sub(f"waiting for another run that makes {name}")):
+    with locked(paths.locks() / f"image-{stem}", lambda: steps.sub(f"waiting for another run that builds {name}")):
         if not archive.exists():
-            with steps.step(f"making the image {name}"), _scratch() as work:
+            with steps.step(f"building the image {name}"), _scratch() as work:
                 tree = Path(work)
                 tree.chmod(0o755)
                 oci.write_archive(tree, fill(tree), archive, compress=False)

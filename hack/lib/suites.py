@@ -57,7 +57,7 @@ def run(
     for result in results.values():
         total.add(result.count)
     if total.passed + total.failed == 0:
-        print("no test ran: does -k name one?")
+        print("no test ran: check the argument of -k")
         return 1
     print(total.closing_line(), flush=True)
     return 1 if total.failed else 0

@@ -192,7 +192,7 @@ def _changed(
 
 
 def _print_goals(goals: list[Goal]) -> None:
-    print(f"\n{'what':<72}{'wanted':>18}{'came':>12}")
+    print(f"\n{'target':<72}{'bound':>18}{'result':>12}")
     for goal in goals:
         print(f"{goal.what:<72}{goal.bound:>18}{goal.came:>12}  {'ok' if goal.holds else 'NOT REACHED'}")
     reached = sum(goal.holds for goal in goals)
