@@ -5,28 +5,44 @@
 #include <utility>
 #include <vector>
 
+#include "kube/secret.h"
+#include "settings/tls_rules.h"
 #include "x509/certificate.h"
-#include "x509/verify.h"
+#include "x509/server_material.h"
 
 namespace connected_registry::controller {
 namespace {
 
-Result<x509::ServerMaterial> check(const TlsMaterial& material, const ActiveInput& input) {
-  return x509::check_server_material(material.tls_crt, material.tls_key, material.ca_crt, input.address,
-                                     input.now);
+x509::ServerPem pem_of(const TlsMaterial& material) {
+  return {.certificate = material.tls_crt, .key = material.tls_key, .authority = material.ca_crt};
 }
 
 using Authorities = std::vector<x509::Certificate>;
 
-// Those of the bundle so far that are still valid. A bundle that cannot be read (somebody edited it) counts
-// as none: it is made anew.
+// Returns those of the bundle so far that have not expired. A bundle that cannot be read (somebody edited it)
+// counts as empty and is made anew.
 Authorities authorities_so_far(const ActiveInput& input) {
   Authorities valid;
   if (const auto old = x509::parse_bundle(input.bundle)) {
     std::copy_if(old->begin(), old->end(), std::back_inserter(valid),
-                 [&](const x509::Certificate& each) { return input.now < each.not_after(); });
+                 [&](const x509::Certificate& each) { return !each.has_expired_at(input.now); });
   }
   return valid;
+}
+
+// Returns the CAs by which clients verify what is active now. A pair for a former address, or one that has
+// expired, serves nobody. A weak pair, which an earlier version may have made active, still serves.
+Authorities serving_authorities(const ActiveInput& input) {
+  if (!input.active) return {};
+  x509::Inspection inspection =
+      x509::inspect_server_material(pem_of(*input.active), {.address = input.address, .now = input.now});
+  const bool serves =
+      std::all_of(inspection.problems.begin(), inspection.problems.end(), [](const x509::Problem& problem) {
+        return x509::is_warning(problem.code) || problem.code == x509::ProblemCode::kWeakKey ||
+               problem.code == x509::ProblemCode::kWeakSignature;
+      });
+  if (!serves || !inspection.material) return {};
+  return std::move(inspection.material->authorities);
 }
 
 bool contains(const Authorities& all, const x509::Certificate& one) {
@@ -39,13 +55,13 @@ bool contains_all(const Authorities& all, const Authorities& some) {
                      [&](const x509::Certificate& each) { return contains(all, each); });
 }
 
-std::string joined(const Authorities& some, const Authorities& others) {
+std::string bundle_of(const Authorities& some, const Authorities& others) {
   Authorities all = some;
   all.insert(all.end(), others.begin(), others.end());
   return x509::to_bundle(all);
 }
 
-// The bundle, with the time since when it is so.
+// Sets the bundle with the time since which it is the same.
 void set_bundle(ActivePlan& plan, const ActiveInput& input, std::string bundle) {
   const bool same = bundle == input.bundle && input.since;
   plan.since = same ? *input.since : input.now;
@@ -62,12 +78,13 @@ std::string names_of(const std::vector<std::string>& nodes) {
   return out;
 }
 
-// The source's CA is another one: both are trusted until what it has signed may become active.
+// Plans for a source with a CA that clients do not trust yet: both CAs are trusted until the new pair may
+// become active.
 void rotate(ActivePlan& plan, const ActiveInput& input, const Authorities& fresh,
             const Authorities& serving) {
   Authorities old = authorities_so_far(input);
   old.insert(old.end(), serving.begin(), serving.end());
-  set_bundle(plan, input, joined(fresh, old));
+  set_bundle(plan, input, bundle_of(fresh, old));
   if (plan.bundle != input.bundle) {
     plan.waiting = "the new CA goes to every node and pod first";
     return;
@@ -79,8 +96,9 @@ void rotate(ActivePlan& plan, const ActiveInput& input, const Authorities& fresh
     plan.waiting = "nodes that have not confirmed the new CA: " + names_of(missing);
     return;
   }
-  if (age < std::min(input.times.pods, input.times.bound)) {
-    plan.waiting = "pods have " + std::to_string(input.times.pods.count()) + " s to get the new CA";
+  const std::chrono::seconds pods = std::min(input.times.pods, input.times.bound);
+  if (age < pods) {
+    plan.waiting = "pods have " + std::to_string(pods.count()) + " s to get the new CA";
     return;
   }
   if (!missing.empty()) {
@@ -90,7 +108,7 @@ void rotate(ActivePlan& plan, const ActiveInput& input, const Authorities& fresh
   plan.since = input.now;
 }
 
-// The CA is the one in use, or nothing is served yet.
+// Plans for a source whose CAs are in use already, and for the first source.
 void settle(ActivePlan& plan, const ActiveInput& input, const Authorities& authorities) {
   if (input.source != input.active) plan.active = input.source;
   const Authorities before = authorities_so_far(input);
@@ -99,18 +117,17 @@ void settle(ActivePlan& plan, const ActiveInput& input, const Authorities& autho
     set_bundle(plan, input, x509::to_bundle(authorities));
     return;
   }
-  set_bundle(plan, input, joined(authorities, before));
+  set_bundle(plan, input, bundle_of(authorities, before));
 }
 
 }  // namespace
 
 Result<TlsMaterial> read_tls_secret(const json::Value& secret) {
-  TlsMaterial material;
-  auto certificate = secret_value(secret, "tls.crt");
+  auto certificate = kube::secret_value(secret, "tls.crt");
   if (!certificate) return tl::unexpected(std::move(certificate.error()));
-  auto key = secret_value(secret, "tls.key");
+  auto key = kube::secret_value(secret, "tls.key");
   if (!key) return tl::unexpected(std::move(key.error()));
-  auto authorities = secret_value(secret, "ca.crt");
+  auto authorities = kube::secret_value(secret, "ca.crt");
   if (!authorities && authorities.error().code != ErrorCode::kNotFound) {
     return tl::unexpected(std::move(authorities.error()));
   }
@@ -119,15 +136,29 @@ Result<TlsMaterial> read_tls_secret(const json::Value& secret) {
                      .ca_crt = authorities ? std::move(*authorities) : std::string()};
 }
 
+Result<TlsMaterial> read_tls_values(const settings::Settings& settings) {
+  x509::ServerPem pem = settings::decode_tls(settings);
+  for (const auto& [name, part] :
+       {std::pair{"tls.crt", &pem.certificate}, {"tls.key", &pem.key}, {"tls.cacrt", &pem.authority}}) {
+    if (!*part) return fail(std::move(*part).error(), name);
+  }
+  return TlsMaterial{.tls_crt = std::move(*pem.certificate),
+                     .tls_key = std::move(*pem.key),
+                     .ca_crt = std::move(*pem.authority)};
+}
+
+Status check_tls_material(const TlsMaterial& material, const std::string& address, TimePoint now) {
+  const auto checked = x509::check_server_material(pem_of(material), {.address = address, .now = now});
+  if (!checked) return tl::unexpected(checked.error());
+  return {};
+}
+
 ActivePlan plan_active_tls(const ActiveInput& input) {
   ActivePlan plan;
-  // For a former address it serves nobody any more.
-  Authorities serving;
-  if (input.active) {
-    if (const auto checked = check(*input.active, input)) serving = checked->authorities;
-  }
+  const Authorities serving = serving_authorities(input);
   if (input.source) {
-    const auto checked = check(*input.source, input);
+    const auto checked =
+        x509::check_server_material(pem_of(*input.source), {.address = input.address, .now = input.now});
     if (checked) {
       if (!serving.empty() && !contains_all(serving, checked->authorities)) {
         rotate(plan, input, checked->authorities, serving);
@@ -139,7 +170,7 @@ ActivePlan plan_active_tls(const ActiveInput& input) {
     plan.refused = checked.error().message;
   }
   // The bundle comes back from what is served if it was deleted.
-  if (!serving.empty()) set_bundle(plan, input, joined(serving, authorities_so_far(input)));
+  if (!serving.empty()) set_bundle(plan, input, bundle_of(serving, authorities_so_far(input)));
   return plan;
 }
 
@@ -147,9 +178,9 @@ json::Document render_active_secret(const names::Installation& installation, con
                                     const std::optional<Owner>& owner) {
   json::Document secret = make_object(kube::kSecrets, installation, installation.active_secret(), owner);
   json::set(secret, "type", "kubernetes.io/tls", secret.GetAllocator());
-  set_secret_value(secret, "tls.crt", material.tls_crt);
-  set_secret_value(secret, "tls.key", material.tls_key);
-  set_secret_value(secret, "ca.crt", material.ca_crt);
+  kube::set_secret_value(secret, "tls.crt", material.tls_crt);
+  kube::set_secret_value(secret, "tls.key", material.tls_key);
+  kube::set_secret_value(secret, "ca.crt", material.ca_crt);
   return secret;
 }
 

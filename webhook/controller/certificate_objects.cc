@@ -9,29 +9,28 @@
 namespace connected_registry::controller {
 namespace {
 
-// In the form in which Go writes durations: cert-manager stores them so, and an equal text needs no new
-// apply.
+// Durations as Go writes them: cert-manager stores them so, and an equal text needs no new apply.
 constexpr std::string_view kAuthorityDuration = "87600h0m0s";     // ten years
 constexpr std::string_view kAuthorityRenewBefore = "8760h0m0s";   // a year
 constexpr std::string_view kCertificateDuration = "2160h0m0s";    // 90 days
 constexpr std::string_view kCertificateRenewBefore = "720h0m0s";  // 30 days
 constexpr int kKeyBits = 256;
 
-WantedObject make_issuer(const CertificateRequest& request, const std::string& name) {
+DesiredObject make_issuer(const CertificateRequest& request, const std::string& name) {
   return {.resource = kube::kIssuers,
           .name = name,
           .object = make_object(kube::kIssuers, request.installation, name, request.owner)};
 }
 
-WantedObject self_signed_issuer(const CertificateRequest& request) {
-  WantedObject issuer = make_issuer(request, request.installation.self_signed_issuer());
+DesiredObject self_signed_issuer(const CertificateRequest& request) {
+  DesiredObject issuer = make_issuer(request, request.installation.self_signed_issuer());
   auto& allocator = issuer.object.GetAllocator();
   json::object_at(json::object_at(issuer.object, "spec", allocator), "selfSigned", allocator);
   return issuer;
 }
 
-WantedObject authority_issuer(const CertificateRequest& request) {
-  WantedObject issuer = make_issuer(request, request.installation.ca());
+DesiredObject authority_issuer(const CertificateRequest& request) {
+  DesiredObject issuer = make_issuer(request, request.installation.ca());
   auto& allocator = issuer.object.GetAllocator();
   json::Value& authority =
       json::object_at(json::object_at(issuer.object, "spec", allocator), "ca", allocator);
@@ -39,6 +38,7 @@ WantedObject authority_issuer(const CertificateRequest& request) {
   return issuer;
 }
 
+// The parts in which our Certificates differ.
 struct CertificateForm {
   std::string name;
   std::string secret;
@@ -48,15 +48,15 @@ struct CertificateForm {
   std::vector<std::string> usages;
 };
 
-WantedObject make_certificate(const CertificateRequest& request, const CertificateForm& form) {
-  WantedObject wanted{
+DesiredObject make_certificate(const CertificateRequest& request, const CertificateForm& form) {
+  DesiredObject desired{
       .resource = kube::kCertificates,
       .name = form.name,
       .object = make_object(kube::kCertificates, request.installation, form.name, request.owner)};
-  auto& allocator = wanted.object.GetAllocator();
-  json::Value& spec = json::object_at(wanted.object, "spec", allocator);
+  auto& allocator = desired.object.GetAllocator();
+  json::Value& spec = json::object_at(desired.object, "spec", allocator);
   json::set(spec, "secretName", form.secret, allocator);
-  // cert-manager gives its Secrets no owner: the label tells whose they are.
+  // cert-manager gives its Secrets no owner: the label says which installation they belong to.
   json::Value& labels =
       json::object_at(json::object_at(spec, "secretTemplate", allocator), "labels", allocator);
   json::set(labels, names::kNameLabel, request.installation.name, allocator);
@@ -71,12 +71,12 @@ WantedObject make_certificate(const CertificateRequest& request, const Certifica
   json::set(issuer, "group", kube::kIssuers.group, allocator);
   json::set(issuer, "kind", kube::kIssuers.kind, allocator);
   json::set(issuer, "name", form.issuer, allocator);
-  return wanted;
+  return desired;
 }
 
-WantedObject authority(const CertificateRequest& request) {
+DesiredObject authority(const CertificateRequest& request) {
   const names::Installation& installation = request.installation;
-  WantedObject certificate =
+  DesiredObject certificate =
       make_certificate(request, {.name = installation.ca(),
                                  .secret = installation.ca(),
                                  .issuer = installation.self_signed_issuer(),
@@ -87,7 +87,7 @@ WantedObject authority(const CertificateRequest& request) {
   json::Value& spec = json::object_at(certificate.object, "spec", allocator);
   json::set(spec, "isCA", json::Value(true), allocator);
   json::set(spec, "commonName", names::kAuthorityCommonName, allocator);
-  // So that the CAs of two installations differ in their subject.
+  // The CAs of two installations have to differ in their subject.
   json::set(json::object_at(spec, "subject", allocator), "organizations",
             strings({installation.authority_organization()}, allocator), allocator);
   return certificate;
@@ -97,7 +97,7 @@ void add_once(std::vector<std::string>& list, std::string text) {
   if (std::find(list.begin(), list.end(), text) == list.end()) list.push_back(std::move(text));
 }
 
-// A host as image references write it: an address (IPv6 in brackets) or a name, with a port or without.
+// Adds a host as image references write it: an address (IPv6 in brackets) or a name, with a port or without.
 void add_host(std::string_view host, std::vector<std::string>& addresses,
               std::vector<std::string>& dns_names) {
   const bool bracketed = host.starts_with('[');
@@ -110,14 +110,14 @@ void add_host(std::string_view host, std::vector<std::string>& addresses,
   }
 }
 
-WantedObject registry_certificate(const CertificateRequest& request) {
+DesiredObject registry_certificate(const CertificateRequest& request) {
   const names::Installation& installation = request.installation;
-  WantedObject certificate = make_certificate(request, {.name = installation.certificate(),
-                                                        .secret = installation.source_secret(),
-                                                        .issuer = installation.ca(),
-                                                        .duration = kCertificateDuration,
-                                                        .renew_before = kCertificateRenewBefore,
-                                                        .usages = {"digital signature", "server auth"}});
+  DesiredObject certificate = make_certificate(request, {.name = installation.certificate(),
+                                                         .secret = installation.source_secret(),
+                                                         .issuer = installation.ca(),
+                                                         .duration = kCertificateDuration,
+                                                         .renew_before = kCertificateRenewBefore,
+                                                         .usages = {"digital signature", "server auth"}});
   auto& allocator = certificate.object.GetAllocator();
   json::Value& spec = json::object_at(certificate.object, "spec", allocator);
   const std::string service = installation.name + "." + installation.namespace_;
@@ -132,8 +132,8 @@ WantedObject registry_certificate(const CertificateRequest& request) {
 
 }  // namespace
 
-std::vector<WantedObject> certificate_objects(const CertificateRequest& request) {
-  std::vector<WantedObject> objects;
+std::vector<DesiredObject> certificate_objects(const CertificateRequest& request) {
+  std::vector<DesiredObject> objects;
   objects.push_back(self_signed_issuer(request));
   objects.push_back(authority(request));
   objects.push_back(authority_issuer(request));

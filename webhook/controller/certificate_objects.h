@@ -1,4 +1,4 @@
-// What cert-manager is asked for: a private CA and the registry's certificate signed by it. Pure.
+// Renders the objects by which cert-manager issues a private CA and the registry's certificate. Pure.
 #pragma once
 
 #include <optional>
@@ -16,18 +16,18 @@ struct CertificateRequest {
   names::Installation installation;
   std::string address;  // of the registry's Service
   std::string cluster_domain;
-  std::vector<std::string> extra_hosts = {};  // further names of the registry, as image references write them
+  std::vector<std::string> extra_hosts = {};  // more hosts of the registry, as image references write them
   std::optional<Owner> owner;
 };
 
-struct WantedObject {
+struct DesiredObject {
   kube::Resource resource;
   std::string name;
   json::Document object;  // for server-side apply
 };
 
-// Self-signed Issuer, CA Certificate, CA Issuer, the registry's Certificate, in this order. The CA's subject
-// stays the same when it is renewed: pods find it by a hash of the subject.
-std::vector<WantedObject> certificate_objects(const CertificateRequest& request);
+// Returns a self-signed Issuer, the CA's Certificate, the CA's Issuer and the registry's Certificate, in this
+// order. The subject of the CA stays the same when the CA is renewed: pods find it by a hash of the subject.
+std::vector<DesiredObject> certificate_objects(const CertificateRequest& request);
 
 }  // namespace connected_registry::controller

@@ -16,7 +16,7 @@
 #include "base/sha256.h"
 #include "base/stop.h"
 #include "base/system_error.h"
-#include "x509/verify.h"
+#include "controller/active_tls.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -33,7 +33,7 @@ const char* const kSubject = "the registry's certificate";
 
 using Contents = std::array<std::string, kFiles.size()>;
 
-// The kubelet switches `..data` when it brings a new version: all files are read from one version.
+// Reads all files from one version: the kubelet switches `..data` to a new one at any time.
 Result<Contents> read_pair(const fs::path& source) {
   std::error_code no_link;
   const fs::path version = fs::read_symlink(source / kDataLink, no_link);
@@ -50,7 +50,7 @@ Result<Contents> read_pair(const fs::path& source) {
   return contents;
 }
 
-// Equal contents have equal names; a length before each keeps different ones apart.
+// Returns equal names for equal contents only: a length in front of each keeps others apart.
 std::string directory_name(const Contents& contents) {
   std::string all;
   for (const std::string& content : contents) all += std::to_string(content.size()) + ":" + content;
@@ -58,7 +58,8 @@ std::string directory_name(const Contents& contents) {
   return std::string(kDirectoryPrefix) + sha256_hex(all).substr(0, kDigits);
 }
 
-Status point(const fs::path& link, const fs::path& to) {
+// Creates the link, or replaces it in one step.
+Status set_link(const fs::path& link, const fs::path& to) {
   const fs::path fresh = link.parent_path() / kNewLink;
   if (::unlink(fresh.c_str()) != 0 && errno != ENOENT) return fail_system("remove", fresh, errno);
   if (::symlink(to.c_str(), fresh.c_str()) != 0) return fail_system("create", fresh, errno);
@@ -68,7 +69,7 @@ Status point(const fs::path& link, const fs::path& to) {
 
 Status write_directory(const fs::path& directory, const Contents& contents) {
   std::error_code ignored;
-  fs::remove_all(directory, ignored);  // half written by one of us that was ended
+  fs::remove_all(directory, ignored);  // a former watcher may have ended while it wrote
   if (::mkdir(directory.c_str(), kDirectoryMode) != 0) return fail_system("create", directory, errno);
   for (std::size_t index = 0; index < kFiles.size(); ++index) {
     if (auto written = file::write_atomically(directory / kFiles[index], contents[index], kFileMode);
@@ -79,13 +80,13 @@ Status write_directory(const fs::path& directory, const Contents& contents) {
   return {};
 }
 
-// Links of the files through `..data`; they stay the same for ever.
+// Links the files through `..data`. These links never change.
 Status link_files(const fs::path& target) {
   for (const std::string_view name : kFiles) {
-    const fs::path wanted = fs::path(kDataLink) / name;
+    const fs::path desired = fs::path(kDataLink) / name;
     std::error_code no_link;
-    if (fs::read_symlink(target / name, no_link) == wanted && !no_link) continue;
-    if (auto linked = point(target / name, wanted); !linked) return linked;
+    if (fs::read_symlink(target / name, no_link) == desired && !no_link) continue;
+    if (auto linked = set_link(target / name, desired); !linked) return linked;
   }
   return {};
 }
@@ -117,35 +118,37 @@ Result<pid_t> read_pid(const fs::path& pid_file) {
 
 }  // namespace
 
-Result<WatchOutcome> copy_certificate(const WatcherRequest& request, TimePoint now) {
+Result<CopyResult> copy_certificate(const WatcherRequest& request, TimePoint now) {
   auto contents = read_pair(request.source);
   if (!contents) return tl::unexpected(std::move(contents.error()));
   const std::string name = directory_name(*contents);
   std::error_code no_link;
   if (fs::read_symlink(request.target / kDataLink, no_link) == name && !no_link) {
     if (auto linked = link_files(request.target); !linked) return tl::unexpected(std::move(linked.error()));
-    return WatchOutcome::kUnchanged;
+    return CopyResult::kUnchanged;
   }
-  const auto& [certificate, key, authorities] = *contents;
-  const auto checked = x509::check_server_material(certificate, key, authorities, request.address, now);
-  if (!checked) return tl::unexpected(checked.error());
+  const auto& [certificate, key, authority] = *contents;
+  const TlsMaterial material{.tls_crt = certificate, .tls_key = key, .ca_crt = authority};
+  if (auto usable = check_tls_material(material, request.address, now); !usable) {
+    return tl::unexpected(std::move(usable).error());
+  }
   if (auto written = write_directory(request.target / name, *contents); !written) {
     return tl::unexpected(std::move(written.error()));
   }
-  if (auto switched = point(request.target / kDataLink, name); !switched) {
+  if (auto switched = set_link(request.target / kDataLink, name); !switched) {
     return tl::unexpected(std::move(switched.error()));
   }
   if (auto linked = link_files(request.target); !linked) return tl::unexpected(std::move(linked.error()));
   remove_former(request.target, name);
-  return WatchOutcome::kCopied;
+  return CopyResult::kCopied;
 }
 
-Status tell_nginx(const fs::path& pid_file) {
+Status reload_nginx(const fs::path& pid_file) {
   const auto pid = read_pid(pid_file);
   if (!pid) return tl::unexpected(pid.error());
   const std::string number = std::to_string(*pid);
   const auto program = file::read("/proc/" + number + "/comm");
-  // A file that a killed nginx left may name a process that came later.
+  // The file of an nginx that was killed may name a process that came later.
   if (!program || *program != "nginx\n") {
     return fail(ErrorCode::kInvalidArgument,
                 "process " + number + " of " + pid_file.string() + " is not nginx");
@@ -157,37 +160,37 @@ Status tell_nginx(const fs::path& pid_file) {
 bool copy_once(const WatcherRequest& request, const std::stop_token& stop, const Clock& clock) {
   ProgressLog progress;
   do {
-    const auto outcome = copy_certificate(request, clock());
-    if (outcome) {
+    const auto copied = copy_certificate(request, clock());
+    if (copied) {
       log::info("certificate is in place", {{"target", request.target.string()}});
       return true;
     }
-    progress.waiting(kSubject, outcome.error().message);
+    progress.waiting(kSubject, copied.error().message);
   } while (wait_for(stop, request.interval));
   return false;
 }
 
 void watch_certificate(const WatcherRequest& request, const std::stop_token& stop, const Clock& clock) {
   ProgressLog progress;
-  bool owed = !request.pid_file.empty();
+  bool reload_pending = !request.pid_file.empty();
   do {
-    const auto outcome = copy_certificate(request, clock());
-    if (!outcome) {
-      progress.failed(kSubject, outcome.error().message);
+    const auto copied = copy_certificate(request, clock());
+    if (!copied) {
+      progress.failed(kSubject, copied.error().message);
     } else {
       progress.done(kSubject);
-      if (*outcome == WatchOutcome::kCopied) {
+      if (*copied == CopyResult::kCopied) {
         log::info("new certificate", {{"target", request.target.string()}});
-        owed = !request.pid_file.empty();
+        reload_pending = !request.pid_file.empty();
       }
     }
-    if (!owed) continue;
-    if (const auto told = tell_nginx(request.pid_file); !told) {
-      progress.waiting("nginx", told.error().message);
+    if (!reload_pending) continue;
+    if (const auto reloaded = reload_nginx(request.pid_file); !reloaded) {
+      progress.waiting("nginx", reloaded.error().message);
     } else {
       progress.done("nginx");
-      log::info("told nginx to reload");
-      owed = false;
+      log::info("nginx reloads its certificate");
+      reload_pending = false;
     }
   } while (wait_for(stop, request.interval));
 }

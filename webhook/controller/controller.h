@@ -72,7 +72,7 @@ class Controller {
   bool keep_webhook_configurations();
   bool keep_webhook_configuration(const kube::Resource& resource, const std::string& bundle);
   bool keep_certificates(const settings::Settings& settings);
-  bool keep_object(const WantedObject& wanted);
+  bool keep_object(const DesiredObject& wanted);
   bool drop_certificates(const settings::Settings& settings);
   bool keep_plain_http(const settings::Settings& settings);
   bool keep_active_tls(const settings::Settings& settings);

@@ -8,12 +8,11 @@
 #include "controller/controller.h"
 #include "controller/events.h"
 #include "controller/node_reports.h"
-#include "settings/tls_rules.h"
 
 namespace connected_registry::controller {
 namespace {
 
-std::string describe(const WantedObject& wanted) {
+std::string describe(const DesiredObject& wanted) {
   return std::string(wanted.resource.kind) + " " + wanted.name;
 }
 
@@ -36,11 +35,11 @@ bool Controller::keep_certificates(const settings::Settings& settings) {
                                             .extra_hosts = settings.extra_hosts,
                                             .owner = request_.owner});
   bool complete = true;
-  for (const WantedObject& wanted : objects) complete = keep_object(wanted) && complete;
+  for (const DesiredObject& wanted : objects) complete = keep_object(wanted) && complete;
   return complete;
 }
 
-bool Controller::keep_object(const WantedObject& wanted) {
+bool Controller::keep_object(const DesiredObject& wanted) {
   const std::string subject = describe(wanted);
   const auto current = client_.get(wanted.resource, request_.installation.namespace_, wanted.name);
   if (current) {
@@ -122,14 +121,10 @@ Source Controller::look_at_source(const settings::Settings& settings) {
     source.subject = "the settings (tls.crt, tls.key, tls.cacrt)";
     source.known = true;
     source.object = shared_.get(kube::kSecrets, installation.settings_secret()).object;
-    std::vector<settings::Finding> findings;
-    settings::TlsPem pem = settings::decode_tls(settings, findings);
-    if (findings.empty()) {
-      source.material = TlsMaterial{.tls_crt = std::move(pem.certificate),
-                                    .tls_key = std::move(pem.key),
-                                    .ca_crt = std::move(pem.authority)};
+    if (auto read = read_tls_values(settings)) {
+      source.material = std::move(*read);
     } else {
-      source.problem = settings::to_line(findings.front());
+      source.problem = read.error().message;
     }
     return source;
   }

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "base/base64.h"
-
 namespace connected_registry::controller {
 namespace {
 
@@ -52,21 +50,6 @@ json::Value strings(const std::vector<std::string>& texts, json::Allocator& allo
   json::Value array(rapidjson::kArrayType);
   for (const std::string& text : texts) array.PushBack(json::string_value(text, allocator), allocator);
   return array;
-}
-
-Result<std::string> secret_value(const json::Value& secret, std::string_view key) {
-  const std::string place =
-      "Secret " + std::string(json::string_at(secret, {"metadata", "name"})) + ": " + std::string(key);
-  const json::Value* const encoded = json::find(secret, {"data", key});
-  if (encoded == nullptr || !encoded->IsString()) return fail(ErrorCode::kNotFound, place + " is missing");
-  auto decoded = base64::decode(json::view(*encoded));
-  if (!decoded) return fail(std::move(decoded.error()), place);
-  return decoded;
-}
-
-void set_secret_value(json::Document& secret, std::string_view key, std::string_view value) {
-  auto& allocator = secret.GetAllocator();
-  json::set(json::object_at(secret, "data", allocator), key, base64::encode(value), allocator);
 }
 
 bool covers(const json::Value& actual, const json::Value& desired) {

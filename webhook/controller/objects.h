@@ -33,13 +33,6 @@ json::Document copy_of(const json::Value& value);
 // An array of strings.
 json::Value strings(const std::vector<std::string>& texts, json::Allocator& allocator);
 
-// One value of a Secret, decoded. Errors: kNotFound where the key is missing, kInvalidArgument where it is
-// not base64. They name the Secret and the key.
-Result<std::string> secret_value(const json::Value& secret, std::string_view key);
-
-// Sets data[key] of a Secret.
-void set_secret_value(json::Document& secret, std::string_view key, std::string_view value);
-
 // Whether `actual` has all that `desired` asks for: each member of an object, each element of an array in its
 // place, equal scalars. What the API server and others added does not count.
 bool covers(const json::Value& actual, const json::Value& desired);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "controller/objects.h"
+#include "kube/secret.h"
 #include "x509/certificate.h"
 
 namespace connected_registry::controller {
@@ -30,7 +31,7 @@ std::string expected_subject_hash(const names::Installation& installation,
 }  // namespace
 
 Result<settings::Settings> read_settings(const json::Value& settings_secret) {
-  const auto text = secret_value(settings_secret, kSettingsKey);
+  const auto text = kube::secret_value(settings_secret, kSettingsKey);
   if (!text) return tl::unexpected(text.error());
   const std::string name = "Secret " + std::string(json::string_at(settings_secret, {"metadata", "name"}));
   auto parsed = settings::parse(*text);

@@ -134,6 +134,14 @@ TimePoint Certificate::not_after() const {
   return to_time_point(X509_get0_notAfter(handle())).value_or(TimePoint::min());
 }
 
+bool Certificate::is_valid_at(TimePoint now) const {
+  return not_before() <= now && !has_expired_at(now);
+}
+
+bool Certificate::has_expired_at(TimePoint now) const {
+  return now > not_after();
+}
+
 bool Certificate::is_ca() const {
   return (X509_get_extension_flags(handle()) & EXFLAG_CA) != 0;
 }

@@ -29,6 +29,10 @@ class Certificate {
   std::string sha256() const;        // of the DER, lower-case hex
   TimePoint not_before() const;
   TimePoint not_after() const;
+  // A certificate is valid from not_before through not_after, both included (RFC 5280, section 4.1.2.5; Go
+  // does the same).
+  bool is_valid_at(TimePoint now) const;
+  bool has_expired_at(TimePoint now) const;  // now is after not_after
   bool is_ca() const;                        // basicConstraints CA:TRUE
   std::vector<std::string> ip_sans() const;  // canonical text of IPv4 and IPv6 addresses
   std::vector<std::string> dns_sans() const;

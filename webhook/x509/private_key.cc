@@ -14,18 +14,19 @@ bool is_encrypted(const PemBlock& block) {
   return block.encrypted || block.label == "ENCRYPTED PRIVATE KEY";
 }
 
-// The one block that is a key. `openssl ecparam -genkey` writes its curve in a block of its own in front.
+// Returns the one block that is a key. `openssl ecparam -genkey` writes its curve in a block of its own in
+// front.
 Result<PemBlock> only_key_block(std::vector<PemBlock> blocks) {
+  if (std::any_of(blocks.begin(), blocks.end(), is_encrypted)) {
+    return fail(ErrorCode::kPermissionDenied,
+                "the key is encrypted: write it without a password (openssl pkey -in FILE -out NEW)");
+  }
   std::erase_if(blocks, [](const PemBlock& block) { return block.label == "EC PARAMETERS"; });
   if (blocks.size() != 1) {
     return fail(ErrorCode::kInvalidArgument,
                 "holds " + std::to_string(blocks.size()) + " PEM blocks where one private key is expected");
   }
   PemBlock& block = blocks.front();
-  if (is_encrypted(block)) {
-    return fail(ErrorCode::kInvalidArgument,
-                "the key is encrypted: write it without a password (openssl pkey -in FILE -out NEW)");
-  }
   if (block.label != "PRIVATE KEY" && block.label != "EC PRIVATE KEY" && block.label != "RSA PRIVATE KEY") {
     return fail(ErrorCode::kInvalidArgument,
                 "not a private key: the block must be PRIVATE KEY, EC PRIVATE KEY or RSA PRIVATE KEY");
@@ -75,9 +76,10 @@ bool PrivateKey::belongs_to(const Certificate& certificate) const {
   return X509_check_private_key(certificate.handle(), handle()) == 1;
 }
 
-bool is_encrypted_key(std::string_view pem) {
-  const auto blocks = read_pem(pem);
-  return blocks && std::any_of(blocks->begin(), blocks->end(), is_encrypted);
+bool PrivateKey::is_consistent() const {
+  const openssl::ErrorScope errors;
+  const KeyContextHandle context(EVP_PKEY_CTX_new(handle(), nullptr));
+  return context && EVP_PKEY_pairwise_check(context.get()) == 1;
 }
 
 }  // namespace connected_registry::x509

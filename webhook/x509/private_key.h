@@ -12,25 +12,28 @@
 
 namespace connected_registry::x509 {
 
-// Cheap to copy; thread-safe to read.
+// A private key. Cheap to copy (shares an immutable OpenSSL object); thread-safe to read.
 class PrivateKey {
  public:
+  // Takes ownership of one reference.
   explicit PrivateKey(::EVP_PKEY* owned);
 
   static Result<PrivateKey> generate_p256();
-  // PKCS#8, SEC1 or PKCS#1 in PEM. An encrypted key is an error that says so (it never asks for a password).
+  // Reads PKCS#8, SEC1 or PKCS#1 in PEM. Errors: kPermissionDenied where only a password opens the key
+  // (nobody is asked for it), else kInvalidArgument.
   static Result<PrivateKey> parse(std::string_view pem);
 
   std::string to_pem() const;  // PKCS#8
+  // Compares public halves only.
   bool belongs_to(const Certificate& certificate) const;
+  // Reports whether the private half belongs to the public one. A server with a damaged key starts, and fails
+  // at each handshake.
+  bool is_consistent() const;
 
   ::EVP_PKEY* handle() const { return key_.get(); }
 
  private:
   std::shared_ptr<::EVP_PKEY> key_;
 };
-
-// Whether a PEM text holds a key that only a password opens.
-bool is_encrypted_key(std::string_view pem);
 
 }  // namespace connected_registry::x509

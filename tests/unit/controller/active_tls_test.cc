@@ -5,14 +5,19 @@
 
 #include <chrono>
 
+#include "base/base64.h"
 #include "x509/certificate.h"
 #include "x509/issue.h"
+#include "x509/material.h"
+#include "x509/openssl.h"
+#include "x509/self_signed.h"
 
 namespace connected_registry::controller {
 namespace {
 
 using std::chrono::hours;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const TimePoint kNow = *parse_time("2026-01-31T12:00:00Z");
@@ -53,7 +58,7 @@ std::size_t count(const std::string& bundle) {
   return x509::parse_bundle(bundle)->size();
 }
 
-TEST(ActiveTls, takes_a_first_good_source) {
+TEST(ActiveTls, accepts_a_first_good_source) {
   const x509::Pair ca = authority();
   const TlsMaterial source = material(ca);
   const ActivePlan plan = plan_active_tls(input(source));
@@ -70,7 +75,7 @@ TEST(ActiveTls, changes_nothing_the_second_time) {
   EXPECT_EQ(second.bundle, first.bundle);
 }
 
-TEST(ActiveTls, takes_a_renewed_certificate_of_the_same_authority) {
+TEST(ActiveTls, accepts_a_renewed_certificate_of_the_same_authority) {
   const x509::Pair ca = authority();
   const TlsMaterial old = material(ca);
   const TlsMaterial renewed = material(ca);
@@ -108,6 +113,35 @@ TEST(ActiveTls, refuses_a_source_that_would_break_the_registry_and_keeps_what_is
   plan = plan_active_tls(input(source, active, bundle));
   EXPECT_EQ(plan.active, std::nullopt);
   EXPECT_THAT(plan.refused, HasSubstr("tls.key"));
+}
+
+TEST(ActiveTls, says_which_part_of_a_source_is_wrong) {
+  const x509::Pair ca = authority();
+  TlsMaterial source = material(ca);
+  source.tls_key = x509::testing::mixed_key(ca.key, *x509::PrivateKey::parse(source.tls_key));
+  EXPECT_THAT(plan_active_tls(input(source)).refused, StartsWith("tls.key: its private and public halves"));
+  source = material(ca);
+  source.ca_crt = "junk";
+  EXPECT_THAT(plan_active_tls(input(source)).refused, StartsWith("ca.crt: not PEM"));
+}
+
+TEST(ActiveTls, refuses_a_weak_source) {
+  const x509::KeyHandle small(EVP_RSA_gen(1024));
+  const auto [crt, key] = x509::testing::self_signed(*x509::Certificate::parse(material(authority()).tls_crt),
+                                                     small.get(), EVP_sha256());
+  const ActivePlan plan = plan_active_tls(input(TlsMaterial{.tls_crt = crt, .tls_key = key, .ca_crt = crt}));
+  EXPECT_EQ(plan.active, std::nullopt);
+  EXPECT_THAT(plan.refused, HasSubstr("has an RSA key of 1024 bits"));
+}
+
+TEST(ActiveTls, keeps_an_authority_through_its_last_moment) {
+  const x509::Pair ca = authority();
+  const x509::Pair other = authority(hours(24) + hours(1));
+  ActiveInput last = input(material(ca), std::nullopt, x509::to_bundle({other.certificate, ca.certificate}));
+  last.now = other.certificate.not_after();
+  EXPECT_EQ(count(plan_active_tls(last).bundle), 2U);
+  last.now += std::chrono::milliseconds(1);
+  EXPECT_EQ(count(plan_active_tls(last).bundle), 1U);
 }
 
 TEST(ActiveTls, a_refused_sources_authority_is_not_trusted) {
@@ -233,6 +267,43 @@ TEST_F(Rotation, begins_anew_when_the_source_changes_again) {
   EXPECT_EQ(step(std::chrono::seconds(120)).active, now.source);
 }
 
+TEST_F(Rotation, brings_a_bundle_that_only_adds_an_authority_to_the_nodes_first_as_well) {
+  TlsMaterial source = next;
+  source.ca_crt = both;
+  now.source = source;
+  const ActivePlan plan = step();
+  EXPECT_EQ(plan.active, std::nullopt) << "no node has the new CA yet";
+  EXPECT_EQ(plan.bundle, both);
+  missing = {"node-2"};
+  EXPECT_THAT(step(std::chrono::seconds(130)).waiting, HasSubstr("node-2"));
+  missing.clear();
+  EXPECT_EQ(step().active, source);
+}
+
+TEST_F(Rotation, waits_for_nobody_where_a_bundle_only_loses_an_authority) {
+  now.active->ca_crt = both;
+  now.bundle = both;
+  EXPECT_EQ(step().active, next);
+}
+
+TEST_F(Rotation, keeps_to_a_bound_that_is_shorter_than_the_time_of_pods) {
+  now.times.bound = std::chrono::seconds(60);
+  step();
+  EXPECT_THAT(step(std::chrono::seconds(59)).waiting, HasSubstr("pods have 60 s"));
+  EXPECT_EQ(step(std::chrono::seconds(1)).active, next);
+}
+
+TEST_F(Rotation, replaces_a_weak_pair_that_is_active_without_a_gap_in_trust) {
+  const x509::KeyHandle small(EVP_RSA_gen(1024));
+  const auto [crt, key] =
+      x509::testing::self_signed(*x509::Certificate::parse(old.tls_crt), small.get(), EVP_sha256());
+  now.active = TlsMaterial{.tls_crt = crt, .tls_key = key, .ca_crt = crt};
+  now.bundle = crt;
+  now.unconfirmed = nullptr;
+  EXPECT_EQ(step().active, std::nullopt) << "clients that accept the weak pair do not have the new CA yet";
+  EXPECT_EQ(step(std::chrono::seconds(120)).active, next);
+}
+
 TEST_F(Rotation, waits_for_nobody_where_the_authority_stays) {
   const TlsMaterial renewed = material(old_ca);
   now.source = renewed;
@@ -249,7 +320,7 @@ TEST_F(Rotation, waits_for_nobody_when_the_address_changes_too) {
   EXPECT_EQ(step().active, next) << "what was served for the former address serves nobody";
 }
 
-TEST(Bundle, tells_since_when_it_is_so) {
+TEST(Bundle, says_since_when_it_is_the_same) {
   const auto map = render_bundle(kInstallation, "PEM", registry_at(kAddress, contract::Scheme::kHttps),
                                  std::nullopt, kNow);
   EXPECT_EQ(json::string_at(map, {"metadata", "annotations", "connected-registry.io/bundle-since"}),
@@ -264,7 +335,7 @@ TEST(ActiveSecret, is_read_as_written) {
   EXPECT_EQ(read_tls_secret(secret), written);
 }
 
-TEST(ReadTlsSecret, does_without_ca_crt_alone) {
+TEST(ReadTlsSecret, needs_all_but_ca_crt) {
   const auto secret = json::parse(R"({"metadata":{"name":"s"},"data":{"tls.crt":"YQ==","tls.key":"Yg=="}})");
   EXPECT_EQ(read_tls_secret(*secret), (TlsMaterial{.tls_crt = "a", .tls_key = "b", .ca_crt = ""}));
   const auto keyless =
@@ -274,7 +345,18 @@ TEST(ReadTlsSecret, does_without_ca_crt_alone) {
   EXPECT_FALSE(read_tls_secret(*json::parse(R"({"data":{"tls.crt":"YQ==","tls.key":"Yg==","ca.crt":"!"}})")));
 }
 
-TEST(Bundle, tells_agents_where_the_registry_is) {
+TEST(ReadTlsValues, names_the_part_that_is_not_the_base64_of_pem) {
+  const TlsMaterial whole = material(authority());
+  settings::Settings settings;
+  settings.tls.crt = base64::encode(whole.tls_crt);
+  settings.tls.key = base64::encode(whole.tls_key);
+  settings.tls.cacrt = base64::encode(whole.ca_crt);
+  EXPECT_EQ(read_tls_values(settings), whole);
+  settings.tls.key = whole.tls_key;
+  EXPECT_EQ(read_tls_values(settings).error().message, "tls.key: it is PEM itself, not the base64 of it");
+}
+
+TEST(Bundle, says_to_agents_where_the_registry_is) {
   const auto map =
       render_bundle(kInstallation, "PEM", registry_at(kAddress, contract::Scheme::kHttps), std::nullopt);
   EXPECT_EQ(json::string_at(map, {"metadata", "name"}), "cr-ca-bundle");

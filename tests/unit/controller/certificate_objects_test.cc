@@ -22,13 +22,13 @@ CertificateRequest request_for(const std::string& address) {
                          .uid = "11111111-2222-3333-4444-555555555555"}};
 }
 
-std::string pretty(const std::vector<WantedObject>& objects) {
+std::string pretty(const std::vector<DesiredObject>& objects) {
   std::string out;
-  for (const WantedObject& wanted : objects) {
+  for (const DesiredObject& desired : objects) {
     rapidjson::StringBuffer buffer;
     rapidjson::PrettyWriter<rapidjson::StringBuffer> writer(buffer);
     writer.SetIndent(' ', 2);
-    wanted.object.Accept(writer);
+    desired.object.Accept(writer);
     out += std::string(buffer.GetString(), buffer.GetSize()) + "\n";
   }
   return out;
@@ -59,10 +59,10 @@ TEST(CertificateObjects, name_the_extra_hosts_in_the_registrys_certificate) {
 }
 
 TEST(CertificateObjects, name_each_object_as_it_is_applied) {
-  for (const WantedObject& wanted : certificate_objects(request_for("192.100.100.1"))) {
-    EXPECT_EQ(json::string_at(wanted.object, {"metadata", "name"}), wanted.name);
-    EXPECT_EQ(json::string_at(wanted.object, {"kind"}), wanted.resource.kind);
-    EXPECT_EQ(json::string_at(wanted.object, {"apiVersion"}), wanted.resource.api_version());
+  for (const DesiredObject& desired : certificate_objects(request_for("192.100.100.1"))) {
+    EXPECT_EQ(json::string_at(desired.object, {"metadata", "name"}), desired.name);
+    EXPECT_EQ(json::string_at(desired.object, {"kind"}), desired.resource.kind);
+    EXPECT_EQ(json::string_at(desired.object, {"apiVersion"}), desired.resource.api_version());
   }
 }
 

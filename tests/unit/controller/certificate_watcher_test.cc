@@ -78,7 +78,7 @@ class CertificateWatcher : public ::testing::Test {
     }
   }
   std::string served(const std::string& name) const { return file::read(target() / name).value_or("(none)"); }
-  Result<WatchOutcome> look() const { return copy_certificate(request(), kNow); }
+  Result<CopyResult> copy() const { return copy_certificate(request(), kNow); }
 
  private:
   connected_registry::testing::TemporaryDirectory directory_;
@@ -88,7 +88,7 @@ class CertificateWatcher : public ::testing::Test {
 TEST_F(CertificateWatcher, copies_a_good_pair_for_its_own_user_only) {
   const Pair pair = make_pair();
   mount(pair);
-  EXPECT_EQ(look(), WatchOutcome::kCopied);
+  EXPECT_EQ(copy(), CopyResult::kCopied);
   EXPECT_EQ(served("tls.crt"), pair.tls_crt);
   EXPECT_EQ(served("tls.key"), pair.tls_key);
   EXPECT_EQ(served("ca.crt"), pair.ca_crt);
@@ -99,17 +99,17 @@ TEST_F(CertificateWatcher, copies_a_good_pair_for_its_own_user_only) {
 
 TEST_F(CertificateWatcher, does_nothing_when_nothing_is_new) {
   mount(make_pair());
-  ASSERT_EQ(look(), WatchOutcome::kCopied);
-  EXPECT_EQ(look(), WatchOutcome::kUnchanged);
+  ASSERT_EQ(copy(), CopyResult::kCopied);
+  EXPECT_EQ(copy(), CopyResult::kUnchanged);
 }
 
 TEST_F(CertificateWatcher, switches_all_files_by_one_link_and_keeps_no_old_key) {
   mount(make_pair());
-  ASSERT_EQ(look(), WatchOutcome::kCopied);
+  ASSERT_EQ(copy(), CopyResult::kCopied);
   const fs::path before = fs::read_symlink(target() / "..data");
   const Pair pair = make_pair();
   mount(pair);
-  ASSERT_EQ(look(), WatchOutcome::kCopied);
+  ASSERT_EQ(copy(), CopyResult::kCopied);
   EXPECT_EQ(fs::read_symlink(target() / "tls.crt"), "..data/tls.crt");
   EXPECT_EQ(fs::read_symlink(target() / "tls.key"), "..data/tls.key");
   EXPECT_EQ(served("tls.key"), pair.tls_key);
@@ -124,16 +124,16 @@ TEST_F(CertificateWatcher, switches_all_files_by_one_link_and_keeps_no_old_key) 
 TEST_F(CertificateWatcher, keeps_what_it_has_when_the_new_pair_is_bad) {
   const Pair good = make_pair();
   mount(good);
-  ASSERT_EQ(look(), WatchOutcome::kCopied);
+  ASSERT_EQ(copy(), CopyResult::kCopied);
   Pair mixed = make_pair();
   mixed.tls_key = good.tls_key;
   mount(mixed);
-  const auto refused = look();
+  const auto refused = copy();
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message, HasSubstr("tls.key"));
   EXPECT_EQ(served("tls.crt"), good.tls_crt);
   mount(make_pair("10.0.0.9"));
-  EXPECT_THAT(look().error().message, HasSubstr(kAddress));
+  EXPECT_THAT(copy().error().message, HasSubstr(kAddress));
   EXPECT_EQ(served("tls.key"), good.tls_key);
 }
 
@@ -143,34 +143,34 @@ TEST_F(CertificateWatcher, refuses_a_pair_that_has_ended) {
 }
 
 TEST_F(CertificateWatcher, says_what_is_missing) {
-  const auto missing = look();
+  const auto missing = copy();
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(missing.error().message, HasSubstr("tls.crt"));
 }
 
-TEST_F(CertificateWatcher, does_without_ca_crt_where_the_chain_is_whole) {
+TEST_F(CertificateWatcher, needs_no_ca_crt_where_the_chain_is_whole) {
   Pair pair = make_pair();
   pair.tls_crt += pair.ca_crt;
   pair.ca_crt.clear();
   mount(pair);
-  EXPECT_EQ(look(), WatchOutcome::kCopied);
+  EXPECT_EQ(copy(), CopyResult::kCopied);
   EXPECT_EQ(served("ca.crt"), "");
 }
 
 TEST_F(CertificateWatcher, goes_on_after_it_was_ended_half_way) {
   const Pair pair = make_pair();
   mount(pair);
-  ASSERT_EQ(look(), WatchOutcome::kCopied);
+  ASSERT_EQ(copy(), CopyResult::kCopied);
   const fs::path current = fs::read_symlink(target() / "..data");
   // Before the switch: a directory half written. After it: a link that is missing.
   fs::remove(target() / "..data");
   fs::remove(target() / current / "tls.key");
   fs::create_symlink("nowhere", target() / "..data-new");
-  EXPECT_EQ(look(), WatchOutcome::kCopied);
+  EXPECT_EQ(copy(), CopyResult::kCopied);
   EXPECT_EQ(served("tls.key"), pair.tls_key);
   fs::remove(target() / "tls.key");
-  EXPECT_EQ(look(), WatchOutcome::kUnchanged);
+  EXPECT_EQ(copy(), CopyResult::kUnchanged);
   EXPECT_EQ(served("tls.key"), pair.tls_key);
 }
 
@@ -179,7 +179,7 @@ TEST_F(CertificateWatcher, reads_a_directory_that_no_kubelet_made) {
   std::ofstream(source() / "tls.crt") << pair.tls_crt;
   std::ofstream(source() / "tls.key") << pair.tls_key;
   std::ofstream(source() / "ca.crt") << pair.ca_crt;
-  EXPECT_EQ(look(), WatchOutcome::kCopied);
+  EXPECT_EQ(copy(), CopyResult::kCopied);
 }
 
 TEST_F(CertificateWatcher, once_waits_for_the_first_good_pair) {
@@ -193,7 +193,7 @@ TEST_F(CertificateWatcher, once_waits_for_the_first_good_pair) {
   EXPECT_NE(served("tls.crt"), "(none)");
 }
 
-TEST_F(CertificateWatcher, once_ends_when_it_is_told_to) {
+TEST_F(CertificateWatcher, once_ends_at_a_stop) {
   std::stop_source stop;
   stop.request_stop();
   EXPECT_FALSE(copy_once(request(), stop.get_token(), [] { return kNow; }));
@@ -238,55 +238,55 @@ class Child {
   pid_t pid_;
 };
 
-class TellNginx : public CertificateWatcher {
+class ReloadNginx : public CertificateWatcher {
  protected:
   void write_pid(const std::string& text) const { std::ofstream(request().pid_file) << text; }
-  Status tell() const { return tell_nginx(request().pid_file); }
+  Status reload() const { return reload_nginx(request().pid_file); }
 };
 
-TEST_F(TellNginx, sends_the_signal_to_reload) {
+TEST_F(ReloadNginx, sends_the_signal_to_reload) {
   Child nginx("nginx");
   nginx.await_name("nginx");
   write_pid(std::to_string(nginx.pid()) + "\n");
-  const auto told = tell();
-  EXPECT_TRUE(told) << told.error().message;
+  const auto reloaded = reload();
+  EXPECT_TRUE(reloaded) << reloaded.error().message;
   EXPECT_EQ(nginx.await_end(), SIGHUP);
 }
 
-TEST_F(TellNginx, spares_a_process_that_has_taken_the_number_of_one_that_died) {
+TEST_F(ReloadNginx, spares_a_process_that_has_taken_the_number_of_one_that_died) {
   const Child other("other");
   other.await_name("other");
   write_pid(std::to_string(other.pid()));
-  const auto told = tell();
-  ASSERT_FALSE(told);
-  EXPECT_THAT(told.error().message, HasSubstr("is not nginx"));
+  const auto reloaded = reload();
+  ASSERT_FALSE(reloaded);
+  EXPECT_THAT(reloaded.error().message, HasSubstr("is not nginx"));
 }
 
-TEST_F(TellNginx, never_signals_a_group_or_the_pods_first_process) {
+TEST_F(ReloadNginx, never_signals_a_group_or_the_pods_first_process) {
   for (const char* const text :
        {"", "0", "1", "-1", "-42", "x", "12x", "99999999999999999999", "4194305000"}) {
     write_pid(text);
-    const auto told = tell();
-    ASSERT_FALSE(told) << text;
-    EXPECT_THAT(told.error().message, HasSubstr("no process id"));
+    const auto reloaded = reload();
+    ASSERT_FALSE(reloaded) << text;
+    EXPECT_THAT(reloaded.error().message, HasSubstr("no process id"));
   }
 }
 
-TEST_F(TellNginx, finds_no_file_while_nginx_starts) {
-  EXPECT_EQ(tell().error().code, ErrorCode::kNotFound);
+TEST_F(ReloadNginx, finds_no_file_while_nginx_starts) {
+  EXPECT_EQ(reload().error().code, ErrorCode::kNotFound);
 }
 
-TEST_F(TellNginx, is_owed_until_nginx_is_there) {
+TEST_F(ReloadNginx, is_repeated_until_nginx_is_there) {
   mount(make_pair());
   std::stop_source stop;
-  std::atomic<int> looks = 0;
+  std::atomic<int> rounds = 0;
   std::thread watcher([&] {
     watch_certificate(request(), stop.get_token(), [&] {
-      ++looks;
+      ++rounds;
       return kNow;
     });
   });
-  while (looks < 2) std::this_thread::yield();  // it has copied, and found no nginx
+  while (rounds < 2) std::this_thread::yield();  // it has copied, and found no nginx
   Child nginx("nginx");
   nginx.await_name("nginx");
   write_pid(std::to_string(nginx.pid()));

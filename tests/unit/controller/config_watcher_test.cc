@@ -10,6 +10,7 @@
 
 #include "controller/objects.h"
 #include "kube/fake_api.h"
+#include "kube/secret.h"
 #include "support/api_store.h"
 
 namespace connected_registry::controller {
@@ -43,7 +44,7 @@ class FollowerTest : public ::testing::Test {
   }
   void put_settings() {
     json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
-    set_secret_value(secret, "settings.json",
+    kube::set_secret_value(secret, "settings.json",
                      R"({"formVersion":1,"values":{"service":{"clusterIP":"192.100.100.1"}}})");
     store.put(kSecrets + "cr-settings", secret);
   }

@@ -14,6 +14,7 @@
 #include "controller/config_watcher.h"
 #include "controller/serving_certificate.h"
 #include "kube/fake_api.h"
+#include "kube/secret.h"
 #include "support/api_store.h"
 #include "x509/issue.h"
 
@@ -37,7 +38,7 @@ const std::string kValidating =
 
 json::Document settings_secret(const std::string& values) {
   json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
-  set_secret_value(secret, "settings.json",
+  kube::set_secret_value(secret, "settings.json",
                    R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":)" + values +
                        R"(,"clusterDomain":"cluster.local"})");
   return secret;
@@ -100,9 +101,9 @@ class ControllerTest : public ::testing::Test {
     auto& allocator = secret.GetAllocator();
     json::set(json::object_at(secret["metadata"], "annotations", allocator),
               "cert-manager.io/certificate-name", certificate, allocator);
-    set_secret_value(secret, "tls.crt", material.tls_crt);
-    set_secret_value(secret, "tls.key", material.tls_key);
-    set_secret_value(secret, "ca.crt", material.ca_crt);
+    kube::set_secret_value(secret, "tls.crt", material.tls_crt);
+    kube::set_secret_value(secret, "tls.key", material.tls_key);
+    kube::set_secret_value(secret, "ca.crt", material.ca_crt);
     store.put(kCore + "secrets/" + name, secret);
   }
   std::optional<TlsMaterial> active() {

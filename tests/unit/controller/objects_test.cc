@@ -1,14 +1,9 @@
 #include "controller/objects.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace connected_registry::controller {
 namespace {
-
-using ::testing::AllOf;
-using ::testing::HasSubstr;
-using ::testing::Not;
 
 const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const Owner kOwner{.resource = kube::kDeployments, .name = "cr-webhook", .uid = "the-uid"};
@@ -29,26 +24,6 @@ TEST(MakeObject, says_whose_it_is_and_goes_with_its_owner) {
 TEST(MakeObject, can_do_without_an_owner) {
   const auto object = make_object(kube::kSecrets, kInstallation, "cr-x", std::nullopt);
   EXPECT_EQ(json::find(object, {"metadata", "ownerReferences"}), nullptr);
-}
-
-TEST(SecretValue, is_read_as_written) {
-  json::Document secret = make_object(kube::kSecrets, kInstallation, "s", std::nullopt);
-  set_secret_value(secret, "tls.key", std::string("a\0b", 3));
-  EXPECT_EQ(secret_value(secret, "tls.key"), std::string("a\0b", 3));
-}
-
-TEST(SecretValue, names_secret_and_key_when_it_is_missing_or_junk_but_never_the_value) {
-  const auto secret = json::parse(R"({"metadata":{"name":"s"},"data":{"bad":"se!cret","number":1}})");
-  const auto missing = secret_value(*secret, "tls.key");
-  ASSERT_FALSE(missing);
-  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(missing.error().message, "Secret s: tls.key is missing");
-  const auto bad = secret_value(*secret, "bad");
-  ASSERT_FALSE(bad);
-  EXPECT_EQ(bad.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_THAT(bad.error().message,
-              AllOf(HasSubstr("Secret s: bad"), Not(HasSubstr("cret:")), Not(HasSubstr("se!"))));
-  EXPECT_FALSE(secret_value(*secret, "number"));
 }
 
 TEST(Covers, what_others_added_does_not_count) {

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "controller/objects.h"
+#include "kube/secret.h"
 #include "x509/issue.h"
 
 namespace connected_registry::controller {
@@ -22,7 +23,7 @@ const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 json::Document settings_secret(const std::string& address = "192.100.100.1") {
   json::Document secret =
       make_object(kube::kSecrets, kInstallation, kInstallation.settings_secret(), std::nullopt);
-  set_secret_value(
+  kube::set_secret_value(
       secret, "settings.json",
       R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":{"service":{"clusterIP":")" +
           address + R"("}},"clusterDomain":"cluster.local"})");
@@ -101,7 +102,7 @@ TEST(BuildPolicy, names_what_it_cannot_read) {
   json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
   EXPECT_THAT(read_settings(secret).error().message,
               HasSubstr("Secret cr-settings: settings.json is missing"));
-  set_secret_value(secret, "settings.json", "{");
+  kube::set_secret_value(secret, "settings.json", "{");
   EXPECT_THAT(read_settings(secret).error().message, HasSubstr("Secret cr-settings"));
   const auto map = bundle("junk");
   EXPECT_THAT(build_policy(kInstallation, *read_settings(settings_secret()), &map).error().message,

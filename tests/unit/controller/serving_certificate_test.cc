@@ -123,7 +123,7 @@ TEST(ServingCertificate, all_is_made_anew_when_the_authority_has_ended) {
 
 TEST(ServingCertificate, is_replaced_when_its_names_are_others) {
   const auto other = plan_serving_certificate(std::nullopt, {"other.edge.svc"}, kNow);
-  EXPECT_THAT(reason((*other)->material), HasSubstr("lacks the name cr-webhook.edge"));
+  EXPECT_THAT(reason((*other)->material), HasSubstr("tls.crt: no SAN of type DNS equals cr-webhook.edge"));
   EXPECT_EQ(after((*other)->material, kNow).ca_crt, (*other)->material.ca_crt);
 }
 
@@ -133,15 +133,15 @@ TEST(ServingCertificate, is_replaced_when_key_or_authority_do_not_fit) {
   ServingMaterial mixed = one;
   mixed.tls_key = two.tls_key;
   EXPECT_FALSE(good(mixed));
-  EXPECT_THAT(reason(mixed), HasSubstr("tls.key does not belong"));
+  EXPECT_THAT(reason(mixed), HasSubstr("tls.key: it does not belong to the certificate in tls.crt"));
   mixed = one;
   mixed.tls_crt = two.tls_crt;
   mixed.tls_key = two.tls_key;
   EXPECT_FALSE(good(mixed));
-  EXPECT_THAT(reason(mixed), HasSubstr("signed by no valid CA"));
+  EXPECT_THAT(reason(mixed), HasSubstr("tls.crt: it does not verify up to its CA"));
   mixed = one;
   mixed.ca_key = two.ca_key;
-  EXPECT_THAT(reason(mixed), HasSubstr("ca.key belongs to no CA"));
+  EXPECT_THAT(reason(mixed), HasSubstr("ca.key: it belongs to no CA"));
   EXPECT_TRUE(good(after(mixed, kNow)));
 }
 

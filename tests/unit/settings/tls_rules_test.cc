@@ -35,7 +35,7 @@ x509::IssueRequest request(std::vector<std::string> addresses = {}) {
           .lifetime = hours(24 * 365)};
 }
 
-// What openssl and people make: a CA and a certificate of it.
+// A CA and a certificate of it, as people make them.
 struct Chain {
   Pair ca = *x509::issue_ca(request());
   Pair leaf = *x509::issue_server(request({kAddress}), ca);
@@ -72,7 +72,7 @@ TEST(TlsRules, find_nothing_where_no_certificate_is_given) {
   EXPECT_THAT(lines(Settings()), IsEmpty());
 }
 
-TEST(TlsRules, take_base64_with_line_breaks) {
+TEST(TlsRules, accept_base64_with_line_breaks) {
   Settings settings = with(Chain());
   settings.tls.crt.insert(76, "\n");
   EXPECT_THAT(lines(settings), IsEmpty());
@@ -95,6 +95,9 @@ TEST(TlsRules, CR013_wants_the_authority_unless_the_chain_is_whole) {
   EXPECT_THAT(lines(settings), ElementsAre(HasSubstr("CR013 tls.cacrt: it is missing")));
   settings.tls.crt = base64::encode(chain.leaf.certificate.to_pem() + chain.ca.certificate.to_pem());
   EXPECT_THAT(lines(settings), IsEmpty());
+  settings.tls.crt = base64::encode(chain.leaf.certificate.to_pem() + chain.leaf.certificate.to_pem());
+  EXPECT_THAT(lines(settings), ElementsAre("CR013 tls.cacrt: it is missing, and tls.crt does not end in a CA "
+                                           "certificate"));
 }
 
 TEST(TlsRules, CR030_says_what_the_text_is_instead) {
@@ -131,11 +134,19 @@ TEST(TlsRules, CR031_finds_a_key_of_another_certificate) {
               ElementsAre("CR031 tls.key: it does not belong to the certificate in tls.crt"));
 }
 
+TEST(TlsRules, CR031_finds_a_key_whose_halves_do_not_belong_together) {
+  const Chain chain;
+  Settings settings = with(chain);
+  settings.tls.key = base64::encode(x509::testing::mixed_key(Chain().leaf.key, chain.leaf.key));
+  EXPECT_THAT(lines(settings), ElementsAre(HasSubstr("CR031 tls.key: its private and public halves")));
+}
+
 TEST(TlsRules, CR031_finds_a_chain_in_the_wrong_order) {
   const Chain chain;
   const std::string turned = chain.ca.certificate.to_pem() + chain.leaf.certificate.to_pem();
-  EXPECT_THAT(lines(with(turned, chain.leaf.key.to_pem(), chain.ca.certificate.to_pem())),
-              ::testing::Contains("CR031 tls.key: it does not belong to the first certificate in tls.crt"));
+  EXPECT_THAT(
+      lines(with(turned, chain.leaf.key.to_pem(), chain.ca.certificate.to_pem())),
+      ElementsAre("CR031 tls.crt: the server's certificate must come first: tls.key belongs to number 2"));
 }
 
 TEST(TlsRules, CR032_does_not_count_the_common_name) {
@@ -163,7 +174,15 @@ TEST(TlsRules, CR033_finds_what_is_expired_not_valid_yet_or_about_to_expire) {
   EXPECT_THAT(lines(settings, kNow + hours(24 * 330)), IsEmpty());
 }
 
-TEST(TlsRules, CR033_alone_tells_of_one_that_ends_before_it_begins) {
+TEST(TlsRules, CR033_counts_the_moment_of_not_after_as_valid) {
+  const Chain chain;
+  const TimePoint last = chain.leaf.certificate.not_after();
+  EXPECT_THAT(lines(with(chain), last), ElementsAre(HasSubstr("CR033 tls.crt: it expires soon")));
+  EXPECT_THAT(lines(with(chain), last + std::chrono::milliseconds(1)),
+              ElementsAre(HasSubstr("CR033 tls.crt: it expired at")));
+}
+
+TEST(TlsRules, CR033_alone_reports_one_that_ends_before_it_begins) {
   const std::string certificate = x509::testing::golden("never-valid.crt");
   EXPECT_THAT(lines(with(certificate, x509::testing::golden("never-valid.key"), certificate)),
               ElementsAre(HasSubstr("CR033 tls.crt: it ")));
@@ -174,7 +193,18 @@ TEST(TlsRules, CR034_finds_an_authority_that_did_not_issue_it) {
   const Chain other;
   EXPECT_THAT(
       lines(with(chain.leaf.certificate.to_pem(), chain.leaf.key.to_pem(), other.ca.certificate.to_pem())),
-      ElementsAre(HasSubstr("CR034 tls.crt: does not verify up to its CA")));
+      ElementsAre(HasSubstr("CR034 tls.crt: it does not verify up to its CA")));
+}
+
+TEST(TlsRules, CR034_is_silent_where_a_part_cannot_be_read) {
+  const Chain chain;
+  const std::string crt = chain.leaf.certificate.to_pem();
+  Settings settings = with(crt + Chain().ca.certificate.to_pem(), chain.leaf.key.to_pem(), "");
+  for (const std::string& authority :
+       {std::string("%%"), base64::encode("hello"), base64::encode("-----BEGIN CERTIFICATE-----\n")}) {
+    settings.tls.cacrt = authority;
+    EXPECT_THAT(lines(settings), ElementsAre(HasSubstr("CR030 tls.cacrt")));
+  }
 }
 
 TEST(TlsRules, CR035_warns_where_the_authority_is_none) {
@@ -231,14 +261,33 @@ TEST(TlsRules, never_show_a_key) {
 
 TEST(TlsSecretRules, CR038_wants_all_three_keys) {
   const auto secret = *json::parse(R"({"metadata":{"name":"k8secret"},"data":{"tls.crt":"%%"}})");
-  std::vector<std::string> seen;
+  std::vector<std::string> reported;
   for (const Finding& finding : check_tls_secret(secret, kAddress, kNow)) {
     EXPECT_EQ(finding.id, "CR038");
-    seen.push_back(finding.path + ": " + finding.message);
+    reported.push_back(finding.path + ": " + finding.message);
   }
-  EXPECT_THAT(seen, ElementsAre("Secret k8secret tls.crt: it is not base64",
-                                "Secret k8secret tls.key: it is missing or empty",
-                                "Secret k8secret ca.crt: it is missing or empty"));
+  EXPECT_THAT(reported, ElementsAre("Secret k8secret tls.crt: it is not base64",
+                                    "Secret k8secret tls.key: it is missing or empty",
+                                    "Secret k8secret ca.crt: it is missing or empty"));
+}
+
+TEST(TlsSecretRules, CR038_wants_ca_crt_or_the_whole_chain_of_what_is_active) {
+  const Chain chain;
+  const auto ids = [&](const std::string& crt, Authority authority) {
+    const auto secret = *json::parse(R"({"metadata":{"name":"s"},"data":{"tls.crt":")" + base64::encode(crt) +
+                                     R"(","tls.key":")" + base64::encode(chain.leaf.key.to_pem()) + R"("}})");
+    std::vector<std::string> found;
+    for (const Finding& finding : check_tls_secret(secret, kAddress, kNow, authority))
+      found.push_back(std::string(finding.id) + " " + finding.path + ": " + finding.message);
+    return found;
+  };
+  const std::string leaf = chain.leaf.certificate.to_pem();
+  const std::string whole = leaf + chain.ca.certificate.to_pem();
+  EXPECT_THAT(ids(whole, Authority::kOptional), IsEmpty());
+  EXPECT_THAT(ids(whole, Authority::kRequired), ElementsAre("CR038 Secret s ca.crt: it is missing or empty"));
+  EXPECT_THAT(ids(leaf, Authority::kOptional),
+              ElementsAre("CR038 Secret s ca.crt: it is missing, and Secret s tls.crt does not end in a CA "
+                          "certificate"));
 }
 
 }  // namespace

@@ -165,5 +165,16 @@ TEST(Bundle, is_empty_for_no_certificates) {
   EXPECT_EQ(to_bundle({}), "");
 }
 
+TEST(Certificate, is_valid_through_not_after_included) {
+  const Certificate certificate = testing::make_ca().certificate;
+  const auto instant = std::chrono::milliseconds(1);
+  EXPECT_TRUE(certificate.is_valid_at(certificate.not_before()));
+  EXPECT_FALSE(certificate.is_valid_at(certificate.not_before() - instant));
+  EXPECT_TRUE(certificate.is_valid_at(certificate.not_after()));
+  EXPECT_FALSE(certificate.has_expired_at(certificate.not_after()));
+  EXPECT_FALSE(certificate.is_valid_at(certificate.not_after() + instant));
+  EXPECT_TRUE(certificate.has_expired_at(certificate.not_after() + instant));
+}
+
 }  // namespace
 }  // namespace connected_registry::x509

@@ -106,6 +106,31 @@ TEST(IssueServer, is_signed_by_the_ca_and_points_to_its_key) {
   EXPECT_EQ(ASN1_OCTET_STRING_cmp(subject, authority), 0);
 }
 
+// A CA that another maker made: its subject key identifier is not the one that we would compute.
+Pair foreign_ca() {
+  Pair ca = make_ca();
+  const CertificateHandle certificate(X509_dup(ca.certificate.handle()));
+  for (const int kind : {NID_subject_key_identifier, NID_authority_key_identifier}) {
+    X509_EXTENSION_free(X509_delete_ext(certificate.get(), X509_get_ext_by_NID(certificate.get(), kind, -1)));
+  }
+  const openssl::Handle<ASN1_OCTET_STRING, ASN1_OCTET_STRING_free> identifier(ASN1_OCTET_STRING_new());
+  ASN1_OCTET_STRING_set(identifier.get(), reinterpret_cast<const unsigned char*>("another"), 7);
+  X509_add1_ext_i2d(certificate.get(), NID_subject_key_identifier, identifier.get(), 0, X509V3_ADD_DEFAULT);
+  EXPECT_GT(X509_sign(certificate.get(), ca.key.handle(), EVP_sha256()), 0);
+  X509_up_ref(certificate.get());
+  return {Certificate::parse(Certificate(certificate.get()).to_pem()).value(), ca.key};
+}
+
+TEST(IssueServer, points_to_the_identifier_that_its_issuer_has) {
+  const Pair ca = foreign_ca();
+  const Certificate certificate = make_server(ca).certificate;
+  const ASN1_OCTET_STRING* const authority = X509_get0_authority_key_id(certificate.handle());
+  ASSERT_NE(authority, nullptr);
+  EXPECT_EQ(std::string(reinterpret_cast<const char*>(ASN1_STRING_get0_data(authority)), 7), "another");
+  EXPECT_EQ(ASN1_OCTET_STRING_cmp(X509_get0_subject_key_id(ca.certificate.handle()), authority), 0);
+  EXPECT_EQ(X509_check_issued(ca.certificate.handle(), certificate.handle()), X509_V_OK);
+}
+
 TEST(IssueServer, refuses_names_that_are_none) {
   const Pair ca = make_ca();
   for (const std::string& name :

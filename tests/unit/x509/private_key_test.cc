@@ -40,13 +40,26 @@ TEST(PrivateKey, belongs_to_its_certificate_only) {
   EXPECT_FALSE(key.belongs_to(golden_certificate("leaf.crt")));
 }
 
+TEST(PrivateKey, is_consistent_where_its_halves_belong_together) {
+  for (const std::string_view name : {"ec-pkcs8.key", "ec-sec1.key", "rsa-pkcs1.key", "ed25519.key"}) {
+    EXPECT_TRUE(PrivateKey::parse(golden(name)).value().is_consistent()) << name;
+  }
+  const PrivateKey one = PrivateKey::generate_p256().value();
+  const PrivateKey other = PrivateKey::generate_p256().value();
+  EXPECT_FALSE(PrivateKey::parse(testing::mixed_key(one, other)).value().is_consistent());
+}
+
 TEST(PrivateKey, generated_keys_differ) {
   EXPECT_NE(PrivateKey::generate_p256().value().to_pem(), PrivateKey::generate_p256().value().to_pem());
 }
 
 TEST(PrivateKey, refuses_an_encrypted_key_and_says_so_without_asking_for_a_password) {
-  EXPECT_THAT(error_of(golden("encrypted-pkcs8.key")), HasSubstr("the key is encrypted"));
-  EXPECT_THAT(error_of(golden("encrypted-traditional.key")), HasSubstr("the key is encrypted"));
+  for (const std::string_view name : {"encrypted-pkcs8.key", "encrypted-traditional.key"}) {
+    const auto key = PrivateKey::parse(golden(name));
+    ASSERT_FALSE(key);
+    EXPECT_EQ(key.error().code, ErrorCode::kPermissionDenied) << "it is read once, and callers can tell";
+    EXPECT_THAT(key.error().message, HasSubstr("the key is encrypted"));
+  }
 }
 
 TEST(PrivateKey, refuses_an_encrypted_key_under_a_wrong_label_without_asking_for_a_password) {
