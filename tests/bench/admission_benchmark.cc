@@ -43,8 +43,8 @@ std::span<char> copy(const std::string& text, std::vector<char>& target) {
 }
 
 void run(benchmark::State& state, const std::string& body) {
-  std::shared_ptr<const inject::PreparedPolicy> current =
-      std::make_shared<const inject::PreparedPolicy>(policy());
+  std::shared_ptr<const inject::RenderedPolicy> current =
+      std::make_shared<const inject::RenderedPolicy>(policy());
   metrics::Registry metrics;
   const http::Routes routes =
       admission::admission_routes({.installation = {.name = "registry", .namespace_ = "registry-system"},

@@ -64,7 +64,7 @@ def test_the_audit_log_notes_what_was_done_with_a_pod(trusted: Parts) -> None:
     windows = _beside_a_workload("noted-windows", None)
     windows["spec"]["os"] = {"name": "windows"}
     assert _noted(trusted, _beside_a_workload("noted", "true")) == "injected"
-    assert _noted(trusted, windows) == "unchanged: Windows"
+    assert _noted(trusted, windows) == "unchanged: Windows pod"
     # The API server does not ask for it.
     assert _noted(trusted, _beside_a_workload("noted-refusal", "false")) is None
 

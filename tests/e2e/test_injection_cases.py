@@ -84,12 +84,12 @@ def essence(pod: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", PODS)
 def test_the_api_server_admits_the_pod_as_the_pair_says(api: Api, bundle: str, name: str) -> None:
-    given, outcome = read(name, "pod", bundle), read(name, "outcome", bundle)
+    given, result = read(name, "pod", bundle), read(name, "result", bundle)
     namespace = given["metadata"].get("namespace", TEST_NAMESPACE)
     admitted, warnings = create(api, without_token(given), namespace)
     wanted, _ = create(api, without_token(read(name, "patched", bundle) or given), UNASKED)
     assert essence(admitted) == essence(wanted)
-    assert warnings == outcome["warnings"]
+    assert warnings == result["warnings"]
     # Once more, as a controller does that copies a pod: there is nothing left to add.
     again, _ = create(api, essence(admitted), namespace)
     assert essence(again) == essence(admitted)
@@ -131,12 +131,12 @@ def test_the_api_server_takes_the_debug_container_as_the_pair_says(
     api: Api, bundle: str, stored: tuple[str, str]
 ) -> None:
     name, path = stored
-    given, outcome = read(name, "pod", bundle), read(name, "outcome", bundle)
+    given, result = read(name, "pod", bundle), read(name, "result", bundle)
     wanted, _ = debug(api, path, (read(name, "patched", bundle) or given)["spec"]["ephemeralContainers"])
     assert api.exchange("PATCH", path, {"metadata": {"labels": {COMPONENT: None}}})[0] == 200
     taken, warnings = debug(api, path, given["spec"]["ephemeralContainers"])
     assert taken == wanted
-    assert warnings == outcome["warnings"]
+    assert warnings == result["warnings"]
     assert debug(api, path, taken)[0] == taken
 
 

@@ -153,13 +153,13 @@ AdmissionResponse validate_settings_secret(const AdmissionRequest& request, Time
 
 }  // namespace
 
-AdmissionResponse mutate(const AdmissionRequest& request, const inject::PreparedPolicy* policy) {
+AdmissionResponse mutate(const AdmissionRequest& request, const inject::RenderedPolicy* policy) {
   const bool creates = request.operation == "CREATE" && request.subresource.empty();
   const bool debugs = request.operation == "UPDATE" && request.subresource == "ephemeralcontainers";
   if (request.resource != "pods" || (!creates && !debugs)) return allowed();
   if (policy == nullptr)
     return allowed("the webhook has no settings yet, so the registry's CA was not added");
-  const auto& excluded = policy->excluded_namespaces;
+  const auto& excluded = policy->policy.excluded_namespaces;
   if (std::find(excluded.begin(), excluded.end(), request.namespace_) != excluded.end()) return allowed();
   auto outcome = creates ? inject::inject_pod(*request.object, *policy)
                          : inject::inject_ephemeral_containers(*request.object, *request.old_object, *policy);

@@ -4,7 +4,7 @@
 #include "admission/review.h"
 #include "base/timestamp.h"
 #include "contract/names.h"
-#include "inject/prepared_policy.h"
+#include "inject/rendered_policy.h"
 #include "settings/settings.h"
 
 namespace connected_registry::admission {
@@ -12,7 +12,7 @@ namespace connected_registry::admission {
 // Pods that are created and debug containers that are added get the registry's CA; all else is admitted as it
 // is. A pod that is not what the API defines is denied with a 400. `policy` is nullptr while there are no
 // settings: then all is admitted, with a warning.
-AdmissionResponse mutate(const AdmissionRequest& request, const inject::PreparedPolicy* policy);
+AdmissionResponse mutate(const AdmissionRequest& request, const inject::RenderedPolicy* policy);
 
 // The settings Secret, the Secret that the registry mounts, and the one that tls.secret names: errors of the
 // catalogue deny it (422, a line each with id and fix), warnings are shown. Each is judged by its own

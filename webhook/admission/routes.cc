@@ -89,7 +89,7 @@ http::Routes admission_routes(InForce in_force, metrics::Registry& metrics) {
   return {
       {mutate_path,
        [shared, counted = PathMetrics(metrics, mutate_path)](const http::HttpRequest& http) {
-         const std::shared_ptr<const inject::PreparedPolicy> policy = shared->policy();
+         const std::shared_ptr<const inject::RenderedPolicy> policy = shared->policy();
          return answer(http.body, inject::kPodParts, counted,
                        [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
        }},

@@ -7,7 +7,7 @@
 #include "base/timestamp.h"
 #include "contract/names.h"
 #include "http/message.h"
-#include "inject/prepared_policy.h"
+#include "inject/rendered_policy.h"
 #include "metrics/registry.h"
 #include "settings/settings.h"
 
@@ -16,7 +16,7 @@ namespace connected_registry::admission {
 // What is in force at the moment. Called for each request, from many threads at once; both may give nullptr.
 struct InForce {
   names::Installation installation;
-  std::function<std::shared_ptr<const inject::PreparedPolicy>()> policy;
+  std::function<std::shared_ptr<const inject::RenderedPolicy>()> policy;
   std::function<std::shared_ptr<const settings::Settings>()> settings;
   Clock clock = system_now;
 };

@@ -121,11 +121,11 @@ int inject(const InjectOptions& options, CommandStreams streams) {
   if (!policy) return cannot_run(policy.error(), streams);
   auto documents = read_files(options.files);
   if (!documents) return cannot_run(documents.error(), streams);
-  const auto reports = manifest::inject(*documents, *policy);
-  if (!reports) return cannot_run(reports.error(), streams);
-  for (const manifest::Report& report : *reports) {
-    streams.err << report.subject << ": " << report.status << "\n";
-    for (const std::string& warning : report.warnings) streams.err << "  warning: " << warning << "\n";
+  const auto results = manifest::inject(*documents, *policy);
+  if (!results) return cannot_run(results.error(), streams);
+  for (const manifest::ObjectResult& result : *results) {
+    streams.err << result.subject << ": " << result.status << "\n";
+    for (const std::string& warning : result.warnings) streams.err << "  warning: " << warning << "\n";
   }
   streams.out << (options.output == ManifestFormat::kJson ? manifest::to_json(*documents)
                                                           : manifest::to_yaml(*documents));

@@ -156,7 +156,6 @@ int serve(const WebhookOptions& options, CommandStreams streams) {
       client,
       {.installation = options.installation,
        .service_names = controller::webhook_service_names(options.installation, options.cluster_domain),
-       .on_policy = [](const auto& /*policy*/) {},  // asked for at each request
        .on_certificate =
            [&certificate](const controller::ServingMaterial& material) {
              return certificate.set(material.tls_crt, material.tls_key);
@@ -180,7 +179,7 @@ int serve(const WebhookOptions& options, CommandStreams streams) {
   https_options.metrics = &metrics;
   const auto https = http::HttpServer::start(
       https_options, admission::admission_routes({.installation = options.installation,
-                                                  .policy = [&follower] { return follower.policy(); },
+                                                  .policy = [&follower] { return follower.rendered_policy(); },
                                                   .settings = [&follower] { return follower.settings(); }},
                                                  metrics));
   for (const auto* started : {&health, &https}) {

@@ -1,5 +1,5 @@
-// What every replica follows, the leader or not: the settings, the CA bundle and the serving certificate.
-// Turns changes of them into a new policy and a new certificate for the server.
+// Watches the settings, the CA bundle and the serving certificate, in every replica. Makes a new policy and a
+// new certificate for the server when they change.
 #pragma once
 
 #include <functional>
@@ -21,38 +21,41 @@ namespace connected_registry::controller {
 
 struct ConfigWatcherRequest {
   names::Installation installation;
-  std::vector<std::string> service_names;  // of the webhook: what its certificate must name
-  // Called one at a time, from the threads that watch. A certificate that the server cannot use is an error.
-  std::function<void(std::shared_ptr<const inject::Policy>)> on_policy;
+  std::vector<std::string> service_names;  // of the webhook: its certificate must contain them
+  // Both are called one at a time, from the watching threads. on_certificate returns an error for a
+  // certificate that the server cannot use.
   std::function<Status(const ServingMaterial&)> on_certificate;
-  std::function<void()> on_change;  // after those; for whoever decides from objects()
+  std::function<void()> on_change;  // called last, after each change of objects()
 };
 
 // All functions may be called from any thread.
 class ConfigWatcher {
  public:
-  // Starts to follow. `client` must outlive it.
+  // Starts to watch. `client` must outlive it.
   ConfigWatcher(kube::Client& client, ConfigWatcherRequest request, Clock clock = system_now);
 
   const ObjectCache& objects() const { return objects_; }
-  std::shared_ptr<const inject::PreparedPolicy> policy() const { return policy_.get(); }
+  // All three are nullptr until there are settings.
+  std::shared_ptr<const inject::RenderedPolicy> rendered_policy() const { return policy_.get(); }
+  std::shared_ptr<const inject::Policy> policy() const;
   std::shared_ptr<const settings::Settings> settings() const { return policy_.settings(); }
 
-  // No value: pods can be handled. Else what is missing: a certificate, settings, or the API's word on
-  // whether there is a CA. That there is none yet is no reason: pods are then admitted as they are.
+  // Returns nullopt if pods can be handled. Otherwise names what is missing: the certificate, the settings,
+  // or the API's answer whether there is a CA. A missing CA itself is no reason: pods are then admitted
+  // without it.
   std::optional<std::string> why_not_ready() const;
 
  private:
-  void take_changes();
-  void take_certificate() REQUIRES(mutex_);
+  void apply_changes();
+  void apply_certificate() REQUIRES(mutex_);
 
   const ConfigWatcherRequest request_;
   const Clock clock_;
-  CurrentPolicyHolder policy_;
-  mutable Mutex mutex_;  // held while on_policy and on_certificate are called, which keeps their order
-  std::string served_ GUARDED_BY(mutex_);  // resourceVersion of the Secret looked at last
+  PolicyHolder policy_;
+  mutable Mutex mutex_;  // held while on_certificate is called, which keeps the order of the calls
+  std::string certificate_version_ GUARDED_BY(mutex_);  // resourceVersion of the serving Secret read last
   bool has_certificate_ GUARDED_BY(mutex_) = false;
-  ObjectCache objects_;  // last: its threads end before what they use
+  ObjectCache objects_;  // last: its threads end before the members that they use
 };
 
 }  // namespace connected_registry::controller

@@ -36,10 +36,10 @@ Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& 
 
 void Controller::run(const std::stop_token& stop) {
   const names::Installation& installation = request_.installation;
-  own_.follow(kube::kSecrets, installation.namespace_, installation.source_secret());
-  own_.follow(kube::kSecrets, installation.namespace_, installation.active_secret());
-  own_.follow(kube::kMutatingWebhooks, "", installation.webhook_configuration());
-  own_.follow(kube::kValidatingWebhooks, "", installation.webhook_configuration());
+  own_.watch(kube::kSecrets, installation.namespace_, installation.source_secret());
+  own_.watch(kube::kSecrets, installation.namespace_, installation.active_secret());
+  own_.watch(kube::kMutatingWebhooks, "", installation.webhook_configuration());
+  own_.watch(kube::kValidatingWebhooks, "", installation.webhook_configuration());
   const std::jthread watch([&] { pod_watch_.run(stop); });
   const std::jthread update([&] { live_update_.run(stop); });
   const std::jthread status([&] { pod_status_.run(stop); });

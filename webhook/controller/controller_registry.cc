@@ -108,7 +108,7 @@ CachedObject Controller::follow_secret(const std::string& name) {
   if (followed_ != name) {
     followed_ = name;
     of_user_ = std::make_unique<ObjectCache>(client_, [this] { wakeup_.wake(); });
-    of_user_->follow(kube::kSecrets, request_.installation.namespace_, name);
+    of_user_->watch(kube::kSecrets, request_.installation.namespace_, name);
   }
   return of_user_->get(kube::kSecrets, name);
 }

@@ -17,14 +17,14 @@ ObjectCache::ObjectCache(kube::Client& client, std::function<void()> on_change)
     : client_(client), on_change_(std::move(on_change)) {}
 
 ObjectCache::~ObjectCache() {
-  // All at once, not one after the other.
+  // Stops all watches at the same time, not one after the other.
   for (std::jthread& watcher : watchers_) watcher.request_stop();
 }
 
-void ObjectCache::follow(const kube::Resource& resource, const std::string& namespace_,
-                         const std::string& name) {
+void ObjectCache::watch(const kube::Resource& resource, const std::string& namespace_,
+                        const std::string& name) {
   watchers_.emplace_back([this, resource, namespace_, name](const std::stop_token& stop) {
-    watch(resource, namespace_, name, stop);
+    run_watch(resource, namespace_, name, stop);
   });
 }
 
@@ -34,8 +34,8 @@ CachedObject ObjectCache::get(const kube::Resource& resource, std::string_view n
   return found == objects_.end() ? CachedObject() : found->second;
 }
 
-void ObjectCache::watch(const kube::Resource& resource, const std::string& namespace_,
-                        const std::string& name, const std::stop_token& stop) {
+void ObjectCache::run_watch(const kube::Resource& resource, const std::string& namespace_,
+                            const std::string& name, const std::stop_token& stop) {
   const Key key(resource.plural, name);
   const kube::ReflectorHandler handler{
       .on_list =

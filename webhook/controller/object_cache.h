@@ -1,4 +1,4 @@
-// Single objects of the API, kept up to date by watches: what the loops of the controller decide from.
+// A cache of single API objects, kept up to date by watches. The controller's loops decide from it.
 #pragma once
 
 #include <cstdint>
@@ -17,18 +17,18 @@
 
 namespace connected_registry::controller {
 
-// An object's last known state. `known` is false until the API has spoken; then a null object means that
-// there is none.
+// The observed state of an object. `known` is false until the API has answered; after that, a null object
+// means that the object does not exist.
 struct CachedObject {
   bool known = false;
   std::shared_ptr<const json::Document> object;
-  std::uint64_t revision = 0;  // another after each word of the API
+  std::uint64_t revision = 0;  // changes with each message of the API
 };
 
-// get() may be called from any thread; follow() before the first get() of the same object, by the owner.
+// get() may be called from any thread. The owner calls watch() before the first get() of the same object.
 class ObjectCache {
  public:
-  // `on_change` is called after each change, from the threads that watch; it must not block. `client` must
+  // `on_change` is called after each change, from the watching threads. It must not block. `client` must
   // outlive the cache.
   ObjectCache(kube::Client& client, std::function<void()> on_change);
   // Ends all watches.
@@ -38,23 +38,23 @@ class ObjectCache {
   ObjectCache(ObjectCache&&) = delete;
   ObjectCache& operator=(ObjectCache&&) = delete;
 
-  // An empty namespace for cluster-scoped kinds.
-  void follow(const kube::Resource& resource, const std::string& namespace_, const std::string& name);
+  // Starts to watch an object. `namespace_` is empty for cluster-scoped kinds.
+  void watch(const kube::Resource& resource, const std::string& namespace_, const std::string& name);
 
   CachedObject get(const kube::Resource& resource, std::string_view name) const;
 
  private:
   using Key = std::pair<std::string, std::string>;  // plural, name
 
-  void watch(const kube::Resource& resource, const std::string& namespace_, const std::string& name,
-             const std::stop_token& stop);
+  void run_watch(const kube::Resource& resource, const std::string& namespace_, const std::string& name,
+                 const std::stop_token& stop);
   void set(const Key& key, std::shared_ptr<const json::Document> object);
 
   kube::Client& client_;
   const std::function<void()> on_change_;
   mutable Mutex mutex_;
   std::map<Key, CachedObject> objects_ GUARDED_BY(mutex_);
-  std::vector<std::jthread> watchers_;  // last: they end before what they use
+  std::vector<std::jthread> watchers_;  // last: they end before the members that they use
 };
 
 }  // namespace connected_registry::controller

@@ -12,16 +12,7 @@ namespace {
 
 constexpr std::string_view kSettingsKey = "settings.json";
 
-bool equal(const inject::Policy& left, const inject::Policy& right) {
-  return left.installation == right.installation && left.address == right.address &&
-         left.hosts == right.hosts && left.directory_hosts == right.directory_hosts &&
-         left.excluded_namespaces == right.excluded_namespaces &&
-         left.namespaces_by_label == right.namespaces_by_label &&
-         left.pull_secret_namespaces == right.pull_secret_namespaces && left.bundle == right.bundle &&
-         left.subject_hashes == right.subject_hashes;
-}
-
-// Of cert-manager's CA, which always has the same subject; a user's own is known once it is there.
+// cert-manager's CA always has the same subject. The subject of a user's CA is known when the CA exists.
 std::string expected_subject_hash(const names::Installation& installation,
                                   const settings::Settings& settings) {
   if (settings::certificate_source(settings) != settings::CertificateSource::kCertManager) return {};
@@ -36,7 +27,8 @@ Result<settings::Settings> read_settings(const json::Value& settings_secret) {
   const std::string name = "Secret " + std::string(json::string_at(settings_secret, {"metadata", "name"}));
   auto parsed = settings::parse(*text);
   if (!parsed) return fail(std::move(parsed.error()), name);
-  // Only what the form itself forbids: who got past the webhook with less must not lose the registry.
+  // Only findings of the form itself. Settings that break other rules and still passed the webhook must not
+  // stop the registry.
   if (!parsed->findings.empty()) {
     return fail(ErrorCode::kInvalidArgument, name + ": " + settings::to_line(parsed->findings.front()));
   }
@@ -67,36 +59,36 @@ Result<inject::Policy> build_policy(const names::Installation& installation,
   return policy;
 }
 
-CurrentPolicyHolder::CurrentPolicyHolder(names::Installation installation)
-    : installation_(std::move(installation)) {}
+PolicyHolder::PolicyHolder(names::Installation installation) : installation_(std::move(installation)) {}
 
-std::shared_ptr<const inject::PreparedPolicy> CurrentPolicyHolder::update(const json::Value* settings_secret,
-                                                                          const json::Value* bundle) {
-  // Gone at an uninstall, or deleted by mistake: what was known last is the best there is.
+std::shared_ptr<const inject::RenderedPolicy> PolicyHolder::update(const json::Value* settings_secret,
+                                                                   const json::Value* bundle) {
+  // Deleted by an uninstall or by mistake: the last policy stays.
   if (settings_secret == nullptr) return nullptr;
   auto settings = read_settings(*settings_secret);
   auto built = settings ? build_policy(installation_, *settings, bundle) : tl::unexpected(settings.error());
   const MutexLock lock(mutex_);
   if (!built) {
     if (problem_ != built.error().message) {
-      log::error("cannot use the settings: the former stay in force", {{"error", built.error()}});
+      log::error("cannot use the new settings: the previous settings stay in use",
+                 {{"error", built.error()}});
     }
     problem_ = built.error().message;
     return nullptr;
   }
   problem_.clear();
   settings_ = std::make_shared<const settings::Settings>(std::move(*settings));
-  if (policy_ != nullptr && equal(*policy_, *built)) return nullptr;
-  policy_ = std::make_shared<const inject::PreparedPolicy>(std::move(*built));
+  if (policy_ != nullptr && policy_->policy == *built) return nullptr;
+  policy_ = std::make_shared<const inject::RenderedPolicy>(std::move(*built));
   return policy_;
 }
 
-std::shared_ptr<const inject::PreparedPolicy> CurrentPolicyHolder::get() const {
+std::shared_ptr<const inject::RenderedPolicy> PolicyHolder::get() const {
   const MutexLock lock(mutex_);
   return policy_;
 }
 
-std::shared_ptr<const settings::Settings> CurrentPolicyHolder::settings() const {
+std::shared_ptr<const settings::Settings> PolicyHolder::settings() const {
   const MutexLock lock(mutex_);
   return settings_;
 }

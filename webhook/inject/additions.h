@@ -1,4 +1,4 @@
-// What each container of a pod gets.
+// Computes what injection adds to one container.
 #pragma once
 
 #include <span>
@@ -8,29 +8,30 @@
 
 #include "base/json.h"
 #include "inject/patch.h"
-#include "inject/prepared_policy.h"
+#include "inject/rendered_policy.h"
 
 namespace connected_registry::inject {
 
-// What each container of a pod is to have.
-struct Wanted {
-  std::span<const Piece> mounts;
-  std::vector<const Piece*> variables;  // all but those that the pod's annotation names
-  std::string_view address;             // of the registry: what NO_PROXY should hold
+// The state that each container of a pod is to have. Refers to the policy, which must outlive it.
+struct DesiredAdditions {
+  std::span<const Fragment> mounts;
+  std::vector<const Fragment*> variables;  // without those that the pod's annotation excludes
+  std::string_view address;                // of the registry: NO_PROXY should contain it
 };
-// Adds to `warnings` what the annotation names in vain.
-// The policy outlives what it gives.
-Wanted wanted_for(const json::Value& pod, const PreparedPolicy& policy, std::vector<std::string>& warnings);
 
-// What a container has of ours once the patch is applied, by name: views of what was wanted.
+// Appends a warning to `warnings` where the annotation excludes a variable that is never added.
+DesiredAdditions desired_additions(const json::Value& pod, const RenderedPolicy& rendered,
+                                   std::vector<std::string>& warnings);
+
+// The names of what a container has of ours after the patch. They refer to DesiredAdditions.
 struct Additions {
   std::vector<std::string_view> mounts;
   std::vector<std::string_view> variables;
 };
 
-// Adds to `patch` what the container at `pointer` ("/spec/containers/0") lacks, and to `warnings` what it
-// keeps of its own in place of ours. The container has passed check_pod.
-Additions add_to_container(const json::Value& container, std::string_view pointer, const Wanted& wanted,
-                           Patch& patch, std::vector<std::string>& warnings);
+// Adds to `patch` what the container at `pointer` ("/spec/containers/0") lacks, and to `warnings` the
+// settings of the container that win over ours. The container has passed check_pod().
+Additions add_to_container(const json::Value& container, std::string_view pointer,
+                           const DesiredAdditions& desired, Patch& patch, std::vector<std::string>& warnings);
 
 }  // namespace connected_registry::inject

@@ -11,7 +11,7 @@ namespace {
 
 using json::Value;
 
-// Takes the first token, unescaped, off a JSON Pointer.
+// Removes the first token of a JSON Pointer and returns it unescaped.
 std::string next_token(std::string_view& pointer) {
   pointer.remove_prefix(1);
   const std::size_t end = std::min(pointer.find('/'), pointer.size());
@@ -56,7 +56,7 @@ bool add(Value& root, std::string_view pointer, const Value& value, json::Alloca
     json::set(*at, token, Value(value, allocator), allocator);
     return true;
   }
-  // Injection only ever appends to an array.
+  // Injection only appends to arrays.
   if (!at->IsArray() || token != "-") return false;
   at->PushBack(Value(value, allocator), allocator);
   return true;

@@ -1,4 +1,4 @@
-// Applies the patches that injection makes, as the API server does: for whoever injects without one.
+// Applies the patches that injection makes, as the API server does: for injection without an API server.
 #pragma once
 
 #include <string_view>
@@ -8,9 +8,8 @@
 
 namespace connected_registry::inject {
 
-// The document with a JSON Patch (RFC 6902) applied; of the operations "add" only, and into arrays at the end
-// only, since injection uses no others. Empty text changes nothing. The error says which operation does not
-// apply.
+// Applies a JSON Patch (RFC 6902) to a copy of the document. Supports what injection uses: "add", and for
+// arrays only at the end. An empty text changes nothing. Errors name the operation that does not apply.
 Result<json::Document> apply_patch(const json::Value& document, std::string_view patch);
 
 }  // namespace connected_registry::inject

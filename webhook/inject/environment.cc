@@ -7,8 +7,8 @@
 namespace connected_registry::inject {
 namespace {
 
-bool matters(std::string_view name) {
-  return std::any_of(kHeededVariables.begin(), kHeededVariables.end(),
+bool is_relevant(std::string_view name) {
+  return std::any_of(kRelevantVariables.begin(), kRelevantVariables.end(),
                      [name](std::string_view each) { return json::are_same(each, name); });
 }
 
@@ -16,10 +16,9 @@ bool matters(std::string_view name) {
 
 std::vector<OwnVariable> own_variables(const json::Value& container) {
   std::vector<OwnVariable> out;
-  for (const json::Value& variable : Entries(container, "env")) {
-    if (variable.IsNull()) continue;  // kPodParts leaves most out
+  for (const json::Value& variable : EnvEntries(json::member(container, "env"))) {
     const std::string_view name = json::text(variable, "name");
-    if (!matters(name)) continue;
+    if (!is_relevant(name)) continue;
     const json::Value* const source = json::member(variable, "valueFrom");
     out.push_back({.name = name,
                    .value = json::text(variable, "value"),

@@ -1,4 +1,4 @@
-// What a container's own variables have to do with trust in the registry.
+// The environment variables that decide whether a container trusts the registry.
 #pragma once
 
 #include <array>
@@ -14,14 +14,15 @@ struct Variable {
   std::string_view name;
   std::string_view value;
 };
-// Both add to what a client trusts. The usual directories come first in SSL_CERT_DIR, since it replaces Go's
-// and OpenSSL's list of directories; SSL_CERT_FILE and its kin would replace the trusted file itself.
+// The variables that injection adds. Both extend what a client trusts. SSL_CERT_DIR replaces the list of
+// directories of Go and OpenSSL, so it begins with the usual directories. SSL_CERT_FILE and similar variables
+// would replace the trusted file itself.
 inline constexpr std::array<Variable, 2> kVariables{{
     {"SSL_CERT_DIR", "/etc/ssl/certs:/etc/pki/tls/certs:/etc/connected-registry/certs"},
     {"NODE_EXTRA_CA_CERTS", "/etc/connected-registry/certs/ca.crt"},
 }};
 
-// A user's own of these keep a client from the registry's CA: they replace what it trusts.
+// Variables by which a user replaces what a client trusts, so that the client does not see the registry's CA.
 inline constexpr std::array<std::string_view, 2> kReplacingVariables = {"CURL_CA_BUNDLE",
                                                                         "REQUESTS_CA_BUNDLE"};
 
@@ -30,8 +31,8 @@ inline constexpr std::array<std::string_view, 4> kProxyVariables = {"HTTPS_PROXY
                                                                     "all_proxy"};
 inline constexpr std::array<std::string_view, 2> kNoProxyVariables = {"NO_PROXY", "no_proxy"};
 
-// All of them: no other variable of a container matters.
-inline constexpr auto kHeededVariables = [] {
+// All of the above. Injection ignores every other variable.
+inline constexpr auto kRelevantVariables = [] {
   std::array<std::string_view, kVariables.size() + kReplacingVariables.size() + kProxyVariables.size() +
                                    kNoProxyVariables.size()>
       all{};
@@ -43,14 +44,14 @@ inline constexpr auto kHeededVariables = [] {
   return all;
 }();
 
-// One that a container sets.
+// A relevant variable that the container sets itself.
 struct OwnVariable {
   std::string_view name;
-  std::string_view value;          // empty where it is not in the pod
+  std::string_view value;          // empty where the pod does not hold it
   bool is_from_elsewhere = false;  // valueFrom
 };
 
-// Those of the container's env that have one of the names above, in its order. Most containers have none.
+// Returns the relevant variables of the container's env, in its order. Most containers have none.
 std::vector<OwnVariable> own_variables(const json::Value& container);
 
 }  // namespace connected_registry::inject

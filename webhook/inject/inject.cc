@@ -15,14 +15,15 @@ namespace {
 
 using json::Value;
 
-// The API refuses a pod whose annotations hold more (keys and values together).
+// The API's limit for the keys and values of all annotations together.
 constexpr std::size_t kMaxAnnotationBytes = std::size_t{256} << 10;
+constexpr std::string_view kDisabled = "disabled by annotation";
 
-Outcome unchanged(std::string_view why, std::string warning = {}) {
-  Outcome outcome;
-  outcome.status = "unchanged: " + std::string(why);
-  if (!warning.empty()) outcome.warnings.push_back("connected-registry: " + std::move(warning));
-  return outcome;
+InjectionResult unchanged(std::string_view why, std::string warning = {}) {
+  InjectionResult result;
+  result.status = "unchanged: " + std::string(why);
+  if (!warning.empty()) result.warnings.push_back("connected-registry: " + std::move(warning));
+  return result;
 }
 
 std::string quoted(std::string_view text) {
@@ -30,82 +31,83 @@ std::string quoted(std::string_view text) {
   return out.append(text).append("\"");
 }
 
-// The outcome for a pod that is not to be handled, whatever it holds.
-std::optional<Outcome> left_alone(const Value& pod, const Policy& policy) {
+// Returns the result for a pod that is skipped.
+std::optional<InjectionResult> result_if_skipped(const Value& pod, const Policy& policy) {
   switch (match(pod, policy)) {
     case Match::kNone:
-      return unchanged("it has nothing to do with the registry");
+      return unchanged("the pod does not use the registry");
     case Match::kRefused:
-      return unchanged("it refuses");
+      return unchanged(kDisabled);
     case Match::kMirror:
-      return unchanged("it mirrors a static pod");
+      return unchanged("mirror pod of a static pod");
     case Match::kWindows:
-      return unchanged("Windows",
-                       "Windows pods are left as they are: give the registry's CA to their clients "
-                       "yourself");
+      return unchanged(
+          "Windows pod",
+          "Windows pods are not changed: add the registry's CA to their certificate store yourself");
     case Match::kImage:
     case Match::kAsked:
       break;
   }
   if (policy.hosts.empty()) {
-    return unchanged("plain HTTP", "the registry serves plain HTTP, so there is no CA to give");
+    return unchanged("the registry serves plain HTTP", "the registry serves plain HTTP, so it has no CA");
   }
   return std::nullopt;
 }
 
-// A part of the pod that keeps the CA out of all of it.
-std::optional<Outcome> kept_out(const Value& pod, const CaVolume& volume, const Policy& policy) {
+// Returns the result for a pod that cannot get the CA because of something it has.
+std::optional<InjectionResult> result_if_blocked(const Value& pod, const CaVolume& volume,
+                                                 const Policy& policy) {
   if (volume.state == CaVolume::State::kForeign) {
-    return unchanged("a volume of our name",
-                     "the pod has a volume " + quoted(names::kCaVolume) +
-                         " of its own, so the registry's CA was not added: give the volume "
-                         "another name");
+    return unchanged("the volume name is in use",
+                     "the pod has its own volume " + quoted(names::kCaVolume) +
+                         ", so the registry's CA is not added: rename that volume");
   }
   const std::string_view owner = label(pod, names::kInjectedLabel);
   if (volume.state == CaVolume::State::kOurs && !owner.empty() && owner != policy.installation) {
-    return unchanged("it belongs to another installation",
-                     "the pod has the CA of installation " + quoted(owner) + ", so that of " +
-                         quoted(policy.installation) + " was not added: a pod can hold one");
+    return unchanged("the pod has the CA of another installation",
+                     "the pod has the CA of installation " + quoted(owner) + ", so the CA of " +
+                         quoted(policy.installation) + " is not added: a pod can have only one");
   }
   return std::nullopt;
 }
 
-void warn_of_odd_annotation(const Value& pod, std::vector<std::string>& warnings) {
+void warn_of_invalid_annotation(const Value& pod, std::vector<std::string>& warnings) {
   const std::string_view asked = annotation(pod, names::kInjectAnnotation);
   if (asked.empty() || asked == "true" || asked == "false") return;
   warnings.push_back("connected-registry: the annotation " + std::string(names::kInjectAnnotation) +
-                     " is neither " + "\"true\" nor \"false\", so it was not heeded");
+                     " is neither \"true\" nor \"false\", so it is ignored");
 }
 
-void add_volume(const Value& spec, const CaVolume& existing, const PreparedPolicy& policy, Patch& patch) {
+void add_volume(const Value& spec, const CaVolume& existing, const RenderedPolicy& rendered, Patch& patch) {
   if (existing.state == CaVolume::State::kMissing) {
-    return patch.append(spec, "/spec", "volumes", std::array{std::string_view(policy.volume)});
+    return patch.append(spec, "/spec", "volumes", std::array{std::string_view(rendered.volume)});
   }
-  // A copied pod may lack the name of a CA that came later.
+  // A copied pod may lack the file of a newer CA.
   const Value& source = *json::member(*existing.value, "downwardAPI");
   const std::string pointer = "/spec/volumes/" + std::to_string(existing.index) + "/downwardAPI";
-  for (const Piece& item : policy.items) {
+  for (const Fragment& item : rendered.items) {
     if (has_item(*existing.value, item.name)) continue;
-    patch.append(source, pointer, "items", std::array{std::string_view(item.text)});
+    patch.append(source, pointer, "items", std::array{std::string_view(item.json)});
   }
 }
 
-// Gives the registry's pull secret to a pod that needs and lacks it. Its name where the pod has it then, else
-// "".
-std::string_view add_pull_secret(const Value& pod, const PreparedPolicy& policy, Patch& patch) {
-  const std::vector<std::string>& namespaces = policy.pull_secret_namespaces;
+// Adds the registry's pull secret to a pod that needs and lacks it. Returns the secret's name if the pod has
+// it after that, else "".
+std::string_view add_pull_secret(const Value& pod, const RenderedPolicy& rendered, Patch& patch) {
+  const std::vector<std::string>& namespaces = rendered.policy.pull_secret_namespaces;
   if (namespaces.empty()) return {};
   const std::string_view own = json::string_at(pod, {"metadata", "namespace"});
   if (std::find(namespaces.begin(), namespaces.end(), own) == namespaces.end()) return {};
-  if (!uses_registry(pod, policy)) return {};
+  if (!uses_registry(pod, rendered.policy)) return {};
   const Value& spec = *json::member(pod, "spec");
   const Entries existing(spec, "imagePullSecrets");
-  const bool has_it = std::any_of(existing.begin(), existing.end(), [&policy](const Value& entry) {
-    return json::text(entry, "name") == policy.pull_secret;
+  const bool has_it = std::any_of(existing.begin(), existing.end(), [&rendered](const Value& entry) {
+    return json::text(entry, "name") == rendered.policy.pull_secret;
   });
-  if (has_it) return policy.pull_secret;
-  patch.append(spec, "/spec", "imagePullSecrets", std::array{std::string_view(policy.pull_secret_reference)});
-  return policy.pull_secret;
+  if (has_it) return rendered.policy.pull_secret;
+  patch.append(spec, "/spec", "imagePullSecrets",
+               std::array{std::string_view(rendered.pull_secret_reference)});
+  return rendered.policy.pull_secret;
 }
 
 void write_texts(std::string_view name, const std::vector<std::string_view>& texts,
@@ -116,12 +118,13 @@ void write_texts(std::string_view name, const std::vector<std::string_view>& tex
   writer.end_array();
 }
 
-// Adds to all containers of the pod. Returns what the pod has of ours then: {"app": {"mounts": […], "env":
-// […]}, "imagePullSecrets": […]}; no container can have a name with capitals.
-std::string add_to_containers(const Value& spec, const Wanted& wanted, std::string_view pull_secret,
-                              Patch& patch, std::vector<std::string>& warnings) {
-  constexpr std::size_t kUsual = 1024;
-  json::TextWriter status(kUsual);
+// Adds to all containers of the pod. Returns the status annotation: {"app": {"mounts": […], "env": […]},
+// "imagePullSecrets": […]}. No container is named imagePullSecrets: names have no capitals.
+std::string add_to_containers(const Value& spec, const DesiredAdditions& desired,
+                              std::string_view pull_secret, Patch& patch,
+                              std::vector<std::string>& warnings) {
+  constexpr std::size_t kUsualBytes = 1024;
+  json::TextWriter status(kUsualBytes);
   status.begin_object();
   for (const std::string_view list : {kContainerLists[0], kContainerLists[1]}) {
     std::string pointer = "/spec/" + std::string(list) + "/";
@@ -130,8 +133,8 @@ std::string add_to_containers(const Value& spec, const Wanted& wanted, std::stri
     for (const Value& container : Entries(spec, list)) {
       pointer.resize(length);
       pointer += std::to_string(index++);
-      const Additions additions = add_to_container(container, pointer, wanted, patch, warnings);
-      status.key(json::text(container, "name"));  // the API takes no name twice
+      const Additions additions = add_to_container(container, pointer, desired, patch, warnings);
+      status.key(json::text(container, "name"));  // unique: the API refuses a second container of that name
       status.begin_object();
       write_texts("mounts", additions.mounts, status);
       write_texts("env", additions.variables, status);
@@ -143,61 +146,61 @@ std::string add_to_containers(const Value& spec, const Wanted& wanted, std::stri
   return status.text();
 }
 
-// Our keys of metadata.annotations or metadata.labels that do not have their value yet.
-void add_metadata(const Value& pod, std::string_view map, std::vector<Text> texts, Patch& patch) {
+// Sets our keys of metadata.annotations or metadata.labels where they do not have their value.
+void add_metadata(const Value& pod, std::string_view map, std::vector<MapEntry> entries, Patch& patch) {
   const Value& metadata = *json::member(pod, "metadata");
-  std::erase_if(texts, [&](const Text& each) {
+  std::erase_if(entries, [&](const MapEntry& each) {
     const Value* existing = json::find(metadata, {map, each.name});
     return existing != nullptr && existing->IsString() && json::view(*existing) == each.value;
   });
-  patch.merge(metadata, "/metadata", map, texts);
+  patch.merge(metadata, "/metadata", map, entries);
 }
 
-std::size_t annotation_bytes(const Value& pod, const std::vector<Text>& ours) {
+std::size_t annotation_bytes(const Value& pod, const std::vector<MapEntry>& ours) {
   std::size_t total = 0;
-  for (const Text& each : ours) total += each.name.size() + each.value.size();
+  for (const MapEntry& each : ours) total += each.name.size() + each.value.size();
   const Value* annotations = json::find(pod, {"metadata", "annotations"});
   if (annotations == nullptr || !annotations->IsObject()) return total;
   for (auto entry = annotations->MemberBegin(); entry != annotations->MemberEnd(); ++entry) {
     const std::string_view name = json::view(entry->name);
     const bool replaced =
-        std::any_of(ours.begin(), ours.end(), [name](const Text& each) { return each.name == name; });
+        std::any_of(ours.begin(), ours.end(), [name](const MapEntry& each) { return each.name == name; });
     if (!replaced) total += name.size() + entry->value.GetStringLength();
   }
   return total;
 }
 
-Outcome injected(const Value& pod, const CaVolume& volume, const PreparedPolicy& policy) {
+InjectionResult injected(const Value& pod, const CaVolume& volume, const RenderedPolicy& rendered) {
   const Value& spec = *json::find(pod, {"spec"});
   Patch patch;
-  Outcome outcome;
-  warn_of_odd_annotation(pod, outcome.warnings);
-  if (policy.bundle.empty()) {
-    outcome.warnings.emplace_back(
-        "connected-registry: the registry has no CA yet: this pod gets it as soon as there is one, and "
-        "programs "
-        "that read CAs only when they start do not see it before they start again");
+  InjectionResult result;
+  warn_of_invalid_annotation(pod, result.warnings);
+  if (rendered.policy.bundle.empty()) {
+    result.warnings.emplace_back(
+        "connected-registry: the registry has no CA yet: this pod gets the CA when it exists, and programs "
+        "that read CAs only when they start have to be restarted then");
   }
-  const Wanted wanted = wanted_for(pod, policy, outcome.warnings);
-  add_volume(spec, volume, policy, patch);
-  const std::string_view pull_secret = add_pull_secret(pod, policy, patch);
-  const std::string status = add_to_containers(spec, wanted, pull_secret, patch, outcome.warnings);
-  std::vector<Text> annotations;
-  if (!policy.bundle.empty())
-    annotations.push_back({names::kBundleAnnotation, policy.bundle, policy.bundle_text});
+  const DesiredAdditions desired = desired_additions(pod, rendered, result.warnings);
+  add_volume(spec, volume, rendered, patch);
+  const std::string_view pull_secret = add_pull_secret(pod, rendered, patch);
+  const std::string status = add_to_containers(spec, desired, pull_secret, patch, result.warnings);
+  std::vector<MapEntry> annotations;
+  if (!rendered.policy.bundle.empty())
+    annotations.push_back({names::kBundleAnnotation, rendered.policy.bundle, rendered.bundle_json});
   annotations.push_back({names::kStatusAnnotation, status});
   if (annotation_bytes(pod, annotations) > kMaxAnnotationBytes) {
-    return unchanged("no room for the CA",
-                     "the pod's annotations leave no room for the registry's CA within the 256 "
-                     "KiB that the API allows: make them smaller");
+    return unchanged(
+        "the annotations would be too large",
+        "the pod's annotations and the registry's CA exceed the API's limit of 256 KiB: make the "
+        "annotations smaller");
   }
   add_metadata(pod, "annotations", std::move(annotations), patch);
-  add_metadata(pod, "labels", {{names::kInjectedLabel, policy.installation}}, patch);
-  outcome.patch = patch.to_text();
-  outcome.status = outcome.patch.empty()   ? "unchanged: it has all already"
-                   : policy.bundle.empty() ? "injected: the CA comes later"
-                                           : "injected";
-  return outcome;
+  add_metadata(pod, "labels", {{names::kInjectedLabel, rendered.policy.installation}}, patch);
+  result.patch = patch.to_text();
+  result.status = result.patch.empty()             ? "unchanged: already injected"
+                  : rendered.policy.bundle.empty() ? "injected: no CA yet"
+                                                   : "injected";
+  return result;
 }
 
 bool has_container(const Value& pod, std::string_view list, std::string_view name) {
@@ -210,39 +213,39 @@ bool has_container(const Value& pod, std::string_view list, std::string_view nam
 
 }  // namespace
 
-Result<Outcome> inject_pod(const Value& pod, const PreparedPolicy& policy) {
+Result<InjectionResult> inject_pod(const Value& pod, const RenderedPolicy& rendered) {
   if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
-  if (auto outcome = left_alone(pod, policy)) return std::move(*outcome);
+  if (auto result = result_if_skipped(pod, rendered.policy)) return std::move(*result);
   const CaVolume volume = find_ca_volume(pod);
-  if (auto outcome = kept_out(pod, volume, policy)) return std::move(*outcome);
-  return injected(pod, volume, policy);
+  if (auto result = result_if_blocked(pod, volume, rendered.policy)) return std::move(*result);
+  return injected(pod, volume, rendered);
 }
 
-Result<Outcome> inject_ephemeral_containers(const Value& pod, const Value& old_pod,
-                                            const PreparedPolicy& policy) {
+Result<InjectionResult> inject_ephemeral_containers(const Value& pod, const Value& old_pod,
+                                                    const RenderedPolicy& rendered) {
   if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
   constexpr std::string_view kList = "ephemeralContainers";
   if (!is_injected(pod)) {
-    if (auto outcome = left_alone(pod, policy)) return std::move(*outcome);
+    if (auto result = result_if_skipped(pod, rendered.policy)) return std::move(*result);
     return unchanged(
         "the pod has no CA volume",
         "the pod was created without the registry's CA, so its new debug container cannot get it: "
-        "create the pod again");
+        "recreate the pod");
   }
-  if (annotation(pod, names::kInjectAnnotation) == "false") return unchanged("it refuses");
+  if (annotation(pod, names::kInjectAnnotation) == "false") return unchanged(kDisabled);
   Patch patch;
-  Outcome outcome;
-  const Wanted wanted = wanted_for(pod, policy, outcome.warnings);
+  InjectionResult result;
+  const DesiredAdditions desired = desired_additions(pod, rendered, result.warnings);
   std::size_t index = 0;
   for (const Value& container : Entries(*json::find(pod, {"spec"}), kList)) {
     const std::string pointer = "/spec/" + std::string(kList) + "/" + std::to_string(index++);
-    // What runs already cannot be changed any more.
+    // A container that exists cannot be changed.
     if (has_container(old_pod, kList, json::text(container, "name"))) continue;
-    add_to_container(container, pointer, wanted, patch, outcome.warnings);
+    add_to_container(container, pointer, desired, patch, result.warnings);
   }
-  outcome.patch = patch.to_text();
-  outcome.status = outcome.patch.empty() ? "unchanged: nothing to add" : "injected";
-  return outcome;
+  result.patch = patch.to_text();
+  result.status = result.patch.empty() ? "unchanged: nothing to add" : "injected";
+  return result;
 }
 
 }  // namespace connected_registry::inject

@@ -1,4 +1,4 @@
-// The heart: a pod and a policy in, what to change out. Pure, no I/O, thread-safe.
+// Computes the JSON Patch that injects the registry's CA into a pod. Pure, no I/O, thread-safe.
 #pragma once
 
 #include <string>
@@ -6,45 +6,47 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "inject/prepared_policy.h"
+#include "inject/rendered_policy.h"
 
 namespace connected_registry::inject {
 
-// Why a pod is, or is not, to be handled.
+// The reason why a pod is injected or skipped.
 enum class Match {
-  kNone,     // uses no image of the registry and does not ask; or it is one of our own or in an excluded
-             // namespace
+  kNone,     // uses no image of the registry and does not ask for the CA; or is one of our own pods, or in an
+             // excluded namespace
   kRefused,  // annotation inject: "false"
-  kMirror,   // a static pod's mirror: kubelet runs it from a file, whatever the API holds
-  kWindows,  // its nodes keep trust elsewhere
+  kMirror,   // mirror pod of a static pod: kubelet runs it from a file and ignores the API's copy
+  kWindows,  // Windows programs read the system's certificate store, not files
   kImage,    // uses an image of the registry
   kAsked,    // annotation inject: "true"
 };
 
-// True if an image of the pod is the registry's. Never fails: a part of the wrong type counts as missing.
+// Reports whether a container of the pod uses an image of the registry. Never fails: a field of the wrong
+// type counts as missing.
 bool uses_registry(const json::Value& pod, const Policy& policy);
 
 // Never fails either.
 Match match(const json::Value& pod, const Policy& policy);
 
-struct Outcome {
+struct InjectionResult {
   std::string patch;                  // JSON Patch (RFC 6902) text; empty where nothing changes
-  std::vector<std::string> warnings;  // for the person who creates the pod
-  std::string status;  // what was done, for the audit annotation ("injected", "unchanged: …")
+  std::vector<std::string> warnings;  // for the user who creates the pod
+  std::string status;                 // for the audit annotation: "injected", "unchanged: …"
 };
 
-// For a pod being created. Additive: what the pod has already of its own is not touched, and a warning names
-// it where it keeps the CA out. Our own annotations and label are brought up to date. Idempotent: handled
-// twice gives an empty patch. Without a CA yet: all but the CA itself, and a warning; the annotation that
-// holds it can be added to the running pod. The error says which part of the pod is not what the API defines.
-Result<Outcome> inject_pod(const json::Value& pod, const PreparedPolicy& policy);
+// Injects a pod that is being created. Additive: fields that the user set stay, and a warning names a field
+// that keeps the CA out. Our own annotations and label are updated. Idempotent: an injected pod gets an empty
+// patch. While there is no CA, the pod gets everything else and a warning: the annotation that holds the CA
+// can be added to the running pod. Errors name the field of the pod that does not match the API's definition.
+Result<InjectionResult> inject_pod(const json::Value& pod, const RenderedPolicy& rendered);
 
-// For an update of pods/ephemeralcontainers, which keeps nothing but spec.ephemeralContainers: those not in
-// `old_pod` get mounts and variables when the pod has our volume; else a warning, if they use the registry.
-Result<Outcome> inject_ephemeral_containers(const json::Value& pod, const json::Value& old_pod,
-                                            const PreparedPolicy& policy);
+// Injects an update of pods/ephemeralcontainers, in which the API keeps only spec.ephemeralContainers. The
+// containers that `old_pod` does not have get mounts and variables if the pod has the CA volume. Otherwise
+// there is a warning if they use the registry.
+Result<InjectionResult> inject_ephemeral_containers(const json::Value& pod, const json::Value& old_pod,
+                                                    const RenderedPolicy& rendered);
 
-// True if the pod was handled by us (carries our volume).
+// Reports whether the pod has the CA volume.
 bool is_injected(const json::Value& pod);
 
 }  // namespace connected_registry::inject

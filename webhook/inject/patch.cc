@@ -15,7 +15,7 @@ void append_token(std::string& pointer, std::string_view name) {
   }
 }
 
-// Up to the operation's value.
+// Writes an operation up to its value.
 void Patch::begin(std::string_view pointer) {
   empty_ = false;
   writer_.begun(R"({"op":"add","path":)");
@@ -23,54 +23,54 @@ void Patch::begin(std::string_view pointer) {
   writer_.key("value");
 }
 
-void Patch::write_value(const Text& text) {
-  if (text.json.empty()) {
-    writer_.string(text.value);
+void Patch::write_value(const MapEntry& entry) {
+  if (entry.json.empty()) {
+    writer_.string(entry.value);
   } else {
-    writer_.written(text.json);
+    writer_.written(entry.json);
   }
 }
 
 void Patch::append(const json::Value& object, std::string_view pointer, std::string_view name,
                    std::span<const std::string_view> entries) {
   if (entries.empty()) return;
-  append_token(at_.assign(pointer), name);
+  append_token(pointer_.assign(pointer), name);
   const json::Value* existing = json::member(object, name);
   if (existing == nullptr || !existing->IsArray()) {
-    begin(at_);
+    begin(pointer_);
     writer_.begin_array();
     for (const std::string_view entry : entries) writer_.written(entry);
     writer_.end_array();
     return end();
   }
-  at_ += "/-";
+  pointer_ += "/-";
   for (const std::string_view entry : entries) {
-    begin(at_);
+    begin(pointer_);
     writer_.written(entry);
     end();
   }
 }
 
 void Patch::merge(const json::Value& object, std::string_view pointer, std::string_view name,
-                  std::span<const Text> members) {
+                  std::span<const MapEntry> members) {
   if (members.empty()) return;
-  append_token(at_.assign(pointer), name);
+  append_token(pointer_.assign(pointer), name);
   const json::Value* existing = json::member(object, name);
   if (existing == nullptr || !existing->IsObject()) {
-    begin(at_);
+    begin(pointer_);
     writer_.begin_object();
-    for (const Text& each : members) {
+    for (const MapEntry& each : members) {
       writer_.key(each.name);
       write_value(each);
     }
     writer_.end_object();
     return end();
   }
-  const std::size_t length = at_.size();
-  for (const Text& each : members) {
-    at_.resize(length);
-    append_token(at_, each.name);
-    begin(at_);
+  const std::size_t length = pointer_.size();
+  for (const MapEntry& each : members) {
+    pointer_.resize(length);
+    append_token(pointer_, each.name);
+    begin(pointer_);
     write_value(each);
     end();
   }

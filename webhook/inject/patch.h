@@ -13,38 +13,39 @@ namespace connected_registry::inject {
 // Appends a reference token to a JSON Pointer (RFC 6901): '~' and '/' escaped.
 void append_token(std::string& pointer, std::string_view name);
 
-struct Text {
+// A member of a map of strings.
+struct MapEntry {
   std::string_view name;
   std::string_view value;
-  std::string_view json = {};  // the value as JSON, where that was written already
+  std::string_view json = {};  // the value as JSON, where it is already rendered
 };
 
-// Written as it grows, so that what a pod gets is put into words once.
+// Writes each operation at once, so that nothing is rendered twice.
 class Patch {
  public:
-  Patch() : writer_(kUsual) { writer_.begin_array(); }
+  Patch() : writer_(kUsualBytes) { writer_.begin_array(); }
 
-  // Adds entries to the array object[name], which is at `pointer`/name: the whole array where there is none
-  // yet, else one operation an entry. Nothing for no entries. Each entry is JSON text.
+  // Adds entries (JSON text each) to the array object[name] at `pointer`/name. A missing array is added
+  // whole, an existing one gets one operation for each entry. Does nothing without entries.
   void append(const json::Value& object, std::string_view pointer, std::string_view name,
               std::span<const std::string_view> entries);
-  // The same for the members of a map of texts.
+  // Does the same for the members of a map of strings.
   void merge(const json::Value& object, std::string_view pointer, std::string_view name,
-             std::span<const Text> members);
+             std::span<const MapEntry> members);
 
   bool empty() const { return empty_; }
-  // "" where there is nothing to do. Nothing can be added afterwards.
+  // Ends the patch and returns it; "" where it is empty. Nothing can be added afterwards.
   std::string to_text();
 
  private:
-  static constexpr std::size_t kUsual = std::size_t{8} << 10;  // bytes
+  static constexpr std::size_t kUsualBytes = std::size_t{8} << 10;
 
   void begin(std::string_view pointer);
   void end() { writer_.end_object(); }
-  void write_value(const Text& text);
+  void write_value(const MapEntry& entry);
 
   json::TextWriter writer_;
-  std::string at_;  // the place that is written to
+  std::string pointer_;  // of the operation that is written
   bool empty_ = true;
 };
 

@@ -7,7 +7,7 @@
 
 #include "contract/names.h"
 #include "inject/environment.h"
-#include "inject/prepared_policy.h"
+#include "inject/rendered_policy.h"
 
 namespace connected_registry::inject {
 namespace {
@@ -40,17 +40,17 @@ std::string_view type_name(Type type) {
   return "";
 }
 
-// Where a value is in the pod. Written out only where there is something to say of it: a pod has hundreds.
-class Place {
+// The path of a value in the pod. Rendered only for an error: a pod has hundreds of values.
+class FieldPath {
  public:
-  Place() = default;  // the pod itself
-  explicit Place(std::string_view name) : name_(name) {}
-  Place(const Place& parent, std::string_view list, std::size_t index)
+  FieldPath() = default;  // the pod itself
+  explicit FieldPath(std::string_view name) : name_(name) {}
+  FieldPath(const FieldPath& parent, std::string_view list, std::size_t index)
       : parent_(&parent), name_(list), index_(index) {}
 
   // "spec.containers[0]"
   std::string text() const { return member(""); }
-  // "spec.containers[0].name"; what is in the pod itself has nothing before it.
+  // "spec.containers[0].name"; "name" for a member of the pod itself
   std::string member(std::string_view name) const {
     std::string out = parent_ == nullptr ? std::string(name_) : parent_->member(name_);
     if (parent_ != nullptr) out.append("[").append(std::to_string(index_)).append("]");
@@ -59,51 +59,51 @@ class Place {
   }
 
  private:
-  const Place* parent_ = nullptr;  // of the list that it is in
+  const FieldPath* parent_ = nullptr;  // of the list that contains the value
   std::string_view name_;
   std::size_t index_ = 0;
 };
 
-// Whether a list may hold null.
-enum Nulls { kNoNull, kOrNull };
-
-// Collects the first thing that is not as it should be.
-class Shape {
+// Checks the types of fields and keeps the first error.
+class TypeChecker {
  public:
-  // value[name] of the type, or nullptr: missing, null (an error where it is required) or wrong (an error).
-  const Value* member(const Value& value, std::string_view name, Type type, const Place& place,
+  // Returns value[name] if it has the type. Otherwise returns nullptr: the member is missing or null (an
+  // error if it is required), or has another type (an error).
+  const Value* member(const Value& value, std::string_view name, Type type, const FieldPath& path,
                       bool required) {
     const Value* found = json::member(value, name);
     if (found != nullptr && is_type(*found, type)) return found;
     const bool is_missing = found == nullptr || found->IsNull();
-    if (required || !is_missing) refuse(is_missing, name, type, place);
+    if (required || !is_missing) refuse(is_missing, name, type, path);
     return nullptr;
   }
 
-  // value[name] as a map of texts.
-  void texts(const Value& value, std::string_view name, const Place& place) {
-    const Value* map = member(value, name, Type::kMap, place, false);
+  // Checks that value[name] is a map of strings.
+  void texts(const Value& value, std::string_view name, const FieldPath& path) {
+    const Value* map = member(value, name, Type::kMap, path, false);
     if (map == nullptr) return;
     for (auto entry = map->MemberBegin(); entry != map->MemberEnd(); ++entry) {
       if (!entry->value.IsString()) {
-        keep(place.member(name) + "[\"" + std::string(json::view(entry->name)) + "\"] is not a string");
+        set_error(path.member(name) + "[\"" + std::string(json::view(entry->name)) + "\"] is not a string");
       }
     }
   }
 
-  // value[name] as a list of maps, each given to `judge` with its path.
-  template <Nulls kNulls = kNoNull, typename Judge>
-  void maps(const Value& value, std::string_view name, const Place& place, bool required, Judge judge) {
-    const Value* list = member(value, name, Type::kList, place, required);
+  // Checks that value[name] is a list of objects, and calls `check` with each and its path.
+  template <typename Check>
+  void objects(const Value& value, std::string_view name, const FieldPath& path, bool required, Check check) {
+    const Value* list = member(value, name, Type::kList, path, required);
     if (list == nullptr) return;
     std::size_t index = 0;
-    for (const Value& entry : list->GetArray()) {
-      const Place entry_place(place, name, index++);
-      if (entry.IsObject()) {
-        judge(entry, entry_place);
-      } else if (kNulls == kNoNull || !entry.IsNull()) {
-        keep(entry_place.text() + " is not an object");
-      }
+    for (const Value& entry : list->GetArray()) object(entry, FieldPath(path, name, index++), check);
+  }
+
+  // Does the same for a container's env.
+  template <typename Check>
+  void env(const Value& container, const FieldPath& path, Check check) {
+    const EnvEntries entries(member(container, "env", Type::kList, path, false));
+    for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
+      object(*entry, FieldPath(path, "env", entry.index()), check);
     }
   }
 
@@ -113,42 +113,49 @@ class Shape {
   }
 
  private:
-  // Apart, so that what runs for each member of a pod is short.
-  [[gnu::noinline]] void refuse(bool is_missing, std::string_view name, Type type, const Place& place) {
-    keep(place.member(name) + (is_missing ? " is missing" : " is not " + std::string(type_name(type))));
+  template <typename Check>
+  void object(const Value& value, const FieldPath& path, Check check) {
+    if (value.IsObject()) {
+      check(value, path);
+    } else {
+      set_error(path.text() + " is not an object");
+    }
   }
-  void keep(std::string error) {
+  // A function of its own, which keeps the code that runs for each field short.
+  [[gnu::noinline]] void refuse(bool is_missing, std::string_view name, Type type, const FieldPath& path) {
+    set_error(path.member(name) + (is_missing ? " is missing" : " is not " + std::string(type_name(type))));
+  }
+  void set_error(std::string error) {
     if (error_.empty()) error_ = std::move(error);
   }
   std::string error_;
 };
 
-void check_container(Shape& shape, const Value& container, const Place& place) {
-  shape.member(container, "name", Type::kText, place, true);
-  shape.member(container, "image", Type::kText, place, false);
-  shape.maps(container, "volumeMounts", place, false, [&](const Value& mount, const Place& mount_place) {
-    shape.member(mount, "name", Type::kText, mount_place, true);
-    shape.member(mount, "mountPath", Type::kText, mount_place, true);
+void check_container(TypeChecker& checker, const Value& container, const FieldPath& path) {
+  checker.member(container, "name", Type::kText, path, true);
+  checker.member(container, "image", Type::kText, path, false);
+  checker.objects(container, "volumeMounts", path, false, [&](const Value& mount, const FieldPath& in_mount) {
+    checker.member(mount, "name", Type::kText, in_mount, true);
+    checker.member(mount, "mountPath", Type::kText, in_mount, true);
   });
-  shape.maps(container, "volumeDevices", place, false, [&](const Value& device, const Place& device_place) {
-    shape.member(device, "devicePath", Type::kText, device_place, true);
+  checker.objects(container, "volumeDevices", path, false,
+                  [&](const Value& device, const FieldPath& in_device) {
+                    checker.member(device, "devicePath", Type::kText, in_device, true);
+                  });
+  checker.env(container, path, [&](const Value& variable, const FieldPath& in_variable) {
+    checker.member(variable, "name", Type::kText, in_variable, true);
+    checker.member(variable, "value", Type::kText, in_variable, false);
   });
-  // null stands for one that kPodParts leaves out; the API server refuses it itself.
-  shape.maps<kOrNull>(container, "env", place, false,
-                      [&](const Value& variable, const Place& variable_place) {
-                        shape.member(variable, "name", Type::kText, variable_place, true);
-                        shape.member(variable, "value", Type::kText, variable_place, false);
-                      });
-  shape.maps(container, "envFrom", place, false, [](const Value&, const Place&) {});
+  checker.objects(container, "envFrom", path, false, [](const Value&, const FieldPath&) {});
 }
 
-// The path of the bundle's annotation, as a fieldRef writes it.
+// Reports whether the item's fieldRef is the bundle's annotation.
 bool refers_to_bundle(const Value& item) {
   return json::string_at(item, {"fieldRef", "fieldPath"}) == kBundleField;
 }
 
-// A pod can have hundreds of variables. Those that nobody heeds are the API server's to judge.
-constexpr json::Selection kVariable{.others = true, .lead = R"({"name":")", .among = kHeededVariables};
+// A pod can have hundreds of variables. The API server checks those that injection ignores.
+constexpr json::Selection kVariable{.others = true, .lead = R"({"name":")", .among = kRelevantVariables};
 constexpr std::array<json::Choice, 6> kOfContainer{{{.name = "name"},
                                                     {.name = "image"},
                                                     {.name = "env", .inside = &kVariable},
@@ -177,30 +184,33 @@ constexpr std::array<json::Choice, 2> kOfPod{
 const json::Selection kPodParts{.choices = kOfPod};
 
 Status check_pod(const Value& pod) {
-  Shape shape;
   if (!pod.IsObject()) return fail(ErrorCode::kInvalidArgument, "pod: it is not an object");
-  const Place in_pod;
-  const Place in_metadata("metadata");
-  const Place in_spec("spec");
-  if (const Value* metadata = shape.member(pod, "metadata", Type::kMap, in_pod, true)) {
-    shape.texts(*metadata, "annotations", in_metadata);
-    shape.texts(*metadata, "labels", in_metadata);
+  TypeChecker checker;
+  const FieldPath in_pod;
+  const FieldPath in_metadata("metadata");
+  const FieldPath in_spec("spec");
+  if (const Value* metadata = checker.member(pod, "metadata", Type::kMap, in_pod, true)) {
+    checker.texts(*metadata, "annotations", in_metadata);
+    checker.texts(*metadata, "labels", in_metadata);
   }
-  if (const Value* spec = shape.member(pod, "spec", Type::kMap, in_pod, true)) {
+  if (const Value* spec = checker.member(pod, "spec", Type::kMap, in_pod, true)) {
     for (const std::string_view list : kContainerLists) {
-      const auto judge = [&](const Value& each, const Place& place) { check_container(shape, each, place); };
-      shape.maps(*spec, list, in_spec, list == "containers", judge);
+      const auto check = [&](const Value& each, const FieldPath& path) {
+        check_container(checker, each, path);
+      };
+      checker.objects(*spec, list, in_spec, list == "containers", check);
     }
-    shape.maps(*spec, "volumes", in_spec, false, [&](const Value& volume, const Place& place) {
-      shape.member(volume, "name", Type::kText, place, true);
+    checker.objects(*spec, "volumes", in_spec, false, [&](const Value& volume, const FieldPath& path) {
+      checker.member(volume, "name", Type::kText, path, true);
     });
-    shape.maps(*spec, "imagePullSecrets", in_spec, false, [&](const Value& secret, const Place& place) {
-      shape.member(secret, "name", Type::kText, place, false);
-    });
-    shape.texts(*spec, "nodeSelector", in_spec);
-    shape.member(*spec, "os", Type::kMap, in_spec, false);
+    checker.objects(*spec, "imagePullSecrets", in_spec, false,
+                    [&](const Value& secret, const FieldPath& path) {
+                      checker.member(secret, "name", Type::kText, path, false);
+                    });
+    checker.texts(*spec, "nodeSelector", in_spec);
+    checker.member(*spec, "os", Type::kMap, in_spec, false);
   }
-  return std::move(shape).result();
+  return std::move(checker).result();
 }
 
 Entries::Entries(const Value& object, std::string_view name) {

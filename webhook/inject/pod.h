@@ -1,4 +1,4 @@
-// How injection reads a pod.
+// Reads the fields of a pod that injection depends on.
 #pragma once
 
 #include <array>
@@ -16,14 +16,14 @@ namespace connected_registry::inject {
 inline constexpr std::array<std::string_view, 3> kContainerLists = {"initContainers", "containers",
                                                                     "ephemeralContainers"};
 
-// What injection reads of a pod: the rest of it need not be there.
+// Selects the fields of a pod that injection reads; it needs no others.
 extern const json::Selection kPodParts;
 
-// Checks that what injection reads of the pod is of the types the API defines (null counts as missing), so
-// that the code after it need not ask again. The error names the path.
+// Checks that the fields that injection reads have the types that the API defines (null counts as missing),
+// so that later code need not check again. Errors name the path.
 Status check_pod(const json::Value& pod);
 
-// The entries of the array object[name]; empty where it is missing, null or no array.
+// The entries of the array object[name]; none where it is missing, null or not an array.
 class Entries {
  public:
   Entries(const json::Value& object, std::string_view name);
@@ -37,10 +37,53 @@ class Entries {
   const json::Value* end_ = nullptr;
 };
 
+// The entries of a container's env that kPodParts selects. The parser leaves null in the place of each other
+// entry, which keeps the positions; iteration skips them. The API server refuses a null of the user's.
+class EnvEntries {
+ public:
+  class Iterator {
+   public:
+    Iterator(const json::Value* first, const json::Value* at, const json::Value* end)
+        : first_(first), at_(at), end_(end) {
+      skip();
+    }
+    const json::Value& operator*() const { return *at_; }
+    Iterator& operator++() {
+      ++at_;
+      skip();
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+    // The entry's position in env.
+    std::size_t index() const { return static_cast<std::size_t>(at_ - first_); }
+
+   private:
+    void skip() {
+      while (at_ != end_ && at_->IsNull()) ++at_;
+    }
+    const json::Value* first_;
+    const json::Value* at_;
+    const json::Value* end_;
+  };
+
+  // `env` may be nullptr; what is not an array counts as empty.
+  explicit EnvEntries(const json::Value* env) {
+    if (env == nullptr || !env->IsArray()) return;
+    begin_ = env->Begin();
+    end_ = env->End();
+  }
+  Iterator begin() const { return {begin_, begin_, end_}; }
+  Iterator end() const { return {begin_, end_, end_}; }
+
+ private:
+  const json::Value* begin_ = nullptr;
+  const json::Value* end_ = nullptr;
+};
+
 std::string_view annotation(const json::Value& pod, std::string_view name);
 std::string_view label(const json::Value& pod, std::string_view name);
 
-// Where the pod's volume of our name is.
+// The pod's volume that has the name of the CA volume.
 struct CaVolume {
   enum class State { kMissing, kOurs, kForeign } state = State::kMissing;
   unsigned index = 0;  // in spec.volumes, unless missing
@@ -48,7 +91,7 @@ struct CaVolume {
 };
 CaVolume find_ca_volume(const json::Value& pod);
 
-// True if an item of the (our) volume puts the bundle at `path`.
+// Reports whether an item of the CA volume puts the bundle at `path`.
 bool has_item(const json::Value& volume, std::string_view path);
 
 }  // namespace connected_registry::inject

@@ -13,7 +13,7 @@ bool is_ipv6(std::string_view address) {
   return address.find(':') != std::string_view::npos;
 }
 
-// "[fd00::1]:443", "registry.example:5000"; the colons of an address stand in brackets.
+// "[fd00::1]:443", "registry.example:5000"; an address with colons is in brackets.
 bool has_port(std::string_view host) {
   return host.find(':', host.starts_with('[') ? host.find(']') : 0) != std::string_view::npos;
 }
@@ -48,7 +48,8 @@ Result<Policy> make_policy(const PolicyInput& input) {
   policy.installation = input.installation.name;
   policy.address = input.address;
   policy.hosts = registry_hosts(input.installation, input.address, input.cluster_domain, input.extra_hosts);
-  // A mountPath cannot hold a ':'. The names would be two more mounts each: clients there have SSL_CERT_DIR.
+  // A mountPath cannot contain ':'. Hosts by name would add two mounts each, and their clients use
+  // SSL_CERT_DIR.
   if (!is_ipv6(input.address)) policy.directory_hosts = {input.address};
   policy.excluded_namespaces = input.excluded_namespaces;
   policy.namespaces_by_label = input.namespaces_by_label;

@@ -1,4 +1,5 @@
-// What the webhook needs to know to handle a pod. Immutable; swapped as a whole when settings or CA change.
+// The part of settings and CA that injection depends on. Immutable; replaced as a whole when settings or CA
+// change.
 #pragma once
 
 #include <string>
@@ -14,22 +15,24 @@ namespace connected_registry::inject {
 struct Policy {
   std::string installation;                  // names::Installation::name: the value of the injected label
   std::string address;                       // of the registry's Service; IPv6 without brackets
-  std::vector<std::string> hosts;            // image hosts of the registry, as references write them
-  std::vector<std::string> directory_hosts;  // of them, those that pods get directories for; none holds a ':'
+  std::vector<std::string> hosts;            // hosts of the registry as image references write them
+  std::vector<std::string> directory_hosts;  // the hosts that get a directory in pods; none contains ':'
   std::vector<std::string> excluded_namespaces;
-  // The API server chooses among the other namespaces by their labels, which we do not see.
+  // The API server also selects namespaces by labels, which the webhook does not see.
   bool namespaces_by_label = false;
-  std::string pull_secret = {};                          // for pods that use the registry in …
-  std::vector<std::string> pull_secret_namespaces = {};  // none where pods bring their own
-  std::string bundle;                                    // PEM; empty while there is no CA yet
-  // Of the bundle's CAs, each once, sorted. While there is no CA yet: of the one that is to come, as far as
-  // its subject is known.
+  std::string pull_secret = {};                          // for pods that use the registry …
+  std::vector<std::string> pull_secret_namespaces = {};  // … in these namespaces; empty: for no pod
+  std::string bundle;                                    // PEM; empty while there is no CA
+  // Hashes of the subjects of the bundle's CAs, unique and sorted. While there is no CA: the hash of the
+  // future CA if its subject is known.
   std::vector<std::string> subject_hashes;
+
+  bool operator==(const Policy&) const = default;
 };
 
-// The registry's hosts: its address, its service's names and the extra hosts, each with and without ":443";
-// IPv6 in brackets. An extra host that has a port stands for itself alone. Each once. The chart's
-// matchConditions hold the same list.
+// Returns the registry's hosts, unique: its address, its Service's names and the extra hosts, each with and
+// without ":443"; IPv6 in brackets. An extra host with a port is taken as it is. The chart's matchConditions
+// contain the same list.
 std::vector<std::string> registry_hosts(const names::Installation& installation, std::string_view address,
                                         std::string_view cluster_domain,
                                         const std::vector<std::string>& extra_hosts = {});
@@ -41,11 +44,11 @@ struct PolicyInput {
   std::vector<std::string> extra_hosts = {};  // as image references write them
   std::vector<std::string> excluded_namespaces;
   bool namespaces_by_label = false;
-  std::vector<std::string> pull_secret_namespaces = {};  // whose pods get the pull secret
+  std::vector<std::string> pull_secret_namespaces = {};  // pods here get the pull secret
   std::string bundle;                                    // PEM or empty
-  std::string expected_subject_hash;  // of the CA that is to come; empty where nobody knows
+  std::string expected_subject_hash;                     // of the future CA; empty: not known
 };
-// The error says why the bundle does not parse.
+// Errors say why the bundle does not parse.
 Result<Policy> make_policy(const PolicyInput& input);
 
 }  // namespace connected_registry::inject

@@ -6,7 +6,7 @@
 
 #include "contract/names.h"
 #include "inject/pod.h"
-#include "inject/prepared_policy.h"
+#include "inject/rendered_policy.h"
 
 namespace connected_registry::inject {
 

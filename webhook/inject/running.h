@@ -1,4 +1,4 @@
-// What injection left in a pod that exists. Pure; a part of the wrong type counts as missing.
+// Inspects pods that exist for what injection added. Pure; a field of the wrong type counts as missing.
 #pragma once
 
 #include "base/json.h"
@@ -6,14 +6,15 @@
 
 namespace connected_registry::inject {
 
-// Whether this installation gave the pod its CA: it has the label and the volume.
+// Reports whether this installation injected the pod: it has the label and the volume.
 bool is_injected_by(const json::Value& pod, const Policy& policy);
 
-// Whether the CA in the pod's annotation is another than the policy's. That can be put right while it runs.
+// Reports whether the CA in the pod's annotation differs from the policy's. It can be updated while the pod
+// runs.
 bool has_other_bundle(const json::Value& pod, const Policy& policy);
 
-// Whether its volume lacks the file by which OpenSSL finds one of the policy's CAs. The files of a volume are
-// fixed when a pod is created, so only a new pod has it.
+// Reports whether the pod's volume lacks the file by which OpenSSL finds one of the policy's CAs. The files
+// of a volume are fixed when the pod is created, so only a new pod can have it.
 bool lacks_file(const json::Value& pod, const Policy& policy);
 
 }  // namespace connected_registry::inject

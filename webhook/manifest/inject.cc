@@ -14,14 +14,14 @@ namespace {
 using json::Allocator;
 using json::Value;
 
-// Where a kind keeps its pod.
-struct Place {
+// The path of a kind's pod template.
+struct PodTemplatePath {
   std::string_view api_version;
   std::string_view kind;
-  std::array<std::string_view, 4> path;  // empty steps lead nowhere further
+  std::array<std::string_view, 4> steps;  // ends at the first empty step
 };
 
-constexpr std::array<Place, 9> kPlaces{{
+constexpr std::array<PodTemplatePath, 9> kPodTemplatePaths{{
     {"v1", "Pod", {}},
     {"v1", "PodTemplate", {"template"}},
     {"v1", "ReplicationController", {"spec", "template"}},
@@ -33,13 +33,13 @@ constexpr std::array<Place, 9> kPlaces{{
     {"batch/v1", "CronJob", {"spec", "jobTemplate", "spec", "template"}},
 }};
 
-const Place* place_of(const Value& object) {
+const PodTemplatePath* pod_template_path(const Value& object) {
   const std::string_view api_version = json::string_at(object, {"apiVersion"});
   const std::string_view kind = json::string_at(object, {"kind"});
-  const auto* const found = std::find_if(kPlaces.begin(), kPlaces.end(), [&](const Place& each) {
-    return each.api_version == api_version && each.kind == kind;
-  });
-  return found == kPlaces.end() ? nullptr : found;
+  const auto* const found = std::find_if(
+      kPodTemplatePaths.begin(), kPodTemplatePaths.end(),
+      [&](const PodTemplatePath& each) { return each.api_version == api_version && each.kind == kind; });
+  return found == kPodTemplatePaths.end() ? nullptr : found;
 }
 
 Value* member(Value& object, std::string_view name) {
@@ -58,14 +58,14 @@ std::string describe(const Value& object) {
   return out.append(name.empty() ? "without a name" : name);
 }
 
-// The pod as it comes of a template: with metadata, and in the namespace of what holds the template.
-json::Document pod_of(const Value& holder, const Value& given) {
+// Returns the pod that is created from a template: with metadata, in the namespace of the template's owner.
+json::Document pod_from(const Value& owner, const Value& given) {
   json::Document pod;
   Allocator& allocator = pod.GetAllocator();
   pod.CopyFrom(given, allocator);
   if (!pod.IsObject()) return pod;
   Value& metadata = json::object_at(pod, "metadata", allocator);
-  const std::string_view namespace_ = json::string_at(holder, {"metadata", "namespace"});
+  const std::string_view namespace_ = json::string_at(owner, {"metadata", "namespace"});
   if (!namespace_.empty()) json::set(metadata, "namespace", namespace_, allocator);
   return pod;
 }
@@ -74,59 +74,60 @@ class Injector {
  public:
   explicit Injector(const inject::Policy& policy) : policy_(policy) {}
 
-  Status object(Value& object, Allocator& allocator) {
+  Status inject_object(Value& object, Allocator& allocator) {
     Value* const items = member(object, "items");
     if (json::string_at(object, {"kind"}).ends_with("List") && items != nullptr && items->IsArray()) {
       for (Value& item : items->GetArray()) {
-        if (Status status = this->object(item, allocator); !status) return status;
+        if (Status status = inject_object(item, allocator); !status) return status;
       }
       return {};
     }
-    const Place* const place = place_of(object);
-    if (place == nullptr) return {};
+    const PodTemplatePath* const path = pod_template_path(object);
+    if (path == nullptr) return {};
     Value* pod = &object;
-    for (const std::string_view step : place->path) {
+    for (const std::string_view step : path->steps) {
       if (step.empty()) break;
       pod = member(*pod, step);
       if (pod == nullptr) {
         return fail(ErrorCode::kInvalidArgument, describe(object) + ": it has no pod template");
       }
     }
-    return this->pod(object, *pod, allocator);
+    return inject_one(object, *pod, allocator);
   }
 
-  std::vector<Report> take() { return std::move(reports_); }
+  std::vector<ObjectResult> results() && { return std::move(results_); }
 
  private:
-  Status pod(const Value& holder, Value& given, Allocator& allocator) {
-    const std::string subject = describe(holder);
-    auto outcome = inject::inject_pod(pod_of(holder, given), policy_);
-    if (!outcome) return fail(std::move(outcome).error(), subject);
-    if (!outcome->patch.empty()) {
+  Status inject_one(const Value& owner, Value& given, Allocator& allocator) {
+    const std::string subject = describe(owner);
+    auto result = inject::inject_pod(pod_from(owner, given), policy_);
+    if (!result) return fail(std::move(result).error(), subject);
+    if (!result->patch.empty()) {
       json::object_at(given, "metadata", allocator);
-      auto patched = inject::apply_patch(given, outcome->patch);
+      auto patched = inject::apply_patch(given, result->patch);
       if (!patched) return fail(std::move(patched).error(), subject);
       given.CopyFrom(*patched, allocator);
     }
-    reports_.push_back(
-        {.subject = subject, .status = std::move(outcome->status), .warnings = std::move(outcome->warnings)});
+    results_.push_back(
+        {.subject = subject, .status = std::move(result->status), .warnings = std::move(result->warnings)});
     return {};
   }
 
-  const inject::PreparedPolicy policy_;
-  std::vector<Report> reports_;
+  const inject::RenderedPolicy policy_;
+  std::vector<ObjectResult> results_;
 };
 
 }  // namespace
 
-Result<std::vector<Report>> inject(std::vector<json::Document>& documents, const inject::Policy& policy) {
+Result<std::vector<ObjectResult>> inject(std::vector<json::Document>& documents,
+                                         const inject::Policy& policy) {
   Injector injector(policy);
   for (json::Document& document : documents) {
-    if (Status status = injector.object(document, document.GetAllocator()); !status) {
+    if (Status status = injector.inject_object(document, document.GetAllocator()); !status) {
       return tl::unexpected<Error>(std::move(status).error());
     }
   }
-  return injector.take();
+  return std::move(injector).results();
 }
 
 }  // namespace connected_registry::manifest

@@ -1,4 +1,4 @@
-// Does to manifests what the webhook does to the pods that come of them.
+// Injects the CA into manifests as the webhook does into the pods created from them.
 #pragma once
 
 #include <string>
@@ -10,17 +10,18 @@
 
 namespace connected_registry::manifest {
 
-// What was done with one object that holds a pod.
-struct Report {
+// The result for one object that has a pod template or is a pod.
+struct ObjectResult {
   std::string subject;                // "Deployment shop/web"
-  std::string status;                 // inject::Outcome's
-  std::vector<std::string> warnings;  // inject::Outcome's
+  std::string status;                 // of inject::InjectionResult
+  std::vector<std::string> warnings;  // of inject::InjectionResult
 };
 
-// Pods, the pod templates of Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController, Job,
-// CronJob and PodTemplate, and all of these in lists. Everything else stays as it is. Reports come in the
-// order of the objects. The error names the object whose pod is not what the API defines; the documents are
-// then half done.
-Result<std::vector<Report>> inject(std::vector<json::Document>& documents, const inject::Policy& policy);
+// Changes pods, the pod templates of Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController,
+// Job, CronJob and PodTemplate, and all of these in lists. Everything else stays as it is. Returns the
+// results in the order of the objects. Errors name the object whose pod does not match the API's definition;
+// the documents are then partly changed.
+Result<std::vector<ObjectResult>> inject(std::vector<json::Document>& documents,
+                                         const inject::Policy& policy);
 
 }  // namespace connected_registry::manifest

@@ -14,7 +14,7 @@ namespace {
 
 using values::Node;
 
-// values::to_json() sorts members by name; people want theirs where they were.
+// values::to_json() sorts members by name; a manifest keeps their order.
 json::Value in_order(const Node& node, json::Allocator& allocator) {
   if (node.is_list()) {
     json::Value list(rapidjson::kArrayType);
@@ -34,7 +34,7 @@ json::Value in_order(const Node& node, json::Allocator& allocator) {
   return map;
 }
 
-tl::unexpected<Error> wrong(std::string_view name, const values::Problem& problem) {
+tl::unexpected<Error> error_at(std::string_view name, const values::Problem& problem) {
   std::string message(name);
   if (problem.line > 0) {
     message += ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
@@ -45,10 +45,10 @@ tl::unexpected<Error> wrong(std::string_view name, const values::Problem& proble
 }  // namespace
 
 Result<std::vector<json::Document>> read(std::string_view text, std::string_view name) {
-  if (const auto problem = values::find_problem(text)) return wrong(name, *problem);
+  if (const auto problem = values::find_problem(text)) return error_at(name, *problem);
   const std::string normalized = values::normalized(text);
   const auto nodes = values::read_documents(normalized, 0);
-  if (!nodes) return wrong(name, nodes.error());
+  if (!nodes) return error_at(name, nodes.error());
   std::vector<json::Document> documents;
   for (const Node& node : *nodes) {
     json::Document document;

@@ -9,9 +9,9 @@
 
 namespace connected_registry::manifest {
 
-// The documents of a file in their order, each with its members in the order they are written in; what is
-// empty is left out, and so are comments. `name` is the file's, for errors, which say line and column
-// ("pod.yaml:3:1: …") and nothing of the content.
+// Returns the documents of a file, in their order and with their members in the written order. Empty
+// documents and comments are dropped. `name` is the file's name for errors, which contain line and column
+// ("pod.yaml:3:1: …") and no content.
 Result<std::vector<json::Document>> read(std::string_view text, std::string_view name);
 
 }  // namespace connected_registry::manifest

@@ -18,29 +18,44 @@ bool is_alphanumeric(char character) {
          (character >= '0' && character <= '9');
 }
 
-// "2026-01-31": a text to kubectl, a point in time to other readers.
+// "2026-01-31": a string to kubectl, a point in time to readers of YAML 1.1.
 bool begins_like_a_date(std::string_view text) {
   constexpr std::size_t kYear = 4;
   return text.size() > kYear && text[kYear] == '-' && text.find_first_not_of("0123456789") == kYear;
 }
 
-// Whether the text may stand without quotes: nothing that YAML gives a meaning, and no word that stands for
-// something else than itself ("yes", "0x10", "null").
+bool is_string(const std::string& text) {
+  const auto resolved = values::resolve_scalar("?", text);
+  return resolved && resolved->is_text() && resolved->text == text;
+}
+
+// Strings to kubectl, numbers to readers of YAML 1.1: base 60 ("12:30:45", "190:20:30.15"), and digits with
+// underscores ("0x_1", "1_0.5").
+bool is_number_of_yaml_1_1(std::string text) {
+  if (text.starts_with("0x") || text.starts_with("0b")) return true;
+  if (text.find(':') != std::string::npos) {
+    return text.find_first_not_of("0123456789:._") == std::string::npos;
+  }
+  return std::erase(text, '_') > 0 && !is_string(text);
+}
+
+// Reports whether the text needs no quotes: it has no characters with a meaning in YAML, and no reader takes
+// it for something else than a string ("yes", "0x10", "null").
 bool is_plain(std::string_view text) {
   constexpr std::string_view kFirst = "/_.";
   constexpr std::string_view kInside = " _./:@+=-~,%()$";
-  if (text.empty() || text.back() == ' ' || text.back() == ':' || begins_like_a_date(text)) return false;
+  if (text.empty() || text.back() == ' ' || text.back() == ':') return false;
+  if (begins_like_a_date(text) || is_number_of_yaml_1_1(std::string(text))) return false;
   if (!is_alphanumeric(text.front()) && kFirst.find(text.front()) == std::string_view::npos) return false;
   const bool harmless = std::all_of(text.begin(), text.end(), [&](char character) {
     return is_alphanumeric(character) || kInside.find(character) != std::string_view::npos;
   });
   if (!harmless || text.find(": ") != std::string_view::npos || text.starts_with("...")) return false;
-  const auto meant = values::resolve_scalar("?", std::string(text));
-  return meant && meant->is_text() && meant->text == text;
+  return is_string(std::string(text));
 }
 
-// Whether the text may stand as a literal block: several lines of printable ASCII, of which the first begins
-// with no space (it tells the indentation), ended by one line end or none.
+// Reports whether the text can be a literal block: several lines of printable ASCII with at most one line end
+// at the end. The first line must not begin with a space, since it defines the indentation.
 bool is_block(std::string_view text) {
   const std::size_t first_end = text.find('\n');
   if (first_end == std::string_view::npos || first_end == 0 || text.front() == ' ') return false;
@@ -52,8 +67,8 @@ bool is_block(std::string_view text) {
   });
 }
 
-// In double quotes. Bytes beyond ASCII stay as they are, but for the characters that YAML takes for line ends
-// or cannot hold: U+0080 to U+009F, U+2028, U+2029, U+FEFF.
+// Returns the text in double quotes. Bytes beyond ASCII stay as they are, except for characters that YAML
+// takes for line ends or does not allow: U+0080 to U+009F, U+2028, U+2029, U+FEFF.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -91,11 +106,11 @@ std::string inline_text(std::string_view text) {
   return is_plain(text) ? std::string(text) : quoted(text);
 }
 
-class Writer {
+class YamlWriter {
  public:
-  std::string take() { return std::move(out_); }
+  std::string text() && { return std::move(out_); }
 
-  // What follows "KEY:" or "-", its line end included. `compact`: the first member stands on the same line.
+  // Writes what follows "KEY:" or "-" with its line end. `compact`: the first member is on the same line.
   void value(const Value& value, std::size_t indent, bool compact) {
     if (value.IsObject() && !value.ObjectEmpty()) return map(value, indent, compact);
     if (value.IsArray() && !value.Empty()) return list(value, indent, compact);
@@ -150,9 +165,9 @@ class Writer {
 }  // namespace
 
 std::string to_yaml(const Value& value) {
-  Writer writer;
+  YamlWriter writer;
   writer.value(value, 0, false);
-  return writer.take();
+  return std::move(writer).text();
 }
 
 std::string to_yaml(const std::vector<json::Document>& documents) {

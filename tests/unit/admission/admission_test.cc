@@ -23,14 +23,14 @@ constexpr std::string_view kPod =
 constexpr std::string_view kGoodSettings =
     R"({"formVersion":1,"values":{"service":{"clusterIP":"192.100.100.1"}}})";
 
-std::shared_ptr<const inject::PreparedPolicy> policy() {
+std::shared_ptr<const inject::RenderedPolicy> policy() {
   inject::Policy out;
   out.installation = "registry";
   out.hosts = {"192.100.100.1"};
   out.directory_hosts = {"192.100.100.1"};
   out.excluded_namespaces = {"kube-system"};
   out.bundle = "PEM";
-  return std::make_shared<const inject::PreparedPolicy>(std::move(out));
+  return std::make_shared<const inject::RenderedPolicy>(std::move(out));
 }
 
 // The registry's certificate comes from the Secret "k8secret".
@@ -83,7 +83,7 @@ struct Review {
 };
 
 http::HttpResponse post(std::string_view path, std::string_view body,
-                        std::shared_ptr<const inject::PreparedPolicy> current, metrics::Registry& metrics) {
+                        std::shared_ptr<const inject::RenderedPolicy> current, metrics::Registry& metrics) {
   for (const http::Route& route :
        admission_routes({.installation = {.name = "registry", .namespace_ = "shop"},
        .policy = [&current] { return current; },
@@ -98,14 +98,14 @@ http::HttpResponse post(std::string_view path, std::string_view body,
 }
 
 http::HttpResponse post(std::string_view path, std::string_view body,
-                        std::shared_ptr<const inject::PreparedPolicy> current = policy()) {
+                        std::shared_ptr<const inject::RenderedPolicy> current = policy()) {
   metrics::Registry metrics;
   return post(path, body, std::move(current), metrics);
 }
 
 // The "response" of the answer to a review that is well formed.
 json::Document answer(std::string_view path, const Review& review,
-                      std::shared_ptr<const inject::PreparedPolicy> current = policy()) {
+                      std::shared_ptr<const inject::RenderedPolicy> current = policy()) {
   const http::HttpResponse http = post(path, review.text(), std::move(current));
   EXPECT_EQ(http.status, 200) << http.body;
   EXPECT_EQ(http.content_type, "application/json");

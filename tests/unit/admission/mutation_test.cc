@@ -79,7 +79,7 @@ TEST(AdmissionMutation, gives_an_answer_or_a_400) {
   policy.directory_hosts = {"192.100.100.1"};
   policy.bundle = "PEM";
   policy.subject_hashes = {"0a1b2c3d"};
-  auto current = std::make_shared<const inject::PreparedPolicy>(std::move(policy));
+  auto current = std::make_shared<const inject::RenderedPolicy>(std::move(policy));
   metrics::Registry metrics;
   const http::Routes routes = admission_routes({.installation = {.name = "registry", .namespace_ = "shop"},
                                                 .policy = [&current] { return current; },

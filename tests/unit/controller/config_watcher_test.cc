@@ -23,14 +23,13 @@ using ::testing::HasSubstr;
 const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 const std::string kSecrets = "/api/v1/namespaces/edge/secrets/";
 
-class FollowerTest : public ::testing::Test {
+class ConfigWatcherTest : public ::testing::Test {
  protected:
-  void follow() {
-    follower = std::make_unique<ConfigWatcher>(
+  void watch() {
+    watcher = std::make_unique<ConfigWatcher>(
         client, ConfigWatcherRequest{
                     .installation = kInstallation,
                     .service_names = service_names,
-                    .on_policy = [this](auto) { ++policies; },
                     .on_certificate = [this](const ServingMaterial& material) -> Status {
                       if (!server_takes_it) {
                         return fail(ErrorCode::kInternal, "no");
@@ -54,7 +53,7 @@ class FollowerTest : public ::testing::Test {
               render_serving_secret(kInstallation, (*plan)->material, std::nullopt));
     return (*plan)->material.tls_crt;
   }
-  std::string why() const { return follower->why_not_ready().value_or(""); }
+  std::string why() const { return watcher->why_not_ready().value_or(""); }
   std::string served_now() {
     const std::lock_guard lock(mutex);
     return served;
@@ -64,66 +63,65 @@ class FollowerTest : public ::testing::Test {
   FakeApi api;
   ApiStore store{api};
   kube::Client client{api.configuration()};
-  std::atomic<int> policies = 0;
   std::atomic<int> changes = 0;
   std::atomic<bool> server_takes_it = true;
   std::mutex mutex;
   std::string served;  // guarded by mutex
-  std::unique_ptr<ConfigWatcher> follower;
+  std::unique_ptr<ConfigWatcher> watcher;
 };
 
-TEST_F(FollowerTest, is_ready_with_certificate_and_settings_even_without_an_authority) {
+TEST_F(ConfigWatcherTest, is_ready_with_certificate_and_settings_even_without_a_ca) {
   put_settings();
   const std::string certificate = put_certificate();
-  follow();
-  ASSERT_TRUE(store.await([&] { return !follower->why_not_ready(); })) << why();
+  watch();
+  ASSERT_TRUE(store.await([&] { return !watcher->why_not_ready(); })) << why();
   EXPECT_EQ(served_now(), certificate);
-  EXPECT_EQ(policies, 1);
-  ASSERT_NE(follower->policy(), nullptr);
-  EXPECT_EQ(follower->policy()->hosts.front(), "192.100.100.1");
+  ASSERT_NE(watcher->policy(), nullptr);
+  EXPECT_EQ(watcher->policy()->hosts.front(), "192.100.100.1");
+  EXPECT_EQ(watcher->policy().get(), &watcher->rendered_policy()->policy);
 }
 
-TEST_F(FollowerTest, says_what_is_missing) {
-  follow();
+TEST_F(ConfigWatcherTest, says_what_is_missing) {
+  watch();
   ASSERT_TRUE(store.await([&] { return changes >= 3; }));
   EXPECT_THAT(why(), HasSubstr("cr-webhook-tls"));
   put_certificate();
   ASSERT_TRUE(store.await([&] { return why().find("cr-settings") != std::string::npos; })) << why();
   put_settings();
-  EXPECT_TRUE(store.await([&] { return !follower->why_not_ready(); })) << why();
+  EXPECT_TRUE(store.await([&] { return !watcher->why_not_ready(); })) << why();
 }
 
-TEST_F(FollowerTest, does_not_claim_to_know_whether_there_is_an_authority) {
+TEST_F(ConfigWatcherTest, does_not_claim_to_know_whether_there_is_a_ca) {
   store.fail("GET", "/api/v1/namespaces/edge/configmaps", 503);
   put_settings();
   put_certificate();
-  follow();
+  watch();
   EXPECT_TRUE(store.await([&] { return why().find("cr-ca-bundle") != std::string::npos; })) << why();
 }
 
-TEST_F(FollowerTest, hands_over_a_renewed_certificate_and_keeps_the_old_when_the_new_is_bad) {
+TEST_F(ConfigWatcherTest, hands_over_a_renewed_certificate_and_keeps_the_old_when_the_new_is_bad) {
   put_settings();
   put_certificate();
-  follow();
-  ASSERT_TRUE(store.await([&] { return !follower->why_not_ready(); }));
+  watch();
+  ASSERT_TRUE(store.await([&] { return !watcher->why_not_ready(); }));
   const std::string renewed = put_certificate();
   ASSERT_TRUE(store.await([&] { return served_now() == renewed; }));
   int before = changes;
   store.put(kSecrets + "cr-webhook-tls", R"({"data":{"tls.crt":"anVuaw=="}})");
   ASSERT_TRUE(store.await([&] { return changes > before; }));
   EXPECT_EQ(served_now(), renewed);
-  EXPECT_EQ(follower->why_not_ready(), std::nullopt);
+  EXPECT_EQ(watcher->why_not_ready(), std::nullopt);
   before = changes;
   store.remove(kSecrets + "cr-webhook-tls");
   ASSERT_TRUE(store.await([&] { return changes > before; }));
-  EXPECT_EQ(follower->why_not_ready(), std::nullopt) << "it goes on serving";
+  EXPECT_EQ(watcher->why_not_ready(), std::nullopt) << "it goes on serving";
 }
 
-TEST_F(FollowerTest, is_not_ready_with_a_certificate_that_the_server_cannot_use) {
+TEST_F(ConfigWatcherTest, is_not_ready_with_a_certificate_that_the_server_cannot_use) {
   server_takes_it = false;
   put_settings();
   put_certificate();
-  follow();
+  watch();
   ASSERT_TRUE(store.await([&] { return changes >= 3; }));
   EXPECT_THAT(why(), HasSubstr("no serving certificate"));
 }

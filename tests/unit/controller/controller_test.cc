@@ -73,7 +73,6 @@ class ControllerTest : public ::testing::Test {
     follower = std::make_unique<ConfigWatcher>(
         *client, ConfigWatcherRequest{.installation = kInstallation,
                                       .service_names = webhook_service_names(kInstallation, "cluster.local"),
-                                      .on_policy = [](auto) {},
                                       .on_certificate = [](const ServingMaterial&) { return Status(); },
                                       .on_change = [this] { wakeup.wake(); }});
     controller = std::make_unique<Controller>(

@@ -20,13 +20,14 @@ using ::testing::SizeIs;
 
 const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 
-json::Document settings_secret(const std::string& address = "192.100.100.1") {
+json::Document settings_secret(const std::string& address = "192.100.100.1",
+                               const std::string& more_values = "") {
   json::Document secret =
       make_object(kube::kSecrets, kInstallation, kInstallation.settings_secret(), std::nullopt);
   kube::set_secret_value(
       secret, "settings.json",
       R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":{"service":{"clusterIP":")" +
-          address + R"("}},"clusterDomain":"cluster.local"})");
+          address + R"("})" + more_values + R"(},"clusterDomain":"cluster.local"})");
   return secret;
 }
 
@@ -109,18 +110,18 @@ TEST(BuildPolicy, names_what_it_cannot_read) {
               HasSubstr("cr-ca-bundle"));
 }
 
-class PolicyHolder : public ::testing::Test {
+class PolicyHolderTest : public ::testing::Test {
  protected:
-  CurrentPolicyHolder holder{kInstallation};
+  PolicyHolder holder{kInstallation};
 };
 
-TEST_F(PolicyHolder, has_none_before_there_are_settings) {
+TEST_F(PolicyHolderTest, has_none_before_there_are_settings) {
   EXPECT_EQ(holder.get(), nullptr);
   EXPECT_EQ(holder.update(nullptr, nullptr), nullptr);
   EXPECT_EQ(holder.get(), nullptr);
 }
 
-TEST_F(PolicyHolder, tells_a_new_policy_from_the_same) {
+TEST_F(PolicyHolderTest, tells_a_new_policy_from_the_same) {
   const auto secret = settings_secret();
   const auto first = holder.update(&secret, nullptr);
   ASSERT_NE(first, nullptr);
@@ -133,7 +134,23 @@ TEST_F(PolicyHolder, tells_a_new_policy_from_the_same) {
   EXPECT_NE(holder.update(&other, &map), nullptr);
 }
 
-TEST_F(PolicyHolder, keeps_what_it_has_when_settings_vanish_or_break) {
+TEST_F(PolicyHolderTest, notices_a_change_of_each_setting_that_injection_depends_on) {
+  const auto plain = settings_secret();
+  ASSERT_NE(holder.update(&plain, nullptr), nullptr);
+  for (const char* const more : {
+           R"(,"injection":{"namespaceSelector":{"matchLabels":{"team":"a"}}})",
+           R"(,"injection":{"excludedNamespaces":["one"]})",
+           R"(,"injection":{"extraHosts":["registry.example"]})",
+           R"(,"access":{"injectPullSecret":true,"pullSecretNamespaces":["apps"]})",
+       }) {
+    const auto changed = settings_secret("192.100.100.1", more);
+    EXPECT_NE(holder.update(&changed, nullptr), nullptr) << more;
+    EXPECT_EQ(holder.update(&changed, nullptr), nullptr) << more;
+    EXPECT_NE(holder.update(&plain, nullptr), nullptr) << more;
+  }
+}
+
+TEST_F(PolicyHolderTest, keeps_what_it_has_when_settings_vanish_or_break) {
   const auto secret = settings_secret();
   const auto first = holder.update(&secret, nullptr);
   const json::Document broken = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <random>
 #include <set>
 #include <span>
@@ -111,6 +112,12 @@ class RandomPods {
                                       "/etc/connected-registry/./certs//",
                                       "relative",
                                       "/etc/connected-registry/certificates",
+                                      "/etc/connected-registry/certs-x",
+                                      "/etc/connected-registry/cert",
+                                      "/etc/docker/certs.d/192.100.100.10",
+                                      "/etc/docker/certs.d/192.100.100.1-x/y",
+                                      "/etc/containers/certs.d/192.100.100",
+                                      "/etc/cont",
                                       "/"};
     std::shuffle(paths.begin(), paths.end(), random_);
     Value list(rapidjson::kArrayType);
@@ -256,47 +263,106 @@ std::string without_additions(const Value& injected, const Value& original) {
 }
 
 TEST(InjectProperty, keeps_every_byte_of_the_users_own_parts) {
+  const RenderedPolicy rendered(testing::policy());
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"192.100.100.1/a:1"});
-    const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
-    ASSERT_TRUE(outcome) << json::to_text(pod);
-    ASSERT_NE(outcome->patch, "") << json::to_text(pod);
-    const auto patched = testing::apply(pod, outcome->patch);
+    const auto result = inject_pod(pod, rendered);
+    ASSERT_TRUE(result) << json::to_text(pod);
+    ASSERT_NE(result->patch, "") << json::to_text(pod);
+    const auto patched = testing::apply(pod, result->patch);
     ASSERT_TRUE(patched) << patched.error().message;
     ASSERT_EQ(without_additions(*patched, pod), json::to_text(pod));
   }
 }
 
 TEST(InjectProperty, gives_the_api_pods_that_it_takes) {
+  const RenderedPolicy rendered(testing::policy());
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"192.100.100.1/a:1", "busybox"});
     ASSERT_EQ(why_invalid(pod), "") << json::to_text(pod);
-    const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
-    ASSERT_TRUE(outcome);
-    const auto patched = testing::apply(pod, outcome->patch);
+    const auto result = inject_pod(pod, rendered);
+    ASSERT_TRUE(result);
+    const auto patched = testing::apply(pod, result->patch);
     ASSERT_TRUE(patched);
     ASSERT_EQ(why_invalid(*patched), "") << json::to_text(*patched);
   }
 }
 
 TEST(InjectProperty, changes_nothing_the_second_time) {
+  const RenderedPolicy rendered(testing::policy());
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"192.100.100.1/a:1", "busybox"});
-    const auto first = inject_pod(pod, PreparedPolicy(testing::policy()));
+    const auto first = inject_pod(pod, rendered);
     ASSERT_TRUE(first);
     const auto patched = testing::apply(pod, first->patch);
     ASSERT_TRUE(patched);
-    const auto second = inject_pod(*patched, PreparedPolicy(testing::policy()));
+    const auto second = inject_pod(*patched, rendered);
     ASSERT_TRUE(second);
     ASSERT_EQ(second->patch, "") << json::to_text(pod);
   }
 }
 
-// Were something read that kPodParts leaves out, it would be missing in a review alone.
+// A path as kubelet resolves it, in its components.
+std::vector<std::string> components(std::string_view path) {
+  const auto clean = (std::filesystem::path("/") / path).lexically_normal();
+  std::vector<std::string> out;
+  for (const auto& component : clean) {
+    if (!component.empty()) out.push_back(component.string());
+  }
+  return out;
+}
+
+// One is the other, or a directory above or below it.
+bool overlap(const std::vector<std::string>& left, const std::vector<std::string>& right) {
+  return std::equal(left.begin(),
+                    left.begin() + static_cast<std::ptrdiff_t>(std::min(left.size(), right.size())),
+                    right.begin());
+}
+
+std::vector<std::string> mount_paths(const Value& container, bool ours) {
+  std::vector<std::string> paths;
+  for (const Value& mount : Entries(container, "volumeMounts")) {
+    const bool is_ours = json::string_at(mount, {"name"}) == names::kCaVolume;
+    if (is_ours == ours) paths.emplace_back(json::string_at(mount, {"mountPath"}));
+  }
+  return paths;
+}
+
+TEST(InjectProperty, mounts_each_directory_that_no_mount_of_the_users_overlaps) {
+  const std::vector<std::string> all = {"/etc/connected-registry/certs", "/etc/docker/certs.d/192.100.100.1",
+                                        "/etc/containers/certs.d/192.100.100.1"};
+  const RenderedPolicy rendered(testing::policy());
+  RandomPods pods;
+  constexpr int kEnough = 2'000;  // each with several containers
+  for (int i = 0; i < kEnough; ++i) {
+    const json::Document pod = pods.next({"192.100.100.1/a:1"});
+    const auto result = inject_pod(pod, rendered);
+    ASSERT_TRUE(result);
+    const auto patched = testing::apply(pod, result->patch);
+    ASSERT_TRUE(patched);
+    for (const char* const list : {"initContainers", "containers"}) {
+      for (const Value& container : Entries(*json::find(*patched, {"spec"}), list)) {
+        std::vector<std::string> expected;
+        const std::vector<std::string> theirs = mount_paths(container, false);
+        for (const std::string& path : all) {
+          if (std::none_of(theirs.begin(), theirs.end(), [&](const std::string& each) {
+                return overlap(components(each), components(path));
+              })) {
+            expected.push_back(path);
+          }
+        }
+        ASSERT_EQ(mount_paths(container, true), expected) << json::to_text(container);
+      }
+    }
+  }
+}
+
+// A field that injection reads and kPodParts leaves out would be missing in reviews only.
 TEST(InjectProperty, finds_all_it_reads_of_a_pod_in_kPodParts) {
+  const RenderedPolicy rendered(testing::policy());
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod = pods.next({"192.100.100.1/a:1", "busybox"});
@@ -305,8 +371,8 @@ TEST(InjectProperty, finds_all_it_reads_of_a_pod_in_kPodParts) {
     text.resize(size + json::kInPlacePadding);
     const auto parts = json::parse_in_place(std::span(text).first(size), kPodParts);
     ASSERT_TRUE(parts) << parts.error().message;
-    const auto of_whole = inject_pod(pod, PreparedPolicy(testing::policy()));
-    const auto of_parts = inject_pod(*parts, PreparedPolicy(testing::policy()));
+    const auto of_whole = inject_pod(pod, rendered);
+    const auto of_parts = inject_pod(*parts, rendered);
     ASSERT_TRUE(of_whole && of_parts);
     ASSERT_EQ(of_parts->patch, of_whole->patch) << json::to_text(pod);
     ASSERT_EQ(of_parts->warnings, of_whole->warnings) << json::to_text(pod);
@@ -315,15 +381,16 @@ TEST(InjectProperty, finds_all_it_reads_of_a_pod_in_kPodParts) {
 }
 
 TEST(InjectProperty, leaves_pods_of_other_registries_alone) {
+  const RenderedPolicy rendered(testing::policy());
   RandomPods pods;
   for (int i = 0; i < kPods; ++i) {
     const json::Document pod =
         pods.next({"busybox", "192.100.100.2/a", "192.100.100.1:444/a",
                    "connected-registry.registry-system.svc.example/a", "a/192.100.100.1"});
-    const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
-    ASSERT_TRUE(outcome);
-    ASSERT_EQ(outcome->patch, "") << json::to_text(pod);
-    ASSERT_TRUE(outcome->warnings.empty());
+    const auto result = inject_pod(pod, rendered);
+    ASSERT_TRUE(result);
+    ASSERT_EQ(result->patch, "") << json::to_text(pod);
+    ASSERT_TRUE(result->warnings.empty());
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <span>
 
 #include "base/json_in_place.h"
@@ -38,11 +39,11 @@ json::Document with_container(std::string_view fields) {
 }
 
 json::Document patched(const json::Value& pod, const Policy& policy) {
-  const auto outcome = inject_pod(pod, PreparedPolicy(policy));
-  EXPECT_TRUE(outcome);
-  auto result = testing::apply(pod, outcome->patch);
+  const auto result = inject_pod(pod, RenderedPolicy(policy));
   EXPECT_TRUE(result);
-  return std::move(*result);
+  auto applied = testing::apply(pod, result->patch);
+  EXPECT_TRUE(applied);
+  return std::move(*applied);
 }
 
 // The first of them.
@@ -59,8 +60,8 @@ std::string_view variable(const json::Value& pod, std::string_view name) {
 }
 
 std::string error_of(const json::Value& pod) {
-  const auto outcome = inject_pod(pod, PreparedPolicy(testing::policy()));
-  return outcome ? "no error" : outcome.error().message;
+  const auto result = inject_pod(pod, RenderedPolicy(testing::policy()));
+  return result ? "no error" : result.error().message;
 }
 
 TEST(Match, tells_why_a_pod_is_handled) {
@@ -130,15 +131,15 @@ TEST(InjectPod, mounts_only_our_own_directory_for_an_ipv6_registry) {
 TEST(InjectPod, gives_all_but_the_ca_while_there_is_none) {
   Policy policy = testing::policy();
   policy.bundle.clear();
-  const auto outcome = inject_pod(parsed(kPod), PreparedPolicy(policy));
-  ASSERT_TRUE(outcome);
-  EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("has no CA yet")));
-  const auto early = testing::apply(parsed(kPod), outcome->patch);
+  const auto result = inject_pod(parsed(kPod), RenderedPolicy(policy));
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->warnings, ElementsAre(HasSubstr("has no CA yet")));
+  const auto early = testing::apply(parsed(kPod), result->patch);
   ASSERT_TRUE(early);
   EXPECT_TRUE(is_injected(*early));
   EXPECT_EQ(json::find(*early, {"metadata", "annotations", names::kBundleAnnotation}), nullptr);
   // Once there is one, the annotation is all that is missing.
-  const auto late = inject_pod(*early, PreparedPolicy(testing::policy()));
+  const auto late = inject_pod(*early, RenderedPolicy(testing::policy()));
   ASSERT_TRUE(late);
   EXPECT_EQ(json::parse(late->patch)->Size(), 1U);
   EXPECT_THAT(late->patch, HasSubstr("/metadata/annotations/connected-registry.io~1ca-bundle"));
@@ -147,35 +148,69 @@ TEST(InjectPod, gives_all_but_the_ca_while_there_is_none) {
 TEST(InjectPod, gives_nothing_while_the_registry_serves_plain_http) {
   const auto asking =
       changed(R"({"name":"web"})", R"({"annotations":{"connected-registry.io/inject":"true"}})");
-  const auto outcome = inject_pod(asking, PreparedPolicy(Policy()));
-  ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->patch, "");
-  EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("plain HTTP")));
+  const auto result = inject_pod(asking, RenderedPolicy(Policy()));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->patch, "");
+  EXPECT_THAT(result->warnings, ElementsAre(HasSubstr("plain HTTP")));
 }
 
 TEST(InjectPod, says_nothing_to_pods_of_other_registries_while_there_is_no_ca) {
   Policy policy = testing::policy();
   policy.bundle.clear();
-  const auto outcome = inject_pod(changed("192.100.100.1/", ""), PreparedPolicy(policy));
-  ASSERT_TRUE(outcome);
-  EXPECT_THAT(outcome->warnings, IsEmpty());
+  const auto result = inject_pod(changed("192.100.100.1/", ""), RenderedPolicy(policy));
+  ASSERT_TRUE(result);
+  EXPECT_THAT(result->warnings, IsEmpty());
 }
 
 TEST(InjectPod, leaves_a_pod_alone_whose_annotations_have_no_room) {
   const std::string big(std::size_t{256} << 10, 'x');
   const auto full = changed(R"({"name":"web"})", R"({"annotations":{"a":")" + big.substr(1) + R"("}})");
-  const auto outcome = inject_pod(full, PreparedPolicy(testing::policy()));
-  ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->patch, "");
-  EXPECT_THAT(outcome->warnings, ElementsAre(HasSubstr("leave no room")));
+  const auto result = inject_pod(full, RenderedPolicy(testing::policy()));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->patch, "");
+  EXPECT_THAT(result->warnings, ElementsAre(HasSubstr("limit of 256 KiB")));
+}
+
+// kPod with one annotation of so many bytes, its key included.
+json::Document with_annotation_bytes(std::size_t bytes) {
+  return changed(R"({"name":"web"})", R"({"annotations":{"a":")" + std::string(bytes - 1, 'x') + R"("}})");
+}
+
+std::size_t annotation_bytes(const json::Value& pod) {
+  std::size_t total = 0;
+  const json::Value& map = *json::find(pod, {"metadata", "annotations"});
+  for (auto entry = map.MemberBegin(); entry != map.MemberEnd(); ++entry) {
+    total += json::view(entry->name).size() + json::view(entry->value).size();
+  }
+  return total;
+}
+
+// The API's limit, TotalAnnotationSizeLimitB of apimachinery, is itself allowed.
+TEST(InjectPod, uses_the_whole_room_that_the_api_allows_and_no_byte_more) {
+  constexpr std::size_t kLimit = std::size_t{256} << 10;
+  const std::size_t ours = annotation_bytes(patched(parsed(kPod), testing::policy()));
+  EXPECT_EQ(annotation_bytes(patched(with_annotation_bytes(kLimit - ours), testing::policy())), kLimit);
+  const auto result = inject_pod(with_annotation_bytes(kLimit - ours + 1), RenderedPolicy(testing::policy()));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->patch, "");
+}
+
+TEST(InjectPod, counts_each_of_our_annotations_once_in_a_pod_that_has_them) {
+  constexpr std::size_t kLimit = std::size_t{256} << 10;
+  const std::size_t ours = annotation_bytes(patched(parsed(kPod), testing::policy()));
+  const json::Document full = patched(with_annotation_bytes(kLimit - ours), testing::policy());
+  EXPECT_EQ(inject_pod(full, RenderedPolicy(testing::policy()))->status, "unchanged: already injected");
+  Policy renewed = testing::policy();
+  std::reverse(renewed.bundle.begin(), renewed.bundle.end());
+  EXPECT_EQ(inject_pod(full, RenderedPolicy(renewed))->status, "injected") << "a bundle of the same size";
 }
 
 TEST(InjectPod, counts_the_annotation_that_it_replaces_once) {
   Policy policy = testing::policy();
   policy.bundle.assign(std::size_t{200} << 10, 'x');
-  const auto again = inject_pod(patched(parsed(kPod), policy), PreparedPolicy(policy));
+  const auto again = inject_pod(patched(parsed(kPod), policy), RenderedPolicy(policy));
   ASSERT_TRUE(again);
-  EXPECT_EQ(again->status, "unchanged: it has all already");
+  EXPECT_EQ(again->status, "unchanged: already injected");
 }
 
 TEST(InjectPod, does_not_take_a_mount_of_our_volume_elsewhere_for_ours) {
@@ -183,6 +218,23 @@ TEST(InjectPod, does_not_take_a_mount_of_our_volume_elsewhere_for_ours) {
       patched(with_container(R"("volumeMounts":[{"name":"connected-registry-ca","mountPath":"/x"}])"),
               testing::policy());
   EXPECT_EQ(json::find(container(pod), {"volumeMounts"})->Size(), 4U);
+}
+
+TEST(InjectPod, is_not_kept_out_by_mounts_beside_its_directories) {
+  for (const char* const path :
+       {"/etc/docker/certs.d/192.100.100.10", "/etc/docker/certs.d/192.100.100.1x/y",
+        "/etc/docker/certs.d/192", "/etc/connected-registry/certs-x", "/etc/connected-registry/cert",
+        "/etc/connected", "/etc/cont", "/etc/containers/certs.d/192.100.100.1-443"}) {
+    const auto result = inject_pod(
+        with_container(R"("volumeMounts":[{"name":"data","mountPath":")" + std::string(path) + R"("}])"),
+        RenderedPolicy(testing::policy()));
+    ASSERT_TRUE(result) << path;
+    EXPECT_THAT(result->warnings, IsEmpty()) << path;
+    EXPECT_THAT(result->patch, HasSubstr(R"(\"mounts\":[\"/etc/connected-registry/certs\",)"
+                                         R"(\"/etc/docker/certs.d/192.100.100.1\",)"
+                                         R"(\"/etc/containers/certs.d/192.100.100.1\"])"))
+        << path;
+  }
 }
 
 TEST(InjectPod, says_which_part_of_a_pod_is_not_what_the_api_defines) {
@@ -231,7 +283,7 @@ TEST(InjectPod, adds_the_pull_secret_behind_a_pods_own_and_only_once) {
   const auto pod = patched(pod_with_secrets(R"([{"name":"own"}])"), policy_with_pull_secret());
   EXPECT_EQ(json::to_text(*json::find(pod, {"spec", "imagePullSecrets"})),
             R"([{"name":"own"},{"name":"cr-pull"}])");
-  EXPECT_THAT(inject_pod(pod, PreparedPolicy(policy_with_pull_secret()))->patch, IsEmpty());
+  EXPECT_THAT(inject_pod(pod, RenderedPolicy(policy_with_pull_secret()))->patch, IsEmpty());
   const auto none = patched(pod_with_secrets("null"), policy_with_pull_secret());
   EXPECT_EQ(json::to_text(*json::find(none, {"spec", "imagePullSecrets"})), R"([{"name":"cr-pull"}])");
 }
@@ -277,16 +329,16 @@ TEST(InjectEphemeralContainers, respects_a_refusal) {
   json::Document debug = parsed(R"([{"name":"debug","image":"busybox"}])");
   json::set(testing::at(pod, "spec"), "ephemeralContainers", json::Value(debug, pod.GetAllocator()),
             pod.GetAllocator());
-  const auto outcome = inject_ephemeral_containers(pod, old_pod, PreparedPolicy(testing::policy()));
-  ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->patch, "");
+  const auto result = inject_ephemeral_containers(pod, old_pod, RenderedPolicy(testing::policy()));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->patch, "");
 }
 
 TEST(InjectEphemeralContainers, says_which_part_of_a_pod_is_wrong) {
   const auto pod = changed(R"("spec":{)", R"("spec":{"ephemeralContainers":7,)");
-  const auto outcome = inject_ephemeral_containers(pod, parsed(kPod), PreparedPolicy(testing::policy()));
-  ASSERT_FALSE(outcome);
-  EXPECT_EQ(outcome.error().message, "pod: spec.ephemeralContainers is not an array");
+  const auto result = inject_ephemeral_containers(pod, parsed(kPod), RenderedPolicy(testing::policy()));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message, "pod: spec.ephemeralContainers is not an array");
 }
 
 TEST(IsInjected, knows_our_volume_by_what_it_holds) {

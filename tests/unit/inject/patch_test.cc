@@ -39,7 +39,7 @@ TEST(Patch, adds_nothing_for_no_entries) {
 TEST(Patch, adds_a_whole_map_where_there_is_none_or_null) {
   for (const char* object : {"{}", R"({"labels":null})"}) {
     Patch patch;
-    patch.merge(json::parse(object).value(), "/metadata", "labels", std::array{Text{"a/b~c", "\n"}});
+    patch.merge(json::parse(object).value(), "/metadata", "labels", std::array{MapEntry{"a/b~c", "\n"}});
     EXPECT_EQ(patch.to_text(), R"([{"op":"add","path":"/metadata/labels","value":{"a/b~c":"\n"}}])")
         << object;
   }
@@ -48,7 +48,7 @@ TEST(Patch, adds_a_whole_map_where_there_is_none_or_null) {
 TEST(Patch, adds_each_member_to_a_map_that_is_there_by_its_escaped_name) {
   Patch patch;
   patch.merge(json::parse(R"({"labels":{}})").value(), "/metadata", "labels",
-              std::array{Text{"a/b~c", "x"}, Text{"d", "\""}});
+              std::array{MapEntry{"a/b~c", "x"}, MapEntry{"d", "\""}});
   EXPECT_EQ(patch.to_text(), R"([{"op":"add","path":"/metadata/labels/a~1b~0c","value":"x"},)"
                              R"({"op":"add","path":"/metadata/labels/d","value":"\""}])");
 }

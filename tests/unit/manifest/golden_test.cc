@@ -1,4 +1,4 @@
-// Every tests/golden/inject/NAME.pod.yaml is injected and compared with NAME.outcome.yaml (what a person is
+// Every tests/golden/inject/NAME.pod.yaml is injected and compared with NAME.result.yaml (what a person is
 // told and what changes) and NAME.patched.yaml (the pod then; only where something changes). With
 // NAME.old.yaml it is an update of ephemeral containers; NAME.policy.yaml says where the policy is another
 // than the fixture's. The end-to-end tests have a real API server do the same.
@@ -25,7 +25,7 @@
 namespace connected_registry::manifest {
 namespace {
 
-using inject::Outcome;
+using inject::InjectionResult;
 using inject::Policy;
 
 const std::filesystem::path kDirectory = std::filesystem::path(golden_directory()) / "inject";
@@ -84,41 +84,41 @@ void expect_golden(const std::string& name, std::string_view ending, const json:
   }
 }
 
-json::Document to_document(const Outcome& outcome) {
+json::Document to_document(const InjectionResult& result) {
   json::Document out(rapidjson::kObjectType);
   auto& allocator = out.GetAllocator();
-  json::set(out, "status", outcome.status, allocator);
+  json::set(out, "status", result.status, allocator);
   json::Value warnings(rapidjson::kArrayType);
-  for (const std::string& warning : outcome.warnings) {
+  for (const std::string& warning : result.warnings) {
     warnings.PushBack(json::string_value(warning, allocator), allocator);
   }
   json::set(out, "warnings", std::move(warnings), allocator);
   json::Value patch(rapidjson::kArrayType);
-  if (!outcome.patch.empty()) patch.CopyFrom(json::parse(outcome.patch).value(), allocator);
+  if (!result.patch.empty()) patch.CopyFrom(json::parse(result.patch).value(), allocator);
   json::set(out, "patch", std::move(patch), allocator);
   return out;
 }
 
 class GoldenCase : public ::testing::TestWithParam<std::string> {
  protected:
-  Result<Outcome> inject(const json::Value& pod) const {
+  Result<InjectionResult> inject(const json::Value& pod) const {
     if (!old_pod_.IsNull()) return inject::inject_ephemeral_containers(pod, old_pod_, policy_);
     return inject::inject_pod(pod, policy_);
   }
 
   const json::Document pod_ = read_one(GetParam(), kInput);
   const json::Document old_pod_ = read_one(GetParam(), ".old.yaml");
-  const inject::PreparedPolicy policy_{policy_of(GetParam())};
+  const inject::RenderedPolicy policy_{policy_of(GetParam())};
 };
 
-TEST_P(GoldenCase, gives_the_expected_outcome) {
-  const auto outcome = inject(pod_);
-  ASSERT_TRUE(outcome) << outcome.error().message;
-  const json::Document document = to_document(*outcome);
-  expect_golden(GetParam(), ".outcome.yaml", &document);
-  const auto patched = inject::apply_patch(pod_, outcome->patch);
+TEST_P(GoldenCase, gives_the_expected_result) {
+  const auto result = inject(pod_);
+  ASSERT_TRUE(result) << result.error().message;
+  const json::Document document = to_document(*result);
+  expect_golden(GetParam(), ".result.yaml", &document);
+  const auto patched = inject::apply_patch(pod_, result->patch);
   ASSERT_TRUE(patched) << patched.error().message;
-  expect_golden(GetParam(), ".patched.yaml", outcome->patch.empty() ? nullptr : &*patched);
+  expect_golden(GetParam(), ".patched.yaml", result->patch.empty() ? nullptr : &*patched);
 }
 
 TEST_P(GoldenCase, changes_nothing_the_second_time) {
@@ -132,9 +132,9 @@ TEST_P(GoldenCase, changes_nothing_the_second_time) {
 }
 
 TEST_P(GoldenCase, tells_people_in_warnings_that_fit) {
-  const auto outcome = inject(pod_);
-  ASSERT_TRUE(outcome);
-  for (const std::string& warning : outcome->warnings) {
+  const auto result = inject(pod_);
+  ASSERT_TRUE(result);
+  for (const std::string& warning : result->warnings) {
     EXPECT_THAT(warning, ::testing::StartsWith("connected-registry: "));
     EXPECT_LE(warning.size(), 256U) << warning;
   }
