@@ -22,10 +22,10 @@ namespace connected_registry::controller {
 struct ConfigWatcherRequest {
   names::Installation installation;
   std::vector<std::string> service_names;  // of the webhook: its certificate must contain them
-  // Both are called one at a time, from the watching threads. on_certificate returns an error for a
-  // certificate that the server cannot use.
+  // Called one at a time, from the watching threads. Returns an error for a certificate that the server
+  // cannot use.
   std::function<Status(const ServingMaterial&)> on_certificate;
-  std::function<void()> on_change;  // called last, after each change of objects()
+  std::function<void()> on_change;  // called last, after each change of objects(), from several threads
 };
 
 // All functions may be called from any thread.
