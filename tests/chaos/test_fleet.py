@@ -235,7 +235,7 @@ def test_a_full_uninstall_leaves_every_node_as_it_was_and_names_the_one_that_is_
             if node != down:
                 fleet.assert_as_before(node)
         # As a person copies it from what helm prints.
-        command = said.split("clean each as root with: ", 1)[1].splitlines()[0]
+        command = said.split("remove them on each node as root with: ", 1)[1].splitlines()[0]
         fleet.on(down, "sh", "-c", command)
         fleet.assert_as_before(down)
     finally:

@@ -193,7 +193,7 @@ def test_what_may_not_be_read_is_said_and_not_judged(cluster: Cluster, tmp_path:
     file = tmp_path / "nobody"
     file.write_text(json.dumps(config))
     code, found, said = cluster.told(kubeconfig=file)
-    assert (code, found) == (0, {}) and said.count("not judged: cannot look at ") >= 6
+    assert (code, found) == (0, {}) and said.count("not judged: cannot read ") >= 6
     assert token not in said
 
 

@@ -18,73 +18,74 @@ void for_each_item(const json::Value& list, Function function) {
   for (const auto* item = items->Begin(); item != items->End(); ++item) function(*item);
 }
 
-// nullptr: there is none; nothing: not known, or not asked for.
+// nullptr: there is none; nullopt: not known or not requested.
 using SharedDocument = std::optional<std::shared_ptr<const json::Document>>;
 
-// One survey under way.
-class Surveyor {
+// Collects the facts of one cluster.
+class FactCollector {
  public:
-  Surveyor(kube::Client& client, const names::Installation& installation, const settings::Settings& settings)
+  FactCollector(kube::Client& client, const names::Installation& installation,
+                const settings::Settings& settings)
       : client_(client), installation_(installation), settings_(settings) {}
 
-  void look_at_address();
-  void look_at_ranges();
-  void look_at_cert_manager();
-  void look_at_nodes();
-  void look_at_namespace();
-  void look_at_secrets();
-  void look_at_storage();
-  bool unreachable() const { return survey_.unreachable.has_value(); }
-  CollectedFacts survey() && { return std::move(survey_); }
+  void collect_address();
+  void collect_ranges();
+  void collect_cert_manager();
+  void collect_nodes();
+  void collect_namespace();
+  void collect_secrets();
+  void collect_storage();
+  bool unreachable() const { return collected_.unreachable.has_value(); }
+  CollectedFacts collected() && { return std::move(collected_); }
 
  private:
-  // The list, or nothing and a line about it.
+  // Returns the list; nullopt, with a line in `unanswered`, after an error.
   std::optional<json::Document> list(const kube::Resource& resource, const kube::ListOptions& options = {});
-  // The object, null where there is none; nothing, and a line about it, where that is not known.
+  // Returns the object, null where there is none; nullopt, with a line in `unanswered`, after an error.
   std::optional<json::Document> get(const kube::Resource& resource, std::string_view namespace_,
                                     std::string_view name);
   std::optional<std::string> owner_of_address();
-  // What the API says to our Service in that namespace, without making it.
+  // Creates our Service in that namespace as a dry run.
   Result<json::Document> try_service(const std::string& namespace_);
   SharedDocument secret(std::string_view name);
-  void note(const kube::Resource& resource, const Error& error);
+  void record_error(const kube::Resource& resource, const Error& error);
   bool is_ours(const json::Value& object) const;
 
   kube::Client& client_;
   const names::Installation& installation_;
   const settings::Settings& settings_;
-  CollectedFacts survey_;
-  bool answered_ = false;     // the API, to anything
-  bool has_address_ = false;  // this release, by its Service
+  CollectedFacts collected_;
+  bool answered_ = false;     // the API has answered a request
+  bool has_address_ = false;  // this release's Service has the address
 };
 
-void Surveyor::note(const kube::Resource& resource, const Error& error) {
-  survey_.unanswered.push_back("cannot look at " + std::string(resource.plural) + ": " + error.message);
-  const bool nobody = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout ||
-                      error.code == ErrorCode::kUnauthenticated;
-  if (nobody && !answered_) survey_.unreachable = error;
+void FactCollector::record_error(const kube::Resource& resource, const Error& error) {
+  collected_.unanswered.push_back("cannot read " + std::string(resource.plural) + ": " + error.message);
+  const bool no_answer = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout ||
+                         error.code == ErrorCode::kUnauthenticated;
+  if (no_answer && !answered_) collected_.unreachable = error;
 }
 
-std::optional<json::Document> Surveyor::list(const kube::Resource& resource,
-                                             const kube::ListOptions& options) {
+std::optional<json::Document> FactCollector::list(const kube::Resource& resource,
+                                                  const kube::ListOptions& options) {
   auto found = client_.list(resource, "", options);
   answered_ = answered_ || found;
   if (found) return std::move(*found);
-  note(resource, found.error());
+  record_error(resource, found.error());
   return std::nullopt;
 }
 
-std::optional<json::Document> Surveyor::get(const kube::Resource& resource, std::string_view namespace_,
-                                            std::string_view name) {
+std::optional<json::Document> FactCollector::get(const kube::Resource& resource, std::string_view namespace_,
+                                                 std::string_view name) {
   auto found = client_.get(resource, namespace_, name);
   answered_ = answered_ || found || found.error().code == ErrorCode::kNotFound;
   if (found) return std::move(*found);
   if (found.error().code == ErrorCode::kNotFound) return json::Document();
-  note(resource, found.error());
+  record_error(resource, found.error());
   return std::nullopt;
 }
 
-bool Surveyor::is_ours(const json::Value& object) const {
+bool FactCollector::is_ours(const json::Value& object) const {
   const auto annotation = [&](std::string_view key) {
     return json::string_at(object, {"metadata", "annotations", key});
   };
@@ -92,9 +93,9 @@ bool Surveyor::is_ours(const json::Value& object) const {
          annotation("meta.helm.sh/release-namespace") == settings_.release_namespace;
 }
 
-// Who has the address, "NAMESPACE/NAME"; empty: nobody but this release. A dry run does not tell: it takes no
-// address.
-std::optional<std::string> Surveyor::owner_of_address() {
+// Returns the Service that has the address, "NAMESPACE/NAME"; empty: none but this release's. A dry run does
+// not show it, since it allocates no address.
+std::optional<std::string> FactCollector::owner_of_address() {
   const auto services = list(kube::kServices);
   if (!services) return std::nullopt;
   std::string owner;
@@ -119,7 +120,7 @@ std::optional<std::string> Surveyor::owner_of_address() {
   return owner;
 }
 
-Result<json::Document> Surveyor::try_service(const std::string& namespace_) {
+Result<json::Document> FactCollector::try_service(const std::string& namespace_) {
   json::Document service =
       make_object(kube::kServices, {.name = installation_.name, .namespace_ = namespace_},
                   installation_.name + "-preflight", std::nullopt);
@@ -134,33 +135,33 @@ Result<json::Document> Surveyor::try_service(const std::string& namespace_) {
   return client_.try_create(kube::kServices, namespace_, service);
 }
 
-void Surveyor::look_at_address() {
+void FactCollector::collect_address() {
   const auto owner = owner_of_address();
   if (owner && !owner->empty()) {
-    survey_.facts.address_refusal = "Service " + *owner + " has it";
+    collected_.facts.address_refusal = "Service " + *owner + " has it";
     return;
   }
   if (has_address_) {
-    survey_.facts.address_refusal = "";
+    collected_.facts.address_refusal = "";
     return;
   }
   auto tried = try_service(installation_.namespace_);
   // Before a first install the namespace may not be there yet; the address is the same in any.
   if (!tried && tried.error().code == ErrorCode::kNotFound) tried = try_service("default");
   if (tried) {
-    survey_.facts.address_refusal = "";
+    collected_.facts.address_refusal = "";
   } else if (tried.error().code == ErrorCode::kInvalidArgument) {
-    survey_.facts.address_refusal = tried.error().message;
+    collected_.facts.address_refusal = tried.error().message;
   } else {
-    note(kube::kServices, tried.error());
+    record_error(kube::kServices, tried.error());
   }
 }
 
-void Surveyor::look_at_ranges() {
-  // The kind came with Kubernetes 1.33.
+void FactCollector::collect_ranges() {
+  // The kind exists since Kubernetes 1.33.
   const auto ranges = client_.list(kube::kServiceRanges, "", {});
   if (!ranges) {
-    if (ranges.error().code != ErrorCode::kNotFound) note(kube::kServiceRanges, ranges.error());
+    if (ranges.error().code != ErrorCode::kNotFound) record_error(kube::kServiceRanges, ranges.error());
     return;
   }
   std::vector<std::string> found;
@@ -171,12 +172,12 @@ void Surveyor::look_at_ranges() {
       if (part->IsString()) found.emplace_back(json::view(*part));
     }
   });
-  survey_.facts.ranges = std::move(found);
+  collected_.facts.ranges = std::move(found);
 }
 
-void Surveyor::look_at_cert_manager() {
+void FactCollector::collect_cert_manager() {
   if (const auto definition = get(kube::kDefinitions, "", "certificates.cert-manager.io")) {
-    survey_.facts.has_cert_manager = !definition->IsNull();
+    collected_.facts.has_cert_manager = !definition->IsNull();
   }
   const auto configurations = list(kube::kValidatingWebhooks);
   if (!configurations) return;
@@ -190,44 +191,44 @@ void Surveyor::look_at_cert_manager() {
       other = place.empty() ? "unknown" : std::string(place);
     }
   });
-  survey_.facts.other_cert_manager = std::move(other);
+  collected_.facts.other_cert_manager = std::move(other);
 }
 
-void Surveyor::look_at_nodes() {
+void FactCollector::collect_nodes() {
   if (!settings_.trust_use_node_selector) return;
   const auto nodes = list(
       kube::kNodes, {.field_selector = "", .label_selector = "containerd-configured-by=connected-registry"});
   if (!nodes) return;
   std::size_t count = 0;
   for_each_item(*nodes, [&](const json::Value&) { ++count; });
-  survey_.facts.labelled_nodes = count;
+  collected_.facts.labelled_nodes = count;
 }
 
-void Surveyor::look_at_namespace() {
+void FactCollector::collect_namespace() {
   const auto found = get(kube::kNamespaces, "", installation_.namespace_);
   if (!found) return;
-  survey_.facts.pod_security =
+  collected_.facts.pod_security =
       std::string(json::string_at(*found, {"metadata", "labels", "pod-security.kubernetes.io/enforce"}));
 }
 
-SharedDocument Surveyor::secret(std::string_view name) {
+SharedDocument FactCollector::secret(std::string_view name) {
   if (name.empty()) return std::nullopt;
   auto found = get(kube::kSecrets, installation_.namespace_, name);
   if (!found) return std::nullopt;
   return found->IsNull() ? nullptr : std::make_shared<const json::Document>(std::move(*found));
 }
 
-void Surveyor::look_at_secrets() {
-  survey_.facts.tls_secret = secret(settings_.tls.secret);
-  survey_.facts.connection_secret = secret(settings_.connection_string_secret);
+void FactCollector::collect_secrets() {
+  collected_.facts.tls_secret = secret(settings_.tls.secret);
+  collected_.facts.connection_secret = secret(settings_.connection_string_secret);
 }
 
-void Surveyor::look_at_storage() {
+void FactCollector::collect_storage() {
   const std::string& existing = settings_.existing_claim;
   const std::string_view name = existing.empty() ? kVolumeClaim : std::string_view(existing);
   if (const auto claim = get(kube::kVolumeClaims, installation_.namespace_, name)) {
-    survey_.facts.has_existing_claim = !claim->IsNull();
-    survey_.facts.volume_request =
+    collected_.facts.has_existing_claim = !claim->IsNull();
+    collected_.facts.volume_request =
         std::string(json::string_at(*claim, {"spec", "resources", "requests", "storage"}));
   }
   const auto classes = list(kube::kStorageClasses);
@@ -238,24 +239,24 @@ void Surveyor::look_at_storage() {
     found.push_back({.name = std::string(json::string_at(each, {"metadata", "name"})),
                      .is_default = json::string_at(each, {"metadata", "annotations", kDefault}) == "true"});
   });
-  survey_.facts.storage_classes = std::move(found);
+  collected_.facts.storage_classes = std::move(found);
 }
 
 }  // namespace
 
 CollectedFacts collect_cluster_facts(kube::Client& client, const names::Installation& installation,
                                      const settings::Settings& settings) {
-  Surveyor surveyor(client, installation, settings);
-  surveyor.look_at_storage();
-  // It would only say so six times more, each after the client's patience.
-  if (surveyor.unreachable()) return std::move(surveyor).survey();
-  surveyor.look_at_address();
-  surveyor.look_at_ranges();
-  surveyor.look_at_cert_manager();
-  surveyor.look_at_nodes();
-  surveyor.look_at_namespace();
-  surveyor.look_at_secrets();
-  return std::move(surveyor).survey();
+  FactCollector collector(client, installation, settings);
+  collector.collect_storage();
+  // Six more requests would each wait for the client's timeout.
+  if (collector.unreachable()) return std::move(collector).collected();
+  collector.collect_address();
+  collector.collect_ranges();
+  collector.collect_cert_manager();
+  collector.collect_nodes();
+  collector.collect_namespace();
+  collector.collect_secrets();
+  return std::move(collector).collected();
 }
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,4 @@
-// Asks a cluster what the rules about it need to know. Reads, and tries out the Service without making it.
+// Collects the facts that the cluster rules check. Only reads, and creates the Service as a dry run.
 #pragma once
 
 #include <optional>
@@ -15,8 +15,8 @@ namespace connected_registry::controller {
 
 struct CollectedFacts {
   settings::ClusterFacts facts;
-  std::vector<std::string> unanswered;  // a line each: what could not be asked, and why
-  std::optional<Error> unreachable;     // why the API answers nothing at all; nothing else was asked then
+  std::vector<std::string> unanswered;  // a line for each request that failed, with the reason
+  std::optional<Error> unreachable;     // set if the API answers no request; the rest is then empty
 };
 
 CollectedFacts collect_cluster_facts(kube::Client& client, const names::Installation& installation,

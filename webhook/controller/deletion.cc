@@ -8,51 +8,52 @@
 namespace connected_registry::controller {
 namespace {
 
-// A controller that had seen only half of the deletions and makes something anew has its chance in between.
+// Between the rounds, a controller that had seen only a part of the deletions can recreate an object.
 constexpr int kQuietRounds = 3;
 
 std::string describe(const ObjectReference& object) {
   return std::string(object.resource.kind) + " " + object.name;
 }
 
-enum class Found {
-  kNothing,
+enum class Deletion {
+  kNotFound,
   kDeleted,
-  kTrouble,  // another try may do better
-  kRefusal,  // it will not
+  kRetry,    // failed; another try may succeed
+  kRefused,  // failed for good
 };
 
-// One try. The reason of a failure goes to `reason`.
-Found delete_one(kube::Client& client, const std::string& namespace_, const ObjectReference& object,
-                 std::string& reason) {
+// Tries once. Sets `reason` after a failure.
+Deletion delete_one(kube::Client& client, const std::string& namespace_, const ObjectReference& object,
+                    std::string& reason) {
   const auto removed = client.remove(object.resource, namespace_, object.name);
-  if (removed) return Found::kDeleted;
+  if (removed) return Deletion::kDeleted;
   const ErrorCode code = removed.error().code;
-  // Kinds that are not installed are not found either.
-  if (code == ErrorCode::kNotFound) return Found::kNothing;
+  // Objects of kinds that are not installed are not found either.
+  if (code == ErrorCode::kNotFound) return Deletion::kNotFound;
   reason = removed.error().message;
   const bool passing =
       code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout || code == ErrorCode::kConflict;
-  return passing ? Found::kTrouble : Found::kRefusal;
+  return passing ? Deletion::kRetry : Deletion::kRefused;
 }
 
-// What goes on over the rounds.
+// The state across the rounds.
 struct Progress {
-  std::set<std::string> told;                  // as deleted
-  std::map<std::string, std::string> reasons;  // of those that could not be deleted in the last round
+  std::set<std::string> reported;              // as deleted
+  std::map<std::string, std::string> reasons;  // of the last round's failures, by object
 };
 
-// True if there was nothing to do any more.
-bool take_round(kube::Client& client, const DeletionRequest& request, Progress& progress, std::ostream& out) {
+// Returns true if there was nothing left to do.
+bool run_round(kube::Client& client, const DeletionRequest& request, Progress& progress, std::ostream& out) {
   progress.reasons.clear();
   bool quiet = true;
   for (const ObjectReference& object : request.objects) {
     const std::string name = describe(object);
     std::string reason;
-    const Found found = delete_one(client, request.namespace_, object, reason);
-    if (found == Found::kDeleted && progress.told.insert(name).second) out << "deleted " << name << std::endl;
-    if (found == Found::kTrouble || found == Found::kRefusal) progress.reasons[name] = reason;
-    quiet = quiet && (found == Found::kNothing || found == Found::kRefusal);
+    const Deletion result = delete_one(client, request.namespace_, object, reason);
+    if (result == Deletion::kDeleted && progress.reported.insert(name).second)
+      out << "deleted " << name << std::endl;
+    if (result == Deletion::kRetry || result == Deletion::kRefused) progress.reasons[name] = reason;
+    quiet = quiet && (result == Deletion::kNotFound || result == Deletion::kRefused);
   }
   return quiet;
 }
@@ -64,12 +65,12 @@ bool delete_until_gone(kube::Client& client, const DeletionRequest& request, std
   Progress progress;
   int quiet = 0;
   for (;;) {
-    quiet = take_round(client, request, progress, out) ? quiet + 1 : 0;
+    quiet = run_round(client, request, progress, out) ? quiet + 1 : 0;
     const bool late = std::chrono::steady_clock::now() >= request.deadline;
     if (quiet == kQuietRounds || late || !wait_for(stop, request.interval)) break;
   }
   for (const auto& [object, reason] : progress.reasons) {
-    out << "could not delete " << object << ": " << reason << "\n  delete it yourself: kubectl -n "
+    out << "could not delete " << object << ": " << reason << "\n  delete it with: kubectl -n "
         << request.namespace_ << " delete " << object << std::endl;
   }
   return progress.reasons.empty() && quiet == kQuietRounds;

@@ -1,4 +1,4 @@
-// Deletes objects by name and sees to it that they stay away.
+// Deletes objects by name until they stay deleted.
 #pragma once
 
 #include <chrono>
@@ -24,9 +24,9 @@ struct DeletionRequest {
   std::chrono::milliseconds interval;  // between two rounds
 };
 
-// Deletes all, and again what somebody makes anew, until three rounds in a row found nothing, or until the
-// deadline. Names in `out` what was deleted, and what could not be, why, and the command for it. True if all
-// are gone.
+// Deletes all objects, and again those that are recreated, until three rounds in a row found none, or until
+// the deadline. Prints to `out` the deleted objects, and for each object that could not be deleted the reason
+// and the command that deletes it. Returns true if all objects are gone.
 bool delete_until_gone(kube::Client& client, const DeletionRequest& request, std::ostream& out,
                        const std::stop_token& stop);
 

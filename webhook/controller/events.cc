@@ -6,7 +6,7 @@
 namespace connected_registry::controller {
 namespace {
 
-constexpr std::size_t kLongestMessage = 1024;
+constexpr std::size_t kMaxMessageBytes = 1024;
 constexpr std::string_view kComponent = "connected-registry-controller";
 
 json::Document render(const EventRequest& request, std::string_view type) {
@@ -26,7 +26,7 @@ json::Document render(const EventRequest& request, std::string_view type) {
   json::set(object, "uid", json::string_at(request.regarding, {"metadata", "uid"}), allocator);
   json::set(event, "type", type, allocator);
   json::set(event, "reason", request.reason, allocator);
-  json::set(event, "message", request.message.substr(0, kLongestMessage), allocator);
+  json::set(event, "message", request.message.substr(0, kMaxMessageBytes), allocator);
   json::set(json::object_at(event, "source", allocator), "component", kComponent, allocator);
   json::set(event, "firstTimestamp", format_time(request.now), allocator);
   json::set(event, "lastTimestamp", format_time(request.now), allocator);
@@ -40,7 +40,7 @@ json::Document render_warning(const EventRequest& request) {
   return render(request, "Warning");
 }
 
-json::Document render_notice(const EventRequest& request) {
+json::Document render_normal(const EventRequest& request) {
   return render(request, "Normal");
 }
 

@@ -1,4 +1,4 @@
-// Events (core/v1): where people look when something did not work. Pure.
+// Renders Kubernetes Events (core/v1). Pure.
 #pragma once
 
 #include <string>
@@ -10,19 +10,19 @@
 namespace connected_registry::controller {
 
 struct EventRequest {
-  std::string name;  // the same for the same occurrence, so that telling it twice is telling it once
+  std::string name;              // the same for the same occurrence, which is then recorded once
   const json::Value& regarding;  // the object, with kind and metadata
-  std::string_view api_version;  // of the object: items of a list lack it
+  std::string_view api_version;  // of the object: items of a list do not contain it
   std::string_view kind;
   std::string reason;   // "CABundleMissed"
-  std::string message;  // what happened and what to do; cut to the 1,024 characters that the API keeps
+  std::string message;  // what happened and what to do; cut to 1,024 bytes, the API's limit
   TimePoint now;
 };
 
-// Of type Warning, in the object's namespace.
+// Returns an Event of type Warning in the object's namespace.
 json::Document render_warning(const EventRequest& request);
 
-// Of type Normal.
-json::Document render_notice(const EventRequest& request);
+// Returns an Event of type Normal in the object's namespace.
+json::Document render_normal(const EventRequest& request);
 
 }  // namespace connected_registry::controller

@@ -1,5 +1,6 @@
-// What was written so lately that the watch has not brought it yet: so that nothing is written twice, and
-// nothing is decided from a state that our own write has made old.
+// Remembers our own writes that the watch has not delivered yet (the expectations of client-go's
+// controllers): nothing is written twice, and nothing is decided from a state that our own write has made
+// old.
 #pragma once
 
 #include <chrono>
@@ -14,24 +15,24 @@ namespace connected_registry::controller {
 // For one thread.
 class Expectations {
  public:
-  enum class Seen {
-    kNothing,  // go on and write
-    kSame,     // this was just written
-    kOther,    // something else was: decide anew when the watch has brought it
+  enum class Pending {
+    kNone,   // go on and write
+    kSame,   // this content was just written
+    kOther,  // other content was just written: decide again when the watch has delivered it
   };
 
   // `revision` is CachedObject::revision of the state from which the write was decided. A write that the
-  // watch never brings, since it changed nothing, counts for ten seconds.
-  Seen look(const std::string& subject, std::uint64_t revision, const std::string& content,
-            TimePoint now) const {
-    constexpr std::chrono::seconds kPatience{10};
+  // watch never delivers, since it changed nothing, expires after ten seconds.
+  Pending pending(const std::string& subject, std::uint64_t revision, const std::string& content,
+                  TimePoint now) const {
+    constexpr std::chrono::seconds kTimeout{10};
     const auto found = writes_.find(subject);
-    if (found == writes_.end() || found->second.revision != revision) return Seen::kNothing;
-    if (now - found->second.time >= kPatience) return Seen::kNothing;
-    return found->second.content == content ? Seen::kSame : Seen::kOther;
+    if (found == writes_.end() || found->second.revision != revision) return Pending::kNone;
+    if (now - found->second.time >= kTimeout) return Pending::kNone;
+    return found->second.content == content ? Pending::kSame : Pending::kOther;
   }
 
-  void remember(const std::string& subject, std::uint64_t revision, std::string content, TimePoint now) {
+  void expect(const std::string& subject, std::uint64_t revision, std::string content, TimePoint now) {
     writes_[subject] = {.revision = revision, .content = std::move(content), .time = now};
   }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/sha256.h"
 #include "base/stop.h"
 #include "contract/names.h"
 
@@ -42,18 +43,17 @@ bool LiveUpdate::update(const PodName& pod) {
   const auto patched = client_.patch(kube::kPods, pod.namespace_, pod.name, kube::PatchType::kMerge,
                                      bundle_patch(pod, policy->bundle));
   if (patched) {
-    table_.updated(pod.uid);
+    table_.updated(pod.uid, sha256_hex(policy->bundle));
     progress_.done(subject);
-    log::info("gave a running pod the new CA", {{"namespace", pod.namespace_}, {"pod", pod.name}});
+    log::info("updated the CA in a running pod", {{"namespace", pod.namespace_}, {"pod", pod.name}});
     return true;
   }
   const Error& error = patched.error();
-  // Gone, or another one of that name: the watch tells.
+  // The pod is gone, or another pod has its name: the watch delivers it.
   if (error.code == ErrorCode::kNotFound || error.code == ErrorCode::kConflict) return true;
   const bool passing = error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
   progress_.failed(subject, pod.namespace_ + "/" + pod.name + ": " + error.message);
-  // What is refused (no room in its annotations, no right, another pod of that name) is tried again when the
-  // pod changes.
+  // A refused update (annotations too large, no permission) is retried when the pod changes.
   if (passing) table_.retry(pod.uid);
   return !passing;
 }

@@ -1,5 +1,6 @@
 #include "controller/node_reports.h"
 
+#include <chrono>
 #include <set>
 #include <string>
 #include <utility>
@@ -35,13 +36,26 @@ Result<std::vector<contract::NodeReport>> read_node_reports(kube::Client& client
     if (report) {
       reports.push_back(std::move(*report));
     } else {
-      log::warning("cannot read an agent's report", {{"error", report.error()}});
+      log::warning("cannot parse a node's report", {{"error", report.error()}});
     }
   }
   return reports;
 }
 
-Result<NodeRemoval> look_at_removal(kube::Client& client, const names::Installation& installation) {
+std::vector<std::string> unconfirmed_nodes(const std::vector<contract::NodeReport>& reports,
+                                           const std::string& bundle_sha256, TimePoint now) {
+  constexpr std::chrono::hours kDown{1};
+  std::vector<std::string> unconfirmed;
+  for (const contract::NodeReport& report : reports) {
+    const contract::NodeStatus& status = report.status;
+    if (status.state == contract::NodeState::kRemoved || status.bundle_sha256 == bundle_sha256) continue;
+    if (status.verified && now - *status.verified > kDown) continue;
+    unconfirmed.push_back(report.node);
+  }
+  return unconfirmed;
+}
+
+Result<NodeRemoval> read_removal(kube::Client& client, const names::Installation& installation) {
   const auto reports = read_node_reports(client, installation);
   if (!reports) return tl::unexpected(reports.error());
   const auto agents = nodes_with_agent(client, installation);

@@ -1,9 +1,11 @@
-// What the nodes' agents report, as the API has it.
+// Reads the reports of the nodes' trust agents from the API.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/timestamp.h"
 #include "contract/names.h"
 #include "contract/node_report.h"
 #include "controller/node_removal.h"
@@ -11,12 +13,17 @@
 
 namespace connected_registry::controller {
 
-// Of every node that has a report. One that cannot be read is logged and left out.
+// Returns the reports of all nodes. A report that does not parse is logged and left out.
 Result<std::vector<contract::NodeReport>> read_node_reports(kube::Client& client,
                                                             const names::Installation& installation);
 
-// Which nodes have given back their trust files, by their reports, agents and conditions. Nodes that are not
-// part of the cluster any more are left out.
-Result<NodeRemoval> look_at_removal(kube::Client& client, const names::Installation& installation);
+// Returns the nodes that have not confirmed the bundle with this SHA-256. A node that has not reported for an
+// hour is down: it runs no pod, must not delay a rotation, and confirms when it is back. Pure.
+std::vector<std::string> unconfirmed_nodes(const std::vector<contract::NodeReport>& reports,
+                                           const std::string& bundle_sha256, TimePoint now);
+
+// Reads which nodes have removed their trust files, from their reports, agents and conditions. Nodes that
+// have left the cluster are left out.
+Result<NodeRemoval> read_removal(kube::Client& client, const names::Installation& installation);
 
 }  // namespace connected_registry::controller

@@ -39,7 +39,7 @@ NodeGauges NodeGauges::in(metrics::Registry& registry) {
     const std::string name(contract::to_string(state));
     gauges.by_state[name] = registry.gauge(
         "connected_registry_nodes",
-        "Nodes by what their trust agent last reported: on those that Failed somebody has to do something.",
+        "Nodes by the state that their trust agent last reported. Failed nodes need an administrator.",
         {{"state", name}});
   }
   return gauges;
@@ -59,17 +59,17 @@ void NodeWatch::run(const std::stop_token& stop) {
   const kube::ReflectorHandler handler{
       .on_list =
           [&](const std::vector<const json::Value*>& leases) {
-            forget_others(leases);
-            for (const json::Value* lease : leases) judge(*lease);
-            remove_reports_of_nodes_that_left();
+            keep_only(leases);
+            for (const json::Value* lease : leases) handle_lease(*lease);
+            delete_reports_of_removed_nodes();
           },
       .on_event =
           [&](kube::WatchEventType type, const json::Value& lease) {
             if (type == kube::WatchEventType::kDeleted) {
-              forget(std::string(json::string_at(lease, {"spec", "holderIdentity"})));
+              erase(std::string(json::string_at(lease, {"spec", "holderIdentity"})));
             } else {
-              judge(lease);
-              remove_reports_of_nodes_that_left();
+              handle_lease(lease);
+              delete_reports_of_removed_nodes();
             }
           },
   };
@@ -83,8 +83,8 @@ void NodeWatch::run(const std::stop_token& stop) {
   request_.gauges.set({});
 }
 
-// A watch that was broken off may have missed that they went.
-void NodeWatch::forget_others(const std::vector<const json::Value*>& leases) {
+// An interrupted watch may have missed deletions.
+void NodeWatch::keep_only(const std::vector<const json::Value*>& leases) {
   std::set<std::string> others;
   {
     const MutexLock lock(mutex_);
@@ -93,10 +93,10 @@ void NodeWatch::forget_others(const std::vector<const json::Value*>& leases) {
   for (const json::Value* lease : leases) {
     others.erase(std::string(json::string_at(*lease, {"spec", "holderIdentity"})));
   }
-  for (const std::string& node : others) forget(node);
+  for (const std::string& node : others) erase(node);
 }
 
-void NodeWatch::forget(const std::string& node) {
+void NodeWatch::erase(const std::string& node) {
   {
     const MutexLock lock(mutex_);
     nodes_.erase(node);
@@ -104,7 +104,7 @@ void NodeWatch::forget(const std::string& node) {
   request_.gauges.set(counts());
 }
 
-std::optional<contract::NodeState> NodeWatch::keep(const contract::NodeReport& report) {
+std::optional<contract::NodeState> NodeWatch::store(const contract::NodeReport& report) {
   std::optional<contract::NodeState> before;
   {
     const MutexLock lock(mutex_);
@@ -117,17 +117,16 @@ std::optional<contract::NodeState> NodeWatch::keep(const contract::NodeReport& r
   return before;
 }
 
-// In a cluster that grows and shrinks, their reports would be silent for ever.
-void NodeWatch::remove_reports_of_nodes_that_left() {
-  constexpr std::chrono::minutes kPatience{10};
+// A cluster that grows and shrinks would collect the reports of its former nodes.
+void NodeWatch::delete_reports_of_removed_nodes() {
+  constexpr std::chrono::minutes kSilent{10};
   const TimePoint now = clock_();
   std::vector<std::string> silent;
   {
     const MutexLock lock(mutex_);
     for (auto& [node, known] : nodes_) {
-      if ((known.verified && now - *known.verified < kPatience) || now - known.looked_for < kPatience)
-        continue;
-      known.looked_for = now;
+      if ((known.verified && now - *known.verified < kSilent) || now - known.checked < kSilent) continue;
+      known.checked = now;
       silent.push_back(node);
     }
   }
@@ -137,7 +136,7 @@ void NodeWatch::remove_reports_of_nodes_that_left() {
     const names::Installation& installation = request_.installation;
     const auto removed =
         client_.remove(kube::kLeases, installation.namespace_, installation.node_status(name));
-    if (removed) log::info("removed the report of a node that has left the cluster", {{"node", name}});
+    if (removed) log::info("deleted the report of a node that has left the cluster", {{"node", name}});
   }
 }
 
@@ -148,17 +147,17 @@ std::map<std::string, int> NodeWatch::counts() const {
   return counts;
 }
 
-void NodeWatch::judge(const json::Value& lease) {
+void NodeWatch::handle_lease(const json::Value& lease) {
   const auto report = contract::parse_node_lease(lease);
   if (!report) return;
-  const auto before = keep(*report);
+  const auto before = store(*report);
   if (report->status.state == contract::NodeState::kTrusted) remove_taint(report->node);
-  // A new leader learns the states; only what changes from then on is told.
+  // A new leader first learns the states. It records the changes after that, and failed nodes.
   const bool failed = report->status.state == contract::NodeState::kFailed;
-  if (before != report->status.state && (before || failed)) tell(lease, *report);
+  if (before != report->status.state && (before || failed)) record_event(lease, *report);
 }
 
-void NodeWatch::tell(const json::Value& lease, const contract::NodeReport& report) {
+void NodeWatch::record_event(const json::Value& lease, const contract::NodeReport& report) {
   constexpr std::size_t kDigits = 16;
   const std::string state(contract::to_string(report.status.state));
   const std::string version(json::string_at(lease, {"metadata", "resourceVersion"}));
@@ -172,9 +171,9 @@ void NodeWatch::tell(const json::Value& lease, const contract::NodeReport& repor
                              .now = clock_()};
   const bool failed = report.status.state == contract::NodeState::kFailed;
   const auto created = client_.create(kube::kEvents, request_.installation.namespace_,
-                                      failed ? render_warning(request) : render_notice(request));
+                                      failed ? render_warning(request) : render_normal(request));
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
-    log::warning("cannot write an event", {{"error", created.error()}});
+    log::warning("cannot create an event", {{"error", created.error()}});
   }
 }
 
@@ -182,7 +181,8 @@ void NodeWatch::remove_taint(const std::string& name) {
   if (request_.taint.empty()) return;
   const auto node = client_.get(kube::kNodes, "", name);
   if (!node) {
-    log::warning("cannot look for the start-up taint", {{"node", name}, {"error", node.error()}});
+    log::warning("cannot read the node to remove its start-up taint",
+                 {{"node", name}, {"error", node.error()}});
     return;
   }
   const auto patch = taint_patch(*node, request_.taint);

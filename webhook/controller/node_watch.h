@@ -1,6 +1,6 @@
-// Follows what the nodes' agents report: tells of a change by an Event on the node's status object, takes the
-// start-up taint from nodes that trust the registry, and removes the reports of nodes that have left the
-// cluster. The agents themselves may not touch Node objects.
+// Watches the reports of the nodes' trust agents (Leases): records an Event when a node's state changes,
+// removes the start-up taint from nodes that trust the registry, and deletes the reports of nodes that have
+// left the cluster. The agents themselves have no permission for Node objects.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@
 
 namespace connected_registry::controller {
 
-// connected_registry_nodes, by state. Those of a replica that does not lead are 0.
+// The metric connected_registry_nodes by state. In a replica that does not lead, all values are 0.
 struct NodeGauges {
   std::map<std::string, metrics::Gauge> by_state = {};
 
@@ -35,8 +35,8 @@ struct NodeWatchRequest {
   NodeGauges gauges = {};
 };
 
-// The JSON patch that takes the taint away, and does nothing if the taints have changed meanwhile; null where
-// the node does not carry it. Pure.
+// Returns the JSON patch that removes the taint and fails if the taints have changed meanwhile; null where
+// the node does not have the taint. Pure.
 json::Document taint_patch(const json::Value& node, std::string_view key);
 
 // run() is for one thread; counts() may be called from any.
@@ -47,31 +47,32 @@ class NodeWatch {
 
   void run(const std::stop_token& stop);
 
-  // How many nodes are in each state.
+  // Returns the number of nodes in each state.
   std::map<std::string, int> counts() const;
 
  private:
-  void judge(const json::Value& lease);
-  // One node, as it last reported.
-  struct Known {
+  // The last report of a node.
+  struct ObservedNode {
     contract::NodeState state = contract::NodeState::kWaiting;
     std::optional<TimePoint> verified = {};
-    TimePoint looked_for = {};  // when it was last made sure that it is still part of the cluster
+    TimePoint checked = {};  // when its Node was last looked up
   };
 
-  void forget_others(const std::vector<const json::Value*>& leases);
-  void forget(const std::string& node);
-  // What it was before.
-  std::optional<contract::NodeState> keep(const contract::NodeReport& report);
-  void remove_reports_of_nodes_that_left();
-  void tell(const json::Value& lease, const contract::NodeReport& report);
+  void handle_lease(const json::Value& lease);
+  // Erases the nodes that have no Lease in a complete list.
+  void keep_only(const std::vector<const json::Value*>& leases);
+  void erase(const std::string& node);
+  // Stores the report and returns the node's state before it.
+  std::optional<contract::NodeState> store(const contract::NodeReport& report);
+  void delete_reports_of_removed_nodes();
+  void record_event(const json::Value& lease, const contract::NodeReport& report);
   void remove_taint(const std::string& node);
 
   kube::Client& client_;
   const NodeWatchRequest request_;
   const Clock clock_;
   mutable Mutex mutex_;
-  std::map<std::string, Known> nodes_ GUARDED_BY(mutex_);
+  std::map<std::string, ObservedNode> nodes_ GUARDED_BY(mutex_);
 };
 
 }  // namespace connected_registry::controller

@@ -52,23 +52,23 @@ json::Value strings(const std::vector<std::string>& texts, json::Allocator& allo
   return array;
 }
 
-bool covers(const json::Value& actual, const json::Value& desired) {
+bool covers(const json::Value& observed, const json::Value& desired) {
   if (desired.IsObject()) {
-    if (!actual.IsObject()) return false;
+    if (!observed.IsObject()) return false;
     for (auto member = desired.MemberBegin(); member != desired.MemberEnd(); ++member) {
-      const json::Value* const found = json::find(actual, {json::view(member->name)});
+      const json::Value* const found = json::find(observed, {json::view(member->name)});
       if (found == nullptr || !covers(*found, member->value)) return false;
     }
     return true;
   }
   if (desired.IsArray()) {
-    if (!actual.IsArray() || actual.Size() != desired.Size()) return false;
+    if (!observed.IsArray() || observed.Size() != desired.Size()) return false;
     for (rapidjson::SizeType index = 0; index < desired.Size(); ++index) {
-      if (!covers(actual[index], desired[index])) return false;
+      if (!covers(observed[index], desired[index])) return false;
     }
     return true;
   }
-  return actual == desired;
+  return observed == desired;
 }
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,4 @@
-// Building and reading Kubernetes objects: what all loops of the controller share. Pure.
+// Builds and reads Kubernetes objects. Pure.
 #pragma once
 
 #include <optional>
@@ -13,28 +13,28 @@
 
 namespace connected_registry::controller {
 
-// The object with which ours go: when it is deleted, so are they.
+// The owner of our objects: Kubernetes deletes them with it.
 struct Owner {
   kube::Resource resource;
   std::string name;
   std::string uid;
 };
 
-// The element of metadata.ownerReferences.
+// Renders an element of metadata.ownerReferences.
 json::Document owner_reference(const Owner& owner);
 
 // An object of ours with apiVersion, kind, name, namespace, labels and owner, ready for its content.
 json::Document make_object(const kube::Resource& resource, const names::Installation& installation,
                            std::string_view name, const std::optional<Owner>& owner);
 
-// A copy that owns its memory.
+// Returns a copy that owns its memory.
 json::Document copy_of(const json::Value& value);
 
-// An array of strings.
+// Returns an array of strings.
 json::Value strings(const std::vector<std::string>& texts, json::Allocator& allocator);
 
-// Whether `actual` has all that `desired` asks for: each member of an object, each element of an array in its
-// place, equal scalars. What the API server and others added does not count.
-bool covers(const json::Value& actual, const json::Value& desired);
+// Reports whether `observed` contains everything in `desired`: each member of an object, the same elements of
+// an array in the same order, equal scalars. Members that the API server and others added are ignored.
+bool covers(const json::Value& observed, const json::Value& desired);
 
 }  // namespace connected_registry::controller

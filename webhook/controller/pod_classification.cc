@@ -14,8 +14,8 @@ namespace connected_registry::controller {
 namespace {
 
 bool is_missed(const json::Value& pod, const inject::Policy& policy) {
-  if (policy.hosts.empty()) return false;        // plain HTTP: there is no CA to miss
-  if (policy.namespaces_by_label) return false;  // whether the webhook was to be asked, cannot be told here
+  if (policy.hosts.empty()) return false;        // plain HTTP: there is no CA
+  if (policy.namespaces_by_label) return false;  // unknown whether the webhook was called for it
   const auto& excluded = policy.excluded_namespaces;
   const std::string namespace_(json::string_at(pod, {"metadata", "namespace"}));
   if (std::find(excluded.begin(), excluded.end(), namespace_) != excluded.end()) return false;
@@ -24,14 +24,15 @@ bool is_missed(const json::Value& pod, const inject::Policy& policy) {
 }
 
 std::string missed_message(const json::Value& pod, const inject::Policy& policy) {
-  const std::string why = inject::match(pod, policy) == inject::Match::kAsked
-                              ? "asks for the registry's CA certificate (annotation " +
-                                    std::string(names::kInjectAnnotation) + ": \"true\")"
-                              : "uses an image of the connected registry";
-  return "This pod " + why +
-         " but was created without it: the webhook did not answer at that time, or something of the pod's "
-         "own was "
-         "in the way. Programs in it do not trust the registry. Recreate the pod to give it the CA.";
+  const std::string reason =
+      inject::match(pod, policy) == inject::Match::kAsked
+          ? "asks for the registry's CA (annotation " + std::string(names::kInjectAnnotation) + ": \"true\")"
+          : "uses an image of the connected registry";
+  return "This pod " + reason +
+         " but was created without the registry's CA: the webhook did not answer at that time, or the pod "
+         "has a "
+         "conflicting volume. Programs in this pod do not trust the registry. Recreate the pod to add the "
+         "CA.";
 }
 
 std::string joined(const std::vector<std::string>& texts) {
@@ -46,7 +47,7 @@ PodClassification classify_pod(const json::Value& pod, const inject::Policy& pol
   PodClassification out;
   if (policy.bundle.empty()) return out;
   if (json::find(pod, {"metadata", "labels", names::kComponentLabel}) != nullptr) return out;
-  // It ends anyway: what replaces it meets the webhook.
+  // The webhook handles the pod that replaces it.
   if (json::find(pod, {"metadata", "deletionTimestamp"}) != nullptr) return out;
   out.injected = inject::is_injected_by(pod, policy);
   out.outdated = out.injected && inject::has_other_bundle(pod, policy);
@@ -55,9 +56,9 @@ PodClassification classify_pod(const json::Value& pod, const inject::Policy& pol
   return out;
 }
 
-json::Document pod_event(const json::Value& pod, const PodClassification& judgement,
+json::Document pod_event(const json::Value& pod, const PodClassification& classification,
                          const inject::Policy& policy, TimePoint now) {
-  if (!judgement.missed && !judgement.restart) return {};
+  if (!classification.missed && !classification.restart) return {};
   const std::string uid(json::string_at(pod, {"metadata", "uid"}));
   EventRequest request{.name = policy.installation + "-missed-" + uid,
                        .regarding = pod,
@@ -66,17 +67,17 @@ json::Document pod_event(const json::Value& pod, const PodClassification& judgem
                        .reason = "CABundleMissed",
                        .message = {},
                        .now = now};
-  if (judgement.missed) {
+  if (classification.missed) {
     request.message = missed_message(pod, policy);
   } else {
-    // One for each set of CAs.
+    // One Event for each set of CAs.
     request.name = policy.installation + "-restart-" + joined(policy.subject_hashes) + "-" + uid;
     request.reason = "CAFileMissing";
     request.message =
-        "The registry has a CA with another subject than when this pod was created, and the pod's volume has "
+        "The subject of the registry's CA has changed since this pod was created, and the pod's volume has "
         "no "
-        "file by which OpenSSL finds it: curl, openssl and Python in it will not trust the registry's new "
-        "certificate. Recreate the pod.";
+        "file by which OpenSSL finds the new CA: curl, openssl and Python in this pod will not trust the "
+        "registry's new certificate. Recreate the pod.";
   }
   return render_warning(request);
 }

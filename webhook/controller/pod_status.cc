@@ -10,7 +10,7 @@ namespace connected_registry::controller {
 namespace {
 
 constexpr std::chrono::seconds kInterval{3};
-constexpr std::size_t kMostNames = 500;
+constexpr std::size_t kMaxNames = 500;
 
 std::string pods(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " pod" : " pods");
@@ -20,7 +20,7 @@ json::Value list_value(const std::vector<std::string>& names, json::Allocator& a
   json::Value out(rapidjson::kObjectType);
   json::set(out, "count", json::Value(static_cast<std::uint64_t>(names.size())), allocator);
   const std::vector<std::string> shown(
-      names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMostNames)));
+      names.begin(), names.begin() + static_cast<std::ptrdiff_t>(std::min(names.size(), kMaxNames)));
   json::set(out, "pods", strings(shown, allocator), allocator);
   return out;
 }
@@ -29,13 +29,13 @@ json::Value list_value(const std::vector<std::string>& names, json::Allocator& a
 
 std::string summary_line(const PodSummary& summary) {
   std::string out = pods(summary.injected) + (summary.injected == 1 ? " has the CA." : " have the CA.");
-  if (summary.outdated > 0) out += " " + pods(summary.outdated) + " of them yet to get the new one.";
+  if (summary.outdated > 0) out += " " + std::to_string(summary.outdated) + " of them wait for the new CA.";
   if (const std::size_t count = summary.missed.size(); count > 0) {
-    out += " " + pods(count) + " went without it: recreate " + (count == 1 ? "it." : "them.");
+    out += " " + pods(count) + " missed the CA: recreate " + (count == 1 ? "it." : "them.");
   }
   if (const std::size_t count = summary.restart.size(); count > 0) {
     out += " " + pods(count) + (count == 1 ? " has" : " have") +
-           " it under the name of a former CA: recreate " + (count == 1 ? "it" : "them") +
+           " it under the name of a previous CA: recreate " + (count == 1 ? "it" : "them") +
            " for curl, openssl and Python.";
   }
   return out;
@@ -61,8 +61,8 @@ PodGauges PodGauges::in(metrics::Registry& registry) {
   const auto gauge = [&registry](const char* state) {
     return registry.gauge(
         "connected_registry_pods",
-        "Pods that concern the registry: injected have its CA, outdated wait for a new one, missed "
-        "went without, restart need a new pod to find the CA by its name.",
+        "Pods that use the registry: injected have its CA, outdated wait for the new CA, missed have no CA, "
+        "restart must be recreated to find the CA by its name.",
         {{"state", state}});
   };
   return {.injected = gauge("injected"),

@@ -1,4 +1,4 @@
-// Says in a ConfigMap which pods are not as they should be.
+// Publishes the state of the pods in a ConfigMap and in metrics.
 #pragma once
 
 #include <functional>
@@ -16,14 +16,14 @@
 
 namespace connected_registry::controller {
 
-// For people: one line, "12 pods have the CA. …".
+// Returns one line for users: "12 pods have the CA. …".
 std::string summary_line(const PodSummary& summary);
 
-// The ConfigMap: the line, and the same with names as JSON. Of each list, the first 500 names stand in it.
+// Renders the ConfigMap: the line, and the same as JSON with names. Each list contains its first 500 names.
 json::Document render_pod_status(const names::Installation& installation, const PodSummary& summary,
                                  const std::optional<Owner>& owner);
 
-// The same as metrics: connected_registry_pods, by state. Those of a replica that does not lead are 0.
+// The metric connected_registry_pods by state. In a replica that does not lead, all values are 0.
 struct PodGauges {
   metrics::Gauge injected;
   metrics::Gauge outdated;
@@ -48,7 +48,7 @@ class PodStatus {
   PodStatus(kube::Client& client, const PodTable& table, PodStatusRequest request)
       : client_(client), table_(table), request_(std::move(request)) {}
 
-  // Until `stop`: writes when something has changed, at most every few seconds.
+  // Runs until `stop`. Writes after a change, at most every few seconds.
   void run(const std::stop_token& stop);
 
  private:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "base/sha256.h"
 #include "base/stop.h"
 #include "contract/names.h"
 #include "kube/reflector.h"
@@ -13,40 +14,44 @@
 namespace connected_registry::controller {
 namespace {
 
-constexpr std::chrono::seconds kPolicyInterval{1};
-constexpr std::chrono::seconds kRetryInterval{15};
-
 std::string uid_of(const json::Value& pod) {
   return std::string(json::string_at(pod, {"metadata", "uid"}));
 }
 
 }  // namespace
 
-PodWatch::PodWatch(kube::Client& client, CurrentPolicy policy, PodTable& table, Clock clock)
-    : client_(client), policy_(std::move(policy)), table_(table), clock_(std::move(clock)) {}
+PodWatch::PodWatch(kube::Client& client, CurrentPolicy policy, PodTable& table, Clock clock,
+                   PodWatchIntervals intervals)
+    : client_(client),
+      policy_(std::move(policy)),
+      table_(table),
+      clock_(std::move(clock)),
+      intervals_(intervals) {}
 
 void PodWatch::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     const auto policy = policy_();
     if (policy == nullptr || policy->bundle.empty()) {
-      wait_for(stop, kPolicyInterval);
+      wait_for(stop, intervals_.policy);
       continue;
     }
-    if (again_.exchange(false)) wait_for(stop, kRetryInterval);
-    // Ends when the policy is another one: pods that were fine may not be so any more.
-    const std::jthread follower([&](const std::stop_token& ending) { follow_pods(*policy, ending); });
-    while (policy_() == policy && !again_ && wait_for(stop, kPolicyInterval)) {
+    // An API that refuses Events must not have to list all pods without pause.
+    if (relist_.exchange(false)) wait_for(stop, intervals_.relist);
+    // Ends with the policy: all pods have to be classified against the new one.
+    const std::jthread watch([&](const std::stop_token& ending) { watch_pods(*policy, ending); });
+    while (policy_() == policy && !relist_ && wait_for(stop, intervals_.policy)) {
     }
   }
 }
 
-void PodWatch::follow_pods(const inject::Policy& policy, const std::stop_token& stop) {
+void PodWatch::watch_pods(const inject::Policy& policy, const std::stop_token& stop) {
+  const std::string bundle_sha256 = sha256_hex(policy.bundle);
   const kube::ReflectorHandler handler{
       .on_list =
           [&](const std::vector<const json::Value*>& pods) {
             std::set<std::string> uids;
             for (const json::Value* pod : pods) {
-              judge(*pod, policy);
+              classify(*pod, policy, bundle_sha256);
               uids.insert(uid_of(*pod));
             }
             table_.keep_only(uids);
@@ -56,7 +61,7 @@ void PodWatch::follow_pods(const inject::Policy& policy, const std::stop_token& 
             if (type == kube::WatchEventType::kDeleted) {
               table_.erase(uid_of(pod));
             } else {
-              judge(pod, policy);
+              classify(pod, policy, bundle_sha256);
             }
           },
   };
@@ -69,31 +74,33 @@ void PodWatch::follow_pods(const inject::Policy& policy, const std::stop_token& 
   kube::reflect(client_, request, handler, stop);
 }
 
-void PodWatch::judge(const json::Value& pod, const inject::Policy& policy) {
-  const PodClassification judgement = classify_pod(pod, policy);
+void PodWatch::classify(const json::Value& pod, const inject::Policy& policy,
+                        const std::string& bundle_sha256) {
+  const PodClassification classification = classify_pod(pod, policy);
   const PodName name{.namespace_ = std::string(json::string_at(pod, {"metadata", "namespace"})),
                      .name = std::string(json::string_at(pod, {"metadata", "name"})),
                      .uid = uid_of(pod)};
-  table_.set(name, judgement);
-  const auto event = pod_event(pod, judgement, policy, clock_());
-  if (!event.IsNull()) tell_owner(event, name.namespace_, name.name);
+  table_.set(name, classification, bundle_sha256);
+  const auto event = pod_event(pod, classification, policy, clock_());
+  if (!event.IsNull()) record_event(event, name);
 }
 
-void PodWatch::tell_owner(const json::Value& event, const std::string& namespace_, const std::string& name) {
+void PodWatch::record_event(const json::Value& event, const PodName& pod) {
   const std::string event_name(json::string_at(event, {"metadata", "name"}));
-  if (told_.contains(event_name)) return;
-  const auto created = client_.create(kube::kEvents, namespace_, event);
+  if (table_.has_event(pod.uid, event_name)) return;
+  const auto created = client_.create(kube::kEvents, pod.namespace_, event);
   if (!created && created.error().code != ErrorCode::kAlreadyExists) {
     const ErrorCode code = created.error().code;
-    if (code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout) again_ = true;
-    log::warning("cannot tell of a pod that is not as it should be",
-                 {{"namespace", namespace_}, {"pod", name}, {"error", created.error()}});
+    if (code == ErrorCode::kUnavailable || code == ErrorCode::kTimeout) relist_ = true;
+    log::warning("cannot create an event for a pod",
+                 {{"namespace", pod.namespace_}, {"pod", pod.name}, {"error", created.error()}});
     return;
   }
-  told_.insert(event_name);
+  table_.set_event(pod.uid, event_name);
   if (!created) return;
-  log::warning("a pod is not as it should be",
-               {{"namespace", namespace_}, {"pod", name}, {"reason", json::string_at(event, {"reason"})}});
+  log::warning(
+      "a pod needs to be recreated",
+      {{"namespace", pod.namespace_}, {"pod", pod.name}, {"reason", json::string_at(event, {"reason"})}});
 }
 
 }  // namespace connected_registry::controller

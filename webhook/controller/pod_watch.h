@@ -1,11 +1,11 @@
-// Looks at the cluster's pods: keeps the table of those that are injected or not as they should be, and tells
-// the owners of the latter in an Event each. It does not change them.
+// Watches the cluster's pods, keeps PodTable up to date, and records an Event for each pod whose owner has to
+// do something. Does not change pods.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
-#include <set>
 #include <stop_token>
 #include <string>
 
@@ -19,26 +19,33 @@ namespace connected_registry::controller {
 
 using CurrentPolicy = std::function<std::shared_ptr<const inject::Policy>()>;
 
-// Follows all pods of the cluster that have not ended. run() is for one thread.
+struct PodWatchIntervals {
+  std::chrono::milliseconds policy{1'000};   // between two checks for a new policy
+  std::chrono::milliseconds relist{15'000};  // before all pods are listed again for a failed Event
+};
+
+// Watches all pods that have not ended. run() is for one thread.
 class PodWatch {
  public:
-  // `client` and `table` must outlive it. `policy` gives the policy of the moment, or nullptr.
-  PodWatch(kube::Client& client, CurrentPolicy policy, PodTable& table, Clock clock = system_now);
+  // `client` and `table` must outlive it. `policy` returns the current policy, or nullptr.
+  PodWatch(kube::Client& client, CurrentPolicy policy, PodTable& table, Clock clock = system_now,
+           PodWatchIntervals intervals = {});
 
-  // Until `stop`. Reports nothing before there is a CA, and looks at all pods again when the policy changes.
+  // Runs until `stop`. Does nothing while there is no CA. Lists all pods again when the policy changes, and,
+  // after an interval, when the API did not take an Event.
   void run(const std::stop_token& stop);
 
  private:
-  void follow_pods(const inject::Policy& policy, const std::stop_token& stop);
-  void judge(const json::Value& pod, const inject::Policy& policy);
-  void tell_owner(const json::Value& event, const std::string& namespace_, const std::string& name);
+  void watch_pods(const inject::Policy& policy, const std::stop_token& stop);
+  void classify(const json::Value& pod, const inject::Policy& policy, const std::string& bundle_sha256);
+  void record_event(const json::Value& event, const PodName& pod);
 
   kube::Client& client_;
   const CurrentPolicy policy_;
   PodTable& table_;
   const Clock clock_;
-  std::set<std::string> told_;       // names of the Events written; of the following thread only
-  std::atomic<bool> again_ = false;  // an Event could not be written: all pods are to be looked at again
+  const PodWatchIntervals intervals_;
+  std::atomic<bool> relist_ = false;  // an Event could not be created
 };
 
 }  // namespace connected_registry::controller

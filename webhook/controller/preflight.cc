@@ -10,15 +10,15 @@
 namespace connected_registry::controller {
 namespace {
 
-// The address in its canonical text, so that it can be compared; what is none stays as it is.
+// Returns the address in its canonical text for comparison; a text that is not an address stays as it is.
 std::string canonical(std::string_view text) {
   const auto address = net::Address::parse(text);
   return address ? address->to_text() : std::string(text);
 }
 
-// `known_free`: the cluster has said that the address can be had.
-Status make_way_for_address(kube::Client& client, const names::Installation& installation,
-                            const std::string& address, bool known_free, std::ostream& out) {
+// `known_free`: the cluster has confirmed that the address is available.
+Status delete_service_of_old_address(kube::Client& client, const names::Installation& installation,
+                                     const std::string& address, bool known_free, std::ostream& out) {
   const auto service = client.get(kube::kServices, installation.namespace_, installation.name);
   if (!service) {
     if (service.error().code == ErrorCode::kNotFound) return {};
@@ -28,13 +28,13 @@ Status make_way_for_address(kube::Client& client, const names::Installation& ins
   if (former == address) return {};
   if (!known_free) {
     return fail(ErrorCode::kUnavailable,
-                "the registry is to move from " + former + " to " + address +
-                    ", and it is not known whether that address is free: nothing was changed");
+                "cannot move the registry from " + former + " to " + address +
+                    ": it is not known whether the new address is available. Nothing was changed");
   }
   const auto removed = client.remove(kube::kServices, installation.namespace_, installation.name);
   if (!removed && removed.error().code != ErrorCode::kNotFound) return removed;
   out << "the registry moves from " << former << " to " << address
-      << ": its Service was deleted, and helm makes it anew with the new address" << std::endl;
+      << ": its Service was deleted, and helm recreates it with the new address" << std::endl;
   return {};
 }
 
@@ -45,13 +45,13 @@ Result<bool> preflight(kube::Client& client, const PreflightRequest& request, st
   auto parsed = settings::parse(request.settings_json);
   if (!parsed) return tl::unexpected(std::move(parsed.error()));
   std::vector<settings::Finding> findings = std::move(parsed->findings);
-  const CollectedFacts survey = collect_cluster_facts(client, request.installation, parsed->settings);
+  const CollectedFacts collected = collect_cluster_facts(client, request.installation, parsed->settings);
   for (const auto& more : {settings::check(parsed->settings, now),
-                           settings::check_cluster(parsed->settings, survey.facts, now)}) {
+                           settings::check_cluster(parsed->settings, collected.facts, now)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
   settings::sort(findings);
-  for (const std::string& line : survey.unanswered) out << "note: " << line << std::endl;
+  for (const std::string& line : collected.unanswered) out << "note: " << line << std::endl;
   for (const settings::Finding& finding : findings) {
     const bool error = finding.severity == settings::Severity::kError;
     out << (error ? "error: " : "warning: ") << settings::to_line(finding) << std::endl;
@@ -60,10 +60,11 @@ Result<bool> preflight(kube::Client& client, const PreflightRequest& request, st
     out << "nothing was changed" << std::endl;
     return false;
   }
-  const auto moved = make_way_for_address(client, request.installation, parsed->settings.service_cluster_ip,
-                                          survey.facts.address_refusal.has_value(), out);
+  const auto moved =
+      delete_service_of_old_address(client, request.installation, parsed->settings.service_cluster_ip,
+                                    collected.facts.address_refusal.has_value(), out);
   if (!moved) return tl::unexpected(moved.error());
-  out << "the settings fit this cluster" << std::endl;
+  out << "the settings are valid for this cluster" << std::endl;
   return true;
 }
 

@@ -1,4 +1,4 @@
-// What the chart's hook does before an install, an upgrade and a rollback.
+// Implements the chart's hook before an install, an upgrade and a rollback.
 #pragma once
 
 #include <ostream>
@@ -13,13 +13,13 @@ namespace connected_registry::controller {
 
 struct PreflightRequest {
   names::Installation installation;
-  std::string settings_json;  // of what is to be installed
+  std::string settings_json;  // of the release that is about to be installed
 };
 
-// Judges the settings alone and by what the cluster says; writes a line for each finding to `out`. Where
-// there is no error and the Service has another address than the settings, deletes the Service: an address
-// cannot be changed, and helm makes the Service anew a moment later. True: go on. The error says why nothing
-// could be judged.
+// Checks the settings, alone and against the cluster, and prints a line for each finding to `out`. If there
+// is no error and the Service has another address than the settings, deletes the Service: its address is
+// immutable, and helm recreates the Service a moment later. Returns true if helm can go on. Errors say why
+// the check could not run.
 Result<bool> preflight(kube::Client& client, const PreflightRequest& request, std::ostream& out,
                        TimePoint now);
 

@@ -1,4 +1,4 @@
-// Logs of something that is tried again and again: each reason once, and the end of the trouble.
+// Logs the progress of tasks that are retried: each reason once, and the recovery.
 #pragma once
 
 #include <map>
@@ -9,16 +9,16 @@ namespace connected_registry::controller {
 // For one thread.
 class ProgressLog {
  public:
-  // It did not work, or waits: logged if the reason is another one than the last. True if it was.
+  // Logs the reason if it differs from the last one. Returns whether it was logged.
   bool waiting(const std::string& subject, const std::string& reason);
   bool failed(const std::string& subject, const std::string& reason);
-  // All is well: logged if it was not before. True if it was logged.
+  // Logs the recovery if there was a reason before. Returns whether it was logged.
   bool done(const std::string& subject);
 
  private:
   bool remember(const std::string& subject, const std::string& reason);
 
-  std::map<std::string, std::string> reasons_;  // by subject; none where all is well
+  std::map<std::string, std::string> reasons_;  // by subject; only of subjects that wait or failed
 };
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,4 @@
-// How soon a level-triggered loop looks again. Pure.
+// Computes how soon a level-triggered loop runs again. Pure.
 #pragma once
 
 #include <chrono>
@@ -7,8 +7,8 @@ namespace connected_registry::controller {
 
 inline constexpr std::chrono::milliseconds kSteadyInterval{15'000};
 
-// While something is incomplete: a second at first, a tenth of the time for which it has lasted later, so
-// that what takes seconds is noticed at once and what takes hours does not burden the API.
+// While something is incomplete: one second at first, later a tenth of the time that it has lasted. A task of
+// seconds is then completed at once, and a task of hours does not burden the API.
 constexpr std::chrono::milliseconds next_resync(bool complete, std::chrono::milliseconds incomplete_for) {
   constexpr std::chrono::milliseconds kFirst{1'000};
   if (complete) return kSteadyInterval;

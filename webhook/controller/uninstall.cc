@@ -16,10 +16,10 @@ namespace {
 
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-// What deleting takes of the whole time at most.
+// The part of the whole time that is reserved for deleting.
 constexpr std::chrono::seconds kForDeleting{20};
 
-// By which cert-manager's controller and CA injector elect their leaders; the last by 1.11 and older.
+// The Leases by which cert-manager's controller and CA injector elect their leaders; the last one up to 1.11.
 constexpr std::array kCertManagerLeases{"cert-manager-controller", "cert-manager-cainjector-leader-election",
                                         "cert-manager-cainjector-leader-election-core"};
 
@@ -38,7 +38,7 @@ json::Document uninstalling_patch(TimePoint now) {
   return patch;
 }
 
-// Whether one of a release's pods is cert-manager's: it has one of its components, and is none of ours.
+// Reports whether one of a release's pods is cert-manager's: it has one of its components and is not ours.
 bool has_cert_manager(const json::Value& pods) {
   constexpr std::array<std::string_view, 3> kComponents{"controller", "cainjector", "webhook"};
   const json::Value* const items = json::find(pods, {"items"});
@@ -53,7 +53,7 @@ bool has_cert_manager(const json::Value& pods) {
   });
 }
 
-// One uninstall under way.
+// One run of the hooks.
 class Uninstall {
  public:
   Uninstall(kube::Client& client, const UninstallRequest& request, std::ostream& out,
@@ -65,11 +65,11 @@ class Uninstall {
         out_(out),
         stop_(stop) {}
 
-  void tell_controller();
-  // False where there is nothing that agents could follow.
-  bool tell_agents();
+  void mark_settings();
+  // Returns false where there is no bundle, so that no agent can see the mark.
+  bool mark_bundle();
   void wait_for_nodes();
-  void delete_what_was_made();
+  void delete_run_time_objects();
   void wait_until_cert_manager_is_gone(const std::string& release);
   void delete_leases_held_by(const std::string& holder_prefix, const std::string& namespace_);
   bool delete_objects(const std::vector<ObjectReference>& objects, const std::string& namespace_);
@@ -80,8 +80,8 @@ class Uninstall {
 
  private:
   Result<json::Document> annotate(const kube::Resource& resource, const std::string& name);
-  void tell_what_is_left(const NodeRemoval& removal);
-  void tell_of_registry_on(const std::vector<std::string>& nodes);
+  void print_remaining_nodes(const NodeRemoval& removal);
+  void print_unreachable_registry(const std::vector<std::string>& nodes);
   void warn(const std::string& what, const Error& error);
 
   kube::Client& client_;
@@ -93,37 +93,37 @@ class Uninstall {
   std::set<std::string> warnings_;
 };
 
-// Each once: the same question is asked again and again.
+// Prints each warning once, since requests are repeated.
 void Uninstall::warn(const std::string& what, const Error& error) {
   const std::string text = what + ": " + error.message;
   if (warnings_.insert(text).second) out_ << "warning: " << text << std::endl;
 }
 
-// Tried for a while: an API server that restarts must not leave files on nodes.
+// Retries for a while: a restart of the API server must not leave files on nodes.
 Result<json::Document> Uninstall::annotate(const kube::Resource& resource, const std::string& name) {
   constexpr int kTries = 10;
   const json::Document patch = uninstalling_patch(system_now());
   for (int tries = 1;; ++tries) {
-    auto outcome = client_.patch(resource, installation_.namespace_, name, kube::PatchType::kMerge, patch);
-    const bool passing = !outcome && (outcome.error().code == ErrorCode::kUnavailable ||
-                                      outcome.error().code == ErrorCode::kTimeout);
-    if (!passing || tries == kTries || !wait_for(stop_, interval_)) return outcome;
-    warn("cannot mark " + name + " yet", outcome.error());
+    auto result = client_.patch(resource, installation_.namespace_, name, kube::PatchType::kMerge, patch);
+    const bool passing = !result && (result.error().code == ErrorCode::kUnavailable ||
+                                     result.error().code == ErrorCode::kTimeout);
+    if (!passing || tries == kTries || !wait_for(stop_, interval_)) return result;
+    warn("cannot annotate " + name + " yet", result.error());
   }
 }
 
-void Uninstall::tell_controller() {
-  const auto outcome = annotate(kube::kSecrets, installation_.settings_secret());
-  if (!outcome && outcome.error().code != ErrorCode::kNotFound) {
-    warn("cannot tell the controller that it is uninstalled", outcome.error());
+void Uninstall::mark_settings() {
+  const auto result = annotate(kube::kSecrets, installation_.settings_secret());
+  if (!result && result.error().code != ErrorCode::kNotFound) {
+    warn("cannot notify the controller of the uninstall", result.error());
   }
 }
 
-bool Uninstall::tell_agents() {
-  const auto outcome = annotate(kube::kConfigMaps, installation_.ca_bundle());
-  if (!outcome) {
-    if (outcome.error().code != ErrorCode::kNotFound) {
-      warn("cannot tell the nodes' agents that they are uninstalled", outcome.error());
+bool Uninstall::mark_bundle() {
+  const auto result = annotate(kube::kConfigMaps, installation_.ca_bundle());
+  if (!result) {
+    if (result.error().code != ErrorCode::kNotFound) {
+      warn("cannot notify the trust agents of the uninstall", result.error());
     }
     return false;
   }
@@ -131,51 +131,52 @@ bool Uninstall::tell_agents() {
 }
 
 void Uninstall::wait_for_nodes() {
-  std::string told;
+  std::string reported;
   for (;;) {
-    const auto removal = look_at_removal(client_, installation_);
-    if (!removal) warn("cannot see which nodes have removed their trust files", removal.error());
+    const auto removal = read_removal(client_, installation_);
+    if (!removal) warn("cannot read which nodes have removed their trust files", removal.error());
     const bool forbidden = !removal && removal.error().code == ErrorCode::kPermissionDenied;
     const bool late = std::chrono::steady_clock::now() + kForDeleting >= deadline_;
     const bool over = forbidden || late || stop_.stop_requested() || (removal && removal->waiting.empty());
-    if (over && removal) tell_what_is_left(*removal);
+    if (over && removal) print_remaining_nodes(*removal);
     if (over) return;
     if (removal) {
       const std::string now = joined(removal->waiting);
-      if (std::exchange(told, now) != now) out_ << "waiting for the trust agent on: " << now << std::endl;
+      if (std::exchange(reported, now) != now)
+        out_ << "waiting for the trust agents on: " << now << std::endl;
     }
     wait_for(stop_, interval_);
   }
 }
 
-void Uninstall::tell_what_is_left(const NodeRemoval& removal) {
+void Uninstall::print_remaining_nodes(const NodeRemoval& removal) {
   const std::size_t all = removal.removed.size() + removal.waiting.size() + removal.unreachable.size();
   if (all > 0) {
     out_ << "trust files removed from " << removal.removed.size() << " of " << all << " nodes" << std::endl;
   }
-  for (const std::string& failure : removal.failures) out_ << "the agent on " << failure << std::endl;
+  for (const std::string& failure : removal.failures) out_ << "trust agent on " << failure << std::endl;
   std::vector<std::string> left = removal.unreachable;
   left.insert(left.end(), removal.waiting.begin(), removal.waiting.end());
   if (left.empty()) return;
-  out_ << "not cleaned, because no agent there answered in time: " << joined(left) << "\n"
-       << "  clean each as root with: " << cleaning_command(installation_) << std::endl;
-  if (!removal.unreachable.empty()) tell_of_registry_on(removal.unreachable);
+  out_ << "trust files remain, because no trust agent answered in time, on: " << joined(left) << "\n"
+       << "  remove them on each node as root with: " << cleaning_command(installation_) << std::endl;
+  if (!removal.unreachable.empty()) print_unreachable_registry(removal.unreachable);
 }
 
-// Nobody but its node can say that a pod has ended, and until then Kubernetes keeps the pod's volume claim.
-void Uninstall::tell_of_registry_on(const std::vector<std::string>& nodes) {
+// Only its node can confirm that a pod has ended. Until then, Kubernetes keeps the pod's volume claim.
+void Uninstall::print_unreachable_registry(const std::vector<std::string>& nodes) {
   const std::string selector = std::string(names::kComponentLabel) + "=registry," +
                                std::string(names::kNameLabel) + "=" + installation_.name;
   const auto pods =
       client_.list(kube::kPods, installation_.namespace_, {.field_selector = "", .label_selector = selector});
-  if (!pods) return warn("cannot see on which node the registry runs", pods.error());
+  if (!pods) return warn("cannot read on which node the registry runs", pods.error());
   const json::Value* const items = json::find(*pods, {"items"});
   if (items == nullptr || !items->IsArray()) return;
   for (const json::Value& pod : items->GetArray()) {
     const std::string_view node = json::string_at(pod, {"spec", "nodeName"});
     if (std::find(nodes.begin(), nodes.end(), node) == nodes.end()) continue;
-    out_ << "the registry's pod is on " << node << ", which does not answer: its volume claim stays, and "
-         << "helm's --wait waits, until the node is back or you say that it is gone:\n"
+    out_ << "the registry's pod is on " << node << ", which does not answer: its volume claim remains, and "
+         << "helm's --wait waits, until the node is back or you delete the pod by force:\n"
          << "  kubectl delete pod " << json::string_at(pod, {"metadata", "name"}) << " --namespace "
          << installation_.namespace_ << " --force" << std::endl;
   }
@@ -193,7 +194,8 @@ std::vector<ObjectReference> Uninstall::run_time_objects() {
   };
   const auto reports = read_node_reports(client_, installation_);
   if (!reports) {
-    warn("cannot see the nodes' status objects: they go with the ConfigMap " + installation_.ca_bundle(),
+    warn("cannot read the Leases of the nodes: they are deleted with the ConfigMap " +
+             installation_.ca_bundle(),
          reports.error());
     return objects;
   }
@@ -204,14 +206,14 @@ std::vector<ObjectReference> Uninstall::run_time_objects() {
 }
 
 bool Uninstall::delete_objects(const std::vector<ObjectReference>& objects, const std::string& namespace_) {
-  // Even an uninstall that is late gets the time for one try at each.
+  // Each object is tried once even after the deadline.
   return delete_until_gone(
       client_, {.namespace_ = namespace_, .objects = objects, .deadline = deadline_, .interval = interval_},
       out_, stop_);
 }
 
-void Uninstall::delete_what_was_made() {
-  // cert-manager would fill the Secrets again as long as it knows the Certificates.
+void Uninstall::delete_run_time_objects() {
+  // cert-manager recreates the Secrets as long as the Certificates exist.
   delete_objects({
       {.resource = kube::kCertificates, .name = installation_.certificate()},
       {.resource = kube::kCertificates, .name = installation_.ca()},
@@ -223,19 +225,19 @@ void Uninstall::delete_what_was_made() {
 
 void Uninstall::wait_until_cert_manager_is_gone(const std::string& release) {
   const std::string selector = "app.kubernetes.io/instance=" + release;
-  bool told = false;
+  bool reported = false;
   for (;;) {
     const auto pods = client_.list(kube::kPods, installation_.namespace_,
                                    {.field_selector = "", .label_selector = selector});
     if (!pods) {
-      warn("cannot see whether cert-manager still runs", pods.error());
+      warn("cannot read whether cert-manager still runs", pods.error());
     } else {
       if (!has_cert_manager(*pods)) return;
-      if (!std::exchange(told, true)) out_ << "waiting for cert-manager's pods to end" << std::endl;
+      if (!std::exchange(reported, true)) out_ << "waiting for cert-manager's pods to end" << std::endl;
     }
     const bool late = std::chrono::steady_clock::now() + kForDeleting >= deadline_;
     if (late || !wait_for(stop_, interval_)) {
-      out_ << "cert-manager's pods still run: they may make their Secret and their Leases again" << std::endl;
+      out_ << "cert-manager's pods still run: they may recreate their Secret and their Leases" << std::endl;
       return;
     }
   }
@@ -247,12 +249,12 @@ void Uninstall::delete_leases_held_by(const std::string& holder_prefix, const st
     const auto lease = client_.get(kube::kLeases, namespace_, name);
     if (!lease) {
       if (lease.error().code != ErrorCode::kNotFound) {
-        warn("cannot see who holds the Lease " + namespace_ + "/" + name, lease.error());
+        warn("cannot read the holder of the Lease " + namespace_ + "/" + name, lease.error());
       }
       continue;
     }
-    // All cert-managers of a cluster share them: one of somebody else's may lead by now. Nobody's is one that
-    // its holder could still release.
+    // All cert-managers of a cluster share these Leases, and another one may lead now. A Lease without holder
+    // was released by ours.
     const std::string_view holder = json::string_at(*lease, {"spec", "holderIdentity"});
     if (holder.empty() || holder.starts_with(holder_prefix)) {
       objects.push_back({.resource = kube::kLeases, .name = name});
@@ -267,10 +269,10 @@ void uninstall(kube::Client& client, const UninstallRequest& request, std::ostre
                const std::stop_token& stop) {
   out << "uninstalling " << request.installation.namespace_ << "/" << request.installation.name << std::endl;
   Uninstall run(client, request, out, stop);
-  run.tell_controller();
-  if (run.tell_agents()) run.wait_for_nodes();
-  run.delete_what_was_made();
-  out << "ready for the release to be deleted" << std::endl;
+  run.mark_settings();
+  if (run.mark_bundle()) run.wait_for_nodes();
+  run.delete_run_time_objects();
+  out << "ready: helm can delete the release" << std::endl;
 }
 
 void uninstall_after(kube::Client& client, const AfterUninstallRequest& request, std::ostream& out,
@@ -286,7 +288,7 @@ void uninstall_after(kube::Client& client, const AfterUninstallRequest& request,
   }
   for (ObjectReference& object : run.run_time_objects()) objects.push_back(std::move(object));
   objects.push_back({.resource = kube::kLeases, .name = request.common.installation.leader_lease()});
-  if (run.delete_objects(objects)) out << "what was made at run time is gone" << std::endl;
+  if (run.delete_objects(objects)) out << "all objects created at run time are deleted" << std::endl;
 }
 
 }  // namespace connected_registry::controller

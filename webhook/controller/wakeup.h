@@ -1,4 +1,4 @@
-// Lets a loop sleep until something happens.
+// A wakeup call for a loop that waits.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace connected_registry::controller {
 
-// Thread-safe. A call of wake() while nobody waits counts for the next wait.
+// Thread-safe. A wake() while nobody waits ends the next wait() at once.
 class Wakeup {
  public:
   void wake() {
@@ -20,7 +20,7 @@ class Wakeup {
     changed_.notify_all();
   }
 
-  // Until wake(), `stop` or the time; true if it may go on.
+  // Waits until wake(), `stop` or `limit`. Returns false after `stop`.
   bool wait(const std::stop_token& stop, std::chrono::milliseconds limit) {
     MutexLock lock(mutex_);
     changed_.wait_for(lock, stop, limit, [this]() REQUIRES(mutex_) { return awake_; });

@@ -1,4 +1,4 @@
-// The CA by which the API server verifies our webhook, put into the webhook configurations. Pure.
+// Puts the CA of our webhook's certificate into the webhook configurations. Pure.
 #pragma once
 
 #include <string_view>
@@ -7,11 +7,10 @@
 
 namespace connected_registry::controller {
 
-// A JSON Patch (RFC 6902) that sets clientConfig.caBundle of each webhook of a Mutating- or
-// ValidatingWebhookConfiguration to the bundle (PEM): an empty array where all have it. Each change is
-// guarded by a test of the webhook's name: a list that an upgrade has reordered since makes the patch fail,
-// not hit the wrong entry. A patch of single fields leaves the rest to whoever manages it, and so a chart
-// that never names caBundle never takes it back.
+// Returns a JSON Patch (RFC 6902) that sets clientConfig.caBundle of each webhook of a Mutating- or
+// ValidatingWebhookConfiguration to the bundle (PEM); an empty array where all have it. Each change tests the
+// webhook's name first, so that the patch fails if an upgrade has reordered the list. The patch changes
+// single fields: the chart never contains caBundle, so helm does not remove it.
 json::Document ca_bundle_patch(const json::Value& configuration, std::string_view bundle);
 
 }  // namespace connected_registry::controller

@@ -356,7 +356,7 @@ TEST_F(ControllerTest, reports_a_pod_that_missed_its_authority_once) {
   EXPECT_EQ(std::count(writes.begin(), writes.end(), "POST /api/v1/namespaces/shop/events"), 2);
   ASSERT_TRUE(store.await([&] {
     const auto status = store.get(kCore + "configmaps/cr-status");
-    return json::string_at(status, {"data", "summary"}).find("2 pods went without it") !=
+    return json::string_at(status, {"data", "summary"}).find("2 pods missed the CA") !=
            std::string_view::npos;
   })) << json::to_text(store.get(kCore + "configmaps/cr-status"));
 }

@@ -15,9 +15,8 @@ const names::Installation kInstallation{.name = "cr", .namespace_ = "edge"};
 TEST(PodStatus, says_in_a_line_how_pods_are) {
   EXPECT_EQ(summary_line({}), "0 pods have the CA.");
   EXPECT_EQ(summary_line({.injected = 12, .outdated = 1, .missed = {"a/b"}, .restart = {"c/d", "e/f"}}),
-            "12 pods have the CA. 1 pod of them yet to get the new one. 1 pod went without it: recreate it. "
-            "2 pods have "
-            "it under the name of a former CA: recreate them for curl, openssl and Python.");
+            "12 pods have the CA. 1 of them wait for the new CA. 1 pod missed the CA: recreate it. "
+            "2 pods have it under the name of a previous CA: recreate them for curl, openssl and Python.");
 }
 
 TEST(PodStatus, names_the_pods_in_a_config_map) {

@@ -55,7 +55,8 @@ class Preflight : public ::testing::Test {
 
 TEST_F(Preflight, lets_settings_pass_that_fit) {
   EXPECT_TRUE(run()) << out.str();
-  EXPECT_THAT(out.str(), AllOf(HasSubstr("the settings fit this cluster"), Not(HasSubstr("error"))));
+  EXPECT_THAT(out.str(),
+              AllOf(HasSubstr("the settings are valid for this cluster"), Not(HasSubstr("error"))));
 }
 
 TEST_F(Preflight, makes_way_for_another_address) {
@@ -127,7 +128,7 @@ TEST_F(Preflight, tells_another_cert_manager_from_this_releases_own) {
 TEST_F(Preflight, says_what_it_could_not_ask_and_judges_the_rest) {
   store.fail("GET", "/apis/storage.k8s.io/v1/storageclasses", 403);
   EXPECT_TRUE(run()) << out.str();
-  EXPECT_THAT(out.str(), HasSubstr("note: cannot look at storageclasses: "));
+  EXPECT_THAT(out.str(), HasSubstr("note: cannot read storageclasses: "));
 }
 
 TEST_F(Preflight, looks_at_the_secret_of_the_connection_string) {

@@ -108,7 +108,7 @@ TEST_F(UninstallTest, removes_what_was_made_at_run_time_and_nothing_else) {
   EXPECT_TRUE(contract::is_uninstalling(store.get(kCore + "secrets/cr-settings"), system_now()));
   EXPECT_THAT(out, AllOf(HasSubstr("trust files removed from 1 of 1 nodes"),
                          HasSubstr("deleted Secret cr-active-tls"),
-                         HasSubstr("ready for the release to be deleted"), Not(HasSubstr("warning"))));
+                         HasSubstr("ready: helm can delete the release"), Not(HasSubstr("warning"))));
 }
 
 TEST_F(UninstallTest, deletes_certificates_before_the_secrets_that_they_would_fill) {
@@ -131,7 +131,8 @@ TEST_F(UninstallTest, waits_for_agents_that_can_answer) {
     EXPECT_TRUE(store.has(kCore + "secrets/cr-active-tls")) << "nothing is deleted before";
     put_lease("a", contract::NodeState::kRemoved);
   });
-  EXPECT_THAT(run(), AllOf(HasSubstr("waiting for the trust agent on: a"), HasSubstr("removed from 1 of 1")));
+  EXPECT_THAT(run(),
+              AllOf(HasSubstr("waiting for the trust agents on: a"), HasSubstr("removed from 1 of 1")));
 }
 
 TEST_F(UninstallTest, does_not_wait_for_nodes_that_cannot_answer_but_names_them_and_the_way_out) {
@@ -140,8 +141,9 @@ TEST_F(UninstallTest, does_not_wait_for_nodes_that_cannot_answer_but_names_them_
   put_node("bare", true, false);
   put_lease("bare", contract::NodeState::kTrusted);
   put_lease("gone", contract::NodeState::kTrusted);  // not part of the cluster any more
-  EXPECT_THAT(run(), AllOf(HasSubstr("answered in time: bare, down\n"),
-                           HasSubstr("clean each as root with: "), Not(HasSubstr("waiting for"))));
+  EXPECT_THAT(run(),
+              AllOf(HasSubstr("answered in time: bare, down\n"),
+                    HasSubstr("remove them on each node as root with: "), Not(HasSubstr("waiting for"))));
   EXPECT_FALSE(store.has(kLeases + "cr-node-down"));
 }
 
@@ -149,8 +151,8 @@ TEST_F(UninstallTest, ends_in_time_and_tells_why_an_agent_did_not) {
   put_node("a", true, true);
   put_lease("a", contract::NodeState::kFailed, "read-only file system");
   // Less than deleting may take: there is no time to wait.
-  EXPECT_THAT(run(seconds(5)), AllOf(HasSubstr("the agent on a: read-only file system"),
-                                     HasSubstr("clean each as root with")));
+  EXPECT_THAT(run(seconds(5)), AllOf(HasSubstr("trust agent on a: read-only file system"),
+                                     HasSubstr("remove them on each node as root with")));
   EXPECT_FALSE(store.has(kCore + "secrets/cr-active-tls"));
 }
 
@@ -169,9 +171,9 @@ TEST_F(UninstallTest, goes_on_when_it_may_not_or_cannot_and_says_what_is_left) {
   store.fail("PATCH", kCore + "secrets/cr-settings", 403);
   store.fail("DELETE", kCore + "secrets/cr-ca", 403);
   const std::string out = run();
-  EXPECT_THAT(
-      out, AllOf(HasSubstr("warning: cannot tell the controller"), HasSubstr("could not delete Secret cr-ca"),
-                 HasSubstr("kubectl -n edge delete Secret cr-ca")));
+  EXPECT_THAT(out, AllOf(HasSubstr("warning: cannot notify the controller"),
+                         HasSubstr("could not delete Secret cr-ca"),
+                         HasSubstr("kubectl -n edge delete Secret cr-ca")));
   EXPECT_FALSE(store.has(kCore + "secrets/cr-tls-source"));
 }
 
@@ -200,13 +202,13 @@ TEST_F(UninstallTest, does_not_take_an_api_that_fails_for_nodes_that_are_clean) 
     put_lease("a", contract::NodeState::kRemoved);
     store.fail("GET", leases, 0);
   });
-  EXPECT_THAT(run(), AllOf(HasSubstr("warning: cannot see which nodes"), HasSubstr("removed from 1 of 1")));
+  EXPECT_THAT(run(), AllOf(HasSubstr("warning: cannot read which nodes"), HasSubstr("removed from 1 of 1")));
 }
 
 TEST_F(UninstallTest, does_not_wait_for_what_it_may_not_see) {
   put_lease("a", contract::NodeState::kTrusted);
   store.fail("GET", "/api/v1/nodes/", 403);
-  EXPECT_THAT(run(), HasSubstr("warning: cannot see which nodes"));
+  EXPECT_THAT(run(), HasSubstr("warning: cannot read which nodes"));
   EXPECT_FALSE(store.has(kCore + "secrets/cr-active-tls"));
 }
 
@@ -261,7 +263,7 @@ TEST_F(UninstallTest, afterwards_waits_for_cert_managers_webhook_and_deletes_its
   const std::string out = run_after();
   EXPECT_THAT(out,
               AllOf(HasSubstr("waiting for cert-manager's pods"), HasSubstr("deleted Secret my-webhook-ca"),
-                    HasSubstr("what was made at run time is gone")));
+                    HasSubstr("all objects created at run time are deleted")));
   EXPECT_FALSE(store.has(kCore + "secrets/my-webhook-ca"));
   EXPECT_FALSE(store.has(kLeases + "cr-controller"));
   EXPECT_TRUE(store.has(kCore + "secrets/cr-settings"));
@@ -280,14 +282,14 @@ TEST_F(UninstallTest, says_nothing_of_a_registry_whose_node_answers) {
   put_node("a", false, false);
   put_lease("a", contract::NodeState::kTrusted);
   put_registry("b");
-  EXPECT_THAT(run(), AllOf(HasSubstr("not cleaned"), Not(HasSubstr(kForce))));
+  EXPECT_THAT(run(), AllOf(HasSubstr("trust files remain"), Not(HasSubstr(kForce))));
 }
 
 TEST_F(UninstallTest, ends_at_once_when_it_is_told_to) {
   put_node("a", true, true);
   put_lease("a", contract::NodeState::kTrusted);
   stop.request_stop();
-  EXPECT_THAT(run(), HasSubstr("not cleaned"));
+  EXPECT_THAT(run(), HasSubstr("trust files remain"));
 }
 
 }  // namespace

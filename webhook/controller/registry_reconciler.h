@@ -1,0 +1,63 @@
+// Reconciles the registry's certificate: cert-manager's objects, the active Secret and the CA bundle.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "controller/active_tls.h"
+#include "controller/certificate_objects.h"
+#include "controller/object_cache.h"
+#include "controller/reconciler_context.h"
+#include "settings/settings.h"
+
+namespace connected_registry::controller {
+
+// The registry's certificate as the settings ask for it, in its observed state.
+struct CertificateState {
+  std::string subject;                           // "Secret cr-tls-source"
+  bool known = false;                            // the API has answered
+  std::shared_ptr<const json::Document> object;  // the Secret that holds it, or nullptr
+  std::optional<TlsMaterial> material;
+  std::string problem;  // the reason if there is an object and no material
+};
+
+// For one thread. `context` must outlive it.
+class RegistryReconciler {
+ public:
+  RegistryReconciler(ReconcilerContext& context, const RotationTimes& rotation);
+
+  // Does what is missing. Returns true if nothing is left to do until a watch delivers a change.
+  bool reconcile(const settings::Settings& settings);
+
+ private:
+  bool ensure_certificates(const settings::Settings& settings);
+  bool ensure_object(const DesiredObject& desired);
+  bool delete_certificates(const settings::Settings& settings);
+  bool reconcile_plain_http(const settings::Settings& settings);
+  bool reconcile_active_tls(const settings::Settings& settings);
+  bool ensure_active_secret(const json::Document& desired, const CachedObject& active);
+  bool ensure_bundle(const json::Document& desired, const CachedObject& bundle);
+
+  CertificateState observe_certificate(const settings::Settings& settings);
+  CertificateState read_certificate_values(const settings::Settings& settings);
+  // Watches the user's own Secret in place of the one watched before.
+  CachedObject watch_user_secret(const std::string& name);
+  std::vector<std::string> read_unconfirmed_nodes(const std::string& bundle);
+  void report_certificate(const CertificateState& state, const std::string& refused);
+  void report_rotation(const ActivePlan& plan, const CachedObject& bundle);
+  void record_refused_event(const json::Value& secret, const std::string& reason);
+
+  ReconcilerContext& context_;
+  const RotationTimes rotation_;
+  std::map<std::string, std::string>
+      applied_versions_;  // kind and name -> resourceVersion after our last apply
+  ObjectCache objects_;   // the source Secret and the active Secret
+  std::string user_secret_name_;
+  std::unique_ptr<ObjectCache> user_secret_;
+};
+
+}  // namespace connected_registry::controller
