@@ -1,8 +1,8 @@
 #include "controller/pod_watch.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -18,9 +18,7 @@ namespace {
 using kube::testing::ApiStore;
 using kube::testing::FakeApi;
 using std::chrono::milliseconds;
-using ::testing::ElementsAre;
 
-const std::string kPods = "/api/v1/pods";
 const std::string kEvents = "/api/v1/namespaces/shop/events";
 
 std::shared_ptr<inject::Policy> policy(const std::string& bundle) {
@@ -54,10 +52,9 @@ class PodWatchTest : public ::testing::Test {
               R"({"metadata":{"name":")" + name + R"(","namespace":"shop","uid":"uid-)" + name + "\"" + more +
                   R"(},"spec":{"containers":[{"name":"c","image":"192.100.100.1/a:1"}]}})");
   }
-  std::size_t event_writes() const {
-    std::size_t count = 0;
-    for (const std::string& write : store.writes()) count += write == "POST " + kEvents ? 1 : 0;
-    return count;
+  auto event_writes() const {
+    const auto writes = store.writes();
+    return std::count(writes.begin(), writes.end(), "POST " + kEvents);
   }
 
   FakeApi api;
@@ -77,7 +74,7 @@ TEST_F(PodWatchTest, records_one_event_for_a_pod_however_often_it_changes) {
   put_pod("a", R"(,"annotations":{"note":"x"})");
   put_pod("b");
   ASSERT_TRUE(store.await_object(kEvents + "/cr-missed-uid-b")) << "the change of a was delivered before";
-  EXPECT_EQ(event_writes(), 2U);
+  EXPECT_EQ(event_writes(), 2);
 }
 
 TEST_F(PodWatchTest, takes_an_event_that_exists_for_recorded) {
