@@ -230,7 +230,7 @@ def test_a_full_uninstall_leaves_every_node_as_it_was_and_names_the_one_that_is_
         wait_for(f"{down} to be not ready", lambda: not _ready(fleet, down), seconds=180)
         _kill_agent(fleet, down)
         said = release.uninstall(fleet.local, RELEASE)
-        assert f"answered in time: {down}" in said
+        assert f"answered in time, on: {down}" in said
         for node in fleet.nodes:
             if node != down:
                 fleet.assert_as_before(node)

@@ -101,7 +101,7 @@ TEST_F(Preflight, does_not_give_up_an_address_for_one_that_may_be_taken) {
                  .settings_json = R"({"formVersion":1,"values":{"service":{"clusterIP":"192.100.0.20"}}})"},
                 out, system_now());
   ASSERT_FALSE(fits);
-  EXPECT_THAT(fits.error().message, HasSubstr("not known whether that address is free"));
+  EXPECT_THAT(fits.error().message, HasSubstr("not known whether the new address is available"));
   EXPECT_TRUE(store.has(kService));
 }
 

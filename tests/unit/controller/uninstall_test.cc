@@ -142,7 +142,7 @@ TEST_F(UninstallTest, does_not_wait_for_nodes_that_cannot_answer_but_names_them_
   put_lease("bare", contract::NodeState::kTrusted);
   put_lease("gone", contract::NodeState::kTrusted);  // not part of the cluster any more
   EXPECT_THAT(run(),
-              AllOf(HasSubstr("answered in time: bare, down\n"),
+              AllOf(HasSubstr("answered in time, on: bare, down\n"),
                     HasSubstr("remove them on each node as root with: "), Not(HasSubstr("waiting for"))));
   EXPECT_FALSE(store.has(kLeases + "cr-node-down"));
 }

@@ -292,7 +292,9 @@ void ApiStore::serve_watch(const SeenRequest& request, httplib::Response& respon
 void ApiStore::create(const SeenRequest& request, httplib::Response& response) {
   json::Document object = document(request.body);
   const std::string path = request.path + "/" + std::string(json::string_at(object, {"metadata", "name"}));
-  if (objects_.contains(path)) return answer_error(response, 409, path);
+  if (objects_.contains(path)) {
+    return answer(response, 409, status_object(409, "AlreadyExists", path + " exists"));
+  }
   store(path, std::move(object));
   answer(response, 201, json::to_text(objects_.at(path)));
 }
