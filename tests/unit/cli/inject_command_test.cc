@@ -67,7 +67,7 @@ TEST_F(InjectCommand, without_a_ca_leaves_it_to_the_controller) {
   ASSERT_EQ(inject({"-f", file("pod.yaml", kPod)}), kSuccess);
   EXPECT_THAT(out.str(), Not(HasSubstr("connected-registry.io/ca-bundle:")));
   EXPECT_THAT(out.str(), HasSubstr("connected-registry.io/injected: connected-registry"));
-  EXPECT_THAT(err.str(), HasSubstr("as soon as there is one"));
+  EXPECT_THAT(err.str(), HasSubstr("gets the CA when it exists"));
 }
 
 TEST_F(InjectCommand, takes_several_files_in_their_order_and_further_hosts) {
