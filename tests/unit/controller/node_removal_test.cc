@@ -77,7 +77,7 @@ TEST(CleaningCommand, takes_back_what_an_agent_wrote_and_brings_back_what_was_th
   request.may_restart = true;
   const trust::HostView host(trust::machine_file_system(), node.root());
   const auto write = [&] {
-    const trust::RuntimeWants wants = trust::plan_trust(host, request);
+    const trust::RuntimePlan wants = trust::plan_runtimes(host, request);
     const trust::NodeFiles files(trust::machine_file_system(), node.root(), installation,
                                  trust::runtime_layout(host, installation));
     ASSERT_TRUE(files.ensure(wants.files, wants.settings).good());

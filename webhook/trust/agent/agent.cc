@@ -49,7 +49,7 @@ Agent::Agent(kube::Client& client, AgentRequest request, Clock clock)
       actions_({.probe = probe,
                 .plan = [this](const contract::RegistryDocument& registry,
                                const std::string& bundle) { return plan(registry, bundle); },
-                .ensure_files = [this](const RuntimeWants& wants) { return ensure(wants); },
+                .ensure_files = [this](const RuntimePlan& wants) { return ensure(wants); },
                 .remove_files = [this] { return ensure({}); },
                 .restart = [this] { return restart(); }}) {
   status_.message = "the Kubernetes API has not answered yet";
@@ -115,16 +115,16 @@ NodeInfo Agent::node_info() {
   return node_info_;
 }
 
-RuntimeWants Agent::plan(const contract::RegistryDocument& registry, const std::string& bundle) {
-  return plan_trust(host_, {.installation = request_.installation,
+RuntimePlan Agent::plan(const contract::RegistryDocument& registry, const std::string& bundle) {
+  return plan_runtimes(host_, {.installation = request_.installation,
                             .registry = registry,
                             .bundle = bundle,
                             .node = node_info(),
-                            .told = request_.runtimes,
+                            .configured = request_.runtimes,
                             .may_restart = request_.may_restart});
 }
 
-NodeFilesResult Agent::ensure(const RuntimeWants& wants) const {
+NodeFilesResult Agent::ensure(const RuntimePlan& wants) const {
   const NodeFiles files(machine_file_system(), request_.host_root, request_.installation,
                         runtime_layout(host_, request_.installation));
   return files.ensure(wants.files, wants.settings);

@@ -64,8 +64,8 @@ class Agent {
   void keep(const contract::NodeStatus& status);
   void report(const json::Document* bundle, TimePoint now);
   void decommission();
-  RuntimeWants plan(const contract::RegistryDocument& registry, const std::string& bundle);
-  NodeFilesResult ensure(const RuntimeWants& wants) const;
+  RuntimePlan plan(const contract::RegistryDocument& registry, const std::string& bundle);
+  NodeFilesResult ensure(const RuntimePlan& wants) const;
   Status restart();
   NodeInfo node_info();
 

@@ -23,11 +23,11 @@ contract::NodeStatus with(const contract::NodeStatus& previous, contract::NodeSt
 
 // The files are in place; whether the node trusts the registry by them.
 contract::NodeStatus judge(const contract::NodeStatus& status, const contract::RegistryDocument& registry,
-                           const RuntimeWants& wants, const NodeFilesResult& outcome, const AgentActions& actions) {
+                           const RuntimePlan& wants, const NodeFilesResult& outcome, const AgentActions& actions) {
   std::vector<std::string> wrong = outcome.problems;
-  wrong.insert(wrong.end(), wants.to_do.begin(), wants.to_do.end());
+  wrong.insert(wrong.end(), wants.user_actions.begin(), wants.user_actions.end());
   if (!wrong.empty()) return with(status, contract::NodeState::kFailed, joined(wrong));
-  if (wants.after_restart) {
+  if (wants.needs_restart) {
     if (const auto restarted = actions.restart(); !restarted) {
       const bool passing = restarted.error().code == ErrorCode::kUnavailable;
       return with(status, passing ? contract::NodeState::kWaiting : contract::NodeState::kFailed,
@@ -79,12 +79,12 @@ contract::NodeStatus run_step(const names::Installation& installation, const jso
     return with(previous, unreadable ? contract::NodeState::kFailed : contract::NodeState::kWaiting,
                 authority.error().message);
   }
-  const RuntimeWants wants = actions.plan(*registry, pem);
+  const RuntimePlan wants = actions.plan(*registry, pem);
   const NodeFilesResult outcome = actions.ensure_files(wants);
   contract::NodeStatus status = previous;
   status.verified = now;
   status.authority = *authority;
-  status.runtimes = wants.found;
+  status.runtimes = wants.description;
   if (outcome.good()) {
     status.files = wants.files.size();
     status.bundle_sha256 = sha256_hex(pem);

@@ -22,8 +22,8 @@ namespace connected_registry::trust {
 struct AgentActions {
   std::function<Result<std::string>(const ProbeRequest&)> probe;
   // What the node's runtimes want, as they are now.
-  std::function<RuntimeWants(const contract::RegistryDocument&, const std::string& bundle)> plan;
-  std::function<NodeFilesResult(const RuntimeWants&)> ensure_files;
+  std::function<RuntimePlan(const contract::RegistryDocument&, const std::string& bundle)> plan;
+  std::function<NodeFilesResult(const RuntimePlan&)> ensure_files;
   std::function<NodeFilesResult()> remove_files;
   // Sees to it that containerd has read its configuration. kUnavailable while that takes its time.
   std::function<Status()> restart;

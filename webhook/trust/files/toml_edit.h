@@ -18,6 +18,8 @@ struct TomlSetting {
   std::vector<std::string> table;  // {"plugins", "io.containerd.grpc.v1.cri", "registry"}
   std::string key;
   std::string value;
+
+  bool operator==(const TomlSetting&) const = default;
 };
 
 // Returns `text` as a basic string of TOML 1.0. It must not hold control characters.

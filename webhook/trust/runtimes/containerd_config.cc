@@ -11,8 +11,8 @@ constexpr std::string_view kPluginOfForm1 = "cri";
 constexpr std::string_view kPluginOfForm2 = "io.containerd.grpc.v1.cri";
 constexpr std::string_view kPluginOfForm3 = "io.containerd.cri.v1.images";
 
-// A number at the beginning, taken off; 0 where there is none.
-int take_number(std::string_view& text) {
+// Removes and returns the number at the start of `text`; 0 if there is none.
+int read_number(std::string_view& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc()) return 0;
@@ -45,10 +45,10 @@ ContainerdVersion parse_containerd_version(std::string_view runtime_version) {
   std::string_view rest = runtime_version.substr(kScheme.size());
   if (rest.starts_with('v')) rest.remove_prefix(1);
   ContainerdVersion version;
-  version.major = take_number(rest);
+  version.major = read_number(rest);
   if (!rest.starts_with('.')) return {};
   rest.remove_prefix(1);
-  version.minor = take_number(rest);
+  version.minor = read_number(rest);
   return version;
 }
 
@@ -78,12 +78,12 @@ std::vector<std::string> registry_table(int form, const ContainerdVersion& versi
   constexpr int kThird = 3;
   std::string_view plugin = kPluginOfForm2;
   if (form >= kThird) plugin = kPluginOfForm3;
-  // Without a version, 1.x reads the first form.
+  // containerd 1.x reads a file without a version as form 1.
   if (form == 1 || (form == 0 && version.major == 1)) plugin = kPluginOfForm1;
   return {"plugins", std::string(plugin), "registry"};
 }
 
-int usual_form(const ContainerdVersion& version) {
+int default_form(const ContainerdVersion& version) {
   constexpr int kSecond = 2;
   constexpr int kThird = 3;
   return version.major >= 2 ? kThird : kSecond;

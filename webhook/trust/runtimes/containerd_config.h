@@ -1,4 +1,4 @@
-// What containerd's config.toml says of registries, and what to add to it. Pure.
+// The registry settings in containerd's config.toml, and where to add one. Pure.
 #pragma once
 
 #include <optional>
@@ -7,12 +7,11 @@
 #include <vector>
 
 #include "base/result.h"
-#include "trust/files/toml_edit.h"
 
 namespace connected_registry::trust {
 
 struct ContainerdVersion {
-  int major = 0;  // 0: not known
+  int major = 0;  // 0: unknown
   int minor = 0;
 
   bool known() const { return major > 0; }
@@ -20,24 +19,24 @@ struct ContainerdVersion {
   auto operator<=>(const ContainerdVersion&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
-// Of a Node's containerRuntimeVersion: "containerd://1.6.20~ds1", "containerd://v2.1.4-k3s1".
+// Reads a Node's containerRuntimeVersion: "containerd://1.6.20~ds1", "containerd://v2.1.4-k3s1".
 ContainerdVersion parse_containerd_version(std::string_view runtime_version);
 
 struct ContainerdConfig {
-  int form = 0;                            // its `version`; 0: it says none
-  std::optional<std::string> config_path;  // where it is set and not empty
+  int form = 0;                            // the file's `version`; 0: it has none
+  std::optional<std::string> config_path;  // no value if it is unset or empty
   bool mirrors = false;                    // [….registry.mirrors] has entries
-  bool credentials = false;                // [….registry.configs] or auths have entries
+  bool credentials = false;                // [….registry.configs] or [….registry.auths] has entries
   std::vector<std::string> imports;
 };
 
-// kInvalidArgument, with the line, where it is no TOML.
+// Reads config.toml. kInvalidArgument, with the line, if it is no TOML.
 Result<ContainerdConfig> read_containerd_config(std::string_view text);
 
-// The table of registry settings in a file of this form, for this containerd: {"plugins", …, "registry"}.
+// Returns the table of registry settings in a file of this form: {"plugins", …, "registry"}.
 std::vector<std::string> registry_table(int form, const ContainerdVersion& version);
 
-// The form that a file made anew has.
-int usual_form(const ContainerdVersion& version);
+// Returns the form that a new file has.
+int default_form(const ContainerdVersion& version);
 
 }  // namespace connected_registry::trust

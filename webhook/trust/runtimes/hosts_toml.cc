@@ -1,6 +1,7 @@
 #include "trust/runtimes/hosts_toml.h"
 
 #include "net/endpoint.h"
+#include "trust/files/toml_edit.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -12,9 +13,8 @@ std::string host_of(const contract::RegistryDocument& registry) {
   return net::bracketed(registry.address);
 }
 
-// A reference without a port means the scheme's own: for another one only references that name it reach the
-// registry.
-bool has_usual_port(const contract::RegistryDocument& registry) {
+// An image reference without a port means the scheme's default port.
+bool has_default_port(const contract::RegistryDocument& registry) {
   return registry.port == (registry.scheme == contract::Scheme::kHttp ? kHttpPort : kHttpsPort);
 }
 
@@ -24,7 +24,7 @@ std::vector<HostDirectory> containerd_directories(const contract::RegistryDocume
   const std::string host = host_of(registry);
   const std::string number = std::to_string(registry.port);
   std::vector<HostDirectory> directories;
-  if (has_usual_port(registry)) directories.push_back({host, host});
+  if (has_default_port(registry)) directories.push_back({host, host});
   directories.push_back({host + ":" + number, host + "_" + number + "_"});
   return directories;
 }
@@ -33,7 +33,7 @@ std::vector<HostDirectory> docker_directories(const contract::RegistryDocument& 
   const std::string host = host_of(registry);
   const std::string with_port = host + ":" + std::to_string(registry.port);
   std::vector<HostDirectory> directories;
-  if (has_usual_port(registry)) directories.push_back({host, host});
+  if (has_default_port(registry)) directories.push_back({host, host});
   directories.push_back({with_port, with_port});
   return directories;
 }
@@ -42,9 +42,8 @@ std::string render_hosts_toml(std::string_view image_host, const std::filesystem
   const std::string scheme = ca_path.empty() ? "http://" : "https://";
   const std::string server = toml_string(scheme + std::string(image_host));
   const std::string authority = toml_string(ca_path.string());
-  // `server` is tried after the [host] entries: without a `ca` of its own, the answer "not found" of the
-  // registry would end in a misleading certificate error. A file without a [host] table is refused
-  // by 1.5-1.7.
+  // containerd tries `server` after the [host] entries. Without a `ca` of its own, a 404 of the registry
+  // would end in a misleading certificate error. containerd 1.5-1.7 refuse a file without a [host] table.
   std::string text = "server = " + server + "\n";
   if (!ca_path.empty()) text += "ca = " + authority + "\n";
   text += "\n";
@@ -54,12 +53,12 @@ std::string render_hosts_toml(std::string_view image_host, const std::filesystem
   return text;
 }
 
-std::vector<DesiredFile> hosts_files(const std::filesystem::path& root, const std::filesystem::path& seen,
+std::vector<DesiredFile> hosts_files(const std::filesystem::path& root, const std::filesystem::path& seen_as,
                                      const contract::RegistryDocument& registry, std::string_view bundle) {
   const bool tls = registry.scheme == contract::Scheme::kHttps;
   std::vector<DesiredFile> files;
   for (const HostDirectory& host : containerd_directories(registry)) {
-    const std::filesystem::path authority = seen / host.directory / kAuthorityFile;
+    const std::filesystem::path authority = seen_as / host.directory / kAuthorityFile;
     if (tls) files.push_back({root / host.directory / kAuthorityFile, std::string(bundle)});
     files.push_back({root / host.directory / kHostsFile,
                      render_hosts_toml(host.image_host, tls ? authority : std::filesystem::path())});

@@ -1,4 +1,4 @@
-// containerd's hosts.toml for the registry, and what belongs beside it. Pure.
+// The files of the registry in directories like certs.d: containerd's hosts.toml, and ca.crt. Pure.
 #pragma once
 
 #include <filesystem>
@@ -11,30 +11,30 @@
 
 namespace connected_registry::trust {
 
-// A directory below certs.d, and the image host that it is for.
+// A directory below certs.d for one image host.
 struct HostDirectory {
-  std::string image_host;  // as an image reference writes it: "192.100.100.1", "[fd00::1]:443"
+  std::string image_host;  // as in an image reference: "192.100.100.1", "[fd00::1]:443"
   std::string directory;
 };
 
-// Those that containerd looks for: with the port as HOST_PORT_, which it tries first; without one where the
-// port is the scheme's own.
+// Returns the directories that containerd reads: one with the port as HOST_PORT_, which it tries first, and
+// one without a port if the port is the scheme's default.
 std::vector<HostDirectory> containerd_directories(const contract::RegistryDocument& registry);
 
-// Those that docker, podman and CRI-O look for: with the port as HOST:PORT.
+// Returns the directories that Docker, podman and CRI-O read: the port is written as HOST:PORT.
 std::vector<HostDirectory> docker_directories(const contract::RegistryDocument& registry);
 
-// hosts.toml for one image host. Safe on containerd 1.5 to 2.x: `server`, then a root-level `ca`, then the
-// [host] table; `ca_path` is the absolute path on the node, empty for plain HTTP.
+// Returns hosts.toml for one image host. `ca_path` is the absolute path on the node, empty for plain HTTP.
+// containerd 1.5 to 2.x read this order: `server`, then a root-level `ca`, then the [host] table.
 std::string render_hosts_toml(std::string_view image_host, const std::filesystem::path& ca_path);
 
-// All files of a directory like certs.d, relative to the host's root, for containerd: in each host's
-// directory, ca.crt comes before the hosts.toml that refers to it; for plain HTTP there is no ca.crt. `seen`
-// is the path under which containerd sees `root`.
-std::vector<DesiredFile> hosts_files(const std::filesystem::path& root, const std::filesystem::path& seen,
+// Returns all files for containerd in `root`, a directory like certs.d below the host's root. `seen_as` is
+// the absolute path by which containerd reads it. In each host's directory, ca.crt comes before the
+// hosts.toml that refers to it; for plain HTTP there is no ca.crt.
+std::vector<DesiredFile> hosts_files(const std::filesystem::path& root, const std::filesystem::path& seen_as,
                                      const contract::RegistryDocument& registry, std::string_view bundle);
 
-// The same for docker, podman and CRI-O: ca.crt only.
+// Returns the same for Docker, podman and CRI-O: ca.crt only.
 std::vector<DesiredFile> authority_files(const std::filesystem::path& root,
                                          const contract::RegistryDocument& registry, std::string_view bundle);
 

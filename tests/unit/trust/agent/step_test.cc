@@ -43,7 +43,7 @@ class AgentStep : public ::testing::Test {
               return wants;
             },
         .ensure_files =
-            [this](const RuntimeWants& wanted) {
+            [this](const RuntimePlan& wanted) {
               written = wanted.files;
               return files_outcome;
             },
@@ -66,7 +66,7 @@ class AgentStep : public ::testing::Test {
   Status restart_outcome;
   int restarts = 0;
   std::string planned;
-  RuntimeWants wants{.found = "containerd 2.4.2",
+  RuntimePlan wants{.description = "containerd 2.4.2",
                      .files = {{"etc/containerd/certs.d/10.9.8.7/ca.crt", "PEM"}}};
   std::optional<ProbeRequest> probed;
   std::vector<DesiredFile> written;
@@ -92,7 +92,7 @@ TEST_F(AgentStep, writes_and_trusts_once_the_registry_answers) {
 }
 
 TEST_F(AgentStep, does_not_claim_trust_that_the_owner_has_to_make_first) {
-  wants.to_do = {"set config_path and restart containerd"};
+  wants.user_actions = {"set config_path and restart containerd"};
   const auto object = bundle();
   const contract::NodeStatus status = step(&object);
   EXPECT_EQ(status.state, contract::NodeState::kFailed);
@@ -100,7 +100,7 @@ TEST_F(AgentStep, does_not_claim_trust_that_the_owner_has_to_make_first) {
 }
 
 TEST_F(AgentStep, trusts_only_once_the_runtime_has_read_its_configuration) {
-  wants.after_restart = true;
+  wants.needs_restart = true;
   restart_outcome = fail(ErrorCode::kUnavailable, "node-2 has its turn");
   const auto object = bundle();
   EXPECT_EQ(step(&object).state, contract::NodeState::kWaiting);
@@ -112,7 +112,7 @@ TEST_F(AgentStep, trusts_only_once_the_runtime_has_read_its_configuration) {
 }
 
 TEST_F(AgentStep, does_not_restart_for_files_that_could_not_be_written) {
-  wants.after_restart = true;
+  wants.needs_restart = true;
   files_outcome.problems = {"read-only file system"};
   const auto object = bundle();
   EXPECT_EQ(step(&object).state, contract::NodeState::kFailed);

@@ -46,25 +46,24 @@ RuntimeRequest request_of(const json::Value& about) {
           .node = {.runtime = std::string(json::string_at(about, {"runtime"})),
                    .kubelet = std::string(json::string_at(about, {"kubelet"})),
                    .os = std::string(json::string_at(about, {"os"}))},
-          .told = {},
+          .configured = {},
           .may_restart = is("mayRestart")};
 }
 
-NodeFilesResult apply(const NodeTree& node, const RuntimeWants& wants) {
+NodeFilesResult apply(const NodeTree& node, const RuntimePlan& plan) {
   const HostView host(machine_file_system(), node.root());
   const NodeFiles files(machine_file_system(), node.root(), kInstallation,
                         runtime_layout(host, kInstallation));
-  return files.ensure(wants.files, wants.settings);
+  return files.ensure(plan.files, plan.settings);
 }
 
 // What it says, and every file that is not as it was.
-std::string outcome_text(const NodeTree& node, const RuntimeWants& wants,
+std::string outcome_text(const NodeTree& node, const RuntimePlan& plan,
                          const std::map<std::string, std::string>& before) {
-  std::string text = "found: " + wants.found + "\n";
-  for (const std::string& line : wants.to_do) text += "to do: " + line + "\n";
-  for (const std::string& line : wants.notes) text += "note: " + line + "\n";
-  if (wants.after_restart)
-    text += "needs a containerd that was started after its configuration was changed\n";
+  std::string text = "found: " + plan.description + "\n";
+  for (const std::string& line : plan.user_actions) text += "to do: " + line + "\n";
+  for (const std::string& line : plan.notes) text += "note: " + line + "\n";
+  if (plan.needs_restart) text += "needs a containerd that was started after its configuration was changed\n";
   for (const auto& [path, content] : node.contents()) {
     const auto was = before.find(path);
     if (content == "/" || (was != before.end() && was->second == content)) continue;
@@ -88,11 +87,11 @@ TEST_P(NodeOfKind, gets_the_right_files_in_the_right_places_and_gives_them_back)
   const auto before = node.all();
   const RuntimeRequest request = request_of(*about);
   const HostView host(machine_file_system(), node.root());
-  const RuntimeWants wants = plan_trust(host, request);
-  const NodeFilesResult outcome = apply(node, wants);
+  const RuntimePlan plan = plan_runtimes(host, request);
+  const NodeFilesResult outcome = apply(node, plan);
   ASSERT_TRUE(outcome.good()) << joined(outcome.problems);
 
-  const std::string made = outcome_text(node, wants, contents);
+  const std::string made = outcome_text(node, plan, contents);
   if (std::getenv("CONNECTED_REGISTRY_UPDATE_GOLDEN") != nullptr) {
     ASSERT_TRUE(file::write_atomically(directory / "expected.txt", made, 0644));
   }
@@ -100,8 +99,8 @@ TEST_P(NodeOfKind, gets_the_right_files_in_the_right_places_and_gives_them_back)
   ASSERT_TRUE(expected) << expected.error().message;
   EXPECT_EQ(made, *expected);
 
-  const RuntimeWants again = plan_trust(host, request);
-  EXPECT_EQ(apply(node, again).changes, 0U) << "the second look wants the same";
+  const RuntimePlan again = plan_runtimes(host, request);
+  EXPECT_EQ(apply(node, again).changes, 0U) << "the second plan is the same";
   ASSERT_TRUE(apply(node, {}).good());
   EXPECT_EQ(node.all(), before);
 }
@@ -113,51 +112,40 @@ INSTANTIATE_TEST_SUITE_P(Nodes, NodeOfKind, ::testing::ValuesIn(node_names()), [
   return name;
 });
 
-class PlanTrust : public ::testing::Test {
+class PlanRuntimes : public ::testing::Test {
  protected:
-  RuntimeWants plan(const NodeInfo& about = {}, const std::set<std::string>& told = {}) const {
+  RuntimePlan plan(const NodeInfo& about = {}, const std::set<std::string>& configured = {}) const {
     RuntimeRequest request;
     request.installation = kInstallation;
     request.registry.address = "10.9.8.7";
     request.node = about;
-    request.told = told;
-    return plan_trust(HostView(machine_file_system(), node.root()), request);
+    request.configured = configured;
+    return plan_runtimes(HostView(machine_file_system(), node.root()), request);
   }
   const NodeTree node;
 };
 
-TEST_F(PlanTrust, takes_what_it_is_told_for_what_is_there) {
+TEST_F(PlanRuntimes, plans_the_configured_runtimes_whatever_is_there) {
   node.put("etc/containerd/config.toml", "version = 3\n");
-  EXPECT_EQ(plan({}, {"docker", "k3s"}).found, "k3s; Docker");
+  EXPECT_EQ(plan({}, {"docker", "k3s"}).description, "k3s; Docker");
 }
 
-TEST_F(PlanTrust, finds_by_the_files_alone_where_the_nodes_status_cannot_be_read) {
+TEST_F(PlanRuntimes, detects_by_the_files_alone_where_the_nodes_status_cannot_be_read) {
   node.put("var/lib/rancher/k3s/agent/etc/containerd/config.toml",
            "[plugins.'io.containerd.cri.v1.images'.registry]\nconfig_path = '/x'\n");
-  EXPECT_EQ(plan().found, "k3s");
+  EXPECT_EQ(plan().description, "k3s");
 }
 
-TEST_F(PlanTrust, says_which_directory_its_pod_does_not_show_it) {
-  const RuntimeWants k3s = plan({.runtime = "containerd://2.1.5-k3s1", .kubelet = "v1.34.2+k3s1"});
-  EXPECT_EQ(k3s.found, "k3s");
-  EXPECT_TRUE(k3s.files.empty());
-  EXPECT_THAT(joined(k3s.to_do), ::testing::HasSubstr("trustDistribution.runtimes={k3s}"));
-  const RuntimeWants microk8s =
-      plan({.runtime = "containerd://1.7.28", .kubelet = "v1.34.1", .os = "Ubuntu", .microk8s = true});
-  EXPECT_EQ(microk8s.found, "microk8s");
-  EXPECT_THAT(joined(microk8s.to_do), ::testing::HasSubstr("trustDistribution.runtimes={microk8s}"));
-}
-
-TEST_F(PlanTrust, takes_a_node_of_which_nothing_is_known_for_one_of_containerd) {
-  EXPECT_THAT(plan().found, ::testing::HasSubstr("containerd"));
+TEST_F(PlanRuntimes, assumes_containerd_on_a_node_of_which_nothing_is_known) {
+  EXPECT_THAT(plan().description, ::testing::HasSubstr("containerd"));
   EXPECT_FALSE(plan().files.empty());
 }
 
-TEST_F(PlanTrust, does_not_take_the_directory_that_a_former_k3s_left_for_k3s) {
+TEST_F(PlanRuntimes, does_not_take_the_directory_that_a_former_k3s_left_for_k3s) {
   node.put("var/lib/rancher/k3s/agent/etc/containerd/config.toml", "");
-  const RuntimeWants wants = plan({.runtime = "containerd://2.4.2", .kubelet = "v1.37.2", .os = "Debian"});
-  EXPECT_THAT(wants.found, ::testing::HasSubstr("containerd 2.4.2"));
-  EXPECT_THAT(wants.found, ::testing::Not(::testing::HasSubstr("k3s")));
+  const RuntimePlan made = plan({.runtime = "containerd://2.4.2", .kubelet = "v1.37.2", .os = "Debian"});
+  EXPECT_THAT(made.description, ::testing::HasSubstr("containerd 2.4.2"));
+  EXPECT_THAT(made.description, ::testing::Not(::testing::HasSubstr("k3s")));
 }
 
 }  // namespace
