@@ -25,13 +25,14 @@ void log_change(const contract::NodeStatus& status) {
 }  // namespace
 
 AgentGauges AgentGauges::in(metrics::Registry& registry) {
-  return {.trusted = registry.gauge("connected_registry_node_trusted",
-                                    "1 where this node trusts the registry, as its agent last saw, else 0."),
+  return {.trusted = registry.gauge(
+              "connected_registry_node_trusted",
+              "1 if this node trusts the registry, by the last check of its agent, otherwise 0."),
           .verified = registry.gauge(
               "connected_registry_node_verified_timestamp_seconds",
               "When the last TLS handshake of this node with the registry succeeded; 0 before the first."),
           .files = registry.gauge("connected_registry_node_files",
-                                  "Files that connected-registry keeps on this node.")};
+                                  "Number of files of connected-registry on this node.")};
 }
 
 void AgentGauges::set(const contract::NodeStatus& status) const {
@@ -49,36 +50,38 @@ Agent::Agent(kube::Client& client, AgentRequest request, Clock clock)
       actions_({.probe = probe,
                 .plan = [this](const contract::RegistryDocument& registry,
                                const std::string& bundle) { return plan(registry, bundle); },
-                .ensure_files = [this](const RuntimePlan& wants) { return ensure(wants); },
+                .ensure_files = [this](const RuntimePlan& desired) { return ensure(desired); },
                 .remove_files = [this] { return ensure({}); },
-                .restart = [this] { return restart(); }}) {
-  status_.message = "the Kubernetes API has not answered yet";
+                .restart = [this] { return restart(); }}),
+      restart_lock_(client, {.installation = request_.installation, .node = request_.node}, clock_) {
+  status_.message = "waiting for the Kubernetes API server";
 }
 
-void Agent::run(const std::stop_token& stop) {
-  const std::jthread follower([this, &stop] { follow_bundle(stop); });
+void Agent::run(const std::stop_token& stop, const std::stop_token& abort) {
+  stop_ = stop;
+  const std::jthread watcher([this, &stop] { watch_bundle(stop); });
   {
     MutexLock lock(mutex_);
     changed_.wait(lock, stop, [this]() REQUIRES(mutex_) { return bundle_known_; });
   }
   while (!stop.stop_requested()) {
-    take_round();
+    reconcile();
     MutexLock lock(mutex_);
-    const auto pause = report_error_ ? std::chrono::milliseconds(1'000) : next_look(status_.state);
+    const auto pause = report_error_ ? std::chrono::milliseconds(1'000) : recheck_interval(status_.state);
     changed_.wait_for(lock, stop, pause, [this]() REQUIRES(mutex_) { return bundle_is_new_; });
   }
-  decommission();
+  decommission(abort);
 }
 
-// Who runs the agent may be gone: then nobody else will take the node's files back.
-void Agent::decommission() {
+void Agent::decommission(const std::stop_token& abort) {
   const contract::NodeStatus previous = status();
   if (previous.state == contract::NodeState::kRemoved) return;
-  const auto reason = reason_to_decommission(client_, request_.installation, request_.node);
+  const auto reason =
+      reason_to_decommission(client_, {.installation = request_.installation, .node = request_.node}, abort);
   if (!reason) return;
-  const contract::NodeStatus status = take_down(previous, actions_, *reason);
+  const contract::NodeStatus status = remove_trust(previous, actions_, *reason);
   log_change(status);
-  keep(status);
+  set_status(status);
   report(nullptr, clock_());
 }
 
@@ -87,7 +90,7 @@ contract::NodeStatus Agent::status() const {
   return status_;
 }
 
-void Agent::keep(const contract::NodeStatus& status) {
+void Agent::set_status(const contract::NodeStatus& status) {
   {
     const MutexLock lock(mutex_);
     status_ = status;
@@ -96,12 +99,12 @@ void Agent::keep(const contract::NodeStatus& status) {
 }
 
 NodeInfo Agent::node_info() {
-  constexpr std::chrono::minutes kKeptFor{5};
+  constexpr std::chrono::minutes kMaxAge{5};
   const TimePoint now = clock_();
-  if (node_info_.known() && now - node_info_time_ < kKeptFor) return node_info_;
+  if (node_info_.known() && now - node_info_time_ < kMaxAge) return node_info_;
   const auto node = client_.get(kube::kNodes, "", request_.node);
   if (!node) {
-    log::debug("cannot read this node's status", {{"error", node.error()}});
+    log::debug("cannot read the Node", {{"error", node.error()}});
     return node_info_;
   }
   const auto text = [&node](std::string_view key) {
@@ -117,25 +120,23 @@ NodeInfo Agent::node_info() {
 
 RuntimePlan Agent::plan(const contract::RegistryDocument& registry, const std::string& bundle) {
   return plan_runtimes(host_, {.installation = request_.installation,
-                            .registry = registry,
-                            .bundle = bundle,
-                            .node = node_info(),
-                            .configured = request_.runtimes,
-                            .may_restart = request_.may_restart});
+                               .registry = registry,
+                               .bundle = bundle,
+                               .node = node_info(),
+                               .configured = request_.runtimes,
+                               .may_restart = request_.may_restart});
 }
 
-NodeFilesResult Agent::ensure(const RuntimePlan& wants) const {
+NodeFilesResult Agent::ensure(const RuntimePlan& plan) const {
   const NodeFiles files(machine_file_system(), request_.host_root, request_.installation,
                         runtime_layout(host_, request_.installation));
-  return files.ensure(wants.files, wants.settings);
+  return files.ensure(plan.files, plan.settings);
 }
 
 Status Agent::restart() {
-  if (!request_.may_restart) return {};  // it was allowed once, and done then
-  return restart_containerd_if_older(
-      client_,
-      {.installation = request_.installation, .node = request_.node, .host_root = request_.host_root}, host_,
-      clock_);
+  if (!request_.may_restart) return {};  // an earlier agent was allowed to, and restarted it
+  return restart_containerd_if_older(restart_lock_, {.node = request_.node, .host_root = request_.host_root},
+                                     host_, clock_, stop_);
 }
 
 std::optional<std::string> Agent::why_not_ready() const {
@@ -145,8 +146,8 @@ std::optional<std::string> Agent::why_not_ready() const {
   return std::string(to_string(status_.state)) + ": " + status_.message;
 }
 
-void Agent::follow_bundle(const std::stop_token& stop) {
-  const auto keep = [this](const json::Value& object) {
+void Agent::watch_bundle(const std::stop_token& stop) {
+  const auto set_copy = [this](const json::Value& object) {
     auto copy = std::make_shared<json::Document>();
     copy->CopyFrom(object, copy->GetAllocator());
     set_bundle(std::move(copy));
@@ -157,17 +158,17 @@ void Agent::follow_bundle(const std::stop_token& stop) {
             if (objects.empty()) {
               set_bundle(nullptr);
             } else {
-              keep(*objects.front());
+              set_copy(*objects.front());
             }
           },
       .on_event =
           [&](kube::WatchEventType type, const json::Value& object) {
             if (type == kube::WatchEventType::kDeleted) {
-              log::warning("the CA bundle is gone: the files on this node stay as they are",
+              log::warning("the CA bundle was deleted: the files on this node stay unchanged",
                            {{"configmap", request_.installation.ca_bundle()}});
               set_bundle(nullptr);
             } else {
-              keep(object);
+              set_copy(object);
             }
           },
   };
@@ -187,19 +188,19 @@ void Agent::set_bundle(std::shared_ptr<const json::Document> bundle) {
   changed_.notify_all();
 }
 
-std::shared_ptr<const json::Document> Agent::take_bundle() {
+std::shared_ptr<const json::Document> Agent::next_bundle() {
   const MutexLock lock(mutex_);
   bundle_is_new_ = false;
   return bundle_;
 }
 
-void Agent::take_round() {
-  const auto current = take_bundle();
+void Agent::reconcile() {
+  const auto current = next_bundle();
   const contract::NodeStatus previous = status();
   const TimePoint now = clock_();
   const contract::NodeStatus status = run_step(request_.installation, current.get(), previous, actions_, now);
   if (status.state != previous.state || status.message != previous.message) log_change(status);
-  keep(status);
+  set_status(status);
   if (current != nullptr && must_report(reported_, status, now)) {
     report(current.get(), now);
   } else {
@@ -211,7 +212,7 @@ void Agent::report(const json::Document* bundle, TimePoint now) {
   const names::Installation& installation = request_.installation;
   const contract::NodeStatus status = this->status();
   if (bundle != nullptr) bundle_uid_ = json::string_at(*bundle, {"metadata", "uid"});
-  if (bundle_uid_.empty()) return;  // nothing was ever reported
+  if (bundle_uid_.empty()) return;  // there has been no bundle that could own the Lease
   const auto lease = contract::render_node_lease(installation, request_.node, bundle_uid_, status);
   const auto applied = client_.apply(kube::kLeases, installation.namespace_, lease);
   if (applied) {
@@ -219,9 +220,9 @@ void Agent::report(const json::Document* bundle, TimePoint now) {
     reported_ = Reported{.status = status, .time = now};
     return;
   }
-  // Tried again every second: said once.
+  // Retried each second, and logged once.
   if (report_error_ != applied.error().message) {
-    log::warning("cannot report this node's trust",
+    log::warning("cannot write the Lease of this node",
                  {{"lease", installation.node_status(request_.node)}, {"error", applied.error()}});
   }
   report_error_ = applied.error().message;

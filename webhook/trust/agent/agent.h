@@ -1,4 +1,4 @@
-// The trust agent of one node: follows the CA bundle, keeps the node's files right, reports in the node's
+// The trust agent of one node: watches the CA bundle, reconciles the node's files, reports in the node's
 // Lease.
 #pragma once
 
@@ -16,12 +16,13 @@
 #include "contract/names.h"
 #include "kube/client.h"
 #include "metrics/registry.h"
+#include "trust/agent/restart_lock.h"
 #include "trust/agent/step.h"
 #include "trust/files/host_view.h"
 
 namespace connected_registry::trust {
 
-// What an agent tells Prometheus of its own node.
+// The metrics of one node.
 struct AgentGauges {
   metrics::Gauge trusted;   // connected_registry_node_trusted: 1 or 0
   metrics::Gauge verified;  // connected_registry_node_verified_timestamp_seconds
@@ -35,37 +36,39 @@ struct AgentRequest {
   names::Installation installation;
   std::string node;
   std::filesystem::path host_root;
-  std::set<std::string> runtimes = {};  // names of units (runtimes.h); empty: find out
-  bool may_restart = false;             // containerd, where no other way exists
+  std::set<std::string> runtimes = {};  // names of runtimes (runtimes.h); empty: detect them
+  bool may_restart = false;             // the agent may restart containerd if nothing else helps
   AgentGauges gauges = {};
 };
 
-// run() is for one thread; readiness() may be called from any.
+// One thread calls run(); any thread may call why_not_ready().
 class Agent {
  public:
   // `client` must outlive the agent.
   Agent(kube::Client& client, AgentRequest request, Clock clock = system_now);
 
-  // Until `stop`. Leaves the node's files as they are, since a restarted agent must not make pulls fail; but
-  // where the node is not ours any more (departure.h), it takes them back before it returns.
-  void run(const std::stop_token& stop);
+  // Runs until `stop`. Leaves the node's files, so that pulls work while the agent restarts. But if the node
+  // is decommissioned (decommission.h), it removes them before it returns. `abort` ends the wait for an API
+  // server that does not answer that question.
+  void run(const std::stop_token& stop, const std::stop_token& abort = {});
 
-  // No value: the node is judged. Either it trusts the registry, or its owner has to do something, which its
-  // status tells: that must not hold up an installation, nor an update of the other nodes' agents. Else what
-  // the agent waits for.
+  // Returns what the agent waits for. No value: the node trusts the registry, or its owner has to do
+  // something, which the status tells. The latter must not hold up an installation, nor an update of the
+  // other nodes.
   std::optional<std::string> why_not_ready() const;
 
  private:
-  void follow_bundle(const std::stop_token& stop);
+  void watch_bundle(const std::stop_token& stop);
   void set_bundle(std::shared_ptr<const json::Document> bundle);
-  std::shared_ptr<const json::Document> take_bundle();
-  void take_round();
+  // Returns the bundle and counts it as handled.
+  std::shared_ptr<const json::Document> next_bundle();
+  void reconcile();
   contract::NodeStatus status() const;
-  void keep(const contract::NodeStatus& status);
+  void set_status(const contract::NodeStatus& status);
   void report(const json::Document* bundle, TimePoint now);
-  void decommission();
+  void decommission(const std::stop_token& abort);
   RuntimePlan plan(const contract::RegistryDocument& registry, const std::string& bundle);
-  NodeFilesResult ensure(const RuntimePlan& wants) const;
+  NodeFilesResult ensure(const RuntimePlan& plan) const;
   Status restart();
   NodeInfo node_info();
 
@@ -74,16 +77,19 @@ class Agent {
   const Clock clock_;
   const HostView host_;
   const AgentActions actions_;
-  NodeInfo node_info_;          // of the running thread only, as all down to the mutex
-  TimePoint node_info_time_{};  // when it was asked for
-  std::string bundle_uid_;      // of the bundle that was there last
+  // Used by the running thread only, down to the mutex.
+  RestartLock restart_lock_;
+  std::stop_token stop_;
+  NodeInfo node_info_;
+  TimePoint node_info_time_{};  // when it was read
+  std::string bundle_uid_;      // of the last bundle that existed
   std::optional<Reported> reported_;
-  std::optional<std::string> report_error_;  // of the last try, if it failed
+  std::optional<std::string> report_error_;  // of the last report, if it failed
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;
   std::shared_ptr<const json::Document> bundle_ GUARDED_BY(mutex_);
-  bool bundle_known_ GUARDED_BY(mutex_) = false;  // nothing is decided before the API has spoken
+  bool bundle_known_ GUARDED_BY(mutex_) = false;  // false until the API server has answered
   bool bundle_is_new_ GUARDED_BY(mutex_) = false;
   contract::NodeStatus status_ GUARDED_BY(mutex_);
 };

@@ -6,11 +6,9 @@
 #include <optional>
 #include <sstream>
 #include <system_error>
-#include <thread>
-#include <utility>
 
-#include "base/json.h"
 #include "base/log.h"
+#include "base/stop.h"
 #include "trust/agent/runtime_socket.h"
 #include "trust/runtimes/containerd.h"
 
@@ -20,118 +18,52 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kUnit = "containerd.service";
-// Longer than a restart takes: then its holder has failed, and people have had the time to see it.
-constexpr std::chrono::minutes kTurnLasts{10};
 constexpr std::chrono::milliseconds kInterval{250};
 
-// The right to restart, for one node at a time: a Lease with its name.
-class Turn {
- public:
-  Turn(kube::Client& client, const RestartRequest& request, const Clock& clock)
-      : client_(client), request_(request), clock_(clock) {}
-
-  Status take() {
-    const auto current = client_.get(kube::kLeases, request_.installation.namespace_, name());
-    if (!current && current.error().code != ErrorCode::kNotFound) return tl::unexpected(current.error());
-    if (!current) {
-      return without_value(
-          client_.create(kube::kLeases, request_.installation.namespace_, lease(request_.node, "")));
-    }
-    const std::string_view holder = json::string_at(*current, {"spec", "holderIdentity"});
-    const auto renewed = parse_time(json::string_at(*current, {"spec", "renewTime"}));
-    const bool over = !renewed || clock_() - *renewed > kTurnLasts;
-    if (!holder.empty() && holder != request_.node && !over) {
-      return fail(ErrorCode::kUnavailable, "containerd has to be restarted, and waits for its turn: " +
-                                               std::string(holder) + " has it");
-    }
-    return without_value(replace(request_.node, json::string_at(*current, {"metadata", "resourceVersion"})));
-  }
-
-  void give_back() {
-    const auto current = client_.get(kube::kLeases, request_.installation.namespace_, name());
-    if (!current) return;
-    static_cast<void>(replace("", json::string_at(*current, {"metadata", "resourceVersion"})));
-  }
-
- private:
-  std::string name() const { return request_.installation.restart_lease(); }
-
-  json::Document lease(std::string_view holder, std::string_view version) const {
-    json::Document object(rapidjson::kObjectType);
-    auto& allocator = object.GetAllocator();
-    json::set(object, "apiVersion", kube::kLeases.api_version(), allocator);
-    json::set(object, "kind", kube::kLeases.kind, allocator);
-    json::Value& metadata = json::object_at(object, "metadata", allocator);
-    json::set(metadata, "name", name(), allocator);
-    json::set(metadata, "namespace", request_.installation.namespace_, allocator);
-    if (!version.empty()) json::set(metadata, "resourceVersion", version, allocator);
-    json::set(json::object_at(metadata, "labels", allocator), names::kNameLabel, request_.installation.name,
-              allocator);
-    json::Value& spec = json::object_at(object, "spec", allocator);
-    json::set(spec, "holderIdentity", holder, allocator);
-    json::set(spec, "renewTime", format_micro_time(clock_()), allocator);
-    return object;
-  }
-
-  Result<json::Document> replace(std::string_view holder, std::string_view version) {
-    return client_.replace(kube::kLeases, request_.installation.namespace_, lease(holder, version));
-  }
-
-  // Whoever was faster has the turn.
-  static Status without_value(const Result<json::Document>& outcome) {
-    if (outcome) return {};
-    const bool beaten =
-        outcome.error().code == ErrorCode::kConflict || outcome.error().code == ErrorCode::kAlreadyExists;
-    return fail(beaten ? ErrorCode::kUnavailable : outcome.error().code,
-                "containerd has to be restarted, and waits for its turn: " + outcome.error().message);
-  }
-
-  kube::Client& client_;
-  const RestartRequest& request_;
-  const Clock& clock_;
-};
-
-// The value of the last Restart= in a unit file; none where it sets none.
+// Returns the value of the last Restart= in a unit file.
 std::optional<std::string> restart_setting(const std::string& text) {
   constexpr std::string_view kKey = "Restart=";
-  std::optional<std::string> found;
+  std::optional<std::string> value;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     std::erase_if(line, [](char c) { return c == ' ' || c == '\t' || c == '\r'; });
-    if (line.starts_with(kKey)) found = line.substr(kKey.size());
+    if (line.starts_with(kKey)) value = line.substr(kKey.size());
   }
-  return found;
+  return value;
 }
 
-Status wait_for_answer(const fs::path& socket, pid_t old, const RestartRequest& request) {
-  const auto deadline = std::chrono::steady_clock::now() + request.patience;
+Status wait_for_answer(const fs::path& socket, pid_t old, const RestartRequest& request,
+                       const std::stop_token& stop) {
+  const auto deadline = std::chrono::steady_clock::now() + request.timeout;
   while (std::chrono::steady_clock::now() < deadline) {
     const auto runtime = find_runtime(socket);
     if (runtime && runtime->id != old && ask_version(socket)) return {};
-    std::this_thread::sleep_for(kInterval);
+    if (!wait_for(stop, kInterval)) {
+      return fail(ErrorCode::kUnavailable, "the agent stops while containerd restarts");
+    }
   }
   return fail(ErrorCode::kInternal,
-              "containerd was restarted and does not answer since " +
-                  std::to_string(request.patience.count()) +
-                  " s: look at it (journalctl -u containerd); no other node is restarted "
-                  "meanwhile");
+              "containerd was restarted, and did not answer within " +
+                  std::to_string(request.timeout.count()) +
+                  " s: see journalctl -u containerd; no other node is restarted meanwhile");
 }
 
-Status restart(const fs::path& socket, const RuntimeProcess& runtime, const RestartRequest& request) {
+Status restart(const fs::path& socket, const RuntimeProcess& runtime, const RestartRequest& request,
+               const std::stop_token& stop) {
   log::warning("restarting containerd", {{"node", request.node}, {"process", runtime.id}});
   if (::kill(runtime.id, SIGTERM) != 0) {
     return fail(ErrorCode::kPermissionDenied, "cannot restart containerd (" +
                                                   std::error_code(errno, std::generic_category()).message() +
                                                   "): restart it yourself");
   }
-  return wait_for_answer(socket, runtime.id, request);
+  return wait_for_answer(socket, runtime.id, request, stop);
 }
 
 }  // namespace
 
 bool restarts_always(const HostView& host, std::string_view unit) {
   std::optional<std::string> setting;
-  // The first directory that has it counts; drop-ins of all of them add to it.
+  // systemd reads the unit file of the first directory that has one, and the drop-ins of all directories.
   const std::vector<fs::path> directories = {"etc/systemd/system", "run/systemd/system",
                                              "usr/lib/systemd/system", "lib/systemd/system"};
   for (const fs::path& directory : directories) {
@@ -151,33 +83,36 @@ bool restarts_always(const HostView& host, std::string_view unit) {
   return setting == "always";
 }
 
-Status restart_containerd_if_older(kube::Client& client, const RestartRequest& request, const HostView& host,
-                                   const Clock& clock) {
+Status restart_containerd_if_older(RestartLock& lock, const RestartRequest& request, const HostView& host,
+                                   const Clock& clock, const std::stop_token& stop) {
   const fs::path socket = request.host_root / "run/containerd/containerd.sock";
+  const std::string config = "/" + std::string(kContainerdConfig);
   const auto runtime = find_runtime(socket);
   if (!runtime) return tl::unexpected(runtime.error());
   const auto changed = host.modified(kContainerdConfig);
-  if (!changed) return fail(ErrorCode::kUnavailable, "there is no /" + std::string(kContainerdConfig));
+  if (!changed) return fail(ErrorCode::kUnavailable, config + " does not exist");
   if (runtime->started > *changed) return ask_version(socket);
   // No restart would ever be late enough.
   if (*changed > clock()) {
     return fail(ErrorCode::kInvalidArgument,
-                "/" + std::string(kContainerdConfig) +
-                    " was changed in the future, says this node's clock: set the clock, or touch the file");
+                config + " has a change time in the future: set this node's clock, or touch the file");
   }
   if (!restarts_always(host, kUnit)) {
     return fail(ErrorCode::kInvalidArgument,
-                "/" + std::string(kContainerdConfig) +
-                    " is changed, and containerd has to be restarted: do it yourself (systemctl restart "
-                    "containerd), for there is no " +
-                    std::string(kUnit) + " that says Restart=always");
+                config +
+                    " was changed, so containerd must be restarted: run systemctl restart containerd; the "
+                    "agent does not, because " +
+                    std::string(kUnit) + " does not have Restart=always");
   }
-  Turn turn(client, request, clock);
-  if (auto taken = turn.take(); !taken) return taken;
-  auto outcome = restart(socket, *runtime, request);
-  // A runtime that did not come back stops the others from trying the same.
-  if (outcome) turn.give_back();
-  return outcome;
+  if (auto acquired = lock.acquire(); !acquired) return acquired;
+  auto restarted = restart(socket, *runtime, request, stop);
+  // After a failed restart the lock stays held: the other nodes do not try the same.
+  if (!restarted) return restarted;
+  if (const auto released = lock.release(); !released) {
+    log::warning("cannot release the restart lock: other nodes wait until it expires",
+                 {{"node", request.node}, {"error", released.error()}});
+  }
+  return {};
 }
 
 }  // namespace connected_registry::trust

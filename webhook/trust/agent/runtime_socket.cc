@@ -1,5 +1,6 @@
 #include "trust/agent/runtime_socket.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -22,10 +23,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds kPatience{2};
+using SteadyTime = std::chrono::steady_clock::time_point;
 
-tl::unexpected<Error> nobody(const fs::path& socket, int number) {
-  return fail(ErrorCode::kUnavailable, "nobody answers at " + socket.string() + ": " +
+constexpr std::chrono::seconds kConnectTimeout{2};
+
+tl::unexpected<Error> not_answering(const fs::path& socket, int number) {
+  return fail(ErrorCode::kUnavailable, "no answer at " + socket.string() + ": " +
                                            std::error_code(number, std::generic_category()).message());
 }
 
@@ -33,27 +36,25 @@ Result<Descriptor> connect_to(const fs::path& socket) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   const std::string path = socket.string();
-  if (path.size() >= sizeof address.sun_path) return nobody(socket, ENAMETOOLONG);
+  if (path.size() >= sizeof address.sun_path) return not_answering(socket, ENAMETOOLONG);
   path.copy(address.sun_path, path.size());  // NOLINT(*-array-to-pointer-decay)
   Descriptor connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const timeval limit{.tv_sec = kPatience.count(), .tv_usec = 0};
-  for (const int option : {SO_SNDTIMEO, SO_RCVTIMEO}) {
-    static_cast<void>(::setsockopt(connection.get(), SOL_SOCKET, option, &limit, sizeof limit));
-  }
-  // The system's own way to pass any kind of address.
+  // Limits connect() and send().
+  const timeval limit{.tv_sec = kConnectTimeout.count(), .tv_usec = 0};
+  static_cast<void>(::setsockopt(connection.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit));
   const auto* const general = reinterpret_cast<const sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
-  if (::connect(connection.get(), general, sizeof address) != 0) return nobody(socket, errno);
+  if (::connect(connection.get(), general, sizeof address) != 0) return not_answering(socket, errno);
   return connection;
 }
 
-// Field 22 of /proc/PID/stat: clock ticks from the machine's start to the process's.
+// Reads field 22 of /proc/PID/stat: the clock ticks between the start of the machine and of the process.
 Result<TimePoint> start_of(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   std::string text;
   std::getline(file, text);
   const std::size_t name_end = text.rfind(") ");
   if (!file || name_end == std::string::npos) {
-    return fail(ErrorCode::kUnavailable, "process " + std::to_string(process) + " is gone");
+    return fail(ErrorCode::kUnavailable, "process " + std::to_string(process) + " does not exist any more");
   }
   std::string_view rest = std::string_view(text).substr(name_end + 2);
   constexpr int kFieldsBefore = 19;  // the state is the third
@@ -72,7 +73,7 @@ Result<TimePoint> start_of(pid_t process) {
   return std::chrono::time_point_cast<TimePoint::duration>(std::chrono::system_clock::now() - boot + started);
 }
 
-// A frame of HTTP/2 (RFC 9113 section 4.1) on stream 1, or on the connection itself.
+// Returns a frame of HTTP/2 (RFC 9113 section 4.1), on stream 1 or on the connection.
 std::string frame(char type, char flags, bool on_stream, std::string_view payload) {
   std::string out(3, '\0');
   out[2] = static_cast<char>(payload.size());
@@ -84,7 +85,7 @@ std::string frame(char type, char flags, bool on_stream, std::string_view payloa
   return out;
 }
 
-std::string text_of(std::string_view value) {
+std::string hpack_literal(std::string_view value) {
   return static_cast<char>(value.size()) + std::string(value);
 }
 
@@ -94,19 +95,23 @@ constexpr char kSettings = 4;
 constexpr char kEndStream = 1;
 constexpr char kEndHeaders = 4;
 
-// A call without content. The header block is HPACK (RFC 7541) with literals only: :method POST, :scheme
-// http, :path, :authority, content-type, te.
+// Returns a gRPC call with an empty message. The header block is HPACK (RFC 7541) with literals only: :method
+// POST, :scheme http, :path, :authority, content-type, te.
 std::string call_of(std::string_view path) {
-  std::string headers = "\x83\x86\x04" + text_of(path) + "\x01" + text_of("localhost") + "\x0f\x10" +
-                        text_of("application/grpc");
+  std::string headers = "\x83\x86\x04" + hpack_literal(path) + "\x01" + hpack_literal("localhost") +
+                        "\x0f\x10" + hpack_literal("application/grpc");
   headers += '\0';
-  headers += text_of("te") + text_of("trailers");
+  headers += hpack_literal("te") + hpack_literal("trailers");
   return "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(kSettings, 0, false, "") +
          frame(kHeaders, kEndHeaders, true, headers) + frame(kData, kEndStream, true, std::string(5, '\0'));
 }
 
-bool receive(const Descriptor& connection, char* target, std::size_t size) {
+bool receive(const Descriptor& connection, char* target, std::size_t size, SteadyTime deadline) {
   while (size > 0) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+    pollfd ready{.fd = connection.get(), .events = POLLIN, .revents = 0};
+    if (left <= 0 || ::poll(&ready, 1, static_cast<int>(left)) != 1) return false;
     const ssize_t count = ::recv(connection.get(), target, size, 0);
     if (count <= 0) return false;
     target += count;
@@ -115,18 +120,18 @@ bool receive(const Descriptor& connection, char* target, std::size_t size) {
   return true;
 }
 
-// Whether an answer with content came on stream 1.
-bool is_answered(const Descriptor& connection) {
+// Reports whether an answer with content comes on stream 1.
+bool is_answered(const Descriptor& connection, SteadyTime deadline) {
   constexpr std::size_t kHead = 9;
   constexpr std::size_t kLongest = 1U << 14U;
   constexpr int kFrames = 20;
   for (int count = 0; count < kFrames; ++count) {
     std::array<unsigned char, kHead> head{};
-    if (!receive(connection, reinterpret_cast<char*>(head.data()), kHead)) return false;  // NOLINT
+    if (!receive(connection, reinterpret_cast<char*>(head.data()), kHead, deadline)) return false;  // NOLINT
     const std::size_t length = (std::size_t{head[0]} << 16U) | (std::size_t{head[1]} << 8U) | head[2];
     if (length > kLongest) return false;
     std::string payload(length, '\0');
-    if (!receive(connection, payload.data(), length)) return false;
+    if (!receive(connection, payload.data(), length, deadline)) return false;
     const bool ours = head[8] == 1;
     if (ours && head[3] == kData && length > 0) return true;
     if (ours && head[3] == kHeaders && (head[4] & static_cast<unsigned>(kEndStream)) != 0) return false;
@@ -142,19 +147,20 @@ Result<RuntimeProcess> find_runtime(const fs::path& socket) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (::getsockopt(connection->get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) {
-    return nobody(socket, errno);
+    return not_answering(socket, errno);
   }
   if (peer.pid <= 0) {
     return fail(ErrorCode::kPermissionDenied,
-                "the process of " + socket.string() + " cannot be seen: the agent's pod lacks hostPID");
+                "the process at " + socket.string() + " is not visible: the agent's pod needs hostPID");
   }
   const auto started = start_of(peer.pid);
   if (!started) return tl::unexpected(started.error());
   return RuntimeProcess{.id = peer.pid, .started = *started};
 }
 
-Status ask_version(const fs::path& socket) {
-  // The second is what containerd 1.5 has.
+Status ask_version(const fs::path& socket, std::chrono::milliseconds timeout) {
+  const SteadyTime deadline = std::chrono::steady_clock::now() + timeout;
+  // containerd 1.5 has only the second.
   for (const char* const path :
        {"/runtime.v1.RuntimeService/Version", "/runtime.v1alpha2.RuntimeService/Version"}) {
     const auto connection = connect_to(socket);
@@ -162,9 +168,9 @@ Status ask_version(const fs::path& socket) {
     const std::string call = call_of(path);
     if (::send(connection->get(), call.data(), call.size(), MSG_NOSIGNAL) !=
         static_cast<ssize_t>(call.size())) {
-      return nobody(socket, errno);
+      return not_answering(socket, errno);
     }
-    if (is_answered(*connection)) return {};
+    if (is_answered(*connection, deadline)) return {};
   }
   return fail(ErrorCode::kUnavailable, "CRI does not answer at " + socket.string());
 }

@@ -1,8 +1,9 @@
-// containerd's socket: who serves it, and whether CRI answers there.
+// A client of containerd's socket: finds its process and checks that CRI answers.
 #pragma once
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include "base/result.h"
@@ -11,15 +12,17 @@
 namespace connected_registry::trust {
 
 struct RuntimeProcess {
-  pid_t id = 0;  // as this process sees it
+  pid_t id = 0;  // in the PID namespace of this process
   TimePoint started;
 };
 
-// The process that serves the socket. kUnavailable where nobody does; kPermissionDenied where its process
-// cannot be seen from here.
+// Finds the process that serves the socket. kUnavailable: nobody does. kPermissionDenied: the process is not
+// visible from here.
 Result<RuntimeProcess> find_runtime(const std::filesystem::path& socket);
 
-// Asks CRI for its version (gRPC over HTTP/2). kUnavailable where it gives none within two seconds.
-Status ask_version(const std::filesystem::path& socket);
+// Asks CRI for its version (gRPC over HTTP/2), with one call for each of two API versions. kUnavailable if no
+// call is answered within `timeout`, however slowly the bytes come.
+Status ask_version(const std::filesystem::path& socket,
+                   std::chrono::milliseconds timeout = std::chrono::seconds(2));
 
 }  // namespace connected_registry::trust

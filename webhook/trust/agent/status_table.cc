@@ -24,9 +24,8 @@ Row row_of(const contract::NodeReport& report, TimePoint now) {
 }  // namespace
 
 bool is_silent(const contract::NodeStatus& status, TimePoint now) {
-  constexpr std::chrono::minutes kPatience{5};  // five of an agent's reports
-  return status.state == contract::NodeState::kTrusted && status.verified &&
-         now - *status.verified > kPatience;
+  constexpr std::chrono::minutes kMaxAge{5};  // an agent reports about once a minute
+  return status.state == contract::NodeState::kTrusted && status.verified && now - *status.verified > kMaxAge;
 }
 
 std::string status_table(std::vector<contract::NodeReport> reports, TimePoint now) {

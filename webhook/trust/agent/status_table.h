@@ -1,4 +1,4 @@
-// What the nodes' agents report, as a table for people. Pure.
+// A table of all nodes' reports, for people. Pure.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace connected_registry::trust {
 
-// Whether a node that trusted the registry has not said so for a while: its agent or the node itself is gone.
+// Reports whether a trusted node has not reported for five minutes: its agent or the node itself is gone.
 bool is_silent(const contract::NodeStatus& status, TimePoint now);
 
-// A header and a line a node, sorted by name: state, when the last handshake succeeded and with which CA, the
-// runtimes, the files of ours, and what is wrong. Columns are aligned; the last one is free text.
+// Returns a header and one line for each node, sorted by name: the state, the time and the CA of the last
+// successful handshake, the runtimes, the number of files, and the message. Columns are aligned.
 std::string status_table(std::vector<contract::NodeReport> reports, TimePoint now);
 
 }  // namespace connected_registry::trust

@@ -4,95 +4,95 @@
 #include <utility>
 #include <vector>
 
+#include "base/sha256.h"
 #include "contract/registry_document.h"
 #include "contract/uninstall_mark.h"
-#include "trust/files/marker.h"
-#include "base/sha256.h"
 
 namespace connected_registry::trust {
 namespace {
 
-// What is on the node stays known while the state changes.
-contract::NodeStatus with(const contract::NodeStatus& previous, contract::NodeState state,
-                          std::string message) {
+// Returns `previous` with another state: its facts about the node stay.
+contract::NodeStatus with_state(const contract::NodeStatus& previous, contract::NodeState state,
+                                std::string message) {
   contract::NodeStatus status = previous;
   status.state = state;
   status.message = std::move(message);
   return status;
 }
 
-// The files are in place; whether the node trusts the registry by them.
-contract::NodeStatus judge(const contract::NodeStatus& status, const contract::RegistryDocument& registry,
-                           const RuntimePlan& wants, const NodeFilesResult& outcome, const AgentActions& actions) {
-  std::vector<std::string> wrong = outcome.problems;
-  wrong.insert(wrong.end(), wants.user_actions.begin(), wants.user_actions.end());
-  if (!wrong.empty()) return with(status, contract::NodeState::kFailed, joined(wrong));
-  if (wants.needs_restart) {
+// Returns the status after the files were written.
+contract::NodeStatus evaluate(const contract::NodeStatus& status, const contract::RegistryDocument& registry,
+                              const RuntimePlan& plan, const NodeFilesResult& result,
+                              const AgentActions& actions) {
+  std::vector<std::string> problems = result.problems;
+  problems.insert(problems.end(), plan.user_actions.begin(), plan.user_actions.end());
+  if (!problems.empty()) return with_state(status, contract::NodeState::kFailed, joined(problems));
+  if (plan.needs_restart) {
     if (const auto restarted = actions.restart(); !restarted) {
-      const bool passing = restarted.error().code == ErrorCode::kUnavailable;
-      return with(status, passing ? contract::NodeState::kWaiting : contract::NodeState::kFailed,
-                  restarted.error().message);
+      const bool temporary = restarted.error().code == ErrorCode::kUnavailable;
+      return with_state(status, temporary ? contract::NodeState::kWaiting : contract::NodeState::kFailed,
+                        restarted.error().message);
     }
   }
   const bool plain = registry.scheme == contract::Scheme::kHttp;
-  std::string message = plain ? "reads " + registry.address + " over plain HTTP, which is unencrypted"
+  std::string message = plain ? "uses plain HTTP, which is not encrypted, for " + registry.address
                               : "trusts " + registry.address;
-  for (const std::string& note : wants.notes) message += "; " + note;
-  for (const std::string& left : outcome.left_to_user) message += "; " + left;
-  return with(status, contract::NodeState::kTrusted, std::move(message));
+  for (const std::string& note : plan.notes) message += "; " + note;
+  for (const std::string& file : result.left_to_user) message += "; " + file;
+  return with_state(status, contract::NodeState::kTrusted, std::move(message));
 }
 
 }  // namespace
 
-contract::NodeStatus take_down(const contract::NodeStatus& previous, const AgentActions& actions,
-                               const std::string& reason) {
+contract::NodeStatus remove_trust(const contract::NodeStatus& previous, const AgentActions& actions,
+                                  const std::string& reason) {
   const NodeFilesResult removed = actions.remove_files();
   if (!removed.good()) {
-    return with(previous, contract::NodeState::kFailed,
-                "cannot remove the trust files: " + joined(removed.problems));
+    return with_state(previous, contract::NodeState::kFailed,
+                      "cannot remove the trust files: " + joined(removed.problems));
   }
   const std::string left = joined(removed.left_to_user);
-  return with(contract::NodeStatus(), contract::NodeState::kRemoved,
-              reason + ": " + (left.empty() ? "nothing is left on this node" : left));
+  return with_state(contract::NodeStatus(), contract::NodeState::kRemoved,
+                    reason + ": " + (left.empty() ? "no file is left on this node" : left));
 }
 
 contract::NodeStatus run_step(const names::Installation& installation, const json::Value* bundle,
                               const contract::NodeStatus& previous, const AgentActions& actions,
                               TimePoint now) {
   if (bundle == nullptr) {
-    return with(previous, contract::NodeState::kWaiting,
-                "there is no ConfigMap " + installation.ca_bundle() +
-                    ": the controller writes it once the registry has a certificate");
+    return with_state(previous, contract::NodeState::kWaiting,
+                      "waiting for ConfigMap " + installation.ca_bundle() +
+                          ", which the controller creates once the registry has a certificate");
   }
-  if (contract::is_uninstalling(*bundle, now)) return take_down(previous, actions, "uninstalling");
+  if (contract::is_uninstalling(*bundle, now)) return remove_trust(previous, actions, "uninstalling");
   const std::string pem(json::string_at(*bundle, {"data", names::kBundleKey}));
   const auto registry =
       contract::parse_registry_document(json::string_at(*bundle, {"data", names::kRegistryKey}));
   if (!registry) {
-    return with(previous, contract::NodeState::kFailed,
-                "ConfigMap " + installation.ca_bundle() + ": " + registry.error().message);
+    return with_state(previous, contract::NodeState::kFailed,
+                      "ConfigMap " + installation.ca_bundle() + ": " + registry.error().message);
   }
   const ProbeRequest request{.registry = *registry, .bundle = pem};
   const auto authority = actions.probe(request);
   if (!authority) {
     const bool unreadable = authority.error().code == ErrorCode::kInvalidArgument;
-    return with(previous, unreadable ? contract::NodeState::kFailed : contract::NodeState::kWaiting,
-                authority.error().message);
+    return with_state(previous, unreadable ? contract::NodeState::kFailed : contract::NodeState::kWaiting,
+                      authority.error().message);
   }
-  const RuntimePlan wants = actions.plan(*registry, pem);
-  const NodeFilesResult outcome = actions.ensure_files(wants);
+  const RuntimePlan plan = actions.plan(*registry, pem);
+  const NodeFilesResult result = actions.ensure_files(plan);
   contract::NodeStatus status = previous;
   status.verified = now;
   status.authority = *authority;
-  status.runtimes = wants.description;
-  if (outcome.good()) {
-    status.files = wants.files.size();
+  status.runtimes = plan.description;
+  if (result.good()) {
+    status.files = plan.files.size();
     status.bundle_sha256 = sha256_hex(pem);
   }
-  return judge(status, *registry, wants, outcome, actions);
+  return evaluate(status, *registry, plan, result, actions);
 }
 
-std::chrono::milliseconds next_look(contract::NodeState state) {
+std::chrono::milliseconds recheck_interval(contract::NodeState state) {
   using std::chrono::seconds;
   switch (state) {
     case contract::NodeState::kWaiting:
@@ -108,7 +108,7 @@ std::chrono::milliseconds next_look(contract::NodeState state) {
 
 bool must_report(const std::optional<Reported>& reported, const contract::NodeStatus& status, TimePoint now) {
   constexpr std::chrono::seconds kMessageAge{10};
-  constexpr std::chrono::seconds kRenewal{55};  // just below two looks, so that every second one renews
+  constexpr std::chrono::seconds kRenewal{55};  // just below two rechecks: every second one renews
   if (!reported) return true;
   const contract::NodeStatus& before = reported->status;
   if (before.state != status.state || before.bundle_sha256 != status.bundle_sha256) return true;

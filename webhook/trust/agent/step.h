@@ -1,4 +1,4 @@
-// What an agent does next, decided from the CA bundle's ConfigMap. Its actions are passed in: no I/O of its
+// One step of the agent, decided from the CA bundle's ConfigMap. Its actions are passed in: no I/O of its
 // own.
 #pragma once
 
@@ -21,37 +21,37 @@ namespace connected_registry::trust {
 
 struct AgentActions {
   std::function<Result<std::string>(const ProbeRequest&)> probe;
-  // What the node's runtimes want, as they are now.
+  // Returns the plan of the node's runtimes, by their present configuration.
   std::function<RuntimePlan(const contract::RegistryDocument&, const std::string& bundle)> plan;
   std::function<NodeFilesResult(const RuntimePlan&)> ensure_files;
   std::function<NodeFilesResult()> remove_files;
-  // Sees to it that containerd has read its configuration. kUnavailable while that takes its time.
+  // Ensures that containerd has read its configuration. kUnavailable: not yet.
   std::function<Status()> restart;
 };
 
-// One round. `bundle` is the ConfigMap, or nullptr where there is none: then nothing on the node changes.
-// Files are written only after the registry has answered with a certificate that the bundle verifies, since a
-// hosts.toml for an address that does not answer costs each pull its time-out.
+// Runs one step and returns the node's new status. `bundle` is the ConfigMap, or nullptr if there is none:
+// then nothing on the node changes. Files are written only after the registry has answered with a certificate
+// that the bundle verifies: a hosts.toml for an address that does not answer costs each pull its timeout.
 contract::NodeStatus run_step(const names::Installation& installation, const json::Value* bundle,
                               const contract::NodeStatus& previous, const AgentActions& actions,
                               TimePoint now);
 
-// Takes everything away. `reason` begins the message: "uninstalling".
-contract::NodeStatus take_down(const contract::NodeStatus& previous, const AgentActions& actions,
-                               const std::string& reason);
+// Removes all files of ours. `reason` begins the status message: "uninstalling".
+contract::NodeStatus remove_trust(const contract::NodeStatus& previous, const AgentActions& actions,
+                                  const std::string& reason);
 
-// When to look again if nothing happens before.
-std::chrono::milliseconds next_look(contract::NodeState state);
+// Returns the time until the next step if no event comes before.
+std::chrono::milliseconds recheck_interval(contract::NodeState state);
 
-// What was last written into the node's Lease, and when.
+// The last report in the node's Lease.
 struct Reported {
   contract::NodeStatus status;
   TimePoint time;
 };
 
-// Whether the Lease is to be written: at once when the state, the bundle, the CA or the runtimes change; a
-// mere change of message, and the time of the last handshake, only now and then, so that hundreds of nodes do
-// not burden the API.
+// Reports whether the Lease must be written. A new state, bundle, CA or runtime is written at once. A new
+// message alone, and the time of the last handshake, are written less often, so that hundreds of nodes do not
+// burden the API server.
 bool must_report(const std::optional<Reported>& reported, const contract::NodeStatus& status, TimePoint now);
 
 }  // namespace connected_registry::trust

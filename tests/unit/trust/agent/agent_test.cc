@@ -167,7 +167,7 @@ TEST_F(AgentTest, takes_its_files_back_when_the_node_is_not_chosen_any_more) {
   EXPECT_TRUE(fs::is_empty(host.path() / "etc/containerd"));
   EXPECT_THAT(std::string(json::string_at(store.get(kLease),
                                           {"metadata", "annotations", names::kNodeMessageAnnotation})),
-              HasSubstr("this node is not chosen any more"));
+              HasSubstr("no longer matches the node selector"));
 }
 
 TEST_F(AgentTest, leaves_files_when_it_ends_and_the_api_does_not_answer) {

@@ -2,20 +2,27 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <utility>
 
 #include "kube/fake_api.h"
+#include "trust/agent/runtime_socket.h"
+#include "trust/agent/unix_listener.h"
 #include "trust/files/node_tree.h"
 
 namespace connected_registry::trust {
 namespace {
 
 using testing::NodeTree;
+using testing::UnixListener;
 
 bool always(const NodeTree& node) {
   return restarts_always(HostView(machine_file_system(), node.root()), "containerd.service");
@@ -37,45 +44,119 @@ TEST(RestartsAlways, counts_drop_ins) {
   EXPECT_FALSE(always(node));
 }
 
-// A socket at containerd's place, served by this very process.
-class Listening {
+// Serves a runtime's socket until SIGTERM ends it.
+class ChildRuntime {
  public:
-  explicit Listening(const std::filesystem::path& path) : descriptor_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
-    std::filesystem::create_directories(path.parent_path());
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.string().copy(address.sun_path, sizeof address.sun_path - 1);  // NOLINT(*-array-to-pointer-decay)
-    const auto* const general = reinterpret_cast<const sockaddr*>(&address);  // NOLINT(*-reinterpret-cast)
-    EXPECT_EQ(::bind(descriptor_, general, sizeof address), 0);
-    EXPECT_EQ(::listen(descriptor_, 4), 0);
+  explicit ChildRuntime(const std::filesystem::path& path) : id_(::fork()) {
+    if (id_ == 0) {
+      const UnixListener listener(path);
+      while (true) ::pause();
+    }
+    while (!find_runtime(path)) std::this_thread::yield();
   }
-  ~Listening() { ::close(descriptor_); }
-  Listening(const Listening&) = delete;
-  Listening& operator=(const Listening&) = delete;
-  Listening(Listening&&) = delete;
-  Listening& operator=(Listening&&) = delete;
+  ~ChildRuntime() {
+    if (id_ > 0) ::kill(id_, SIGKILL);
+    await_end();
+  }
+  ChildRuntime(const ChildRuntime&) = delete;
+  ChildRuntime& operator=(const ChildRuntime&) = delete;
+  ChildRuntime(ChildRuntime&&) = delete;
+  ChildRuntime& operator=(ChildRuntime&&) = delete;
+
+  // Waits until the process has ended.
+  void await_end() {
+    if (id_ > 0) ::waitpid(std::exchange(id_, -1), nullptr, 0);
+  }
 
  private:
-  int descriptor_;
+  pid_t id_;
 };
 
-TEST(RestartContainerd, does_not_try_for_ever_where_the_clock_went_back) {
+class RestartContainerd : public ::testing::Test {
+ protected:
+  RestartContainerd() {
+    node.put("usr/lib/systemd/system/containerd.service", "[Service]\nRestart=always\n");
+    node.put("etc/containerd/config.toml", "version = 2\n");
+    std::filesystem::last_write_time(node.root() / "etc/containerd/config.toml",
+                                     std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
+  }
+  Status restart(kube::Client& client, const Clock& clock, std::chrono::seconds timeout,
+                 const std::stop_token& stop) const {
+    RestartLock lock(client, {.installation = {.name = "cr", .namespace_ = "edge"}, .node = "n"});
+    const HostView host(machine_file_system(), node.root());
+    return restart_containerd_if_older(lock, {.node = "n", .host_root = node.root(), .timeout = timeout},
+                                       host, clock, stop);
+  }
+  // The configuration was changed an hour before.
+  static TimePoint later() { return system_now() + std::chrono::hours(2); }
+
   const NodeTree node;
-  node.put("usr/lib/systemd/system/containerd.service", "[Service]\nRestart=always\n");
-  node.put("etc/containerd/config.toml", "version = 2\n");
-  const std::filesystem::path config = node.root() / "etc/containerd/config.toml";
-  std::filesystem::last_write_time(config,
-                                   std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
-  const Listening containerd(node.root() / "run/containerd/containerd.sock");
+  const std::filesystem::path socket = node.root() / "run/containerd/containerd.sock";
+};
+
+TEST_F(RestartContainerd, does_not_try_for_ever_where_the_clock_went_back) {
+  const UnixListener containerd(socket);
   const kube::testing::FakeApi api;
   kube::Client client(api.configuration());
-  const HostView host(machine_file_system(), node.root());
-  const auto outcome = restart_containerd_if_older(
-      client, {.installation = {.name = "cr", .namespace_ = "edge"}, .node = "n", .host_root = node.root()},
-      host, system_now);
-  ASSERT_FALSE(outcome);
-  EXPECT_THAT(outcome.error().message, ::testing::HasSubstr("in the future"));
-  EXPECT_TRUE(api.requests().empty()) << "nobody's turn is asked for";
+  const auto restarted = restart(client, system_now, std::chrono::seconds(1), {});
+  ASSERT_FALSE(restarted);
+  EXPECT_THAT(restarted.error().message, ::testing::HasSubstr("in the future"));
+  EXPECT_TRUE(api.requests().empty()) << "the lock is not asked for";
+}
+
+TEST_F(RestartContainerd, says_so_where_systemd_would_not_start_it_again) {
+  node.put("usr/lib/systemd/system/containerd.service", "[Service]\n");
+  const UnixListener containerd(socket);
+  const kube::testing::FakeApi api;
+  kube::Client client(api.configuration());
+  const auto restarted = restart(client, later, std::chrono::seconds(1), {});
+  ASSERT_FALSE(restarted);
+  EXPECT_THAT(restarted.error().message, ::testing::HasSubstr("systemctl restart containerd"));
+  EXPECT_TRUE(api.requests().empty());
+}
+
+// Keeps what is written, and accepts everything.
+struct LeaseApi {
+  LeaseApi() {
+    api.handle([this](const kube::testing::SeenRequest& request, httplib::Response& response) {
+      if (request.method == "GET") {
+        response.status = 404;
+        return;
+      }
+      const std::lock_guard lock(mutex);
+      ++writes;
+      response.set_content(request.body, "application/json");
+    });
+  }
+  std::mutex mutex;
+  int writes = 0;
+  kube::testing::FakeApi api;
+};
+
+TEST_F(RestartContainerd, that_does_not_come_back_keeps_the_lock) {
+  ChildRuntime containerd(socket);
+  LeaseApi lease;
+  kube::Client client(lease.api.configuration());
+  const auto restarted = restart(client, later, std::chrono::seconds(1), {});
+  ASSERT_FALSE(restarted);
+  EXPECT_EQ(restarted.error().code, ErrorCode::kInternal);
+  EXPECT_THAT(restarted.error().message, ::testing::HasSubstr("within 1 s"));
+  EXPECT_EQ(lease.writes, 1) << "acquired, and not released";
+}
+
+TEST_F(RestartContainerd, ends_its_wait_at_a_stop_and_leaves_the_lock_to_the_next_agent) {
+  ChildRuntime containerd(socket);
+  LeaseApi lease;
+  kube::Client client(lease.api.configuration());
+  std::stop_source stop;
+  const std::jthread stopping([&] {
+    containerd.await_end();
+    stop.request_stop();
+  });
+  const auto restarted = restart(client, later, std::chrono::seconds(20), stop.get_token());
+  ASSERT_FALSE(restarted);
+  EXPECT_EQ(restarted.error().code, ErrorCode::kUnavailable) << restarted.error().message;
+  EXPECT_EQ(lease.writes, 1);
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ class AgentStep : public ::testing::Test {
         .plan =
             [this](const contract::RegistryDocument& registry, const std::string& bundle) {
               planned = registry.address + " " + bundle;
-              return wants;
+              return runtime_plan;
             },
         .ensure_files =
             [this](const RuntimePlan& wanted) {
@@ -66,8 +66,8 @@ class AgentStep : public ::testing::Test {
   Status restart_outcome;
   int restarts = 0;
   std::string planned;
-  RuntimePlan wants{.description = "containerd 2.4.2",
-                     .files = {{"etc/containerd/certs.d/10.9.8.7/ca.crt", "PEM"}}};
+  RuntimePlan runtime_plan{.description = "containerd 2.4.2",
+                           .files = {{"etc/containerd/certs.d/10.9.8.7/ca.crt", "PEM"}}};
   std::optional<ProbeRequest> probed;
   std::vector<DesiredFile> written;
   bool removed = false;
@@ -84,7 +84,7 @@ TEST_F(AgentStep, writes_and_trusts_once_the_registry_answers) {
   EXPECT_EQ(probed->registry.port, 443);
   EXPECT_EQ(probed->bundle, "PEM");
   EXPECT_EQ(planned, "10.9.8.7 PEM");
-  EXPECT_EQ(written, wants.files);
+  EXPECT_EQ(written, runtime_plan.files);
   EXPECT_EQ(status.authority, "CN=ca");
   EXPECT_EQ(status.runtimes, "containerd 2.4.2");
   EXPECT_EQ(status.files, 1U);
@@ -92,7 +92,7 @@ TEST_F(AgentStep, writes_and_trusts_once_the_registry_answers) {
 }
 
 TEST_F(AgentStep, does_not_claim_trust_that_the_owner_has_to_make_first) {
-  wants.user_actions = {"set config_path and restart containerd"};
+  runtime_plan.user_actions = {"set config_path and restart containerd"};
   const auto object = bundle();
   const contract::NodeStatus status = step(&object);
   EXPECT_EQ(status.state, contract::NodeState::kFailed);
@@ -100,7 +100,7 @@ TEST_F(AgentStep, does_not_claim_trust_that_the_owner_has_to_make_first) {
 }
 
 TEST_F(AgentStep, trusts_only_once_the_runtime_has_read_its_configuration) {
-  wants.needs_restart = true;
+  runtime_plan.needs_restart = true;
   restart_outcome = fail(ErrorCode::kUnavailable, "node-2 has its turn");
   const auto object = bundle();
   EXPECT_EQ(step(&object).state, contract::NodeState::kWaiting);
@@ -112,7 +112,7 @@ TEST_F(AgentStep, trusts_only_once_the_runtime_has_read_its_configuration) {
 }
 
 TEST_F(AgentStep, does_not_restart_for_files_that_could_not_be_written) {
-  wants.needs_restart = true;
+  runtime_plan.needs_restart = true;
   files_outcome.problems = {"read-only file system"};
   const auto object = bundle();
   EXPECT_EQ(step(&object).state, contract::NodeState::kFailed);
@@ -208,9 +208,9 @@ TEST_F(AgentStep, fails_when_the_bundle_holds_no_certificate) {
   EXPECT_EQ(step(&object).state, contract::NodeState::kFailed);
 }
 
-TEST(NextLook, is_soon_while_something_is_missing) {
-  EXPECT_EQ(next_look(contract::NodeState::kWaiting), seconds(1));
-  EXPECT_EQ(next_look(contract::NodeState::kTrusted), seconds(30));
+TEST(RecheckInterval, is_soon_while_something_is_missing) {
+  EXPECT_EQ(recheck_interval(contract::NodeState::kWaiting), seconds(1));
+  EXPECT_EQ(recheck_interval(contract::NodeState::kTrusted), seconds(30));
 }
 
 class MustReport : public ::testing::Test {
