@@ -16,7 +16,7 @@ constexpr std::array<std::pair<NodeState, std::string_view>, 4> kStates{{
     {NodeState::kFailed, "Failed"},
 }};
 
-// A reader may take a node for lost after this: three rechecks.
+// After this time without a renewal, three rechecks, readers may assume that the node is lost.
 constexpr int kLeaseSeconds = 90;
 constexpr std::size_t kLongestMessage = 1024;
 
@@ -84,7 +84,8 @@ Result<NodeReport> parse_node_lease(const json::Value& lease) {
   if (const auto verified = parse_time(json::string_at(lease, {"spec", "renewTime"})))
     status.verified = *verified;
   const std::string name(json::string_at(lease, {"metadata", "name"}));
-  if (report.node.empty()) return fail(ErrorCode::kInvalidArgument, "lease " + name + " names no node");
+  if (report.node.empty())
+    return fail(ErrorCode::kInvalidArgument, "lease " + name + " has no holderIdentity");
   const std::string state = annotation(names::kNodeStateAnnotation);
   for (const auto& [value, text] : kStates) {
     if (text == state) {

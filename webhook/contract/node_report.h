@@ -1,4 +1,4 @@
-// What an agent last verified on its node, kept in a Lease of the release's namespace.
+// The report of a node's agent, in a Lease of the release's namespace: what the agent last verified.
 #pragma once
 
 #include <optional>
@@ -13,10 +13,10 @@
 namespace connected_registry::contract {
 
 enum class NodeState {
-  kWaiting,  // not ready yet; the message says what for
-  kTrusted,  // the files are in place and a handshake with the registry succeeded
-  kRemoved,  // an uninstall is going on and nothing of ours is left on the node
-  kFailed,   // somebody has to do something; the message says what
+  kWaiting,  // not ready yet; the message names the reason
+  kTrusted,  // the files are in place, and a handshake with the registry succeeded
+  kRemoved,  // an uninstall is running, and no file of ours is left on the node
+  kFailed,   // the owner of the node has to act; the message says how
 };
 
 std::string_view to_string(NodeState state);  // "Waiting", …
@@ -24,17 +24,17 @@ std::string_view to_string(NodeState state);  // "Waiting", …
 struct NodeStatus {
   NodeState state = NodeState::kWaiting;
   std::string message;
-  std::string bundle_sha256;          // of the CA bundle that lies on the node; empty for none
-  std::optional<TimePoint> verified;  // the last handshake that succeeded
-  std::string authority;              // the CA with which it did: its subject and the start of its SHA-256
-  std::string runtimes;               // what was found on the node
-  std::size_t files = 0;              // how many of ours lie there
+  std::string bundle_sha256;          // of the CA bundle on the node; empty: none
+  std::optional<TimePoint> verified;  // time of the last successful handshake
+  std::string authority;              // the CA of that handshake: its subject and the start of its SHA-256
+  std::string runtimes;               // description of the detected runtimes
+  std::size_t files = 0;              // number of files of ours on the node
 
   bool operator==(const NodeStatus&) const = default;
 };
 
-// The Lease, for server-side apply. Its owner is the CA bundle's ConfigMap (`bundle_uid`), so that it goes
-// with the release.
+// Returns the Lease, for server-side apply. Its owner is the CA bundle's ConfigMap (`bundle_uid`): it is
+// deleted with the release.
 json::Document render_node_lease(const names::Installation& installation, std::string_view node,
                                  std::string_view bundle_uid, const NodeStatus& status);
 
@@ -43,7 +43,7 @@ struct NodeReport {
   NodeStatus status;
 };
 
-// Reads what render_node_lease wrote.
+// Reads a Lease of render_node_lease(). kInvalidArgument if it names no node or has an unknown state.
 Result<NodeReport> parse_node_lease(const json::Value& lease);
 
 }  // namespace connected_registry::contract

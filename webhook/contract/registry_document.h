@@ -1,4 +1,4 @@
-// registry.json of the CA bundle's ConfigMap: where the registry is, for the agents on the nodes. Nothing
+// registry.json of the CA bundle's ConfigMap: the registry's address, for the agents on the nodes. Not
 // secret.
 #pragma once
 
@@ -19,11 +19,11 @@ struct RegistryDocument {
   bool operator==(const RegistryDocument&) const = default;
 };
 
-// {"formVersion":1,"address":"192.100.100.1","port":443}, and "scheme":"http" where there is no TLS
+// Returns {"formVersion":1,"address":"192.100.100.1","port":443}, with "scheme":"http" if there is no TLS.
 std::string render_registry_document(const RegistryDocument& document);
 
-// The address becomes the name of directories on the node: anything but an IP address in its usual text is an
-// error.
+// Reads a document. The address becomes the name of directories on the node: it must be an IP address in its
+// canonical form. Errors are kInvalidArgument.
 Result<RegistryDocument> parse_registry_document(std::string_view text);
 
 }  // namespace connected_registry::contract

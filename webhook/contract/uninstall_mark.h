@@ -1,4 +1,4 @@
-// The sign by which an uninstall tells controller and agents to take down instead of set up.
+// The annotation by which an uninstall tells the controller and the agents to remove instead of set up.
 #pragma once
 
 #include <chrono>
@@ -8,11 +8,11 @@
 
 namespace connected_registry::contract {
 
-// How long the sign counts. An uninstall that was broken off heals itself after that.
+// The annotation expires after this time: an interrupted uninstall is undone by itself.
 inline constexpr std::chrono::minutes kUninstallingLasts{10};
 
-// True if the object (of any kind) carries names::kUninstallingAnnotation with a time less than
-// kUninstallingLasts away from `now` (in the future too: clocks of machines differ).
+// Reports whether the object, of any kind, has names::kUninstallingAnnotation with a time less than
+// kUninstallingLasts from `now`, before or after it: the clocks of machines differ.
 bool is_uninstalling(const json::Value& object, TimePoint now);
 
 }  // namespace connected_registry::contract

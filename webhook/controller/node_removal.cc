@@ -13,7 +13,7 @@ const json::Value* items_of(const json::Value& list) {
   return items != nullptr && items->IsArray() ? items : nullptr;
 }
 
-// For grep and sed: a slash would end the pattern there.
+// Returns a pattern for grep and sed that matches `text`. A slash would end the pattern.
 std::string pattern(std::string text) {
   std::replace(text.begin(), text.end(), '/', '.');
   return text;
@@ -21,8 +21,8 @@ std::string pattern(std::string text) {
 
 }  // namespace
 
-NodeRemoval judge_removal(const std::vector<contract::NodeReport>& reports,
-                          const std::set<std::string>& agents, const std::set<std::string>& ready) {
+NodeRemoval classify_removal(const std::vector<contract::NodeReport>& reports,
+                             const std::set<std::string>& agents, const std::set<std::string>& ready) {
   NodeRemoval removal;
   for (const contract::NodeReport& report : reports) {
     if (report.status.state == contract::NodeState::kRemoved) {
@@ -62,15 +62,15 @@ bool is_ready(const json::Value& node) {
 }
 
 std::string cleaning_command(const names::Installation& installation, const std::string& root) {
-  // Every file of ours carries the marker; what was there before lies beside it, under a name of its own; a
-  // record tells which directories we made. In config.toml there are lines of ours between two comments.
+  // Every file of ours has the marker. A kept file is beside it, with a suffix. A record names the
+  // directories that we created. In config.toml, lines of ours are between two comments.
   std::string directories;
   for (const char* const directory : {"/etc/containerd", "/etc/docker", "/etc/containers", "/etc/cri/conf.d",
                                       "/etc/k0s", "/var/lib/rancher/*/agent/etc", "/var/snap/microk8s"}) {
     directories += (directories.empty() ? "ROOT" : " ROOT") + std::string(directory);
   }
-  // Helm may print it between double quotes, with those in it and backslashes escaped: it has neither. What
-  // helm prints behind it is a comment.
+  // Helm may print the command between double quotes, with quotes and backslashes escaped: it has neither.
+  // The text that helm prints after it becomes a comment.
   std::string command =
       R"sh(s=$(mktemp); c=ROOT/etc/containerd/config.toml; k=$cKEPT; if grep -qs '^BEGIN' $c; then )sh"
       R"sh(sed -n -e '/^BEGIN/,/^END/{s/^#was: //p;d}' -e p $c >$s; )sh"

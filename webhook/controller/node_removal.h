@@ -1,4 +1,4 @@
-// Which nodes an uninstall still waits for. Pure.
+// The progress of an uninstall on the nodes, and the command that cleans a node by hand. Pure.
 #pragma once
 
 #include <set>
@@ -13,25 +13,25 @@
 namespace connected_registry::controller {
 
 struct NodeRemoval {
-  std::vector<std::string> removed;      // nothing of ours is left there
-  std::vector<std::string> waiting;      // an agent runs there and has not finished
-  std::vector<std::string> unreachable;  // no agent can answer: not ready, or none runs there
-  std::vector<std::string> failures;     // "NODE: what its agent says" of those waiting
+  std::vector<std::string> removed;      // no file of ours is left
+  std::vector<std::string> waiting;      // an agent runs and has not finished
+  std::vector<std::string> unreachable;  // no agent can answer: the node is not ready, or no agent runs
+  std::vector<std::string> failures;     // "NODE: message of its agent", of the waiting nodes
 };
 
-// `reports` are the nodes' Leases, `agents` the nodes with a running agent, `ready` the nodes that are Ready.
-// All lists are sorted.
-NodeRemoval judge_removal(const std::vector<contract::NodeReport>& reports,
-                          const std::set<std::string>& agents, const std::set<std::string>& ready);
+// Classifies the nodes by their reports. `agents` are the nodes with a running agent, `ready` the nodes that
+// are Ready. All lists are sorted.
+NodeRemoval classify_removal(const std::vector<contract::NodeReport>& reports,
+                             const std::set<std::string>& agents, const std::set<std::string>& ready);
 
-// The nodes on which an agent's pod of the list runs.
+// Returns the nodes of the list's running pods.
 std::set<std::string> nodes_of_running(const json::Value& pod_list);
 
-// True if the Node's condition Ready is True.
+// Reports whether the Node's condition Ready is True.
 bool is_ready(const json::Value& node);
 
-// One shell command for a node's root that takes back what an agent would have taken back, below the
-// directory `root`.
+// Returns one shell command, for root on a node, that restores what the node's agent would have restored
+// below the directory `root`.
 std::string cleaning_command(const names::Installation& installation, const std::string& root = "");
 
 }  // namespace connected_registry::controller

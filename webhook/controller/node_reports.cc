@@ -71,7 +71,7 @@ Result<NodeRemoval> read_removal(kube::Client& client, const names::Installation
     }
     present.push_back(report);
   }
-  return judge_removal(present, *agents, ready);
+  return classify_removal(present, *agents, ready);
 }
 
 }  // namespace connected_registry::controller

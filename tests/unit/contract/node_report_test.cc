@@ -60,7 +60,7 @@ TEST(NodeStatus, is_read_as_written_in_every_state) {
 TEST(NodeStatus, refuses_a_lease_of_somebody_else) {
   const auto nameless = parse_node_lease(*json::parse(R"({"metadata":{"name":"x"},"spec":{}})"));
   ASSERT_FALSE(nameless);
-  EXPECT_THAT(nameless.error().message, HasSubstr("lease x names no node"));
+  EXPECT_THAT(nameless.error().message, HasSubstr("lease x has no holderIdentity"));
   const auto stateless =
       parse_node_lease(*json::parse(R"({"metadata":{"name":"x"},"spec":{"holderIdentity":"n"}})"));
   ASSERT_FALSE(stateless);

@@ -22,8 +22,8 @@ contract::NodeReport report(const std::string& node, NodeState state, const std:
   return made;
 }
 
-TEST(JudgeRemoval, waits_for_agents_that_can_still_answer) {
-  const NodeRemoval removal = judge_removal(
+TEST(ClassifyRemoval, waits_for_agents_that_can_still_answer) {
+  const NodeRemoval removal = classify_removal(
       {report("d", NodeState::kTrusted), report("c", NodeState::kTrusted), report("b", NodeState::kRemoved),
        report("a", NodeState::kWaiting), report("e", NodeState::kFailed, "read-only file system")},
       {"a", "b", "c", "e"}, {"a", "b", "d", "e"});
@@ -33,14 +33,14 @@ TEST(JudgeRemoval, waits_for_agents_that_can_still_answer) {
   EXPECT_THAT(removal.failures, ElementsAre("e: read-only file system"));
 }
 
-TEST(JudgeRemoval, counts_a_node_that_was_cleaned_before_it_went) {
-  const NodeRemoval removal = judge_removal({report("gone", NodeState::kRemoved)}, {}, {});
+TEST(ClassifyRemoval, counts_a_node_that_was_cleaned_before_it_went) {
+  const NodeRemoval removal = classify_removal({report("gone", NodeState::kRemoved)}, {}, {});
   EXPECT_THAT(removal.removed, ElementsAre("gone"));
   EXPECT_THAT(removal.unreachable, IsEmpty());
 }
 
-TEST(JudgeRemoval, has_nothing_to_wait_for_without_agents) {
-  EXPECT_THAT(judge_removal({}, {}, {}).waiting, IsEmpty());
+TEST(ClassifyRemoval, has_nothing_to_wait_for_without_agents) {
+  EXPECT_THAT(classify_removal({}, {}, {}).waiting, IsEmpty());
 }
 
 TEST(NodesOfRunning, are_those_of_running_pods_with_a_node) {
