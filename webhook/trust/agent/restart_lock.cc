@@ -10,7 +10,8 @@ tl::unexpected<Error> waiting(ErrorCode code, const std::string& reason) {
 }
 
 // Another node was faster if the Lease exists by now, or has changed.
-Status acquired(const Result<json::Document>& written) {
+template <typename Written>
+Status acquired(const Written& written) {
   if (written) return {};
   const ErrorCode code = written.error().code;
   const bool lost = code == ErrorCode::kConflict || code == ErrorCode::kAlreadyExists;
