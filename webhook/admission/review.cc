@@ -200,10 +200,10 @@ void write_annotations(const std::map<std::string, std::string>& annotations, js
   writer.end_object();
 }
 
-constexpr std::array<json::Choice, 1> kOfMetadata{{{.name = "managedFields", .wanted = false}}};
+constexpr std::array<json::Choice, 1> kOfMetadata{{{.name = "managedFields", .selected = false}}};
 constexpr json::Selection kMetadata{.choices = kOfMetadata, .others = true};
 constexpr std::array<json::Choice, 2> kOfObject{
-    {{.name = "status", .wanted = false}, {.name = "metadata", .inside = &kMetadata}}};
+    {{.name = "status", .selected = false}, {.name = "metadata", .inside = &kMetadata}}};
 
 // What of a review is read at all.
 Result<json::Document> parse_wanted(std::span<char> body, const json::Selection& object) {

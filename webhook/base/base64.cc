@@ -9,16 +9,12 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__x86_64__)
-#include <tmmintrin.h>
-#endif
-
 namespace connected_registry::base64 {
 namespace {
 
 using Pair = std::array<char, 2>;
 
-// The two characters of each twelve bits.
+// The two characters for each value of twelve bits.
 constexpr std::array<Pair, 4096> make_pairs() {
   constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::array<Pair, 4096> out{};
@@ -26,45 +22,6 @@ constexpr std::array<Pair, 4096> make_pairs() {
   return out;
 }
 constexpr std::array<Pair, 4096> kPairs = make_pairs();
-
-#if defined(__x86_64__)
-// Twelve bytes at a time, on processors that shuffle bytes (SSSE3: all but the oldest), as long as there are
-// sixteen to read. Returns how many were encoded. After W. Muła and D. Lemire, "Faster Base64 Encoding and
-// Decoding using AVX2 Instructions" (2018).
-[[gnu::target("ssse3")]] std::size_t encode_blocks(std::string_view bytes, char*& target) {
-  constexpr std::size_t kRead = 16;
-  constexpr std::size_t kUsed = 12;
-  // Of each three bytes b0 b1 b2: b1 b0 b2 b1, two words that hold two groups of six bits each.
-  const __m128i order = _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9, 11, 10);
-  // What to add to a value for its character, by the class of the value: a-z, then 52 to 61 for the digits,
-  // 62, 63, and A-Z.
-  const __m128i offsets =
-      _mm_setr_epi8('a' - 26, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
-                    '0' - 52, '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0);
-  constexpr int kLastLower = 51;
-  constexpr int kFirstLower = 26;
-  constexpr int kUpperClass = 13;
-  std::size_t at = 0;
-  for (; at + kRead <= bytes.size(); at += kUsed) {
-    const auto* const source = reinterpret_cast<const __m128i*>(bytes.data() + at);
-    const __m128i words = _mm_shuffle_epi8(_mm_loadu_si128(source), order);
-    // A multiplication shifts each word by an amount of its own: the first and third group down, the others
-    // up.
-    const __m128i down =
-        _mm_mulhi_epu16(_mm_and_si128(words, _mm_set1_epi32(0x0FC0FC00)), _mm_set1_epi32(0x04000040));
-    const __m128i up =
-        _mm_mullo_epi16(_mm_and_si128(words, _mm_set1_epi32(0x003F03F0)), _mm_set1_epi32(0x01000010));
-    const __m128i values = _mm_or_si128(down, up);
-    const __m128i is_upper = _mm_cmpgt_epi8(_mm_set1_epi8(kFirstLower), values);
-    const __m128i classes = _mm_or_si128(_mm_subs_epu8(values, _mm_set1_epi8(kLastLower)),
-                                         _mm_and_si128(is_upper, _mm_set1_epi8(kUpperClass)));
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(target),
-                     _mm_add_epi8(_mm_shuffle_epi8(offsets, classes), values));
-    target += kRead;
-  }
-  return at;
-}
-#endif
 
 bool is_space(char character) {
   return character == ' ' || character == '\t' || character == '\n' || character == '\r';
@@ -74,7 +31,7 @@ bool is_alphabet(char character) {
   return std::isalnum(static_cast<unsigned char>(character)) != 0 || character == '+' || character == '/';
 }
 
-// The eight bytes there as a number, the first one highest.
+// Returns eight bytes as a number, the first byte highest.
 std::uint64_t big_endian(const char* bytes) {
   std::uint64_t out = 0;
   std::memcpy(&out, bytes, sizeof(out));
@@ -89,8 +46,10 @@ std::string encode(std::string_view bytes) {
   return out;
 }
 
-// Admission spent a tenth of its time in OpenSSL's. What is left of blocks, and all of it on other
-// processors: twelve bits at a time, and six bytes where there are eight to read.
+// Takes twelve bits at a time, and six bytes where eight can be read. For the 4,000 bytes of a usual patch
+// this takes 0.78 us of CPU time, OpenSSL's EVP_EncodeBlock 1.78 us, and SSSE3 intrinsics took 0.45 us
+// (medians of three runs on a machine that was shared): a third of a microsecond of an admission's 30 is not
+// worth fifty lines of intrinsics.
 void encode(std::string_view bytes, char* target) {
   constexpr std::size_t kGroup = 3;
   constexpr unsigned kTwelveBits = 0xFFF;
@@ -99,9 +58,6 @@ void encode(std::string_view bytes, char* target) {
     target += sizeof(Pair);
   };
   std::size_t at = 0;
-#if defined(__x86_64__)
-  if (__builtin_cpu_supports("ssse3") != 0) at = encode_blocks(bytes, target);
-#endif
   for (; at + sizeof(std::uint64_t) <= bytes.size(); at += 2 * kGroup) {
     const std::uint64_t eight = big_endian(bytes.data() + at);
     put(eight >> 52U);
@@ -143,7 +99,7 @@ Result<std::string> decode(std::string_view text) {
                                      reinterpret_cast<const unsigned char*>(compact.data()),
                                      static_cast<int>(compact.size()));
   if (length < 0) return fail(ErrorCode::kInvalidArgument, "not base64");
-  out.resize(static_cast<std::size_t>(length) - padding);  // EVP_DecodeBlock counts the padding in
+  out.resize(static_cast<std::size_t>(length) - padding);  // EVP_DecodeBlock counts the padding, too
   return out;
 }
 

@@ -1,4 +1,4 @@
-// Owns a file descriptor: a file, a socket, a pipe.
+// An owner of a file descriptor.
 #pragma once
 
 #include <utility>
@@ -17,7 +17,7 @@ class Descriptor {
   int get() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
   int release() { return std::exchange(number_, -1); }
-  // Closes now, so that an error of a delayed write is seen; what close(2) returns.
+  // Closes now and returns the result of close(2), so that an error of a delayed write is not lost.
   int close();
 
  private:

@@ -22,7 +22,7 @@ Status write_all(int descriptor, std::string_view bytes, const std::filesystem::
   return {};
 }
 
-// fsync of a directory makes the rename itself durable.
+// Syncs a directory, which makes a rename in it durable.
 Status sync_directory(const std::filesystem::path& directory) {
   const Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!opened) return fail_system("open", directory, errno);
@@ -34,7 +34,7 @@ Status write_temporary(const std::string& name, std::string_view bytes, mode_t m
   Descriptor opened(::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!opened) return fail_system("create", name, errno);
   if (auto written = write_all(opened.get(), bytes, name); !written) return written;
-  // The mode given to open is cut by the umask.
+  // open() reduces the mode by the umask.
   if (::fchmod(opened.get(), mode) != 0) return fail_system("set the mode of", name, errno);
   if (::fsync(opened.get()) != 0) return fail_system("sync", name, errno);
   if (opened.close() != 0) return fail_system("close", name, errno);
@@ -67,7 +67,7 @@ Result<std::string> read(const std::filesystem::path& path, std::size_t limit) {
 Status write_atomically(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
   const std::filesystem::path directory = path.has_parent_path() ? path.parent_path() : ".";
   const std::string temporary = directory / (std::string(kTemporaryPrefix) + path.filename().string());
-  ::unlink(temporary.c_str());  // left by a crash of ours
+  ::unlink(temporary.c_str());  // left by a crash
   auto written = write_temporary(temporary, bytes, mode);
   if (written && ::rename(temporary.c_str(), path.c_str()) != 0)
     written = fail_system("replace", path, errno);

@@ -1,4 +1,4 @@
-// Files: read with a cap, written so that a reader sees the old bytes or the new ones, never a part.
+// Files: read with a limit, and written so that a reader sees the old bytes or the new bytes, never a part.
 #pragma once
 
 #include <sys/types.h>
@@ -14,15 +14,15 @@ namespace connected_registry::file {
 
 inline constexpr std::size_t kDefaultLimit = std::size_t{1} << 20;
 
-// The whole content of a regular file, links followed (a mounted Secret is a link). kNotFound if it is not
-// there, kInvalidArgument if it is longer than `limit` bytes, else kIo with the system's reason.
+// Returns the whole content of a regular file. Follows links (a mounted Secret is one). Errors: kNotFound if
+// it does not exist, kInvalidArgument if it is longer than `limit` bytes, else kIo with the system's reason.
 Result<std::string> read(const std::filesystem::path& path, std::size_t limit = kDefaultLimit);
 
 // Writes through a temporary file in the same directory: write, fsync, rename, fsync of the directory. At any
-// moment, a crash included, `path` is the old file or the whole new one. The directory must exist.
+// time, even after a crash, `path` is the old file or the whole new file. The directory must exist.
 Status write_atomically(const std::filesystem::path& path, std::string_view bytes, mode_t mode);
 
-// Prefix of the temporary files of write_atomically, for whoever cleans up after a crash.
+// Prefix of the temporary files of write_atomically(), for a cleanup after a crash.
 inline constexpr std::string_view kTemporaryPrefix = ".connected-registry-tmp-";
 
 }  // namespace connected_registry::file

@@ -12,21 +12,21 @@
 namespace connected_registry::json {
 namespace {
 
-// Passes events on to a document, reads numbers, and stops the parse at kMaxDepth.
+// Forwards events to a document, reads numbers, and stops the parse at kMaxDepth.
 class Handler {
  public:
   explicit Handler(Document& document) : document_(document) {}
 
-  // Why it stopped the parse.
+  // Returns why it stopped the parse.
   std::string reason() const {
     if (depth_ > kMaxDepth) return "nested deeper than " + std::to_string(kMaxDepth) + " levels";
-    return "a number that is too large or too long";
+    return "number too large or too long";
   }
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
   bool Null() { return document_.Null(); }
   bool Bool(bool value) { return document_.Bool(value); }
-  // All numbers come as RawNumber.
+  // All numbers come as RawNumber; the others complete the interface.
   bool Int(int value) { return document_.Int(value); }
   bool Uint(unsigned value) { return document_.Uint(value); }
   bool Int64(std::int64_t value) { return document_.Int64(value); }
@@ -34,7 +34,7 @@ class Handler {
   bool Double(double value) { return document_.Double(value); }
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::optional<Number> number = read_number({text, length});
-    return number.has_value() && tell(document_, *number);
+    return number.has_value() && emit(document_, *number);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
     return document_.String(text, length, copy);
@@ -65,37 +65,37 @@ Result<Document> parse(std::string_view text) {
   constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
                               rapidjson::kParseNumbersAsStringsFlag;
   Document document;
-  rapidjson::ParseResult outcome;
+  rapidjson::ParseResult result;
   std::size_t consumed = 0;
-  std::string stopped;
-  // Populate runs the generator between the document's own begin and end of building.
+  std::string stop_reason;
+  // Populate() calls the generator while the document is being built.
   auto generate = [&](Document& target) {
     Handler handler(target);
-    // Not an EncodedInputStream: that one skips a byte order mark, and parts of one.
+    // Not an EncodedInputStream, which skips a byte order mark, and parts of one.
     rapidjson::MemoryStream input(text.data(), text.size());
     rapidjson::Reader reader;
-    outcome = reader.Parse<kFlags>(input, handler);
+    result = reader.Parse<kFlags>(input, handler);
     consumed = input.Tell();
-    if (outcome.Code() == rapidjson::kParseErrorTermination) stopped = handler.reason();
-    return !outcome.IsError();
+    if (result.Code() == rapidjson::kParseErrorTermination) stop_reason = handler.reason();
+    return !result.IsError();
   };
   document.Populate(generate);
-  if (outcome.IsError()) {
-    const std::string reason = stopped.empty() ? rapidjson::GetParseError_En(outcome.Code()) : stopped;
+  if (result.IsError()) {
+    const std::string reason = stop_reason.empty() ? rapidjson::GetParseError_En(result.Code()) : stop_reason;
     return fail(ErrorCode::kInvalidArgument,
-                "not valid JSON at byte " + std::to_string(outcome.Offset()) + ": " + reason);
+                "not valid JSON at byte " + std::to_string(result.Offset()) + ": " + reason);
   }
-  // RapidJSON takes a NUL for the end of the text.
+  // RapidJSON takes NUL for the end of the text.
   if (consumed != text.size()) {
     return fail(ErrorCode::kInvalidArgument,
-                "not valid JSON at byte " + std::to_string(consumed) + ": a NUL after the document");
+                "not valid JSON at byte " + std::to_string(consumed) + ": NUL after the document");
   }
   return document;
 }
 
-bool tell(Document& document, const Number& number) {
+bool emit(Document& document, const Number& number) {
   if (const auto* const whole = std::get_if<std::int64_t>(&number)) {
-    // RapidJSON takes the narrowest type.
+    // RapidJSON chooses the narrowest type.
     if (*whole >= 0) return document.Uint64(static_cast<std::uint64_t>(*whole));
     return document.Int64(*whole);
   }

@@ -1,4 +1,10 @@
-// The quick way to read JSON: in place, and only what is wanted.
+// A JSON parser that works in place and builds only the selected parts of a document.
+//
+// It takes 1.5 times the CPU time of simdjson 3.0.1's On-Demand, which reads the same values, on this
+// project's reviews: 4.6 us against 3.1 us for 8.7 KB, 21.9 us against 15.0 us for 43 KB (medians of three
+// runs of `json_benchmark`, Intel Xeon, on a machine that was shared). In that time it builds a document,
+// refuses a name that occurs twice in an object, and checks the parts that it skips; On-Demand does none of
+// these. An admission takes about 30 us of CPU time, most of it in TLS and the kernel.
 #pragma once
 
 #include <cstddef>
@@ -10,31 +16,31 @@
 
 namespace connected_registry::json {
 
-// Behind a text that is read in place there must be a NUL and, with it, so many bytes that may be read.
+// Behind a text that is parsed in place there must be a NUL and, including it, so many readable bytes.
 inline constexpr std::size_t kInPlacePadding = 32;
 
-// No object of Kubernetes has so many values; each takes 16 bytes or more.
+// A limit on memory: a value takes 16 bytes or more. No object of Kubernetes has so many.
 inline constexpr std::size_t kMaxValues = 200'000;
 
-// Which members of an object are wanted, by name. A list passes it on to the objects in it.
+// Selects members of an object by name. On an array, it applies to the objects in it.
 struct Selection;
 struct Choice {
   std::string_view name;
-  bool wanted = true;
-  const Selection* inside = nullptr;  // of what it holds; nullptr: all
+  bool selected = true;
+  const Selection* inside = nullptr;  // within the member's value; nullptr: all of it
 };
 struct Selection {
   std::span<const Choice> choices = {};
-  bool others = false;  // whether those that are not named are wanted
-  // Objects of a list of which only some are wanted at all: those with one of `among` for a member. `lead` is
-  // how each is written up to that member's value, `{"MEMBER":"`: one that begins otherwise is kept, whatever
-  // it holds. In the place of one that is left out stands null; of what it holds nothing is judged but that
-  // it is JSON and has no second MEMBER.
+  bool others = false;  // whether members without a choice are selected
+  // Selects the objects of an array by the value of one member, which must be one of `among`. `lead` is the
+  // text of such an object up to the value, `{"MEMBER":"`; an object that begins otherwise is kept. null
+  // replaces an object that is left out, so that indexes stay right. Such an object is checked to be JSON
+  // without a second MEMBER.
   std::string_view lead = {};
   std::span<const std::string_view> among = {};
 
-  // MEMBER
-  constexpr std::string_view by() const {
+  // Returns MEMBER.
+  constexpr std::string_view member_name() const {
     constexpr std::size_t kOpening = 2;
     constexpr std::size_t kRest = 5;
     return lead.empty() ? lead : lead.substr(kOpening, lead.size() - kRest);
@@ -42,9 +48,9 @@ struct Selection {
 };
 inline constexpr Selection kAll{.others = true};
 
-// Parses one whole JSON text as parse() does, with the same caps and one on the number of values. The values
-// refer to `text`, which it writes to. Members that are not wanted are read and left out. A name that stands
-// twice in an object that is kept is an error: two readers would take it for two different things.
+// Parses one whole JSON text as parse() does, with the same limits and one on the number of values. Writes to
+// `text`, which the values then refer to. Members that are not selected are checked and left out. A name that
+// occurs twice in an object that is kept is an error, since two readers would understand it differently.
 Result<Document> parse_in_place(std::span<char> text, const Selection& selection);
 
 }  // namespace connected_registry::json

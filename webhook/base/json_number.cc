@@ -22,8 +22,8 @@ std::optional<Number> read_number(std::string_view text) {
   if (text.size() > kMaxNumberLength) return std::nullopt;
   if (const auto whole = whole_number<std::int64_t>(text)) return whole;
   if (const auto whole = whole_number<std::uint64_t>(text)) return whole;
-  // Unlike from_chars it tells one that is too small, which is zero, from one that is too large. Nobody here
-  // sets a locale with another decimal point.
+  // Unlike from_chars, strtod distinguishes a number that is too small, which is zero, from one that is too
+  // large. The program sets no locale with another decimal point.
   const double value = std::strtod(std::string(text).c_str(), nullptr);
   if (!std::isfinite(value)) return std::nullopt;
   return value;

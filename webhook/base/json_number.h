@@ -1,4 +1,4 @@
-// Numbers of JSON texts.
+// Numbers in JSON text.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +13,12 @@ inline constexpr std::size_t kMaxNumberLength = 1024;  // a double has 767 signi
 
 using Number = std::variant<std::int64_t, std::uint64_t, double>;
 
-// The number that `text` writes by the grammar of RFC 8259: as int64 where it is whole and fits, else as
-// uint64 where it is and does, else as the nearest double; nothing where that would be infinite, or where the
-// text is longer than kMaxNumberLength.
+// Returns the value of a number that follows the grammar of RFC 8259: a whole number as int64, else as
+// uint64, if it fits, and any other as the nearest double. Returns nullopt where that would be infinite, or
+// where the text is longer than kMaxNumberLength.
 //
-// RapidJSON 1.1.0 has a conversion of its own, which reads behind a table for 0.000…1 with some 340 zeros,
-// and takes some numbers of twenty digits for others.
+// It replaces the conversion of RapidJSON 1.1.0, which reads behind a table for 0.000…1 with some 340 zeros
+// and changes some numbers of twenty digits.
 std::optional<Number> read_number(std::string_view text);
 
 }  // namespace connected_registry::json

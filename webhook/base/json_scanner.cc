@@ -9,7 +9,7 @@ bool is_digit(char character) {
   return character >= '0' && character <= '9';
 }
 
-// The value of four hexadecimal digits, or -1.
+// Returns the value of four hexadecimal digits, or -1.
 int four_hex_digits(const char* at) {
   constexpr unsigned kBase = 16;
   unsigned out = 0;
@@ -27,7 +27,7 @@ int four_hex_digits(const char* at) {
   return static_cast<int>(out);
 }
 
-// What a backslash and this character stand for; NUL for none, or for one that takes more than this.
+// Returns the character that an escape of two characters stands for; NUL where it is another escape or none.
 char simple_escape(char character) {
   switch (character) {
     case '"':
@@ -54,7 +54,7 @@ char* digits(char* at) {
   return at;
 }
 
-// As UTF-8, which is shorter than the escape.
+// Writes a code point as UTF-8, which is shorter than its escape.
 void encode(unsigned code, char*& target) {
   constexpr unsigned kSixBits = 0x3F;
   const auto put = [&target](unsigned byte) { *target++ = static_cast<char>(byte); };
@@ -75,8 +75,8 @@ void encode(unsigned code, char*& target) {
 
 }  // namespace
 
-// The rest of one that holds a backslash, or something that may not be, at `at`.
-char* Scanner::escaped_string(char* begin, char* at, std::string_view& out) {
+// Reads the rest of a string that has a backslash, or an invalid character, at `at`.
+char* Tokenizer::escaped_string(char* begin, char* at, std::string_view& out) {
   for (char* target = at;;) {
     if (*at == kQuote) {
       out = {begin, static_cast<std::size_t>(target - begin)};
@@ -84,7 +84,7 @@ char* Scanner::escaped_string(char* begin, char* at, std::string_view& out) {
       return at + 1;
     }
     if (*at != kBackslash) {
-      return stop(at, at == end_ ? "a string has no end" : "a control character in a string");
+      return stop(at, at == end_ ? "unterminated string" : "control character in a string");
     }
     char* const plain = escape(at, target);
     if (plain == nullptr) return nullptr;
@@ -95,26 +95,26 @@ char* Scanner::escaped_string(char* begin, char* at, std::string_view& out) {
   }
 }
 
-char* Scanner::escape(char* at, char*& target) {
+char* Tokenizer::escape(char* at, char*& target) {
   if (at[1] == 'u') return escaped_character(at, target);
   const char simple = simple_escape(at[1]);
-  if (simple == '\0') return stop(at, "an escape that there is not");
+  if (simple == '\0') return stop(at, "invalid escape");
   *target++ = simple;
   return at + 2;
 }
 
-// \uXXXX, or two of them where a character takes two.
-char* Scanner::escaped_character(char* at, char*& target) {
+// Reads \uXXXX, or a surrogate pair of them.
+char* Tokenizer::escaped_character(char* at, char*& target) {
   constexpr std::ptrdiff_t kLength = 6;
   constexpr int kFirstHigh = 0xD800;
   constexpr int kFirstLow = 0xDC00;
   constexpr int kBehindLow = 0xE000;
   int code = four_hex_digits(at + 2);
-  if (code < 0) return stop(at, "an escape that there is not");
+  if (code < 0) return stop(at, "invalid escape");
   if (code >= kFirstHigh && code < kBehindLow) {
     const bool two = code < kFirstLow && at[kLength] == kBackslash && at[kLength + 1] == 'u';
     const int low = two ? four_hex_digits(at + kLength + 2) : -1;
-    if (low < kFirstLow || low >= kBehindLow) return stop(at, "an escape that is half a character");
+    if (low < kFirstLow || low >= kBehindLow) return stop(at, "unpaired surrogate");
     code = 0x10000 + ((code - kFirstHigh) << 10) + (low - kFirstLow);
     at += kLength;
   }
@@ -122,30 +122,30 @@ char* Scanner::escaped_character(char* at, char*& target) {
   return at + kLength;
 }
 
-char* Scanner::word(char* at, std::string_view expected) {
+char* Tokenizer::literal(char* at, std::string_view expected) {
   if (!std::string_view(at, static_cast<std::size_t>(end_ - at)).starts_with(expected)) {
-    return stop(at, "no value");
+    return stop(at, "expected a value");
   }
   return at + expected.size();
 }
 
-char* Scanner::number(char* at, std::string_view& out) {
+char* Tokenizer::number(char* at, std::string_view& out) {
   const char* const begin = at;
   if (*at == '-') ++at;
   char* const first = at;
   at = *at == '0' ? at + 1 : digits(at);
-  if (at == first) return stop(at, "no value");
+  if (at == first) return stop(at, "expected a value");
   if (*at == '.') {
     char* const fraction = at + 1;
     at = digits(fraction);
-    if (at == fraction) return stop(at, "a number ends in its point");
+    if (at == fraction) return stop(at, "expected a digit after the decimal point");
   }
   if (*at == 'e' || *at == 'E') {
     ++at;
     if (*at == '+' || *at == '-') ++at;
     char* const exponent = at;
     at = digits(exponent);
-    if (at == exponent) return stop(at, "a number's exponent is missing");
+    if (at == exponent) return stop(at, "expected a digit in the exponent");
   }
   out = {begin, static_cast<std::size_t>(at - begin)};
   return at;

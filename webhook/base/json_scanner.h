@@ -1,4 +1,4 @@
-// The words of JSON, read in place: what json_in_place.h reads values with.
+// Tokenizer for parse_in_place().
 #pragma once
 
 #include <cstddef>
@@ -15,16 +15,17 @@
 
 namespace connected_registry::json {
 
-// Reads words of a text. Each function takes the place where a word begins and returns the place behind it,
-// or nullptr where there is none: problem() then says where and why. The place is no member, so that it stays
-// in a register: a member would be read again after each write into the text. Behind the text are
-// kInPlacePadding bytes, the first of them a NUL. Inline is what runs for every name of a review.
-class Scanner {
+// Reads tokens of a text. Each function takes the position of a token and returns the position behind it, or
+// nullptr where there is no such token: problem() then returns where and why. The position is no member, so
+// that it stays in a register: a member would be read again after each write to the text. kInPlacePadding
+// bytes follow the text, the first of them a NUL. The functions that are called for every name of a review
+// are inline.
+class Tokenizer {
  public:
-  explicit Scanner(std::span<char> text) : begin_(text.data()), end_(text.data() + text.size()) {}
+  explicit Tokenizer(std::span<char> text) : begin_(text.data()), end_(text.data() + text.size()) {}
 
   const char* end() const { return end_; }
-  // Where and why it stopped.
+  // Returns the position and the reason of the error.
   std::string problem() const { return "at byte " + std::to_string(stopped_ - begin_) + ": " + reason_; }
 
   static char* skip_space(char* at) {
@@ -32,7 +33,7 @@ class Scanner {
     return at;
   }
 
-  // One that is unescaped where it stands, with a NUL behind it.
+  // Reads a string: unescapes it in place and puts a NUL behind it.
   char* string(char* at, std::string_view& out) {
     char* const begin = at + 1;
     char* const end = plain_end(begin);
@@ -41,16 +42,16 @@ class Scanner {
     *end = '\0';
     return end + 1;
   }
-  // The same of one that nobody wants.
+  // Checks and skips a string.
   char* skip_string(char* at) {
     char* const end = plain_end(at + 1);
     if (*end == kQuote) return end + 1;
-    std::string_view unwanted;
-    return escaped_string(at + 1, end, unwanted);
+    std::string_view ignored;
+    return escaped_string(at + 1, end, ignored);
   }
 
-  // The string that comes behind `lead`, without reading it; no data where something else is there, or one
-  // that holds an escape.
+  // Returns the string that follows `lead` at this position, unchanged. The view has no data where another
+  // text is there, or a string with an escape.
   std::string_view string_behind(char* at, std::string_view lead) const {
     if (!std::string_view(at, static_cast<std::size_t>(end_ - at)).starts_with(lead)) return {};
     char* const begin = at + lead.size();
@@ -59,12 +60,13 @@ class Scanner {
     return {begin, static_cast<std::size_t>(end - begin)};
   }
 
-  char* word(char* at, std::string_view expected);
+  // Reads a literal: true, false or null.
+  char* literal(char* at, std::string_view expected);
 
-  // One as it is written.
+  // Reads a number's text.
   char* number(char* at, std::string_view& out);
 
-  // nullptr, for this reason.
+  // Records an error and returns nullptr.
   char* stop(char* at, std::string reason) {
     stopped_ = at;
     reason_ = std::move(reason);
@@ -76,8 +78,8 @@ class Scanner {
   static constexpr char kBackslash = '\\';
   static constexpr unsigned kLastControl = 0x1F;
 
-  // The first character from `at` on that is not simply part of a string: a quote, a backslash, a control
-  // character. There is one: the NUL behind the text.
+  // Returns the position of the first quote, backslash or control character from `at` on. There is one: the
+  // NUL behind the text.
   static char* plain_end(char* at) {
 #if defined(__SSE2__)
     constexpr std::size_t kBlock = 16;

@@ -20,9 +20,9 @@ bool is_plain(char character) {
   return static_cast<unsigned char>(character) >= kFirstPrintable && character != '"' && character != '\\';
 }
 
-// How many of the eight bytes there are plain before the first that is not.
+// Returns how many of the eight bytes are plain before the first that is not.
 std::size_t plain_bytes(std::uint64_t word) {
-  // The high bit of each byte that is zero, and of none below the first such byte.
+  // Sets the high bit of each zero byte; bytes below the first one stay clear.
   const auto zeros = [](std::uint64_t bytes) { return (bytes - kOnes) & ~bytes & kHighBits; };
   if (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
   const std::uint64_t controls = (word - kOnes * kFirstPrintable) & ~word & kHighBits;
@@ -31,8 +31,8 @@ std::size_t plain_bytes(std::uint64_t word) {
   return static_cast<std::size_t>(std::countr_zero(odd) / kBitsOfByte);
 }
 
-// What stands behind the backslash for a character that is not plain; NUL where it takes a number.
-char name_of(char character) {
+// Returns the letter of a character's escape; NUL where the escape is a number.
+char escape_letter(char character) {
   switch (character) {
     case '"':
     case '\\':
@@ -64,7 +64,7 @@ char* numbered_escape(char character, char* target) {
 }  // namespace
 
 TextWriter::TextWriter(std::size_t expected)
-    : memory_(new char[expected]), capacity_(expected) {}  // NOLINT(*-owning-memory): left as it comes
+    : memory_(new char[expected]), capacity_(expected) {}  // NOLINT(*-owning-memory): left uninitialized
 
 void TextWriter::grow(std::size_t bytes) {
   capacity_ = std::max(2 * capacity_, size_ + bytes);
@@ -77,7 +77,8 @@ void TextWriter::string(std::string_view text) {
   separate();
   is_comma_due_ = true;
   constexpr std::size_t kQuotes = 2;
-  // All the time there is room for twice what is left: an escape takes two, but for the rare ones.
+  // There always is room for twice the rest of the text: an escape takes two characters, save the numbered
+  // ones.
   char* target = room(2 * text.size() + kQuotes);
   *target++ = '"';
   while (!text.empty()) {
@@ -94,9 +95,9 @@ void TextWriter::string(std::string_view text) {
     target += plain;
     text.remove_prefix(plain);
     if (plain == kWord || text.empty()) continue;
-    if (const char name = name_of(text.front()); name != '\0') {
+    if (const char letter = escape_letter(text.front()); letter != '\0') {
       *target++ = '\\';
-      *target++ = name;
+      *target++ = letter;
     } else {
       size_ = static_cast<std::size_t>(target - memory_.get());
       target = numbered_escape(text.front(), room(2 * text.size() + kLongestEscape + kQuotes));
@@ -107,7 +108,7 @@ void TextWriter::string(std::string_view text) {
   size_ = static_cast<std::size_t>(target - memory_.get());
 }
 
-void TextWriter::written(std::string_view json) {
+void TextWriter::raw(std::string_view json) {
   separate();
   is_comma_due_ = true;
   std::copy_n(json.data(), json.size(), room(json.size()));

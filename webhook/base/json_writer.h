@@ -1,4 +1,4 @@
-// Writes JSON text piece by piece, without building a document first.
+// A writer of JSON text that builds no document first.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,13 @@
 
 namespace connected_registry::json {
 
-// The caller opens and closes objects and arrays in pairs, and gives each member a key. Texts are UTF-8. Not
-// thread-safe. RapidJSON's writer, which keeps account of what is open and writes character by character,
-// took a sixth of an admission.
+// The caller begins and ends objects and arrays in pairs, and writes a key for each member. Text is UTF-8.
+// Not thread-safe. RapidJSON's writer, which tracks open objects and writes single characters, took a sixth
+// of an admission.
 class TextWriter {
  public:
-  // `expected`: bytes that there will be, about: what is right saves copies.
-  explicit TextWriter(std::size_t expected = kFew);
+  // `expected` is the approximate size of the text, which saves copies.
+  explicit TextWriter(std::size_t expected = kDefaultSize);
   TextWriter(const TextWriter&) = delete;
   TextWriter& operator=(const TextWriter&) = delete;
   TextWriter(TextWriter&&) = delete;
@@ -31,34 +31,34 @@ class TextWriter {
     is_comma_due_ = false;
   }
   void string(std::string_view text);
-  void boolean(bool value) { written(value ? "true" : "false"); }
-  void number(int value) { written(std::to_string(value)); }
-  // A value that is JSON text already: what another writer wrote.
-  void written(std::string_view json);
-  // The beginning of a value, up to where another one is due: `{"a":`.
-  void begun(std::string_view json) {
-    written(json);
+  void boolean(bool value) { raw(value ? "true" : "false"); }
+  void number(int value) { raw(std::to_string(value)); }
+  // Writes a value that is JSON text already.
+  void raw(std::string_view json);
+  // Writes the beginning of a value, up to where another value is due: `{"a":`.
+  void raw_prefix(std::string_view json) {
+    raw(json);
     is_comma_due_ = false;
   }
-  // A string that is the bytes in base64.
+  // Writes the bytes as a string in base64.
   void base64(std::string_view bytes);
-  // A member whose value is a string.
+  // Writes a member whose value is a string.
   void member(std::string_view name, std::string_view text) {
     key(name);
     string(text);
   }
 
-  // What was written so far; valid until more is.
+  // Returns the text so far. The view is valid until the next call that writes.
   std::string_view view() const { return {memory_.get(), size_}; }
   std::string text() const { return std::string(view()); }
-  // Begins anew, with the memory that it has.
+  // Removes the text and keeps the memory.
   void clear() {
     size_ = 0;
     is_comma_due_ = false;
   }
 
  private:
-  static constexpr std::size_t kFew = 256;
+  static constexpr std::size_t kDefaultSize = 256;
 
   void open(char bracket) {
     separate();
@@ -76,14 +76,14 @@ class TextWriter {
     *room(1) = character;
     ++size_;
   }
-  // Where to write next, with room for so many bytes.
+  // Returns the position to write to, with room for so many bytes.
   char* room(std::size_t bytes) {
     if (capacity_ - size_ < bytes) grow(bytes);
     return memory_.get() + size_;
   }
   void grow(std::size_t bytes);
 
-  std::unique_ptr<char[]> memory_;  // NOLINT(*-avoid-c-arrays): left as it comes until it is written
+  std::unique_ptr<char[]> memory_;  // NOLINT(*-avoid-c-arrays): left uninitialized
   std::size_t capacity_;
   std::size_t size_ = 0;
   bool is_comma_due_ = false;  // before the next key or value

@@ -146,7 +146,7 @@ std::string to_json(const Event& event, Fields fields) {
       continue;
     }
     out.key(field.key);
-    out.written(field.value);
+    out.raw(field.value);
   }
   out.end_object();
   return out.text();

@@ -7,7 +7,8 @@ namespace connected_registry::memory {
 void tune_allocator() {
 #if defined(__GLIBC__)
   constexpr int kArenas = 2;
-  // A fixed one: by itself glibc raises it to the largest block that was ever freed, and keeps such blocks.
+  // Fixed: by itself, glibc raises the threshold to the largest block that was ever freed, and keeps such
+  // blocks.
   constexpr int kLargeBlock = 256 << 10;
   constexpr int kKept = 1 << 20;
   mallopt(M_ARENA_MAX, kArenas);
@@ -16,7 +17,7 @@ void tune_allocator() {
 #endif
 }
 
-void give_back() {
+void release_free_pages() {
 #if defined(__GLIBC__)
   malloc_trim(0);
 #endif

@@ -1,15 +1,14 @@
-// How the process asks the kernel for memory.
+// Settings of the memory allocator.
 #pragma once
 
 namespace connected_registry::memory {
 
-// For a server that runs for months: few arenas, so that what one thread freed the next one uses; large
-// blocks go back to the kernel at once; small ones stay, so that each request does not fetch them anew. To be
-// called first in main, or before other threads begin.
+// Tunes the allocator for a server that runs for months. There are few arenas, so that one thread uses what
+// another has freed. Large blocks return to the kernel at once. Small blocks stay, so that requests do not
+// fetch them again. Must be called before other threads start.
 void tune_allocator();
 
-// Gives the kernel what is free in pages of its own: to be called after work that is not done again soon,
-// such as a start.
-void give_back();
+// Returns free pages to the kernel. Useful after work that does not recur soon, such as a start.
+void release_free_pages();
 
 }  // namespace connected_registry::memory

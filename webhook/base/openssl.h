@@ -1,7 +1,7 @@
-// What every user of OpenSSL needs: handles that free themselves, and its errors as text.
+// Handles that own OpenSSL objects, and OpenSSL's errors as text.
 //
-// OpenSSL keeps a queue of errors per thread. One that is left in it is taken for the error of a later call
-// (SSL_get_error looks there), so whoever makes calls that may fail empties it: ErrorScope does.
+// OpenSSL keeps a queue of errors per thread. An error that is left in it is taken for the error of a later
+// call (SSL_get_error reads it), so code with calls that may fail must empty it: ErrorScope does.
 #pragma once
 
 #include <openssl/err.h>
@@ -12,7 +12,7 @@
 
 namespace connected_registry::openssl {
 
-// unique_ptr's deleter: frees with the function given.
+// A deleter for unique_ptr that calls kFree.
 template <auto kFree>
 struct Deleter {
   template <typename T>
@@ -21,11 +21,11 @@ struct Deleter {
   }
 };
 
-// Owns one OpenSSL object: Handle<BIO, BIO_free>.
+// An owner of one OpenSSL object: Handle<BIO, BIO_free>.
 template <typename T, auto kFree>
 using Handle = std::unique_ptr<T, Deleter<kFree>>;
 
-// Starts with an empty error queue and leaves an empty one behind.
+// Empties the error queue at its begin and at its end.
 class ErrorScope {
  public:
   ErrorScope() { ERR_clear_error(); }
@@ -36,7 +36,7 @@ class ErrorScope {
   ErrorScope& operator=(ErrorScope&&) = delete;
 };
 
-// The newest error in the queue, for people ("unsupported"); never the data that was being handled.
+// Returns the newest error of the queue as text ("unsupported"); it never contains the data that was handled.
 inline std::string last_error() {
   const unsigned long code = ERR_peek_last_error();
   if (code == 0) return "unknown reason";

@@ -25,7 +25,7 @@ SignalStop::SignalStop() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   waiter_ = std::jthread([this](const std::stop_token& ending) {
     const sigset_t awaited = stop_signals();
-    // sigtimedwait, so that the thread notices when its owner ends without a signal.
+    // sigtimedwait, so that the thread ends with its owner even without a signal.
     const timespec interval{.tv_sec = 0, .tv_nsec = 100'000'000};
     while (!ending.stop_requested()) {
       if (sigtimedwait(&awaited, nullptr, &interval) > 0) {

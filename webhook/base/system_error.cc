@@ -6,13 +6,13 @@
 
 namespace connected_registry {
 
-tl::unexpected<Error> fail_system(std::string_view doing, int number) {
+tl::unexpected<Error> fail_system(std::string_view action, int number) {
   return fail(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-              std::string(doing) + ": " + std::error_code(number, std::generic_category()).message());
+              std::string(action) + ": " + std::error_code(number, std::generic_category()).message());
 }
 
-tl::unexpected<Error> fail_system(std::string_view doing, const std::filesystem::path& path, int number) {
-  return fail_system(std::string(doing) + " " + path.string(), number);
+tl::unexpected<Error> fail_system(std::string_view action, const std::filesystem::path& path, int number) {
+  return fail_system(std::string(action) + " " + path.string(), number);
 }
 
 }  // namespace connected_registry

@@ -1,4 +1,4 @@
-// Errors of system calls, in words.
+// Errors of system calls as Error.
 #pragma once
 
 #include <filesystem>
@@ -8,9 +8,9 @@
 
 namespace connected_registry {
 
-// "DOING: REASON" of an errno: kNotFound for ENOENT, else kIo.
-tl::unexpected<Error> fail_system(std::string_view doing, int number);
-// "DOING PATH: REASON".
-tl::unexpected<Error> fail_system(std::string_view doing, const std::filesystem::path& path, int number);
+// Returns "ACTION: REASON" for an errno: kNotFound for ENOENT, else kIo.
+tl::unexpected<Error> fail_system(std::string_view action, int number);
+// Returns "ACTION PATH: REASON".
+tl::unexpected<Error> fail_system(std::string_view action, const std::filesystem::path& path, int number);
 
 }  // namespace connected_registry

@@ -1,4 +1,4 @@
-// Tables for people who look at a terminal.
+// Text tables for a terminal.
 #pragma once
 
 #include <optional>
@@ -9,12 +9,12 @@
 
 namespace connected_registry {
 
-// A line a row, columns aligned by two spaces; the last column is free text and is not padded. All rows are
-// as long as the first.
+// Returns one line per row, with two spaces between columns. The last column is free text and is not padded.
+// All rows have as many columns as the first.
 std::string to_table(const std::vector<std::vector<std::string>>& rows);
 
-// "12s ago", "5m ago", "3h ago", "9d ago": in whole units, each up to twice the next one; "never" without a
-// time.
+// Returns "12s ago", "5m ago", "3h ago" or "9d ago", in whole units, each up to twice the next larger one;
+// "never" without a time.
 std::string age(const std::optional<TimePoint>& time, TimePoint now);
 
 }  // namespace connected_registry

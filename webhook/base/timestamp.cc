@@ -21,8 +21,8 @@ tl::unexpected<Error> not_a_time(std::string_view text) {
   return fail(ErrorCode::kInvalidArgument, "not an RFC 3339 time in UTC: '" + std::string(text) + "'");
 }
 
-// Takes exactly `count` digits off the front; -1 where they are not there.
-int take_digits(std::string_view& text, std::size_t count) {
+// Consumes exactly `count` digits; returns -1 where they are missing.
+int consume_digits(std::string_view& text, std::size_t count) {
   if (text.size() < count ||
       text.substr(0, count).find_first_not_of("0123456789") != std::string_view::npos) {
     return -1;
@@ -33,14 +33,14 @@ int take_digits(std::string_view& text, std::size_t count) {
   return value;
 }
 
-bool take(std::string_view& text, char expected) {
+bool consume(std::string_view& text, char expected) {
   if (text.empty() || text.front() != expected) return false;
   text.remove_prefix(1);
   return true;
 }
 
-// The digits after the point as nanoseconds; negative where there is none, or more than nine.
-std::chrono::nanoseconds take_fraction(std::string_view& text) {
+// Consumes the digits after the point as nanoseconds; negative where there are none, or more than nine.
+std::chrono::nanoseconds consume_fraction(std::string_view& text) {
   const std::size_t end = text.find_first_not_of("0123456789");
   const std::size_t count = end == std::string_view::npos ? text.size() : end;
   if (count < 1 || count > 9) return std::chrono::nanoseconds(-1);
@@ -72,18 +72,18 @@ std::string format_micro_time(TimePoint time) {
 Result<TimePoint> parse_time(std::string_view text) {
   namespace chrono = std::chrono;
   std::string_view rest = text;
-  const int year = take_digits(rest, 4);
-  const bool month_follows = take(rest, '-');
-  const int month = take_digits(rest, 2);
-  const bool day_follows = take(rest, '-');
-  const int day = take_digits(rest, 2);
-  const bool time_follows = take(rest, 'T');
-  const int hour = take_digits(rest, 2);
-  const bool minute_follows = take(rest, ':');
-  const int minute = take_digits(rest, 2);
-  const bool second_follows = take(rest, ':');
-  const int second = take_digits(rest, 2);
-  const chrono::nanoseconds fraction = take(rest, '.') ? take_fraction(rest) : chrono::nanoseconds(0);
+  const int year = consume_digits(rest, 4);
+  const bool month_follows = consume(rest, '-');
+  const int month = consume_digits(rest, 2);
+  const bool day_follows = consume(rest, '-');
+  const int day = consume_digits(rest, 2);
+  const bool time_follows = consume(rest, 'T');
+  const int hour = consume_digits(rest, 2);
+  const bool minute_follows = consume(rest, ':');
+  const int minute = consume_digits(rest, 2);
+  const bool second_follows = consume(rest, ':');
+  const int second = consume_digits(rest, 2);
+  const chrono::nanoseconds fraction = consume(rest, '.') ? consume_fraction(rest) : chrono::nanoseconds(0);
   const bool well_formed = year >= 0 && month_follows && month > 0 && day_follows && day > 0 &&
                            time_follows && hour >= 0 && hour < 24 && minute_follows && minute >= 0 &&
                            minute < 60 && second_follows && second >= 0 && second < 60 &&

@@ -31,11 +31,11 @@ std::size_t skip_ascii(std::string_view text, std::size_t at) {
   return at;
 }
 
-// What the bytes after a first one must be: how many, and the bounds of the second.
+// The bytes that must follow a first byte: their number, and the bounds of the second byte.
 struct Form {
   std::size_t more = 0;
-  unsigned least = 0x80;
-  unsigned most = 0xBF;
+  unsigned min = 0x80;
+  unsigned max = 0xBF;
 };
 
 Form form_of(unsigned first) {
@@ -49,12 +49,12 @@ Form form_of(unsigned first) {
   return {};
 }
 
-// The length of the character at `at`, which is not ASCII; 0 where it is none.
-std::size_t character(std::string_view text, std::size_t at) {
+// Returns the length of the character at `at`, which is not ASCII; 0 where it is invalid.
+std::size_t character_length(std::string_view text, std::size_t at) {
   const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const Form form = form_of(byte(at));
   if (form.more == 0 || text.size() - at <= form.more) return 0;
-  if (byte(at + 1) < form.least || byte(at + 1) > form.most) return 0;
+  if (byte(at + 1) < form.min || byte(at + 1) > form.max) return 0;
   for (std::size_t i = 2; i <= form.more; ++i) {
     if ((byte(at + i) & 0xC0U) != 0x80U) return 0;
   }
@@ -67,7 +67,7 @@ std::size_t valid_length(std::string_view text) {
   for (std::size_t at = 0;;) {
     at = skip_ascii(text, at);
     if (at == text.size()) return at;
-    const std::size_t length = character(text, at);
+    const std::size_t length = character_length(text, at);
     if (length == 0) return at;
     at += length;
   }

@@ -1,4 +1,4 @@
-// UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing beyond U+10FFFF.
+// Validation of UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing beyond U+10FFFF.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace connected_registry::utf8 {
 
-// The length of the longest valid beginning: text.size() where all of it is valid.
+// Returns the length of the longest valid beginning, which is text.size() where all of it is valid.
 std::size_t valid_length(std::string_view text);
 
 }  // namespace connected_registry::utf8

@@ -1,10 +1,11 @@
-// What this binary is.
+// The program's version.
 #pragma once
 
 #include <string_view>
 
 namespace connected_registry {
 
-std::string_view version();  // "0.1.0", the chart's appVersion
+// Returns the version, "0.1.0", which is the chart's appVersion.
+std::string_view version();
 
 }  // namespace connected_registry

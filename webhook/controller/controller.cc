@@ -44,7 +44,7 @@ void Controller::run(const std::stop_token& stop) {
   do {
     const bool complete = reconcile();
     // The rounds up to the first complete one allocate memory that later rounds do not need.
-    if (!is_settled) memory::give_back();
+    if (!is_settled) memory::release_free_pages();
     is_settled = is_settled || complete;
     const auto now = std::chrono::steady_clock::now();
     if (complete) complete_at = now;

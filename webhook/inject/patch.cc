@@ -18,7 +18,7 @@ void append_token(std::string& pointer, std::string_view name) {
 // Writes an operation up to its value.
 void Patch::begin(std::string_view pointer) {
   empty_ = false;
-  writer_.begun(R"({"op":"add","path":)");
+  writer_.raw_prefix(R"({"op":"add","path":)");
   writer_.string(pointer);
   writer_.key("value");
 }
@@ -27,7 +27,7 @@ void Patch::write_value(const MapEntry& entry) {
   if (entry.json.empty()) {
     writer_.string(entry.value);
   } else {
-    writer_.written(entry.json);
+    writer_.raw(entry.json);
   }
 }
 
@@ -39,14 +39,14 @@ void Patch::append(const json::Value& object, std::string_view pointer, std::str
   if (existing == nullptr || !existing->IsArray()) {
     begin(pointer_);
     writer_.begin_array();
-    for (const std::string_view entry : entries) writer_.written(entry);
+    for (const std::string_view entry : entries) writer_.raw(entry);
     writer_.end_array();
     return end();
   }
   pointer_ += "/-";
   for (const std::string_view entry : entries) {
     begin(pointer_);
-    writer_.written(entry);
+    writer_.raw(entry);
     end();
   }
 }

@@ -49,7 +49,7 @@ std::string render_volume(const std::vector<Fragment>& items) {
   writer.begin_object();
   writer.key("items");
   writer.begin_array();
-  for (const Fragment& item : items) writer.written(item.json);
+  for (const Fragment& item : items) writer.raw(item.json);
   writer.end_array();
   writer.end_object();
   writer.end_object();

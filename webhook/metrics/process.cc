@@ -22,8 +22,8 @@ std::string first_line_of(const char* path) {
   return line;
 }
 
-// When the process began, in seconds since 1970.
-double started_at(unsigned long long start_ticks, double ticks_a_second) {
+// Returns the start of the process, in seconds since 1970.
+double start_time(unsigned long long start_ticks, double ticks_per_second) {
   timespec wall{};
   timespec since_boot{};
   clock_gettime(CLOCK_REALTIME, &wall);
@@ -31,7 +31,7 @@ double started_at(unsigned long long start_ticks, double ticks_a_second) {
   constexpr double kNanoseconds = 1e9;
   const double boot = static_cast<double>(wall.tv_sec - since_boot.tv_sec) +
                       static_cast<double>(wall.tv_nsec - since_boot.tv_nsec) / kNanoseconds;
-  return boot + static_cast<double>(start_ticks) / ticks_a_second;
+  return boot + static_cast<double>(start_ticks) / ticks_per_second;
 }
 
 void add_stat(std::vector<ProcessValue>& out) {
@@ -41,12 +41,12 @@ void add_stat(std::vector<ProcessValue>& out) {
   const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
   out.push_back({"process_cpu_seconds_total", "CPU time used, user and system", true,
                  static_cast<double>(stat->user_ticks + stat->system_ticks) / ticks});
-  out.push_back({"process_start_time_seconds", "When the process began, in seconds since 1970", false,
-                 started_at(stat->start_ticks, ticks)});
-  out.push_back({"process_threads", "Threads", false, static_cast<double>(stat->threads)});
-  out.push_back({"process_virtual_memory_bytes", "Address space in use", false,
+  out.push_back({"process_start_time_seconds", "Start time of the process, in seconds since 1970", false,
+                 start_time(stat->start_ticks, ticks)});
+  out.push_back({"process_threads", "Number of threads", false, static_cast<double>(stat->threads)});
+  out.push_back({"process_virtual_memory_bytes", "Virtual memory size", false,
                  static_cast<double>(stat->virtual_bytes)});
-  out.push_back({"process_resident_memory_bytes", "Memory in use", false,
+  out.push_back({"process_resident_memory_bytes", "Resident memory size", false,
                  static_cast<double>(stat->resident_pages) * page});
 }
 
@@ -54,13 +54,13 @@ void add_descriptors(std::vector<ProcessValue>& out) {
   std::error_code error;
   std::filesystem::directory_iterator entry("/proc/self/fd", error);
   if (!error) {
-    double count = -1;  // the one that reads the directory
+    double count = -1;  // without the descriptor that reads the directory
     for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) ++count;
-    out.push_back({"process_open_fds", "Open file descriptors", false, count});
+    out.push_back({"process_open_fds", "Number of open file descriptors", false, count});
   }
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    out.push_back({"process_max_fds", "Most file descriptors that may be open", false,
+    out.push_back({"process_max_fds", "Maximum number of open file descriptors", false,
                    static_cast<double>(limit.rlim_cur)});
   }
 }
@@ -79,7 +79,7 @@ std::optional<ProcessStat> parse_process_stat(std::string_view text) {
     const std::size_t begin = text.find_first_not_of(" \n");
     if (begin == std::string_view::npos) return std::nullopt;
     const std::size_t end = std::min(text.find_first_of(" \n", begin), text.size());
-    // Some are letters or below zero: not ours, and left at 0.
+    // Letters and negative numbers are in fields that are not needed: they stay 0.
     std::from_chars(text.data() + begin, text.data() + end, fields.at(number));
     text.remove_prefix(end);
   }

@@ -1,4 +1,4 @@
-// What the kernel says of this process, under the names that Prometheus' own client libraries use.
+// The kernel's figures of this process, under the names that Prometheus' client libraries use.
 #pragma once
 
 #include <optional>
@@ -14,19 +14,20 @@ struct ProcessValue {
   double value;
 };
 
-// What could be read: nothing that is not known is guessed.
+// Returns the figures that could be read.
 std::vector<ProcessValue> process_values();
 
-// Of /proc/PID/stat (proc(5)), in the kernel's units.
+// Fields of /proc/PID/stat (proc(5)), in the kernel's units.
 struct ProcessStat {
   unsigned long long user_ticks = 0;
   unsigned long long system_ticks = 0;
-  unsigned long long start_ticks = 0;  // after the machine's start
+  unsigned long long start_ticks = 0;  // since the machine's start
   unsigned long long threads = 0;
   unsigned long long virtual_bytes = 0;
   unsigned long long resident_pages = 0;
 };
-// nullopt where the text is not what the kernel writes. The program's name may hold blanks and parentheses.
+// Returns nullopt where the text is not in the kernel's format. The program's name may contain blanks and
+// parentheses.
 std::optional<ProcessStat> parse_process_stat(std::string_view text);
 
 }  // namespace connected_registry::metrics

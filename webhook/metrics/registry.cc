@@ -15,13 +15,13 @@
 namespace connected_registry::metrics {
 namespace {
 
-// The library throws where a name cannot be.
+// Calls `make`, which throws where the library does not allow the name.
 template <typename Handle, typename Make>
-Handle made(const std::string& name, Make make) {
+Handle register_metric(const std::string& name, Make make) {
   try {
     return make();
   } catch (const std::exception& exception) {
-    log::error("a metric cannot be", {{"metric", name}, {"reason", exception.what()}});
+    log::error("cannot register a metric", {{"metric", name}, {"error", exception.what()}});
     return {};
   }
 }
@@ -62,20 +62,20 @@ Registry::Registry() : registry_(std::make_unique<prometheus::Registry>()) {}
 Registry::~Registry() = default;
 
 Counter Registry::counter(const std::string& name, const std::string& help, const Labels& labels) {
-  return made<Counter>(name, [&] {
+  return register_metric<Counter>(name, [&] {
     return Counter(prometheus::BuildCounter().Name(name).Help(help).Register(*registry_).Add(labels));
   });
 }
 
 Gauge Registry::gauge(const std::string& name, const std::string& help, const Labels& labels) {
-  return made<Gauge>(name, [&] {
+  return register_metric<Gauge>(name, [&] {
     return Gauge(prometheus::BuildGauge().Name(name).Help(help).Register(*registry_).Add(labels));
   });
 }
 
 Histogram Registry::histogram(const std::string& name, const std::string& help,
                               const std::vector<double>& bounds, const Labels& labels) {
-  return made<Histogram>(name, [&] {
+  return register_metric<Histogram>(name, [&] {
     return Histogram(
         prometheus::BuildHistogram().Name(name).Help(help).Register(*registry_).Add(labels, bounds));
   });

@@ -1,7 +1,8 @@
-// What the process counts and measures, for Prometheus to collect.
+// The metrics of the process, for Prometheus to collect.
 //
-// Names follow Prometheus' conventions: "connected_registry_" in front, base units, "_total" at the end of a
-// counter. Label values must be few: a path or a verdict, never a pod's name. None of it is secret.
+// Names follow Prometheus' conventions: the prefix "connected_registry_", base units, and "_total" at the end
+// of a counter's name. Label values must be few: a path or a verdict, never a pod's name. No metric is
+// secret.
 #pragma once
 
 #include <map>
@@ -20,8 +21,8 @@ namespace connected_registry::metrics {
 
 using Labels = std::map<std::string, std::string>;
 
-// Handles of metrics. Cheap to copy, thread-safe, valid as long as their registry. One that no registry made
-// counts for nobody, so that a part can be used without metrics.
+// Handles of metrics: cheap to copy, thread-safe, valid as long as their registry. A default-constructed
+// handle does nothing, so that a part can be used without metrics.
 class Counter {
  public:
   Counter() = default;
@@ -56,9 +57,9 @@ class Histogram {
   prometheus::Histogram* metric_ = nullptr;
 };
 
-// Thread-safe. Outlives its handles. Asked again for a name with the same labels, it gives the same metric.
-// A name or label that Prometheus does not allow, or a name that is of another type already, is a defect: a
-// line in the log, and a handle that counts for nobody.
+// Owns the metrics and outlives its handles. Thread-safe. The same name with the same labels is the same
+// metric. A name or label that Prometheus does not allow, or a name that has another type already, is a
+// defect: it is logged, and the handle does nothing.
 class Registry {
  public:
   Registry();
@@ -70,11 +71,11 @@ class Registry {
 
   Counter counter(const std::string& name, const std::string& help, const Labels& labels = {});
   Gauge gauge(const std::string& name, const std::string& help, const Labels& labels = {});
-  // `bounds` are the upper ends of the buckets, rising; one without an end is added.
+  // `bounds` are the upper bounds of the buckets, ascending; a bucket without a bound is added.
   Histogram histogram(const std::string& name, const std::string& help, const std::vector<double>& bounds,
                       const Labels& labels = {});
 
-  // All of it in Prometheus' text format (version 0.0.4), with what the kernel says of the process
+  // Returns all metrics in Prometheus' text format (version 0.0.4), with those of the process
   // (process_cpu_seconds_total, process_resident_memory_bytes and so on).
   std::string text() const;
 

@@ -79,9 +79,9 @@ TEST(ParseAdmissionReview, ignores_fields_that_do_not_matter) {
 
 TEST(ParseAdmissionReview, refuses_what_two_readers_would_take_for_two_things) {
   EXPECT_THAT(error_of(changed(R"("dryRun": true)", R"("uid": "another")")),
-              HasSubstr("AdmissionReview: a name stands twice in request"));
+              HasSubstr("AdmissionReview: duplicate name in request"));
   EXPECT_THAT(error_of(changed(R"({"kind": "Pod"})", R"({"spec": {"os": {}, "os": null}})")),
-              HasSubstr("a name stands twice in request.object.spec"));
+              HasSubstr("duplicate name in request.object.spec"));
 }
 
 TEST(ParseAdmissionReview, refuses_text_that_is_cut_or_no_text) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <memory>
 #include <random>
 
 namespace connected_registry::base64 {
@@ -45,6 +47,19 @@ TEST(Base64, encodes_as_openssl_does) {
                     reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
     expected.pop_back();
     ASSERT_EQ(encode(bytes), expected);
+  }
+}
+
+// Neither buffer has a byte to spare, so that the sanitizers see an access behind it.
+TEST(Base64, reads_and_writes_within_its_buffers) {
+  for (std::size_t length = 1; length < 100; ++length) {
+    const auto bytes = std::make_unique<char[]>(length);  // NOLINT(*-avoid-c-arrays)
+    std::fill_n(bytes.get(), length, 'x');
+    const auto target = std::make_unique<char[]>(encoded_size(length));  // NOLINT(*-avoid-c-arrays)
+    encode({bytes.get(), length}, target.get());
+    const auto decoded = decode({target.get(), encoded_size(length)});
+    ASSERT_TRUE(decoded);
+    ASSERT_EQ(*decoded, std::string(length, 'x'));
   }
 }
 

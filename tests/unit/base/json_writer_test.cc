@@ -2,14 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
 
+#include "base/base64.h"
 #include "base/json.h"
 
 namespace connected_registry::json {
 namespace {
 
-std::string written(std::string_view text) {
+std::string written_text(std::string_view text) {
   TextWriter writer(1);
   writer.string(text);
   return writer.text();
@@ -28,12 +30,12 @@ TEST(TextWriter, puts_commas_and_colons_where_they_belong) {
   writer.number(-5);
   writer.boolean(true);
   writer.boolean(false);
-  writer.written(R"({"d":1})");
+  writer.raw(R"({"d":1})");
   writer.base64("foob");
   writer.string("");
   writer.end_array();
   writer.key("e");
-  writer.begun(R"({"f":)");
+  writer.raw_prefix(R"({"f":)");
   writer.string("g");
   writer.member("h", "i");
   writer.end_object();
@@ -51,12 +53,12 @@ TEST(TextWriter, begins_anew_when_it_is_cleared) {
 }
 
 TEST(TextWriter, escapes_what_json_asks_for_and_nothing_else) {
-  EXPECT_EQ(written("\"\\\b\f\n\r\t/"), R"("\"\\\b\f\n\r\t/")");
-  EXPECT_EQ(written(std::string_view("\0\x01\x1f \x7f", 5)), "\"\\u0000\\u0001\\u001f \x7f\"");
-  EXPECT_EQ(written("é€😀"), "\"é€😀\"");
+  EXPECT_EQ(written_text("\"\\\b\f\n\r\t/"), R"("\"\\\b\f\n\r\t/")");
+  EXPECT_EQ(written_text(std::string_view("\0\x01\x1f \x7f", 5)), "\"\\u0000\\u0001\\u001f \x7f\"");
+  EXPECT_EQ(written_text("é€😀"), "\"é€😀\"");
 }
 
-// Wherever in a word of eight bytes a character stands, and whatever stands beside it.
+// A character may be anywhere in a word of eight bytes, beside any other.
 TEST(TextWriter, writes_any_text_so_that_the_strict_reader_gets_it_back) {
   constexpr std::string_view kCharacters("\0\x01\x1f !\"#[\\]a~\x7fz", 14);
   std::mt19937 random(20261126);  // a failure must come back
@@ -65,7 +67,7 @@ TEST(TextWriter, writes_any_text_so_that_the_strict_reader_gets_it_back) {
     for (std::size_t changes = random() % 6; changes > 0 && !text.empty(); --changes) {
       text[random() % text.size()] = kCharacters[random() % kCharacters.size()];
     }
-    const std::string json = written(text);
+    const std::string json = written_text(text);
     const auto read = parse("[" + json + "]");
     ASSERT_TRUE(read) << json;
     ASSERT_EQ(view((*read)[0]), text) << json;
@@ -73,9 +75,35 @@ TEST(TextWriter, writes_any_text_so_that_the_strict_reader_gets_it_back) {
   }
 }
 
+// Its memory is exactly as large as what it asked for, so that a write behind it is one the sanitizers see.
+TEST(TextWriter, asks_for_all_the_room_that_a_text_takes) {
+  constexpr std::array<char, 3> kKinds{'a', '"', '\x01'};
+  for (const char first : kKinds) {
+    for (const char second : kKinds) {
+      for (std::size_t length = 0; length < 40; ++length) {
+        for (std::size_t at = 0; at <= length; ++at) {
+          std::string text(length, first);
+          text.replace(at, length - at, length - at, second);
+          const auto read = parse("[" + written_text(text) + "]");
+          ASSERT_TRUE(read);
+          ASSERT_EQ(view((*read)[0]), text);
+        }
+      }
+    }
+  }
+}
+
+TEST(TextWriter, asks_for_all_the_room_that_base64_takes) {
+  for (std::size_t length = 0; length < 100; ++length) {
+    TextWriter writer(1);
+    writer.base64(std::string(length, 'x'));
+    ASSERT_EQ(writer.text(), '"' + base64::encode(std::string(length, 'x')) + '"');
+  }
+}
+
 TEST(TextWriter, grows_under_a_text_that_is_all_escapes) {
   const std::string text(100'000, '\x01');
-  const auto read = parse("[" + written(text) + "]");
+  const auto read = parse("[" + written_text(text) + "]");
   ASSERT_TRUE(read);
   EXPECT_EQ(view((*read)[0]), text);
 }
