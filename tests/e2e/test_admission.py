@@ -146,5 +146,5 @@ def test_labels_and_annotations_are_nobodys_business(secured: Secured) -> None:
 def test_a_deletion_only_warns(secured: Secured) -> None:
     words = ("delete", "secret", SETTINGS, "--namespace", secured.namespace, "--dry-run=server")
     deleted = secured.parts.local.kubectl(*words)
-    assert "Warning: connected-registry: this Secret holds the registry's settings" in deleted.stderr
+    assert "Warning: connected-registry: this Secret has the registry's settings" in deleted.stderr
     assert "helm upgrade" in deleted.stderr

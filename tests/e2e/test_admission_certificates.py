@@ -144,7 +144,7 @@ def test_who_edits_what_the_controller_writes_is_told_so(secured: Secured, tmp_p
     before = secured.secret(ACTIVE)["data"]
     changed = secured.change_secret(ACTIVE, pem(made(tmp_path, san=SAN)).data())
     assert changed.returncode == 0
-    assert "Warning: connected-registry: the controller writes this Secret" in changed.stderr
+    assert "Warning: connected-registry: the controller manages this Secret" in changed.stderr
     wait_for("the controller to write it again", lambda: secured.secret(ACTIVE)["data"] == before, seconds=30)
 
 
@@ -160,7 +160,7 @@ def test_other_keys_and_other_secrets_are_nobodys_business(secured: Secured) -> 
 
 
 def test_a_deletion_only_warns(secured: Secured) -> None:
-    for name, words in ((OWN, "(tls.secret)"), (ACTIVE, "the controller makes it anew")):
+    for name, words in ((OWN, "(tls.secret)"), (ACTIVE, "the controller creates it again")):
         arguments = ("delete", "secret", name, "--namespace", secured.namespace, "--dry-run=server")
         deleted = secured.parts.local.kubectl(*arguments)
         assert deleted.stderr.startswith("Warning: connected-registry: ") and words in deleted.stderr

@@ -18,46 +18,47 @@ constexpr std::size_t kMaxWarningCharacters = 256;
 constexpr std::size_t kMaxAllWarningCharacters = 4096;
 constexpr int kForbidden = 403;
 
-tl::unexpected<Error> wrong(std::string_view path, std::string_view what) {
-  return fail(ErrorCode::kInvalidArgument, "AdmissionReview: " + std::string(path) + " " + std::string(what));
+tl::unexpected<Error> invalid(std::string_view path, std::string_view problem) {
+  return fail(ErrorCode::kInvalidArgument, "AdmissionReview: " + std::string(path) + " " + std::string(problem));
 }
 
-// "request.NAME", "request.NAME.MEMBER"
-std::string place(std::string_view name, std::string_view member) {
+// Returns "request.NAME" or "request.NAME.MEMBER".
+std::string path_of(std::string_view name, std::string_view member) {
   std::string out = "request." + std::string(name);
   return member.empty() ? out : out.append(".").append(member);
 }
 
-// A string at request.NAME, or at request.NAME.MEMBER; missing and null are "" unless `required`.
+// Returns the string request.NAME or request.NAME.MEMBER. Where it is missing or null, returns "" or, if `required`, an
+// error.
 Result<std::string_view> text_at(const json::Value& request, std::string_view name, std::string_view member,
                                  bool required) {
-  const json::Value* found = json::member(request, name);
-  if (!member.empty() && found != nullptr) found = json::member(*found, member);
-  if (found == nullptr || found->IsNull()) {
-    if (required) return wrong(place(name, member), "is missing");
+  const json::Value* value = json::member(request, name);
+  if (!member.empty() && value != nullptr) value = json::member(*value, member);
+  if (value == nullptr || value->IsNull()) {
+    if (required) return invalid(path_of(name, member), "is missing");
     return std::string_view();
   }
-  if (!found->IsString()) return wrong(place(name, member), "is not a string");
-  if (required && found->GetStringLength() == 0) return wrong(place(name, member), "is empty");
-  return json::view(*found);
+  if (!value->IsString()) return invalid(path_of(name, member), "is not a string");
+  if (required && value->GetStringLength() == 0) return invalid(path_of(name, member), "is empty");
+  return json::view(*value);
 }
 
-// An object at request.NAME; missing and null are nullptr.
+// Returns the object request.NAME; nullptr where it is missing or null.
 Result<const json::Value*> object_at(const json::Value& request, std::string_view name) {
-  const json::Value* found = json::find(request, {name});
-  if (found == nullptr || found->IsNull()) return nullptr;
-  if (!found->IsObject()) return wrong("request." + std::string(name), "is not an object");
-  return found;
+  const json::Value* value = json::find(request, {name});
+  if (value == nullptr || value->IsNull()) return nullptr;
+  if (!value->IsObject()) return invalid("request." + std::string(name), "is not an object");
+  return value;
 }
 
 Status read_texts(const json::Value& request, AdmissionRequest& out) {
-  struct Field {
+  struct Text {
     std::string_view name;
     std::string_view member;
     std::string_view& target;
     bool required;
   };
-  const std::array<Field, 7> fields{{
+  const std::array<Text, 7> texts{{
       {"uid", "", out.uid, true},
       {"kind", "kind", out.kind, true},
       {"resource", "resource", out.resource, true},
@@ -66,14 +67,14 @@ Status read_texts(const json::Value& request, AdmissionRequest& out) {
       {"name", "", out.name, false},
       {"namespace", "", out.namespace_, false},
   }};
-  for (const Field& field : fields) {
-    const Result<std::string_view> text = text_at(request, field.name, field.member, field.required);
+  for (const Text& each : texts) {
+    const Result<std::string_view> text = text_at(request, each.name, each.member, each.required);
     if (!text) return tl::unexpected<Error>(text.error());
-    field.target = *text;
+    each.target = *text;
   }
   constexpr std::array<std::string_view, 4> kOperations = {"CREATE", "UPDATE", "DELETE", "CONNECT"};
   if (std::find(kOperations.begin(), kOperations.end(), out.operation) == kOperations.end()) {
-    return wrong("request.operation", "is none of CREATE, UPDATE, DELETE, CONNECT");
+    return invalid("request.operation", "is not CREATE, UPDATE, DELETE or CONNECT");
   }
   return {};
 }
@@ -86,26 +87,26 @@ Status read_objects(const json::Value& request, AdmissionRequest& out) {
   out.object = *object;
   out.old_object = *old_object;
   const bool has_new = out.operation == "CREATE" || out.operation == "UPDATE";
-  if (has_new && out.object == nullptr) return wrong("request.object", "is missing");
-  if (out.operation == "UPDATE" && out.old_object == nullptr) return wrong("request.oldObject", "is missing");
+  if (has_new && out.object == nullptr) return invalid("request.object", "is missing");
+  if (out.operation == "UPDATE" && out.old_object == nullptr) return invalid("request.oldObject", "is missing");
   return {};
 }
 
 Status read_review(const json::Value& review, AdmissionRequest& out) {
-  if (!review.IsObject()) return wrong("the body", "is not a JSON object");
+  if (!review.IsObject()) return invalid("the body", "is not a JSON object");
   if (json::string_at(review, {"apiVersion"}) != kApiVersion) {
-    return wrong("apiVersion", "is not " + std::string(kApiVersion) +
-                                   ": list v1 alone in the webhook's admissionReviewVersions");
+    return invalid("apiVersion", "is not " + std::string(kApiVersion) +
+                                   ": the webhook's admissionReviewVersions must be [v1]");
   }
-  if (json::string_at(review, {"kind"}) != kKind) return wrong("kind", "is not " + std::string(kKind));
+  if (json::string_at(review, {"kind"}) != kKind) return invalid("kind", "is not " + std::string(kKind));
   const json::Value* request = json::find(review, {"request"});
-  if (request == nullptr || request->IsNull()) return wrong("request", "is missing");
-  if (!request->IsObject()) return wrong("request", "is not an object");
+  if (request == nullptr || request->IsNull()) return invalid("request", "is missing");
+  if (!request->IsObject()) return invalid("request", "is not an object");
   if (Status status = read_texts(*request, out); !status) return status;
   if (Status status = read_objects(*request, out); !status) return status;
   const json::Value* dry_run = json::find(*request, {"dryRun"});
   if (dry_run != nullptr && !dry_run->IsNull()) {
-    if (!dry_run->IsBool()) return wrong("request.dryRun", "is not true or false");
+    if (!dry_run->IsBool()) return invalid("request.dryRun", "is not true or false");
     out.dry_run = dry_run->GetBool();
   }
   return {};
@@ -115,13 +116,13 @@ bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-// At most `limit` characters of UTF-8, the last three of them "..." where something was cut; control
-// characters become spaces, since warnings travel in an HTTP header.
+// Returns at most `limit` characters of UTF-8, the last three of them "..." where it was cut. Control characters become
+// spaces, since the API server sends warnings in an HTTP header.
 std::string shorten(std::string_view text, std::size_t limit, std::size_t& characters) {
   constexpr std::string_view kDots = "...";
   std::string out;
   std::size_t count = 0;
-  std::size_t cut = 0;  // where to cut so that the dots still fit
+  std::size_t cut = 0;  // the position at which the dots still fit
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (!is_continuation(text[i])) {
       if (count + kDots.size() == limit) cut = out.size();
@@ -159,7 +160,7 @@ std::string_view reason_of(int code) {
     case 403:
       return "Forbidden";
     default:
-      // Not even "Invalid" for 422: kubectl apply and patch would then leave the message out, as edit does.
+      // Not "Invalid" for 422: with it, kubectl apply and patch leave the message out, as edit does.
       return "";
   }
 }
@@ -205,8 +206,8 @@ constexpr json::Selection kMetadata{.choices = kOfMetadata, .others = true};
 constexpr std::array<json::Choice, 2> kOfObject{
     {{.name = "status", .selected = false}, {.name = "metadata", .inside = &kMetadata}}};
 
-// What of a review is read at all.
-Result<json::Document> parse_wanted(std::span<char> body, const json::Selection& object) {
+// Parses the parts of a review that are needed.
+Result<json::Document> parse_parts(std::span<char> body, const json::Selection& object) {
   const std::array<json::Choice, 10> of_request{{{.name = "uid"},
                                                  {.name = "kind"},
                                                  {.name = "resource"},
@@ -238,7 +239,7 @@ Result<AdmissionRequest> parse_admission_review(std::string_view body, const jso
 
 Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body,
                                                          const json::Selection& object) {
-  Result<json::Document> document = parse_wanted(body, object);
+  Result<json::Document> document = parse_parts(body, object);
   if (!document) return fail(std::move(document).error(), "AdmissionReview");
   AdmissionRequest request;
   request.document = std::move(*document);
@@ -246,6 +247,12 @@ Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body,
     return tl::unexpected<Error>(std::move(status).error());
   }
   return request;
+}
+
+AdmissionResponse admit(std::string warning) {
+  AdmissionResponse response;
+  if (!warning.empty()) response.warnings.push_back("connected-registry: " + std::move(warning));
+  return response;
 }
 
 std::string admission_review_response(std::string_view uid, const AdmissionResponse& response) {
@@ -262,7 +269,7 @@ std::string admission_review_response(std::string_view uid, const AdmissionRespo
   if (!response.allowed) write_status(response, writer);
   if (!response.warnings.empty()) write_warnings(response.warnings, writer);
   if (!response.audit_annotations.empty()) write_annotations(response.audit_annotations, writer);
-  // The API server refuses one without the other.
+  // The API server requires both or none.
   if (!response.patch.empty()) {
     writer.member("patchType", "JSONPatch");
     writer.key("patch");

@@ -1,4 +1,4 @@
-// AdmissionReview of admission.k8s.io/v1: the request as sent by the API server, the response it verifies.
+// AdmissionReview of admission.k8s.io/v1: parses the API server's request, and serializes the response.
 #pragma once
 
 #include <map>
@@ -14,8 +14,8 @@
 namespace connected_registry::admission {
 
 struct AdmissionRequest {
-  std::vector<char> text;   // the review, where it was copied
-  json::Document document;  // owns, with the text, what the views and pointers below refer to
+  std::vector<char> text;   // a copy of the review, unless it was parsed in place
+  json::Document document;  // owns, with the text, the views and pointers below
   std::string_view uid;
   std::string_view kind;         // "Pod"
   std::string_view resource;     // "pods"
@@ -28,7 +28,7 @@ struct AdmissionRequest {
   const json::Value* old_object = nullptr;  // nullptr on CREATE
 };
 
-// One of the reasons of a denial: what it is about, and what is wrong with it.
+// One of the reasons of a denial (metav1.StatusCause).
 struct AdmissionCause {
   std::string field;
   std::string message;
@@ -38,27 +38,30 @@ struct AdmissionResponse {
   bool allowed = true;
   int code = 0;         // of a denial; 403 where 0
   std::string message;  // of a denial
-  // Of a denial with code 422: `kubectl edit` shows these and not the message, and opens the file again.
+  // Of a denial with code 422. `kubectl edit` shows these instead of the message, and opens the file again.
   std::vector<AdmissionCause> causes;
   std::vector<std::string> warnings;
   std::map<std::string, std::string> audit_annotations;
   std::string patch;  // JSON Patch (RFC 6902) text, or empty for none
 };
 
-// Of an object, all but `status` and `metadata.managedFields`: nobody here asks for them, and they can be
-// most of the text.
+// Selects all of an object save `status` and `metadata.managedFields`, which are not needed and can be most of the text.
 extern const json::Selection kObjectParts;
 
-// The error is for a 400: it says what is wrong with the review. Of the two objects, what is not wanted is
-// left out.
+// Parses a review. `object` selects the parts of the new and the old object that are kept. The error's message is for a
+// response with status 400.
 Result<AdmissionRequest> parse_admission_review(std::string_view body,
                                                 const json::Selection& object = kObjectParts);
-// The same without a copy: it writes to `body`, which outlives the request; see json::kInPlacePadding.
+// Parses a review without a copy. Writes to `body`, which must outlive the request and have json::kInPlacePadding.
 Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body,
                                                          const json::Selection& object = kObjectParts);
 
-// The response's text. Warnings are cut to what the API keeps: 256 characters each, 4,096 in all (at UTF-8
-// boundaries, control characters replaced). The patch goes in base64 with patchType JSONPatch.
+// Returns an admitting response. A warning gets the prefix "connected-registry: ".
+AdmissionResponse admit(std::string warning = {});
+
+// Returns the text of the review with the response. Warnings are cut to what the API server keeps, 256 characters each
+// and 4,096 in all, at UTF-8 boundaries, and their control characters replaced. The patch is in base64, with patchType
+// JSONPatch.
 std::string admission_review_response(std::string_view uid, const AdmissionResponse& response);
 
 }  // namespace connected_registry::admission

@@ -5,8 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "admission/admission.h"
+#include "admission/mutate.h"
 #include "admission/review.h"
+#include "admission/validate.h"
 #include "base/json_in_place.h"
 #include "http/input_buffer.h"
 #include "inject/pod.h"
@@ -16,10 +17,10 @@ namespace {
 
 constexpr int kBadRequest = 400;
 
-// A body is parsed where it came in.
+// A body is parsed in the buffer of its connection.
 static_assert(http::InputBuffer::kPadding >= json::kInPlacePadding);
 
-// Of one path. The API server gives up after some seconds; an answer takes microseconds.
+// The metrics of one path. The buckets reach from a usual duration, some microseconds, to the API server's timeout.
 class PathMetrics {
  public:
   PathMetrics(metrics::Registry& registry, const std::string& path)
@@ -28,10 +29,10 @@ class PathMetrics {
         denied_(requests(registry, path, "denied")),
         unreadable_(requests(registry, path, "unreadable")),
         warnings_(registry.counter("connected_registry_admission_warnings_total",
-                                   "Warnings shown to those who asked", {{"path", path}})),
+                                   "Warnings in responses", {{"path", path}})),
         duration_(registry.histogram(
             "connected_registry_admission_duration_seconds",
-            "From the request's last byte to the answer, without the network",
+            "Time from the last byte of the request to the response, without the network",
             {0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1},
             {{"path", path}})) {}
 
@@ -43,13 +44,13 @@ class PathMetrics {
     if (!response.warnings.empty()) warnings_.add(static_cast<double>(response.warnings.size()));
   }
   void count_unreadable() const { unreadable_.add(); }
-  void took(std::chrono::duration<double> time) const { duration_.observe(time.count()); }
+  void observe(std::chrono::duration<double> time) const { duration_.observe(time.count()); }
 
  private:
   static metrics::Counter requests(metrics::Registry& registry, const std::string& path,
                                    const std::string& verdict) {
     return registry.counter("connected_registry_admission_requests_total",
-                            "Admission requests, by how they were answered",
+                            "Admission requests by verdict",
                             {{"path", path}, {"verdict", verdict}});
   }
 
@@ -62,7 +63,7 @@ class PathMetrics {
 };
 
 template <typename Decide>
-http::HttpResponse answer(std::span<char> body, const json::Selection& object, const PathMetrics& metrics,
+http::HttpResponse respond(std::span<char> body, const json::Selection& object, const PathMetrics& metrics,
                           Decide decide) {
   const auto begin = std::chrono::steady_clock::now();
   http::HttpResponse out;
@@ -76,27 +77,27 @@ http::HttpResponse answer(std::span<char> body, const json::Selection& object, c
     out.status = kBadRequest;
     out.body = request.error().message + "\n";
   }
-  metrics.took(std::chrono::steady_clock::now() - begin);
+  metrics.observe(std::chrono::steady_clock::now() - begin);
   return out;
 }
 
 }  // namespace
 
-http::Routes admission_routes(InForce in_force, metrics::Registry& metrics) {
-  const auto shared = std::make_shared<const InForce>(std::move(in_force));
+http::Routes admission_routes(CurrentState current, metrics::Registry& metrics) {
+  const auto shared = std::make_shared<const CurrentState>(std::move(current));
   const std::string mutate_path = "/mutate";
   const std::string validate_path = "/validate";
   return {
       {mutate_path,
        [shared, counted = PathMetrics(metrics, mutate_path)](const http::HttpRequest& http) {
          const std::shared_ptr<const inject::RenderedPolicy> policy = shared->policy();
-         return answer(http.body, inject::kPodParts, counted,
+         return respond(http.body, inject::kPodParts, counted,
                        [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
        }},
       {validate_path,
        [shared, counted = PathMetrics(metrics, validate_path)](const http::HttpRequest& http) {
          const std::shared_ptr<const settings::Settings> settings = shared->settings();
-         return answer(http.body, kObjectParts, counted, [&](const AdmissionRequest& request) {
+         return respond(http.body, kObjectParts, counted, [&](const AdmissionRequest& request) {
            return validate(request, shared->installation, settings.get(), shared->clock());
          });
        }},

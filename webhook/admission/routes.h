@@ -1,4 +1,4 @@
-// POST /mutate and /validate: the bytes of an AdmissionReview in, the bytes of its response out. No I/O.
+// The routes POST /mutate and POST /validate, from the text of an AdmissionReview to the text of its response. No I/O.
 #pragma once
 
 #include <functional>
@@ -13,16 +13,17 @@
 
 namespace connected_registry::admission {
 
-// What is in force at the moment. Called for each request, from many threads at once; both may give nullptr.
-struct InForce {
+// Access to the current policy and settings. The functions are called for each request, from many threads at once, and
+// may return nullptr.
+struct CurrentState {
   names::Installation installation;
   std::function<std::shared_ptr<const inject::RenderedPolicy>()> policy;
   std::function<std::shared_ptr<const settings::Settings>()> settings;
   Clock clock = system_now;
 };
 
-// A body that is no AdmissionReview is a 400 whose text says what is wrong with it. Counts into `metrics`,
-// which outlives the routes, how each was answered and how long that took.
-http::Routes admission_routes(InForce in_force, metrics::Registry& metrics);
+// Returns the routes. A body that is not an AdmissionReview is answered 400, with the reason. `metrics`, which outlives
+// the routes, gets the number of requests by result and their durations.
+http::Routes admission_routes(CurrentState current, metrics::Registry& metrics);
 
 }  // namespace connected_registry::admission

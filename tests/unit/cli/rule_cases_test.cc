@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "admission/admission.h"
+#include "admission/validate.h"
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"

@@ -7,7 +7,7 @@
 #include <regex>
 #include <string>
 
-#include "admission/admission.h"
+#include "admission/validate.h"
 #include "base/base64.h"
 #include "base/file.h"
 #include "base/json.h"

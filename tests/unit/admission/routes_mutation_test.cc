@@ -1,4 +1,4 @@
-// Reviews with something wrong in them: an answer or a 400, never a crash. The sanitizers run this as well.
+// Broken reviews get a response or status 400, never a crash. The sanitizers run this as well.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 3> kReviews = {
     R"("resource":{"resource":"secrets"},"name":"s","namespace":"shop","operation":"CREATE","object":{"data":)"
     R"({"settings.json":"eyJmb3JtVmVyc2lvbiI6MSwidmFsdWVzIjp7fX0="}}}})"};
 
-// Parts of JSON that do harm where they are not expected.
+// Fragments of JSON that do harm where they are not expected.
 constexpr std::array<std::string_view, 16> kParts = {
     "{",         "}",         "[",    "]",        "\"",           ",",       ":", "null", "-1", "1e999",
     R"("a":1,)", R"(\ud800)", "\xff", "\xc3\xa9", R"("spec":7,)", "[[[[[[[["};
@@ -105,7 +105,7 @@ TEST(AdmissionMutation, gives_an_answer_or_a_400) {
     ASSERT_EQ(response.status, 200) << text;
     ASSERT_TRUE(json::parse(response.body)) << response.body;
   }
-  // Were all of one kind, this would test half of what it means to.
+  // Both kinds must occur.
   EXPECT_GT(answered, kRounds / 50);
   EXPECT_GT(refused, kRounds / 4);
 }

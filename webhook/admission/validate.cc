@@ -1,4 +1,4 @@
-#include "admission/admission.h"
+#include "admission/validate.h"
 
 #include <algorithm>
 #include <array>
@@ -7,28 +7,16 @@
 #include <vector>
 
 #include "base/base64.h"
-#include "inject/inject.h"
 #include "settings/rules.h"
-#include "settings/settings.h"
 #include "settings/tls_rules.h"
 
 namespace connected_registry::admission {
 namespace {
 
-constexpr int kBadRequest = 400;
 constexpr int kUnprocessable = 422;
 constexpr std::string_view kSettingsKey = "settings.json";
-constexpr std::string_view kStatusKey = "injection";
 
-AdmissionResponse bad_request(std::string message) {
-  AdmissionResponse response;
-  response.allowed = false;
-  response.code = kBadRequest;
-  response.message = std::move(message);
-  return response;
-}
-
-// Adds a reason, "WHAT: WHY", to a denial or makes it one.
+// Adds a reason, "FIELD: PROBLEM", to a denial or makes the response one.
 void deny(AdmissionResponse& response, const std::string& line) {
   constexpr std::string_view kColon = ": ";
   response.allowed = false;
@@ -39,20 +27,14 @@ void deny(AdmissionResponse& response, const std::string& line) {
       {.field = line.substr(0, end), .message = line.substr(std::min(end + kColon.size(), line.size()))});
 }
 
-// Settings that nobody can read.
+// Denies settings that cannot be read.
 AdmissionResponse unreadable(const std::string& reason) {
   AdmissionResponse response;
   deny(response, reason + ". Fix: change values with helm upgrade, which writes this Secret.");
   return response;
 }
 
-AdmissionResponse allowed(std::string warning = {}) {
-  AdmissionResponse response;
-  if (!warning.empty()) response.warnings.push_back("connected-registry: " + std::move(warning));
-  return response;
-}
-
-// settings.json as the Secret holds it, still in base64; empty where there is none.
+// Returns the Secret's settings.json, still in base64; empty where there is none.
 std::string_view encoded_settings(const json::Value* secret) {
   return secret == nullptr ? std::string_view() : json::string_at(*secret, {"data", kSettingsKey});
 }
@@ -69,8 +51,8 @@ AdmissionResponse respond(const std::vector<settings::Finding>& findings) {
   return response;
 }
 
-// What the change from the former settings must not do; nothing where those cannot be read.
-std::vector<settings::Finding> judge_change(std::string_view former, const settings::Settings& settings) {
+// Returns the findings of the change from the former settings; none where those cannot be read.
+std::vector<settings::Finding> check_change_from(std::string_view former, const settings::Settings& settings) {
   const Result<std::string> decoded = base64::decode(former);
   if (former.empty() || !decoded) return {};
   const auto parsed = settings::parse(*decoded);
@@ -78,20 +60,20 @@ std::vector<settings::Finding> judge_change(std::string_view former, const setti
   return settings::check_change(parsed->settings, settings);
 }
 
-AdmissionResponse judge_settings(std::string_view encoded, std::string_view former, TimePoint now) {
+AdmissionResponse check_settings(std::string_view encoded, std::string_view former, TimePoint now) {
   const Result<std::string> decoded = base64::decode(encoded);
   if (!decoded) return unreadable("settings.json: " + decoded.error().message);
   const Result<int> version = settings::form_version(*decoded);
   if (!version) return unreadable(version.error().message);
   if (*version != settings::kFormVersion) {
-    return allowed("settings.json has form version " + std::to_string(*version) +
-                   " and this webhook judges version " + std::to_string(settings::kFormVersion) +
-                   ": it was not judged");
+    return admit("settings.json has form version " + std::to_string(*version) +
+                   " and this webhook checks version " + std::to_string(settings::kFormVersion) +
+                   ": the settings were not checked");
   }
   auto parsed = settings::parse(*decoded);
   if (!parsed) return unreadable(parsed.error().message);
   std::vector<settings::Finding> findings = std::move(parsed->findings);
-  for (auto& more : {settings::check(parsed->settings, now), judge_change(former, parsed->settings)}) {
+  for (auto& more : {settings::check(parsed->settings, now), check_change_from(former, parsed->settings)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
   settings::sort(findings);
@@ -106,31 +88,31 @@ bool same_tls(const json::Value& object, const json::Value* old_object) {
   });
 }
 
-// The one that tls.secret names, and `active`, the controller's copy of what it has found to be good.
+// Checks the Secret of tls.secret or, where `active`, the controller's copy of a certificate that it has checked.
 AdmissionResponse validate_tls_secret(const AdmissionRequest& request, bool active, std::string_view address,
                                       TimePoint now) {
   if (request.operation == "DELETE") {
-    return allowed(active
-                       ? "the registry serves with the certificate in this Secret: the controller makes it "
-                         "anew from where the certificate comes from"
-                       : "the registry's certificate comes from this Secret (tls.secret): what is served "
-                         "stays, but is not renewed until the Secret is back");
+    return admit(active
+                       ? "the registry serves the certificate in this Secret: the controller creates it "
+                         "again from the certificate's source"
+                       : "the registry's certificate comes from this Secret (tls.secret): the registry keeps "
+                         "the certificate that it has, and cannot renew it until the Secret is back");
   }
-  if (request.object == nullptr || same_tls(*request.object, request.old_object)) return allowed();
+  if (request.object == nullptr || same_tls(*request.object, request.old_object)) return admit();
   const auto authority = active ? settings::Authority::kOptional : settings::Authority::kRequired;
   auto findings = settings::check_tls_secret(*request.object, address, now, authority);
   settings::sort(findings);
   AdmissionResponse response = respond(findings);
   if (active && response.allowed) {
     response.warnings.push_back(
-        "connected-registry: the controller writes this Secret, and will write it again: change what the "
-        "certificate comes from");
+        "connected-registry: the controller manages this Secret and will overwrite the change: change the "
+        "certificate's source instead");
   }
   return response;
 }
 
-// The rest of what the webhook is asked about has to do with certificates. One that holds settings under
-// another name, such as a copy with our labels, is judged as settings.
+// All other Secrets that the webhook is asked about have certificates. A Secret with settings under another name, such
+// as a copy with the same labels, is checked as settings.
 bool is_settings_secret(const AdmissionRequest& request, const names::Installation& installation) {
   return request.name == installation.settings_secret() || !encoded_settings(request.object).empty() ||
          !encoded_settings(request.old_object).empty();
@@ -138,42 +120,24 @@ bool is_settings_secret(const AdmissionRequest& request, const names::Installati
 
 AdmissionResponse validate_settings_secret(const AdmissionRequest& request, TimePoint now) {
   if (request.operation == "DELETE") {
-    return allowed(
-        "this Secret holds the registry's settings: without it, the webhook and the controller keep what "
-        "they read last and cannot start anew. Restore it with helm upgrade");
+    return admit(
+        "this Secret has the registry's settings: without it, the webhook and the controller keep the "
+        "settings that they read last, and cannot start again. Restore it with helm upgrade");
   }
-  if (request.object == nullptr) return allowed();
+  if (request.object == nullptr) return admit();
   const std::string_view encoded = encoded_settings(request.object);
   if (encoded.empty()) {
     return unreadable("settings.json: it is missing");
   }
   const std::string_view former = encoded_settings(request.old_object);
-  return encoded == former ? allowed() : judge_settings(encoded, former, now);
+  return encoded == former ? admit() : check_settings(encoded, former, now);
 }
 
 }  // namespace
 
-AdmissionResponse mutate(const AdmissionRequest& request, const inject::RenderedPolicy* policy) {
-  const bool creates = request.operation == "CREATE" && request.subresource.empty();
-  const bool debugs = request.operation == "UPDATE" && request.subresource == "ephemeralcontainers";
-  if (request.resource != "pods" || (!creates && !debugs)) return allowed();
-  if (policy == nullptr)
-    return allowed("the webhook has no settings yet, so the registry's CA was not added");
-  const auto& excluded = policy->policy.excluded_namespaces;
-  if (std::find(excluded.begin(), excluded.end(), request.namespace_) != excluded.end()) return allowed();
-  auto outcome = creates ? inject::inject_pod(*request.object, *policy)
-                         : inject::inject_ephemeral_containers(*request.object, *request.old_object, *policy);
-  if (!outcome) return bad_request(std::move(outcome).error().message);
-  AdmissionResponse response;
-  response.patch = std::move(outcome->patch);
-  response.warnings = std::move(outcome->warnings);
-  response.audit_annotations.emplace(kStatusKey, std::move(outcome->status));
-  return response;
-}
-
 AdmissionResponse validate(const AdmissionRequest& request, const names::Installation& installation,
                            const settings::Settings* settings, TimePoint now) {
-  if (request.resource != "secrets") return allowed();
+  if (request.resource != "secrets") return admit();
   if (is_settings_secret(request, installation)) return validate_settings_secret(request, now);
   const bool active = request.name == installation.active_secret();
   return validate_tls_secret(request, active, settings == nullptr ? "" : settings->service_cluster_ip, now);
