@@ -38,7 +38,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     # The parent registry's certificate.
     "parent": ("openssl",),
     "lint": ("clang", "clang-format", "clang-tidy", "shellcheck"),
-    "bench": ("curl", "libbenchmark-dev", "nginx", "openssl", "util-linux"),
+    "bench": ("curl", "libbenchmark-dev", "libsimdjson-dev", "nginx", "openssl", "util-linux"),
     # libFuzzer, and the sanitizers that Clang builds with.
     "fuzz": ("clang", "libclang-rt-14-dev"),
 }

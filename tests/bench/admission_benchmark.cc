@@ -1,5 +1,5 @@
-// What a pod's admission costs in this process: the bytes of the AdmissionReview in, the bytes of the answer
-// out.
+// The cost of a pod's admission in this process, from the text of the AdmissionReview to the text of its
+// response.
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -31,11 +31,11 @@ inject::Policy policy() {
   return out;
 }
 
-// Bytes of a usual pod's review, and of a large one's.
+// Sizes in bytes: a usual pod's review, and a large one's.
 constexpr std::size_t kUsual = 8'700;
 constexpr std::size_t kLarge = 43'000;
 
-// A copy that may be parsed in place, as the server's buffer is.
+// Returns a copy that may be parsed in place, as the server's buffer is.
 std::span<char> copy(const std::string& text, std::vector<char>& target) {
   target.assign(text.begin(), text.end());
   target.resize(text.size() + json::kInPlacePadding);
@@ -82,8 +82,8 @@ void reads_a_review(benchmark::State& state) {
   }
 }
 
-// What HTTP adds to a handler: the gate and the exchange, without a socket.
-void exchanges_a_request(benchmark::State& state) {
+// The cost of HTTP around a handler, without a socket: parser and dispatcher.
+void dispatches_a_request(benchmark::State& state) {
   const http::Routes routes = {{"/mutate", [](const http::HttpRequest&) {
                                   return http::HttpResponse{.body = std::string(6'000, 'x')};
                                 }}};
@@ -100,7 +100,7 @@ void exchanges_a_request(benchmark::State& state) {
   }
 }
 
-BENCHMARK(exchanges_a_request);
+BENCHMARK(dispatches_a_request);
 BENCHMARK(injects_a_pod);
 BENCHMARK(injects_a_large_pod);
 BENCHMARK(passes_a_pod_of_another_registry);

@@ -1,4 +1,4 @@
-// What `connected-registry check` costs in this process, short of starting it: values files of a real size.
+// The cost of `connected-registry check` in this process, without its start, on values files of a real size.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
@@ -10,7 +10,7 @@
 namespace connected_registry {
 namespace {
 
-// The largest of values-examples.
+// Returns the largest file of values-examples.
 std::string largest_example() {
   std::filesystem::path largest;
   for (const auto& entry : std::filesystem::directory_iterator(CONNECTED_REGISTRY_EXAMPLES)) {

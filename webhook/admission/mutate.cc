@@ -24,14 +24,15 @@ AdmissionResponse bad_request(std::string message) {
 
 AdmissionResponse mutate(const AdmissionRequest& request, const inject::RenderedPolicy* policy) {
   const bool is_creation = request.operation == "CREATE" && request.subresource.empty();
-  const bool adds_debug_container = request.operation == "UPDATE" && request.subresource == "ephemeralcontainers";
+  const bool adds_debug_container =
+      request.operation == "UPDATE" && request.subresource == "ephemeralcontainers";
   if (request.resource != "pods" || (!is_creation && !adds_debug_container)) return admit();
-  if (policy == nullptr)
-    return admit("the webhook has no settings yet, so the registry's CA was not added");
+  if (policy == nullptr) return admit("the webhook has no settings yet, so the registry's CA was not added");
   const auto& excluded = policy->policy.excluded_namespaces;
   if (std::find(excluded.begin(), excluded.end(), request.namespace_) != excluded.end()) return admit();
-  auto result = is_creation ? inject::inject_pod(*request.object, *policy)
-                         : inject::inject_ephemeral_containers(*request.object, *request.old_object, *policy);
+  auto result = is_creation
+                    ? inject::inject_pod(*request.object, *policy)
+                    : inject::inject_ephemeral_containers(*request.object, *request.old_object, *policy);
   if (!result) return bad_request(std::move(result).error().message);
   AdmissionResponse response;
   response.patch = std::move(result->patch);

@@ -19,7 +19,8 @@ constexpr std::size_t kMaxAllWarningCharacters = 4096;
 constexpr int kForbidden = 403;
 
 tl::unexpected<Error> invalid(std::string_view path, std::string_view problem) {
-  return fail(ErrorCode::kInvalidArgument, "AdmissionReview: " + std::string(path) + " " + std::string(problem));
+  return fail(ErrorCode::kInvalidArgument,
+              "AdmissionReview: " + std::string(path) + " " + std::string(problem));
 }
 
 // Returns "request.NAME" or "request.NAME.MEMBER".
@@ -28,8 +29,8 @@ std::string path_of(std::string_view name, std::string_view member) {
   return member.empty() ? out : out.append(".").append(member);
 }
 
-// Returns the string request.NAME or request.NAME.MEMBER. Where it is missing or null, returns "" or, if `required`, an
-// error.
+// Returns the string request.NAME or request.NAME.MEMBER. Where it is missing or null, returns "" or, if
+// `required`, an error.
 Result<std::string_view> text_at(const json::Value& request, std::string_view name, std::string_view member,
                                  bool required) {
   const json::Value* value = json::member(request, name);
@@ -88,7 +89,8 @@ Status read_objects(const json::Value& request, AdmissionRequest& out) {
   out.old_object = *old_object;
   const bool has_new = out.operation == "CREATE" || out.operation == "UPDATE";
   if (has_new && out.object == nullptr) return invalid("request.object", "is missing");
-  if (out.operation == "UPDATE" && out.old_object == nullptr) return invalid("request.oldObject", "is missing");
+  if (out.operation == "UPDATE" && out.old_object == nullptr)
+    return invalid("request.oldObject", "is missing");
   return {};
 }
 
@@ -96,7 +98,7 @@ Status read_review(const json::Value& review, AdmissionRequest& out) {
   if (!review.IsObject()) return invalid("the body", "is not a JSON object");
   if (json::string_at(review, {"apiVersion"}) != kApiVersion) {
     return invalid("apiVersion", "is not " + std::string(kApiVersion) +
-                                   ": the webhook's admissionReviewVersions must be [v1]");
+                                     ": the webhook's admissionReviewVersions must be [v1]");
   }
   if (json::string_at(review, {"kind"}) != kKind) return invalid("kind", "is not " + std::string(kKind));
   const json::Value* request = json::find(review, {"request"});
@@ -116,8 +118,8 @@ bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-// Returns at most `limit` characters of UTF-8, the last three of them "..." where it was cut. Control characters become
-// spaces, since the API server sends warnings in an HTTP header.
+// Returns at most `limit` characters of UTF-8, the last three of them "..." where it was cut. Control
+// characters become spaces, since the API server sends warnings in an HTTP header.
 std::string shorten(std::string_view text, std::size_t limit, std::size_t& characters) {
   constexpr std::string_view kDots = "...";
   std::string out;

@@ -45,23 +45,25 @@ struct AdmissionResponse {
   std::string patch;  // JSON Patch (RFC 6902) text, or empty for none
 };
 
-// Selects all of an object save `status` and `metadata.managedFields`, which are not needed and can be most of the text.
+// Selects all of an object save `status` and `metadata.managedFields`, which are not needed and can be most
+// of the text.
 extern const json::Selection kObjectParts;
 
-// Parses a review. `object` selects the parts of the new and the old object that are kept. The error's message is for a
-// response with status 400.
+// Parses a review. `object` selects the parts of the new and the old object that are kept. The error's
+// message is for a response with status 400.
 Result<AdmissionRequest> parse_admission_review(std::string_view body,
                                                 const json::Selection& object = kObjectParts);
-// Parses a review without a copy. Writes to `body`, which must outlive the request and have json::kInPlacePadding.
+// Parses a review without a copy. Writes to `body`, which must outlive the request and have
+// json::kInPlacePadding.
 Result<AdmissionRequest> parse_admission_review_in_place(std::span<char> body,
                                                          const json::Selection& object = kObjectParts);
 
 // Returns an admitting response. A warning gets the prefix "connected-registry: ".
 AdmissionResponse admit(std::string warning = {});
 
-// Returns the text of the review with the response. Warnings are cut to what the API server keeps, 256 characters each
-// and 4,096 in all, at UTF-8 boundaries, and their control characters replaced. The patch is in base64, with patchType
-// JSONPatch.
+// Returns the text of the review with the response. Warnings are cut to what the API server keeps, 256
+// characters each and 4,096 in all, at UTF-8 boundaries, and their control characters replaced. The patch is
+// in base64, with patchType JSONPatch.
 std::string admission_review_response(std::string_view uid, const AdmissionResponse& response);
 
 }  // namespace connected_registry::admission

@@ -20,7 +20,8 @@ constexpr int kBadRequest = 400;
 // A body is parsed in the buffer of its connection.
 static_assert(http::InputBuffer::kPadding >= json::kInPlacePadding);
 
-// The metrics of one path. The buckets reach from a usual duration, some microseconds, to the API server's timeout.
+// The metrics of one path. The buckets reach from a usual duration, some microseconds, to the API server's
+// timeout.
 class PathMetrics {
  public:
   PathMetrics(metrics::Registry& registry, const std::string& path)
@@ -28,8 +29,8 @@ class PathMetrics {
         allowed_(requests(registry, path, "allowed")),
         denied_(requests(registry, path, "denied")),
         unreadable_(requests(registry, path, "unreadable")),
-        warnings_(registry.counter("connected_registry_admission_warnings_total",
-                                   "Warnings in responses", {{"path", path}})),
+        warnings_(registry.counter("connected_registry_admission_warnings_total", "Warnings in responses",
+                                   {{"path", path}})),
         duration_(registry.histogram(
             "connected_registry_admission_duration_seconds",
             "Time from the last byte of the request to the response, without the network",
@@ -49,8 +50,7 @@ class PathMetrics {
  private:
   static metrics::Counter requests(metrics::Registry& registry, const std::string& path,
                                    const std::string& verdict) {
-    return registry.counter("connected_registry_admission_requests_total",
-                            "Admission requests by verdict",
+    return registry.counter("connected_registry_admission_requests_total", "Admission requests by verdict",
                             {{"path", path}, {"verdict", verdict}});
   }
 
@@ -64,7 +64,7 @@ class PathMetrics {
 
 template <typename Decide>
 http::HttpResponse respond(std::span<char> body, const json::Selection& object, const PathMetrics& metrics,
-                          Decide decide) {
+                           Decide decide) {
   const auto begin = std::chrono::steady_clock::now();
   http::HttpResponse out;
   if (const auto request = parse_admission_review_in_place(body, object)) {
@@ -92,7 +92,7 @@ http::Routes admission_routes(CurrentState current, metrics::Registry& metrics) 
        [shared, counted = PathMetrics(metrics, mutate_path)](const http::HttpRequest& http) {
          const std::shared_ptr<const inject::RenderedPolicy> policy = shared->policy();
          return respond(http.body, inject::kPodParts, counted,
-                       [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
+                        [&policy](const AdmissionRequest& request) { return mutate(request, policy.get()); });
        }},
       {validate_path,
        [shared, counted = PathMetrics(metrics, validate_path)](const http::HttpRequest& http) {

@@ -52,7 +52,8 @@ AdmissionResponse respond(const std::vector<settings::Finding>& findings) {
 }
 
 // Returns the findings of the change from the former settings; none where those cannot be read.
-std::vector<settings::Finding> check_change_from(std::string_view former, const settings::Settings& settings) {
+std::vector<settings::Finding> check_change_from(std::string_view former,
+                                                 const settings::Settings& settings) {
   const Result<std::string> decoded = base64::decode(former);
   if (former.empty() || !decoded) return {};
   const auto parsed = settings::parse(*decoded);
@@ -67,8 +68,8 @@ AdmissionResponse check_settings(std::string_view encoded, std::string_view form
   if (!version) return unreadable(version.error().message);
   if (*version != settings::kFormVersion) {
     return admit("settings.json has form version " + std::to_string(*version) +
-                   " and this webhook checks version " + std::to_string(settings::kFormVersion) +
-                   ": the settings were not checked");
+                 " and this webhook checks version " + std::to_string(settings::kFormVersion) +
+                 ": the settings were not checked");
   }
   auto parsed = settings::parse(*decoded);
   if (!parsed) return unreadable(parsed.error().message);
@@ -88,15 +89,16 @@ bool same_tls(const json::Value& object, const json::Value* old_object) {
   });
 }
 
-// Checks the Secret of tls.secret or, where `active`, the controller's copy of a certificate that it has checked.
+// Checks the Secret of tls.secret or, where `active`, the controller's copy of a certificate that it has
+// checked.
 AdmissionResponse validate_tls_secret(const AdmissionRequest& request, bool active, std::string_view address,
                                       TimePoint now) {
   if (request.operation == "DELETE") {
     return admit(active
-                       ? "the registry serves the certificate in this Secret: the controller creates it "
-                         "again from the certificate's source"
-                       : "the registry's certificate comes from this Secret (tls.secret): the registry keeps "
-                         "the certificate that it has, and cannot renew it until the Secret is back");
+                     ? "the registry serves the certificate in this Secret: the controller creates it "
+                       "again from the certificate's source"
+                     : "the registry's certificate comes from this Secret (tls.secret): the registry keeps "
+                       "the certificate that it has, and cannot renew it until the Secret is back");
   }
   if (request.object == nullptr || same_tls(*request.object, request.old_object)) return admit();
   const auto authority = active ? settings::Authority::kOptional : settings::Authority::kRequired;
@@ -111,8 +113,8 @@ AdmissionResponse validate_tls_secret(const AdmissionRequest& request, bool acti
   return response;
 }
 
-// All other Secrets that the webhook is asked about have certificates. A Secret with settings under another name, such
-// as a copy with the same labels, is checked as settings.
+// All other Secrets that the webhook is asked about have certificates. A Secret with settings under another
+// name, such as a copy with the same labels, is checked as settings.
 bool is_settings_secret(const AdmissionRequest& request, const names::Installation& installation) {
   return request.name == installation.settings_secret() || !encoded_settings(request.object).empty() ||
          !encoded_settings(request.old_object).empty();

@@ -8,11 +8,11 @@
 namespace connected_registry::admission {
 namespace {
 
+using testing::answer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using testing::answer;
 using testing::is_allowed;
+using ::testing::IsEmpty;
 using testing::kPod;
 using testing::Review;
 using testing::warnings;

@@ -83,7 +83,8 @@ struct Review {
 };
 
 inline http::HttpResponse post(std::string_view path, std::string_view body,
-                        std::shared_ptr<const inject::RenderedPolicy> current, metrics::Registry& metrics) {
+                               std::shared_ptr<const inject::RenderedPolicy> current,
+                               metrics::Registry& metrics) {
   for (const http::Route& route :
        admission_routes({.installation = {.name = "registry", .namespace_ = "shop"},
        .policy = [&current] { return current; },
@@ -98,14 +99,14 @@ inline http::HttpResponse post(std::string_view path, std::string_view body,
 }
 
 inline http::HttpResponse post(std::string_view path, std::string_view body,
-                        std::shared_ptr<const inject::RenderedPolicy> current = policy()) {
+                               std::shared_ptr<const inject::RenderedPolicy> current = policy()) {
   metrics::Registry metrics;
   return post(path, body, std::move(current), metrics);
 }
 
 // Returns the "response" to a well-formed review.
 inline json::Document answer(std::string_view path, const Review& review,
-                      std::shared_ptr<const inject::RenderedPolicy> current = policy()) {
+                             std::shared_ptr<const inject::RenderedPolicy> current = policy()) {
   const http::HttpResponse http = post(path, review.text(), std::move(current));
   EXPECT_EQ(http.status, 200) << http.body;
   EXPECT_EQ(http.content_type, "application/json");

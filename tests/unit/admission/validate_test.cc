@@ -9,15 +9,15 @@ namespace connected_registry::admission {
 namespace {
 
 using ::testing::AllOf;
+using testing::answer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::StartsWith;
-using testing::answer;
 using testing::is_allowed;
+using ::testing::IsEmpty;
 using testing::kGoodSettings;
 using testing::kPod;
 using testing::Review;
+using ::testing::StartsWith;
 using testing::tls_secret;
 using testing::warnings;
 
