@@ -1,4 +1,4 @@
-// The body of an admission request, read in place.
+// The body of an admission request, parsed in place.
 #include "admission/review.h"
 #include "target.h"
 
@@ -7,13 +7,13 @@ namespace connected_registry::fuzz {
 void run(std::string_view input) {
   const auto request = admission::parse_admission_review(input);
   if (!request) {
-    require(!request.error().message.empty(), "an error says what is wrong");
+    require(!request.error().message.empty(), "an error has a reason");
     return;
   }
   const auto strict = json::parse(input);
-  // RapidJSON judges an exponent without a look at what it is for: 0e400 is zero, and refused.
+  // RapidJSON refuses a large exponent even of zero: 0e400.
   require(strict || strict.error().message.find("Number too big") != std::string::npos,
-          "what is read in place is JSON to the strict reader as well");
+          "a text that is parsed in place is JSON to the strict parser, too");
   require(!request->uid.empty(), "a review has a uid");
   if (request->object != nullptr) {
     require(json::parse(json::to_text(*request->object)).has_value(), "an object can be written and read");
@@ -21,7 +21,7 @@ void run(std::string_view input) {
   admission::AdmissionResponse response;
   response.warnings.emplace_back(input);
   require(json::parse(admission::admission_review_response(request->uid, response)).has_value(),
-          "an answer is JSON");
+          "a response is JSON");
 }
 
 }  // namespace connected_registry::fuzz

@@ -1,4 +1,4 @@
-// What `connected-registry check` does with one input, and what must hold of it whatever that is.
+// Runs `connected-registry check` on one input and requires what must hold for every input.
 #pragma once
 
 #include <algorithm>
@@ -24,7 +24,7 @@ namespace connected_registry::fuzz {
 
 inline const TimePoint kNow = *parse_time("2030-01-01T00:00:00Z");
 
-// What passes here passes on the cluster: admission reads the same values from the settings Secret.
+// Requires that admission, which reads the same values from the settings Secret, allows values that pass.
 inline void require_admission(const values::Input& input) {
   json::Document document(rapidjson::kObjectType);
   json::set(document, "formVersion", json::Value(settings::kFormVersion), document.GetAllocator());

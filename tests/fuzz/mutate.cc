@@ -59,15 +59,15 @@ constexpr std::array kTokens{
     "99999999999999999999"sv,
 };
 
-// Not std::uniform_int_distribution: each library has its own.
+// Not std::uniform_int_distribution, which differs between standard libraries.
 std::size_t below(std::mt19937_64& random, std::size_t end) {
   return end == 0 ? 0 : static_cast<std::size_t>(random() % end);
 }
 
 std::string part_of(const std::string& text, std::mt19937_64& random) {
-  constexpr std::size_t kLongest = 64;
+  constexpr std::size_t kMaxLength = 64;
   const std::size_t begin = below(random, text.size());
-  return text.substr(begin, 1 + below(random, kLongest));
+  return text.substr(begin, 1 + below(random, kMaxLength));
 }
 
 void change(std::string& text, const std::vector<std::string>& seeds, std::mt19937_64& random) {
@@ -108,9 +108,9 @@ void change(std::string& text, const std::vector<std::string>& seeds, std::mt199
 }  // namespace
 
 std::string mutated(const std::vector<std::string>& seeds, std::mt19937_64& random) {
-  constexpr std::size_t kMostChanges = 4;
+  constexpr std::size_t kMaxChanges = 4;
   std::string text = seeds[below(random, seeds.size())];
-  for (std::size_t left = 1 + below(random, kMostChanges); left > 0; --left) change(text, seeds, random);
+  for (std::size_t left = 1 + below(random, kMaxChanges); left > 0; --left) change(text, seeds, random);
   return text;
 }
 

@@ -1,4 +1,4 @@
-// Random changes of a text, the same for the same state of the generator on every machine.
+// Random mutations of texts. The same state of the generator gives the same mutation on every machine.
 #pragma once
 
 #include <random>
@@ -7,8 +7,8 @@
 
 namespace connected_registry::fuzz {
 
-// A few changes of one of the seeds: bytes flipped, put in and taken out, parts repeated, moved, or replaced
-// by parts of another seed, and what parsers of text stumble over.
+// Returns one of the seeds with a few changes: bytes flipped, inserted or removed, parts repeated, moved, or
+// replaced by parts of another seed, and tokens that are difficult for parsers.
 std::string mutated(const std::vector<std::string>& seeds, std::mt19937_64& random);
 
 }  // namespace connected_registry::fuzz

@@ -1,4 +1,4 @@
-// A protected settings file of Azure's extension, beside the settings that make it complete.
+// A protected settings file of Azure's extension, with the settings that make it complete.
 #include "check_values.h"
 
 namespace connected_registry::fuzz {

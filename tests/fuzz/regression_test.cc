@@ -1,6 +1,6 @@
-// A fuzz target as an ordinary test: compiled once for all, so it knows its target by the program's own name,
-// fuzz_NAME_test, beside which lies the directory corpus/NAME. An input that ends the program is left there
-// too.
+// A fuzz target as an ordinary test. It is compiled once for all targets and knows its own by the program's
+// name, fuzz_NAME_test; its seeds are in corpus/NAME beside the program. An input that ends the program is
+// saved there, too.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/time.h>
@@ -23,12 +23,12 @@ namespace connected_registry::fuzz {
 namespace {
 
 constexpr int kMutations = 2'000;
-constexpr time_t kSeconds = 10;  // of this process's own time for one input, sanitizers included
+constexpr time_t kSeconds = 10;  // CPU time for one input, sanitizers included
 
-std::string_view current;  // what run() was called with
-std::string left_behind;   // where it goes when it ends the program
+std::string_view current;  // the input of run()
+std::string crash_file;    // the file for an input that ends the program
 
-// NAME.
+// Returns NAME.
 std::string target_name(const std::filesystem::path& program) {
   constexpr std::string_view kBefore = "fuzz_";
   constexpr std::string_view kAfter = "_test";
@@ -37,12 +37,12 @@ std::string target_name(const std::filesystem::path& program) {
   return name.substr(kBefore.size(), name.size() - kBefore.size() - kAfter.size());
 }
 
-// Calls nothing that a signal handler may not.
+// Saves the input. Calls only functions that a signal handler may call.
 void save_and_die(int signal) {
-  const int file = ::open(left_behind.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+  const int file = ::open(crash_file.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
   bool written = file >= 0 && ::write(file, current.data(), current.size()) >= 0;
-  for (const std::string_view part : {std::string_view("\nthe input that ended it: "),
-                                      std::string_view(left_behind), std::string_view("\n")}) {
+  for (const std::string_view part :
+       {std::string_view("\nthe input is saved in "), std::string_view(crash_file), std::string_view("\n")}) {
     written = ::write(STDERR_FILENO, part.data(), part.size()) >= 0 && written;
   }
   ::_exit(written ? 128 + signal : 1);
@@ -72,7 +72,7 @@ class Target : public ::testing::Test {
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe");
     const std::string name = target_name(program);
     ASSERT_FALSE(name.empty()) << program;
-    left_behind = (program.parent_path() / (name + ".input")).string();
+    crash_file = (program.parent_path() / (name + ".input")).string();
     std::vector<std::filesystem::path> paths;
     for (const auto& entry : std::filesystem::directory_iterator(program.parent_path() / "corpus" / name)) {
       paths.push_back(entry.path());
@@ -89,21 +89,21 @@ class Target : public ::testing::Test {
   std::vector<std::string> seeds;
 };
 
-TEST_F(Target, takes_its_seeds_and_nothing) {
+TEST_F(Target, accepts_its_seeds_and_nothing) {
   run_one({});
   for (const std::string& seed : seeds) run_one(seed);
 }
 
-TEST_F(Target, takes_every_begin_of_its_shortest_seed) {
+TEST_F(Target, accepts_every_prefix_of_its_shortest_seed) {
   const std::string& seed = *std::min_element(
       seeds.begin(), seeds.end(),
       [](const std::string& left, const std::string& right) { return left.size() < right.size(); });
-  constexpr std::size_t kLongest = 2'000;
-  for (std::size_t end = 0; end < std::min(seed.size(), kLongest); ++end)
+  constexpr std::size_t kMaxLength = 2'000;
+  for (std::size_t end = 0; end < std::min(seed.size(), kMaxLength); ++end)
     run_one(std::string_view(seed).substr(0, end));
 }
 
-TEST_F(Target, takes_random_mutations_of_its_seeds) {
+TEST_F(Target, accepts_random_mutations_of_its_seeds) {
   std::mt19937_64 random(20260131);  // NOLINT(cert-msc32-c,cert-msc51-cpp): a failure must come back
   for (int count = 0; count < kMutations; ++count) run_one(mutated(seeds, random));
 }

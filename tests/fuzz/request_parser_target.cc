@@ -1,4 +1,4 @@
-// What a client of the webhook's server sends before anything is believed of it.
+// The first bytes that a client sends to the webhook's server.
 #include "http/request_parser.h"
 #include "target.h"
 
@@ -7,23 +7,24 @@ namespace connected_registry::fuzz {
 void run(std::string_view input) {
   const auto length = http::head_length(input);
   if (!length) {
-    require(http::serialize_error(length.error()).ends_with('\n'), "a refusal says why");
+    require(http::serialize_error(length.error()).ends_with('\n'), "an error has a reason");
     return;
   }
   if (!*length) return;
   require(**length <= http::kMaxHead && input.substr(0, **length).ends_with("\r\n\r\n"), "a head has an end");
-  // As it comes in two parts, of which the first holds no end.
-  require(http::head_length(input, **length - 1).value() == **length, "the same end, however it comes");
+  // Then in two parts, the first without the end.
+  require(http::head_length(input, **length - 1).value() == **length, "the end does not depend on the parts");
   for (const http::RequestLimits& limits : {http::kPostJson, http::kGetOrHead}) {
     const auto head = http::parse_head(input.substr(0, **length), limits);
     if (!head) {
-      require(head.error().status >= 400 && !head.error().message.empty(), "a refusal says why");
+      require(head.error().status >= 400 && !head.error().message.empty(), "an error has a reason");
       continue;
     }
-    require(head->body_length <= limits.max_body, "a body that comes in is bounded");
-    require(head->target.starts_with('/'), "a target that comes in is a path");
+    require(head->body_length <= limits.max_body, "an accepted body is bounded");
+    require(head->target.starts_with('/'), "an accepted target is a path");
     const auto timeout = http::client_timeout(head->target);
-    require(!timeout || (timeout->count() >= 0 && *timeout <= std::chrono::hours(24)), "a time is a time");
+    require(!timeout || (timeout->count() >= 0 && *timeout <= std::chrono::hours(24)),
+            "a timeout is bounded");
   }
 }
 

@@ -1,4 +1,4 @@
-// The argument of --set, --set-string or --config: which one, the first byte says.
+// The argument of --set, --set-string or --config; the first byte selects the option.
 #include "check_values.h"
 
 namespace connected_registry::fuzz {

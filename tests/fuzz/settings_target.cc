@@ -1,4 +1,4 @@
-// settings.json of the settings Secret, as admission judges it.
+// settings.json of the settings Secret, as admission checks it.
 #include <algorithm>
 
 #include "base/timestamp.h"
@@ -20,7 +20,7 @@ void run(std::string_view input) {
   const auto findings = settings::check(parsed->settings, now);
   require(findings.size() == settings::check(parsed->settings, now).size(),
           "the same settings, the same findings");
-  require(settings::check_change(parsed->settings, parsed->settings).empty(), "no change is no shrinking");
+  require(settings::check_change(parsed->settings, parsed->settings).empty(), "no change is no reduction");
   for (const auto& finding : findings) require(!settings::to_line(finding).empty(), "a finding is a line");
 }
 

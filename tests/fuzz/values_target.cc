@@ -1,4 +1,4 @@
-// A values file, as -f reads it.
+// A values file, read as for -f.
 #include "check_values.h"
 
 namespace connected_registry::fuzz {

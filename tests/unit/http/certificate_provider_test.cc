@@ -26,9 +26,9 @@ std::string golden(std::string_view name) {
   return file::read(golden_path(name)).value();
 }
 
-class CertificateSlotTest : public testing::ServerTest {};
+class CertificateProviderTest : public testing::ServerTest {};
 
-TEST_F(CertificateSlotTest, gives_new_connections_the_newest_certificate) {
+TEST_F(CertificateProviderTest, gives_new_connections_the_newest_certificate) {
   start();
   RawClient before = connect();
   EXPECT_EQ(before.peer_common_name(), "first");
@@ -38,7 +38,7 @@ TEST_F(CertificateSlotTest, gives_new_connections_the_newest_certificate) {
   EXPECT_TRUE(before.receive()) << "an open connection ended with its certificate";
 }
 
-TEST_F(CertificateSlotTest, sends_the_chain_that_came_with_the_certificate) {
+TEST_F(CertificateProviderTest, sends_the_chain_that_came_with_the_certificate) {
   const x509::Pair pair = authority_.issue("leaf");
   ASSERT_TRUE(certificate_.set(pair.certificate.to_pem() + authority_.to_pem(), pair.key.to_pem()));
   start();
@@ -47,7 +47,7 @@ TEST_F(CertificateSlotTest, sends_the_chain_that_came_with_the_certificate) {
   EXPECT_EQ(client.peer_chain_length(), 2);
 }
 
-TEST_F(CertificateSlotTest, lets_nobody_in_before_there_is_a_certificate) {
+TEST_F(CertificateProviderTest, lets_nobody_in_before_there_is_a_certificate) {
   CertificateProvider empty;
   options_.certificate = &empty;
   start();
@@ -56,7 +56,7 @@ TEST_F(CertificateSlotTest, lets_nobody_in_before_there_is_a_certificate) {
   EXPECT_EQ(connect().peer_common_name(), "late");
 }
 
-TEST_F(CertificateSlotTest, keeps_what_it_has_when_the_new_pair_is_wrong) {
+TEST_F(CertificateProviderTest, keeps_what_it_has_when_the_new_pair_is_wrong) {
   const x509::Pair one = authority_.issue("one");
   const x509::Pair other = authority_.issue("other");
   const Status mixed = certificate_.set(one.certificate.to_pem(), other.key.to_pem());
@@ -68,7 +68,7 @@ TEST_F(CertificateSlotTest, keeps_what_it_has_when_the_new_pair_is_wrong) {
   EXPECT_EQ(connect().peer_common_name(), "first");
 }
 
-TEST_F(CertificateSlotTest, lets_in_only_clients_of_the_ca_where_there_is_one) {
+TEST_F(CertificateProviderTest, lets_in_only_clients_of_the_ca_where_there_is_one) {
   CertificateProvider guarded(golden("intermediate.crt"));
   authority_.fill(guarded, "guarded");
   options_.certificate = &guarded;
@@ -83,14 +83,14 @@ TEST_F(CertificateSlotTest, lets_in_only_clients_of_the_ca_where_there_is_one) {
   EXPECT_FALSE(answered(""));
 }
 
-TEST_F(CertificateSlotTest, says_when_the_client_ca_is_none) {
+TEST_F(CertificateProviderTest, says_when_the_client_ca_is_none) {
   CertificateProvider slot("x");
   const x509::Pair pair = authority_.issue("one");
   EXPECT_THAT(slot.set(pair.certificate.to_pem(), pair.key.to_pem()).error().message,
               StartsWith("client CA: "));
 }
 
-TEST_F(CertificateSlotTest, is_exchanged_under_load_without_a_lost_request) {
+TEST_F(CertificateProviderTest, is_exchanged_under_load_without_a_lost_request) {
   start();
   constexpr int kClients = 4;
   std::atomic<bool> done = false;

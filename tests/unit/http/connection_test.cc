@@ -42,10 +42,10 @@ class ConnectionTest : public ::testing::Test {
   Wait advance() { return connection_->advance(worker_); }
   Wait send(std::string_view bytes) {
     script_.input.append(bytes);
-    Wait next = advance();
-    // On another thread, but at once.
-    if (next.event == Event::kNow && next.takes_long) next = advance();
-    return next;
+    Wait wait = advance();
+    // As another thread would.
+    if (wait.event == Event::kNow && wait.takes_long) wait = advance();
+    return wait;
   }
 
   ServerState server_{.routes = {{"/echo",
@@ -64,19 +64,19 @@ class ConnectionTest : public ::testing::Test {
 
 TEST_F(ConnectionTest, waits_for_its_handshake_and_not_for_ever) {
   script_.handshake = Io::kReadable;
-  const Wait next = advance();
-  EXPECT_EQ(next.event, Event::kReadable);
-  EXPECT_EQ(next.stage, Stage::kHandshake);
-  EXPECT_LE(next.deadline, std::chrono::steady_clock::now() + server_.timeouts.handshake);
+  const Wait wait = advance();
+  EXPECT_EQ(wait.event, Event::kReadable);
+  EXPECT_EQ(wait.stage, Stage::kHandshake);
+  EXPECT_LE(wait.deadline, std::chrono::steady_clock::now() + server_.timeouts.handshake);
   EXPECT_EQ(connection_->expire().event, Event::kGone);
 }
 
 TEST_F(ConnectionTest, answers_and_idles) {
-  const Wait next = send(post("{}"));
+  const Wait wait = send(post("{}"));
   EXPECT_THAT(script_.output, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(script_.output, EndsWith("\r\n\r\n{}"));
-  EXPECT_EQ(next.event, Event::kReadable);
-  EXPECT_EQ(next.stage, Stage::kIdle);
+  EXPECT_EQ(wait.event, Event::kReadable);
+  EXPECT_EQ(wait.stage, Stage::kIdle);
 }
 
 TEST_F(ConnectionTest, holds_no_memory_while_it_idles) {
@@ -107,10 +107,10 @@ TEST_F(ConnectionTest, each_idle_time_begins_with_an_answer) {
 
 TEST_F(ConnectionTest, answers_408_to_what_does_not_come) {
   send("POST /ec");
-  const Wait next = connection_->expire();
+  const Wait wait = connection_->expire();
   EXPECT_THAT(script_.output, StartsWith("HTTP/1.1 408 "));
   EXPECT_TRUE(script_.is_shut_down);
-  EXPECT_EQ(next.stage, Stage::kLinger);
+  EXPECT_EQ(wait.stage, Stage::kLinger);
   script_.ended = true;
   EXPECT_EQ(advance().event, Event::kGone);
 }
@@ -123,9 +123,9 @@ TEST_F(ConnectionTest, closes_in_order_when_it_idled_for_too_long) {
 
 TEST_F(ConnectionTest, waits_until_an_answer_can_be_written) {
   script_.writable = 10;
-  const Wait next = send(post("{}"));
-  EXPECT_EQ(next.event, Event::kWritable);
-  EXPECT_EQ(next.stage, Stage::kWrite);
+  const Wait wait = send(post("{}"));
+  EXPECT_EQ(wait.event, Event::kWritable);
+  EXPECT_EQ(wait.stage, Stage::kWrite);
   script_.writable = std::string::npos;
   EXPECT_EQ(advance().stage, Stage::kIdle);
   EXPECT_THAT(script_.output, EndsWith("\r\n\r\n{}"));
@@ -173,11 +173,11 @@ TEST_F(ConnectionTest, serves_small_requests_while_there_is_no_memory) {
   EXPECT_THAT(script_.output, StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
-TEST_F(ConnectionTest, tells_its_client_to_go_while_the_server_leaves) {
+TEST_F(ConnectionTest, tells_its_client_to_connect_anew_while_the_server_drains) {
   server_.phase = Phase::kDraining;
-  const Wait next = send(post("{}"));
+  const Wait wait = send(post("{}"));
   EXPECT_THAT(script_.output, HasSubstr("\r\nConnection: close\r\n"));
-  EXPECT_EQ(next.stage, Stage::kLinger);
+  EXPECT_EQ(wait.stage, Stage::kLinger);
 }
 
 TEST_F(ConnectionTest, answers_what_came_before_it_closes) {
@@ -195,7 +195,7 @@ TEST_F(ConnectionTest, closes_while_the_server_closes_and_nothing_came) {
   EXPECT_TRUE(script_.is_shut_down);
 }
 
-TEST_F(ConnectionTest, leaves_to_others_what_takes_long) {
+TEST_F(ConnectionTest, leaves_to_other_threads_what_takes_long) {
   EXPECT_TRUE(connection_->begin().takes_long);
   EXPECT_FALSE(advance().takes_long);
   EXPECT_FALSE(send(post(std::string(60'000, 'x'))).takes_long);
@@ -210,9 +210,9 @@ TEST_F(ConnectionTest, leaves_to_others_what_takes_long) {
 
 TEST_F(ConnectionTest, waits_a_moment_for_the_first_request_while_the_server_closes) {
   server_.phase = Phase::kClosing;
-  const Wait next = advance();
-  EXPECT_EQ(next.stage, Stage::kFirst);
-  EXPECT_LE(next.deadline, std::chrono::steady_clock::now() + server_.timeouts.first);
+  const Wait wait = advance();
+  EXPECT_EQ(wait.stage, Stage::kFirst);
+  EXPECT_LE(wait.deadline, std::chrono::steady_clock::now() + server_.timeouts.first);
   EXPECT_FALSE(script_.is_shut_down);
   send(post("1"));
   EXPECT_THAT(script_.output, HasSubstr("\r\nConnection: close\r\n"));
@@ -227,8 +227,8 @@ TEST_F(ConnectionTest, closes_where_the_first_request_does_not_come_in_time) {
   EXPECT_EQ(script_.output, "");
 }
 
-// Requests, whole, cut and changed, in pieces of any size: each is answered or refused, and the machine comes
-// to rest.
+// Sends requests that are whole, cut or changed, in pieces of any size. Each is answered or refused, and the
+// connection ends.
 TEST_F(ConnectionTest, survives_whatever_comes) {
   std::mt19937 random(20261125);
   const auto below = [&random](std::size_t bound) { return random() % bound; };
@@ -257,18 +257,18 @@ TEST_F(ConnectionTest, survives_whatever_comes) {
     reset();
     script_.piece = 1 + below(5000);
     script_.writable = below(3) == 0 ? below(100) : std::string::npos;
-    Wait next;
+    Wait wait;
     for (std::size_t at = 0; at < sent.size();) {
       const std::size_t size = std::min(sent.size() - at, 1 + below(10'000));
-      next = send(std::string_view(sent).substr(at, size));
+      wait = send(std::string_view(sent).substr(at, size));
       at += size;
       ASSERT_TRUE(worker_.buffer.empty());
-      if (next.event == Event::kGone) break;
+      if (wait.event == Event::kGone) break;
     }
     script_.writable = std::string::npos;
     script_.ended = true;
-    for (int i = 0; i < 1000 && next.event != Event::kGone; ++i) next = advance();
-    ASSERT_EQ(next.event, Event::kGone) << "round " << round;
+    for (int i = 0; i < 1000 && wait.event != Event::kGone; ++i) wait = advance();
+    ASSERT_EQ(wait.event, Event::kGone) << "round " << round;
     connection_.reset();
     ASSERT_EQ(server_.budget.used(), 0U);
     if (!script_.output.empty()) {

@@ -1,4 +1,4 @@
-// A client that sends exactly the bytes it is told to: for what an HTTP library would never send.
+// A client that sends arbitrary bytes, such as an HTTP library never sends.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -19,23 +19,23 @@ struct RawResponse {
   std::string body;
 };
 
-// Blocking, with a time limit of 10 s for each call. Everything it returns is empty or false on an error.
+// Blocks for at most 10 s in each call. On an error, a call returns nullopt or false.
 class RawClient {
  public:
   enum class Tls { kNo, kYes };
-  // Connects to 127.0.0.1; with TLS it shakes hands too, and verifies nothing.
-  // With a `credential`, it shows the certificate of credential.crt, with the key of credential.key.
+  // Connects to 127.0.0.1. With TLS, it makes the handshake and verifies nothing.
+  // With a `credential`, it presents the certificate of credential.crt, with the key of credential.key.
   RawClient(int port, Tls tls, int max_tls_version = 0, const std::string& credential = {});
 
   bool connected() const { return connected_; }
   bool send(std::string_view bytes);
-  // The next answer by its Content-Length; nullopt where the connection ended before one was whole.
+  // Returns the next response, by its Content-Length; nullopt where the connection ended before that.
   std::optional<RawResponse> receive();
-  // True if the server closes without sending anything more.
+  // Reports whether the server closes without sending anything more.
   bool is_closed();
-  // True if nothing comes and nothing ends within the time.
+  // Reports whether nothing comes and the connection stays open within the time.
   bool is_quiet_for(std::chrono::milliseconds time) const;
-  // Ends the sending side alone.
+  // Shuts down the sending side only.
   void finish_sending();
 
   std::string peer_common_name() const;

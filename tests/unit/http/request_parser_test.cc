@@ -15,7 +15,7 @@ std::string post(std::string_view fields) {
 
 constexpr std::string_view kJson = "Content-Type: application/json\r\nContent-Length: 10\r\n";
 
-// The status that the head is refused with, or 0.
+// Returns the status that the head is refused with, or 0.
 int refused(std::string_view head, const RequestLimits& limits = kPostJson) {
   const auto read = parse_head(head, limits);
   return read ? 0 : read.error().status;

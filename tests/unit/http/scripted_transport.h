@@ -1,4 +1,4 @@
-// A transport that gives what a test puts there, in pieces as the test likes, and keeps what is written.
+// A transport that delivers a test's bytes, in pieces of the test's choice, and keeps what is written.
 #pragma once
 
 #include <algorithm>
@@ -10,10 +10,10 @@ namespace connected_registry::http::testing {
 
 struct Script {
   Io handshake = Io::kDone;
-  std::string input;                         // what the client has sent
-  std::size_t piece = 1 << 20;               // read at once, at most
+  std::string input;                         // sent by the client
+  std::size_t piece = 1 << 20;               // maximum size of a read
   bool ended = false;                        // the client has closed
-  std::size_t writable = std::string::npos;  // so much can be written before it blocks
+  std::size_t writable = std::string::npos;  // number of bytes that can be written before it blocks
   std::string output;
   bool is_shut_down = false;
 };

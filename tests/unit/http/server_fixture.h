@@ -1,4 +1,4 @@
-// A server on 127.0.0.1, at a free port, and clients to it.
+// A server on 127.0.0.1, on a free port, and clients for it.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 
 namespace connected_registry::http::testing {
 
-// A CA and what it issues, valid now.
+// A CA and the certificates it issues, valid now.
 class Authority {
  public:
   Authority() : ca_(x509::issue_ca(request("CA")).value()) {}
@@ -23,10 +23,10 @@ class Authority {
     return x509::issue_server(request(std::move(name)), ca_).value();
   }
   std::string to_pem() const { return ca_.certificate.to_pem(); }
-  // Puts a new certificate with this common name into the slot.
-  void fill(CertificateProvider& slot, std::string name) const {
+  // Sets a new certificate with this common name.
+  void fill(CertificateProvider& provider, std::string name) const {
     const x509::Pair pair = issue(std::move(name));
-    const Status status = slot.set(pair.certificate.to_pem(), pair.key.to_pem());
+    const Status status = provider.set(pair.certificate.to_pem(), pair.key.to_pem());
     ASSERT_TRUE(status) << status.error().message;
   }
 

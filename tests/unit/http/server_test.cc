@@ -177,7 +177,7 @@ TEST_F(HttpServerTest, counts_the_time_of_a_head_from_its_first_byte) {
   options_.timeouts.head = milliseconds(300);
   start();
   RawClient client = connect();
-  // A client that sends a byte now and then for ever.
+  // The client sends a byte now and then.
   while (client.is_quiet_for(milliseconds(20))) {
     if (!client.send("A")) break;
   }
@@ -258,7 +258,7 @@ TEST_F(HttpServerTest, accepts_again_once_there_are_descriptors) {
   RawClient before = connect();
   ASSERT_TRUE(before.send(post("/echo", "{}")));
   ASSERT_TRUE(before.receive());
-  // All descriptors but one, which the client takes: the server gets none for it.
+  // Uses up all descriptors but one, which the client takes: none is left for the server.
   std::vector<Descriptor> taken;
   rlimit limit{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -275,7 +275,7 @@ TEST_F(HttpServerTest, accepts_again_once_there_are_descriptors) {
     RawClient client = connect();
     return client.connected() && client.send(post("/echo", "{}")) && client.receive();
   });
-  // The connection that idles is closed for it.
+  // The idle connection is evicted for the new one.
   EXPECT_TRUE(before.is_closed());
   taken.clear();
   EXPECT_TRUE(waiting.get());
@@ -305,7 +305,7 @@ TEST_F(HttpServerTest, sheds_large_requests_before_memory_grows) {
     slow.push_back(connect());
     slow.back().send(std::string_view(most).substr(0, most.size() - 1));
   }
-  // A request that comes whole is served beside them.
+  // A request that comes in one piece is served meanwhile.
   RawClient client = connect();
   ASSERT_TRUE(client.send(post("/echo", std::string(40'000, 'x'))));
   ASSERT_TRUE(client.receive());
