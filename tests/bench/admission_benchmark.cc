@@ -64,17 +64,17 @@ void run(benchmark::State& state, const std::string& body) {
 }
 
 void injects_a_pod(benchmark::State& state) {
-  run(state, worker::pod_review("192.100.100.1", kUsual));
+  run(state, bench::pod_review("192.100.100.1", kUsual));
 }
 void injects_a_large_pod(benchmark::State& state) {
-  run(state, worker::pod_review("192.100.100.1", kLarge));
+  run(state, bench::pod_review("192.100.100.1", kLarge));
 }
 void passes_a_pod_of_another_registry(benchmark::State& state) {
-  run(state, worker::pod_review("docker.io", kUsual));
+  run(state, bench::pod_review("docker.io", kUsual));
 }
 
 void reads_a_review(benchmark::State& state) {
-  const std::string body = worker::pod_review("192.100.100.1", kUsual);
+  const std::string body = bench::pod_review("192.100.100.1", kUsual);
   std::vector<char> bytes;
   while (state.KeepRunning()) {
     benchmark::DoNotOptimize(
@@ -87,7 +87,7 @@ void dispatches_a_request(benchmark::State& state) {
   const http::Routes routes = {{"/mutate", [](const http::HttpRequest&) {
                                   return http::HttpResponse{.body = std::string(6'000, 'x')};
                                 }}};
-  const std::string request = worker::admission_request(worker::pod_review("192.100.100.1", kUsual), true);
+  const std::string request = bench::admission_request(bench::pod_review("192.100.100.1", kUsual), true);
   std::vector<char> bytes;
   const std::span<char> all = copy(request, bytes);
   const std::string_view view(all.data(), all.size());

@@ -87,7 +87,7 @@ std::size_t read(ondemand::value value, const json::Selection* selection) {
 
 template <typename Read>
 void run(benchmark::State& state, Read read_text) {
-  const std::string body = worker::pod_review("192.100.100.1", static_cast<std::size_t>(state.range(0)));
+  const std::string body = bench::pod_review("192.100.100.1", static_cast<std::size_t>(state.range(0)));
   std::vector<char> bytes;
   for ([[maybe_unused]] const auto& each : state) {
     bytes.assign(body.begin(), body.end());

@@ -9,7 +9,7 @@
 #include <array>
 #include <charconv>
 
-namespace connected_registry::worker {
+namespace connected_registry::bench {
 namespace {
 
 constexpr std::string_view kHeadEnd = "\r\n\r\n";
@@ -34,7 +34,7 @@ ClientConnection::ClientConnection(SSL_CTX* context, int port)
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const int on = 1;
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  // Over the loopback device a connection is there at once, or refused.
+  // Over the loopback device, a connection is made or refused at once.
   if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) return;
   fcntl(socket_, F_SETFL, fcntl(socket_, F_GETFL) | O_NONBLOCK);
   ssl_.reset(SSL_new(context));
@@ -80,7 +80,7 @@ Progress ClientConnection::advance() {
 }
 
 Progress ClientConnection::read() {
-  std::array<char, 16384> chunk;  // NOLINT(*-member-init): the read says how much of it is filled
+  std::array<char, 16384> chunk;  // NOLINT(*-member-init): filled by the read
   while (!find_answer()) {
     std::size_t count = 0;
     const int result = SSL_read_ex(ssl_.get(), chunk.data(), chunk.size(), &count);
@@ -106,7 +106,8 @@ bool ClientConnection::find_answer() {
   return is_chunked_ ? find_last_chunk() : input_.size() >= answer_size_;
 }
 
-// Whether the last one, which is empty, has come. RFC 9112 7.1, without extensions and trailers.
+// Reports whether the last chunk, which is empty, has come (RFC 9112, section 7.1; no extensions, no
+// trailers).
 bool ClientConnection::find_last_chunk() {
   constexpr std::string_view kLineEnd = "\r\n";
   constexpr int kHexadecimal = 16;
@@ -139,4 +140,4 @@ bool ClientConnection::is_last() const {
          head.find("\r\nconnection: close\r\n") != std::string_view::npos;
 }
 
-}  // namespace connected_registry::worker
+}  // namespace connected_registry::bench

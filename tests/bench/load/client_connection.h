@@ -1,4 +1,4 @@
-// One connection of the load client: TLS, one request at a time, nothing that waits.
+// A connection of the load client: TLS, one request at a time, no call that blocks.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -9,14 +9,14 @@
 
 #include "base/openssl.h"
 
-namespace connected_registry::worker {
+namespace connected_registry::bench {
 
 enum class Progress {
-  kReadable,  // goes on once there is something to read
-  kWritable,  // goes on once something can be written
-  kAnswered,  // the answer has come; answer() holds it
-  kClosed,    // the server closed before the request's first byte was sent, or after the last answer
-  kFailed,    // the request was sent, wholly or in part, and there is no answer to it
+  kReadable,  // call advance() once the socket is readable
+  kWritable,  // goes on once the socket is writable
+  kAnswered,  // the response has come
+  kClosed,    // the server closed before the first byte of the request was sent, or after the last response
+  kFailed,    // the request was sent, wholly or in part, and got no response
 };
 
 // Not thread-safe.
@@ -30,14 +30,14 @@ class ClientConnection {
   ClientConnection& operator=(ClientConnection&&) = delete;
 
   int socket() const { return socket_; }
-  // Begins to send; `request` outlives the exchange.
+  // Begins to send `request`, which must outlive the response.
   void start(std::string_view request);
   Progress advance();
-  // The whole answer, head and body, until the next start().
+  // Returns the whole response, head and body, until the next start().
   std::string_view answer() const { return {input_.data(), answer_size_}; }
   std::string_view answer_body() const { return is_chunked_ ? body_ : answer().substr(head_size_); }
   int status() const;
-  // The server said that it closes.
+  // Reports whether the response said that the server closes.
   bool is_last() const;
 
  private:
@@ -53,8 +53,8 @@ class ClientConnection {
   std::string input_;
   std::size_t head_size_ = 0;
   std::size_t answer_size_ = 0;
-  bool is_chunked_ = false;  // as Go sends what its handler did not give the length of
-  std::string body_;         // then, without what stands between the chunks
+  bool is_chunked_ = false;  // Go does so where the handler gives no length
+  std::string body_;         // the decoded chunks
 };
 
-}  // namespace connected_registry::worker
+}  // namespace connected_registry::bench

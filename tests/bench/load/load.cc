@@ -17,13 +17,13 @@
 #include "load/review.h"
 #include "metrics/process.h"
 
-namespace connected_registry::worker {
+namespace connected_registry::bench {
 namespace {
 
 using Time = std::chrono::steady_clock::time_point;
 using std::chrono::steady_clock;
 
-// User and system time of the processes so far.
+// Returns the user and system time of the processes so far.
 double cpu_seconds(const std::vector<int>& processes) {
   double total = 0;
   for (const int process : processes) {
@@ -37,14 +37,14 @@ double cpu_seconds(const std::vector<int>& processes) {
   return total / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-// One that sends again and again.
+// A client that sends request after request.
 struct User {
   std::unique_ptr<ClientConnection> connection;
   std::size_t port = 0;  // index
   std::string request;
   std::string uid;
   Time sent;
-  Time resumes;  // of a pause; what it idles on
+  Time resumes;  // the end of a pause
   bool pausing = false;
 };
 
@@ -107,7 +107,7 @@ class Load {
       User& user = users_[i];
       if (!user.pausing || now < user.resumes) continue;
       user.pausing = false;
-      // As Go's client does: one that idled for too long is not used again.
+      // As in Go's client, a connection that has idled for too long is not used again.
       if (user.connection != nullptr && now - user.sent > request_.client_idle) drop(user);
       send(i);
     }
@@ -128,7 +128,7 @@ class Load {
     go_on(index);
   }
 
-  // Each request has a uid of its own, so that an answer to another is noticed.
+  // Each request has its own uid, so that a response to another request is noticed.
   void name(User& user) {
     user.uid = std::to_string(++last_uid_);
     user.uid.insert(0, kUid.size() - user.uid.size(), '0');
@@ -148,11 +148,11 @@ class Load {
       case Progress::kAnswered:
         return answered(index);
       case Progress::kClosed:
-        // It was refused, or closed before anything was sent: a client goes elsewhere.
+        // Refused, or closed before anything was sent: the client tries another server.
         user.port = (user.port + 1) % request_.ports.size();
         drop(user);
         if (++refused_ < kMostRefused) return send(index);
-        return fail(user, "nobody accepts connections");
+        return fail(user, "no server accepts connections");
       case Progress::kFailed:
         fail(user, "the connection ended after the request was sent");
         drop(user);
@@ -191,7 +191,7 @@ class Load {
            body.find(R"("allowed":true)") != std::string_view::npos;
   }
 
-  // A client notices at once, and the next request takes another connection.
+  // A client notices at once, and uses another connection for the next request.
   static void closed_while_idle(User& user) { user.connection.reset(); }
   static void drop(User& user) { user.connection.reset(); }
 
@@ -240,4 +240,4 @@ LoadResult run_load(const LoadRequest& request) {
   return Load(request).run();
 }
 
-}  // namespace connected_registry::worker
+}  // namespace connected_registry::bench

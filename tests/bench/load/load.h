@@ -1,4 +1,4 @@
-// A closed loop of requests: each connection sends its next as soon as it has its answer.
+// A closed loop of requests: each connection sends the next request when it has the response to the last.
 #pragma once
 
 #include <chrono>
@@ -9,29 +9,28 @@
 
 #include "base/result.h"
 
-namespace connected_registry::worker {
+namespace connected_registry::bench {
 
 struct LoadRequest {
-  std::vector<int> ports;  // on 127.0.0.1; connections are spread over them, and go to the next on a refusal
+  std::vector<int> ports;  // on 127.0.0.1, used in turn; a refused connection goes to the next
   std::size_t connections = 1;
   bool keep_alive = true;
   std::chrono::milliseconds warm_up{500};
   std::chrono::milliseconds duration{3'000};
-  std::size_t size = 8'700;  // of a review
+  std::size_t size = 8'700;  // of a review, in bytes
   std::string image_host = "192.100.100.1";
-  bool expects_patch = true;   // of every answer, beside its uid; else any 200 will do
-  std::vector<int> processes;  // the server's, whose CPU time is taken
-  // Of the pause between an answer and the next request, drawn evenly; 0: none.
+  bool expects_patch = true;   // every response must have one, and the uid; else any 200 is good
+  std::vector<int> processes;  // of the server, whose CPU time is measured
+  // Bounds of the pause between a response and the next request, uniformly distributed; 0: no pause.
   std::chrono::milliseconds least_pause{0};
   std::chrono::milliseconds longest_pause{0};
-  std::chrono::milliseconds client_idle{
-      90'000};               // after which a client closes and connects anew, as API servers do
-  std::size_t requests = 0;  // ends after so many instead
+  std::chrono::milliseconds client_idle{90'000};  // then a client closes and reconnects, as API servers do
+  std::size_t requests = 0;                       // if not 0, ends after so many instead
 };
 
 struct LoadResult {
   std::uint64_t answered = 0;  // within the duration, without the warm-up
-  std::uint64_t failed = 0;    // sent without a good answer: what a user would see
+  std::uint64_t failed = 0;    // sent without a good response: errors that a user would see
   std::uint64_t connected = 0;
   double seconds = 0;
   double server_cpu_seconds = 0;
@@ -44,4 +43,4 @@ struct LoadResult {
 
 LoadResult run_load(const LoadRequest& request);
 
-}  // namespace connected_registry::worker
+}  // namespace connected_registry::bench

@@ -1,5 +1,5 @@
-// The load client: sends admission reviews to servers on this machine, checks every answer, and prints what
-// it saw as one line of JSON.
+// The load client: sends admission reviews to servers on this machine, checks every response, and prints the
+// results as one line of JSON.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdlib>
@@ -12,7 +12,7 @@
 #include "load/load.h"
 #include "x509/issue.h"
 
-namespace connected_registry::worker {
+namespace connected_registry::bench {
 namespace {
 
 json::Document described(const LoadResult& result) {
@@ -38,7 +38,8 @@ json::Document described(const LoadResult& result) {
   return out;
 }
 
-// A server in this process, whose idle time can be set as ours cannot: to meet its end often, in little time.
+// A server in this process with an idle timeout that can be set, so that connections end often in a short
+// time.
 class OwnServer {
  public:
   explicit OwnServer(std::chrono::milliseconds idle) {
@@ -89,7 +90,7 @@ int run(int argc, char** argv) {
   time("--duration-ms", request.duration, "Measured");
   time("--least-pause-ms", request.least_pause, "Between an answer and the next request");
   time("--longest-pause-ms", request.longest_pause, "Drawn evenly between the two");
-  time("--client-idle-ms", request.client_idle, "After which a client connects anew");
+  time("--client-idle-ms", request.client_idle, "Idle time after which a client reconnects");
   CLI11_PARSE(app, argc, argv);
   request.keep_alive = !new_connections;
   request.expects_patch = !any_answer;
@@ -110,8 +111,8 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace connected_registry::worker
+}  // namespace connected_registry::bench
 
 int main(int argc, char** argv) {
-  return connected_registry::worker::run(argc, argv);
+  return connected_registry::bench::run(argc, argv);
 }

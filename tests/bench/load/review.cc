@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace connected_registry::worker {
+namespace connected_registry::bench {
 namespace {
 
 std::string variables(int count) {
@@ -30,7 +30,7 @@ std::string container(std::string_view name, std::string_view host, int variable
       R"("securityContext":{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}})");
 }
 
-// In the order in which the API server writes the fields.
+// The fields are in the API server's order.
 std::string begin() {
   std::string out = R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":")";
   return out.append(kUid).append(
@@ -63,7 +63,7 @@ std::string pod_review(std::string_view host, std::size_t size) {
   for (int i = 0; out.size() + kEnd.size() + one <= size; ++i) {
     out.append(",").append(container("more-" + std::to_string(i), "docker.io", kVariables));
   }
-  // What is left is filled to within the length of a variable.
+  // A last container fills the rest, to within the length of a variable.
   const std::size_t least = container("rest", "docker.io", 0).size() + 1;
   if (out.size() + kEnd.size() + least < size) {
     const std::size_t each = (one - least) / kVariables;
@@ -84,4 +84,4 @@ std::string admission_request(std::string_view body, bool keep_alive) {
   return out.append("\r\n").append(body);
 }
 
-}  // namespace connected_registry::worker
+}  // namespace connected_registry::bench

@@ -21,7 +21,7 @@ constexpr std::string_view kCreate = R"({
     "object": {"kind": "Pod"}, "oldObject": null
   }})";
 
-// kCreate with one piece of text replaced.
+// Returns kCreate with one part replaced.
 std::string changed(std::string_view from, std::string_view to) {
   std::string text(kCreate);
   return text.replace(text.find(from), from.size(), to);

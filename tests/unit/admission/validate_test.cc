@@ -172,14 +172,14 @@ TEST(ValidateTlsSecret, allows_a_deletion_and_warns) {
   EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("tls.secret")));
 }
 
-TEST(ValidateTlsSecret, judges_it_before_there_are_settings_but_for_the_address) {
-  const auto judge = [](const std::string& object) {
+TEST(ValidateTlsSecret, checks_it_before_there_are_settings_save_the_address) {
+  const auto check = [](const std::string& object) {
     const auto review =
         parse_admission_review(Review{.resource = "secrets", .object = object, .name = "k8secret"}.text());
     return validate(*review, {.name = "registry", .namespace_ = "shop"}, nullptr, system_now());
   };
-  EXPECT_TRUE(judge(tls_secret("10.9.8.7")).allowed);
-  EXPECT_THAT(judge(R"({"metadata":{"name":"k8secret"},"data":{"ca.crt":"eA=="}})").message,
+  EXPECT_TRUE(check(tls_secret("10.9.8.7")).allowed);
+  EXPECT_THAT(check(R"({"metadata":{"name":"k8secret"},"data":{"ca.crt":"eA=="}})").message,
               HasSubstr("CR038 Secret k8secret tls.crt: it is missing or empty"));
 }
 
@@ -192,7 +192,7 @@ TEST(ValidateActiveSecret, denies_what_the_registry_could_not_serve_with) {
               StartsWith("CR032 Secret registry-active-tls tls.crt: no SAN of type IP equals 192.100.100.1"));
 }
 
-TEST(ValidateActiveSecret, admits_another_good_one_and_says_who_writes_it) {
+TEST(ValidateActiveSecret, admits_another_good_one_and_names_its_manager) {
   const std::string name = "registry-active-tls";
   const json::Document response = answer("/validate", {.resource = "secrets",
                                                        .operation = "UPDATE",
@@ -226,7 +226,7 @@ TEST(ValidateActiveSecret, allows_a_deletion_and_warns) {
   EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("the controller creates it again")));
 }
 
-TEST(Validate, judges_a_copy_of_the_settings_under_another_name) {
+TEST(Validate, checks_a_copy_of_the_settings_under_another_name) {
   EXPECT_TRUE(is_allowed(
       answer("/validate", {.resource = "secrets", .object = secret(kGoodSettings), .name = "backup"})));
   EXPECT_FALSE(is_allowed(answer(

@@ -84,9 +84,9 @@ TEST_F(CertificateProviderTest, lets_in_only_clients_of_the_ca_where_there_is_on
 }
 
 TEST_F(CertificateProviderTest, says_when_the_client_ca_is_none) {
-  CertificateProvider slot("x");
+  CertificateProvider provider("x");
   const x509::Pair pair = authority_.issue("one");
-  EXPECT_THAT(slot.set(pair.certificate.to_pem(), pair.key.to_pem()).error().message,
+  EXPECT_THAT(provider.set(pair.certificate.to_pem(), pair.key.to_pem()).error().message,
               StartsWith("client CA: "));
 }
 
