@@ -113,8 +113,8 @@ TEST(ParseAdmissionReview, says_what_is_wrong_and_where) {
   EXPECT_THAT(error_of("nonsense"), HasSubstr("AdmissionReview: not valid JSON at byte"));
   EXPECT_EQ(error_of("[]"), "AdmissionReview: the body is not a JSON object");
   EXPECT_EQ(error_of(changed("io/v1", "io/v1beta1")),
-            "AdmissionReview: apiVersion is not admission.k8s.io/v1: list v1 alone in the webhook's "
-            "admissionReviewVersions");
+            "AdmissionReview: apiVersion is not admission.k8s.io/v1: the webhook's "
+            "admissionReviewVersions must be [v1]");
   EXPECT_EQ(error_of(changed(R"("kind": "AdmissionReview")", R"("kind": 1)")),
             "AdmissionReview: kind is not AdmissionReview");
   EXPECT_EQ(error_of(R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview"})"),
@@ -130,7 +130,7 @@ TEST(ParseAdmissionReview, says_what_is_wrong_and_where) {
   EXPECT_EQ(error_of(changed(R"({"group": "", "version": "v1", "resource": "pods"})", "7")),
             "AdmissionReview: request.resource.resource is missing");
   EXPECT_EQ(error_of(changed("CREATE", "PATCH")),
-            "AdmissionReview: request.operation is none of CREATE, UPDATE, DELETE, CONNECT");
+            "AdmissionReview: request.operation is not CREATE, UPDATE, DELETE or CONNECT");
   EXPECT_EQ(error_of(changed(R"({"kind": "Pod"})", "null")), "AdmissionReview: request.object is missing");
   EXPECT_EQ(error_of(changed(R"({"kind": "Pod"})", "[]")),
             "AdmissionReview: request.object is not an object");
