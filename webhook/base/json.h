@@ -28,6 +28,9 @@ using Allocator = Document::AllocatorType;
 
 inline constexpr std::size_t kMaxDepth = 256;  // objects of Kubernetes have about 20 levels
 
+// Behind a text that is parsed in place there must be a NUL and, including it, so many readable bytes.
+inline constexpr std::size_t kInPlacePadding = 32;
+
 // Adds a number to a document that is being built.
 bool emit(Document& document, const Number& number);
 

@@ -16,9 +16,6 @@
 
 namespace connected_registry::json {
 
-// Behind a text that is parsed in place there must be a NUL and, including it, so many readable bytes.
-inline constexpr std::size_t kInPlacePadding = 32;
-
 // A limit on memory: a value takes 16 bytes or more. No object of Kubernetes has so many.
 inline constexpr std::size_t kMaxValues = 200'000;
 

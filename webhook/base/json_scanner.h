@@ -11,7 +11,7 @@
 #include <emmintrin.h>
 #endif
 
-#include "base/json_in_place.h"
+#include "base/json.h"
 
 namespace connected_registry::json {
 
