@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "kube/resource.h"
+#include "kube/lease.h"
 
 namespace connected_registry::contract {
 namespace {
@@ -121,13 +121,12 @@ void summarize(SyncReport& report) {
 
 json::Document render_sync_lease(const names::Installation& installation, std::string_view holder,
                                  const SyncReport& report) {
-  json::Document lease(rapidjson::kObjectType);
+  const kube::LeaseRecord record{
+      .holder = std::string(holder),
+      .renew_time = report.last_success ? format_micro_time(*report.last_success) : std::string()};
+  json::Document lease = kube::make_lease(installation.namespace_, installation.sync_lease(), record);
   auto& allocator = lease.GetAllocator();
-  json::set(lease, "apiVersion", kube::kLeases.api_version(), allocator);
-  json::set(lease, "kind", kube::kLeases.kind, allocator);
   json::Value& metadata = json::object_at(lease, "metadata", allocator);
-  json::set(metadata, "name", installation.sync_lease(), allocator);
-  json::set(metadata, "namespace", installation.namespace_, allocator);
   json::Value& annotations = json::object_at(metadata, "annotations", allocator);
   json::set(annotations, names::kStateAnnotation, to_string(report.state), allocator);
   json::set(annotations, names::kMessageAnnotation, cut(report.message, kLongestMessage), allocator);
@@ -137,9 +136,6 @@ json::Document render_sync_lease(const names::Installation& installation, std::s
   set_time(annotations, names::kSyncNextRunAnnotation, report.next_run, allocator);
   json::set(annotations, names::kSyncInstructionsAnnotation, report.config_digest, allocator);
   json::set(annotations, names::kSyncLeavingAnnotation, leaving_text(report.leaving), allocator);
-  json::Value& spec = json::object_at(lease, "spec", allocator);
-  json::set(spec, "holderIdentity", holder, allocator);
-  if (report.last_success) json::set(spec, "renewTime", format_micro_time(*report.last_success), allocator);
   return lease;
 }
 
@@ -163,7 +159,7 @@ Result<SyncReport> parse_sync_lease(const json::Value& lease) {
   report.repositories = std::move(*repositories);
   report.last_start = time_at(lease, {"metadata", "annotations", names::kSyncLastRunAnnotation});
   report.next_run = time_at(lease, {"metadata", "annotations", names::kSyncNextRunAnnotation});
-  report.last_success = time_at(lease, {"spec", "renewTime"});
+  if (const auto renewed = parse_time(kube::read_lease(lease).renew_time)) report.last_success = *renewed;
   report.config_digest = annotation(names::kSyncInstructionsAnnotation);
   report.leaving = parse_leaving(annotation(names::kSyncLeavingAnnotation));
   return report;

@@ -1,7 +1,7 @@
 #include "controller/events.h"
 
 #include "contract/names.h"
-#include "kube/resource.h"
+#include "kube/object.h"
 
 namespace connected_registry::controller {
 namespace {
@@ -11,13 +11,8 @@ constexpr std::string_view kComponent = "connected-registry-controller";
 
 json::Document render(const EventRequest& request, std::string_view type) {
   const std::string_view namespace_ = json::string_at(request.regarding, {"metadata", "namespace"});
-  json::Document event(rapidjson::kObjectType);
+  json::Document event = kube::make_object(kube::kEvents, namespace_, request.name);
   auto& allocator = event.GetAllocator();
-  json::set(event, "apiVersion", kube::kEvents.api_version(), allocator);
-  json::set(event, "kind", kube::kEvents.kind, allocator);
-  json::Value& metadata = json::object_at(event, "metadata", allocator);
-  json::set(metadata, "name", request.name, allocator);
-  json::set(metadata, "namespace", namespace_, allocator);
   json::Value& object = json::object_at(event, "involvedObject", allocator);
   json::set(object, "apiVersion", request.api_version, allocator);
   json::set(object, "kind", request.kind, allocator);

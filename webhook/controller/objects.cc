@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "kube/object.h"
+
 namespace connected_registry::controller {
 namespace {
 
@@ -11,32 +13,17 @@ constexpr std::string_view kManagedBy = "connected-registry-controller";
 }  // namespace
 
 json::Document owner_reference(const Owner& owner) {
-  json::Document reference(rapidjson::kObjectType);
-  auto& allocator = reference.GetAllocator();
-  json::set(reference, "apiVersion", owner.resource.api_version(), allocator);
-  json::set(reference, "kind", owner.resource.kind, allocator);
-  json::set(reference, "name", owner.name, allocator);
-  json::set(reference, "uid", owner.uid, allocator);
-  return reference;
+  return kube::owner_reference(owner.resource, owner.name, owner.uid);
 }
 
 json::Document make_object(const kube::Resource& resource, const names::Installation& installation,
                            std::string_view name, const std::optional<Owner>& owner) {
-  json::Document object(rapidjson::kObjectType);
+  json::Document object = kube::make_object(resource, installation.namespace_, name);
   auto& allocator = object.GetAllocator();
-  json::set(object, "apiVersion", resource.api_version(), allocator);
-  json::set(object, "kind", resource.kind, allocator);
-  json::Value& metadata = json::object_at(object, "metadata", allocator);
-  json::set(metadata, "name", name, allocator);
-  json::set(metadata, "namespace", installation.namespace_, allocator);
-  json::Value& labels = json::object_at(metadata, "labels", allocator);
+  json::Value& labels = json::object_at(json::object_at(object, "metadata", allocator), "labels", allocator);
   json::set(labels, kManagedByLabel, kManagedBy, allocator);
   json::set(labels, names::kNameLabel, installation.name, allocator);
-  if (owner) {
-    json::Value owners(rapidjson::kArrayType);
-    owners.PushBack(json::Value(owner_reference(*owner), allocator), allocator);
-    json::set(metadata, "ownerReferences", std::move(owners), allocator);
-  }
+  if (owner) kube::add_owner(object, owner_reference(*owner));
   return object;
 }
 

@@ -69,7 +69,7 @@ bool RegistryReconciler::ensure_object(const DesiredObject& desired) {
       return true;
     }
   }
-  const auto result =
+  const Result<json::Document> result =
       context_.client.apply(desired.resource, context_.installation.namespace_, desired.object);
   if (!result) {
     context_.progress.waiting(subject, explain(result.error()));

@@ -2,6 +2,9 @@
 
 #include <string>
 
+#include "base/timestamp.h"
+#include "net/retry_after.h"
+
 namespace connected_registry::kube {
 namespace {
 
@@ -29,7 +32,7 @@ ErrorCode code_of(int http_status, std::string_view reason) {
   }
 }
 
-// At most kMessageLimit bytes, cut between characters.
+// Returns at most kMessageLimit bytes, cut between characters.
 std::string cut(std::string_view message) {
   if (message.size() <= kMessageLimit) return std::string(message);
   std::size_t end = kMessageLimit;
@@ -37,25 +40,43 @@ std::string cut(std::string_view message) {
   return std::string(message.substr(0, end)) + "…";
 }
 
-Error make_error(int http_status, std::string_view reason, std::string_view message) {
+// Only these answers are about the server's load; elsewhere the field means nothing.
+bool is_overload(int http_status) {
+  return http_status == 429 || http_status >= 500;
+}
+
+std::optional<std::chrono::seconds> wait_of(int http_status, std::string_view header,
+                                            const json::Value* status) {
+  if (!is_overload(http_status)) return std::nullopt;
+  if (const auto wait = net::parse_retry_after(header, system_now())) return wait;
+  const json::Value* const field =
+      status == nullptr ? nullptr : json::find(*status, {"details", "retryAfterSeconds"});
+  if (field == nullptr || !field->IsInt() || field->GetInt() <= 0) return std::nullopt;
+  return std::chrono::seconds(field->GetInt());
+}
+
+ApiError make_error(int http_status, std::string_view header, const json::Value* status) {
+  const std::string_view reason = status == nullptr ? "" : json::string_at(*status, {"reason"});
+  const std::string_view message = status == nullptr ? "" : json::string_at(*status, {"message"});
   const std::string number = std::to_string(http_status);
-  return {code_of(http_status, reason),
-          message.empty() ? "the API answered " + number : cut(message) + " (" + number + ")"};
+  return {Error{code_of(http_status, reason), message.empty()
+                                                  ? "the API server answered with HTTP status " + number
+                                                  : cut(message) + " (" + number + ")"},
+          wait_of(http_status, header, status)};
 }
 
 }  // namespace
 
-Error error_of_answer(int http_status, std::string_view body) {
+ApiError error_of_response(int http_status, std::string_view retry_after, std::string_view body) {
   const auto status = json::parse(body);
-  // Not a Status: a proxy's page, for one. It explains nothing to the reader of a log.
-  if (!status || json::string_at(*status, {"kind"}) != "Status") return make_error(http_status, {}, {});
-  return make_error(http_status, json::string_at(*status, {"reason"}), json::string_at(*status, {"message"}));
+  // Anything but a Status, such as a proxy's page, explains nothing to the reader of a log.
+  const bool is_status = status && json::string_at(*status, {"kind"}) == "Status";
+  return make_error(http_status, retry_after, is_status ? &*status : nullptr);
 }
 
-Error error_of_status(const json::Value& status) {
+ApiError error_of_status(const json::Value& status) {
   const json::Value* const code = json::find(status, {"code"});
-  const int number = code != nullptr && code->IsInt() ? code->GetInt() : 500;
-  return make_error(number, json::string_at(status, {"reason"}), json::string_at(status, {"message"}));
+  return make_error(code != nullptr && code->IsInt() ? code->GetInt() : 500, {}, &status);
 }
 
 }  // namespace connected_registry::kube

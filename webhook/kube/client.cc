@@ -14,29 +14,27 @@ namespace {
 
 constexpr std::string_view kPageLimit = "500";  // objects of a list's page
 
-// What the server is asked for, and how long until we judge it dead. Bookmarks come about once a minute.
+// What the server is asked for, and after how long it is considered dead. Bookmarks come about once a minute.
 constexpr std::string_view kWatchSeconds = "290";
 constexpr std::chrono::seconds kLongestWatch{330};
 
 constexpr std::string_view kJson = "application/json";
-
-// May a call be sent again when the connection broke before the answer came?
-enum class Repeat { kYes, kNo };
 
 // A token becomes part of a header: nothing in it may end the line.
 Result<std::string> read_token(const Configuration& configuration) {
   if (configuration.token_file.empty()) return configuration.token;
   const std::filesystem::path& path = configuration.token_file;
   auto token = file::read(path);
-  if (!token) return fail(std::move(token).error(), "token for the API");
+  if (!token) return fail(std::move(token).error(), "token for the API server");
   while (token->ends_with('\n') || token->ends_with('\r') || token->ends_with(' ')) token->pop_back();
   for (const char character : *token) {
     if (character <= ' ' || character > '~') {
-      return fail(ErrorCode::kInvalidArgument, "token for the API: " + path.string() + " holds no token");
+      return fail(ErrorCode::kInvalidArgument,
+                  "token for the API server: " + path.string() + " holds no token");
     }
   }
   if (token->empty())
-    return fail(ErrorCode::kInvalidArgument, "token for the API: " + path.string() + " is empty");
+    return fail(ErrorCode::kInvalidArgument, "token for the API server: " + path.string() + " is empty");
   return token;
 }
 
@@ -84,83 +82,92 @@ Status append_items(json::Document& whole, const json::Document& page) {
   return {};
 }
 
+// To callers, kUnauthenticated means that the server does not know us, not that we do not know the server.
+tl::unexpected<ApiError> connection_error(Error error, const net::HttpRequest& request) {
+  if (error.code == ErrorCode::kUnauthenticated) error.code = ErrorCode::kUnavailable;
+  return tl::unexpected<ApiError>(std::move(error).with_context(description_of(request)));
+}
+
+tl::unexpected<ApiError> response_error(const net::HttpResponse& response, const net::HttpRequest& request) {
+  return tl::unexpected<ApiError>(
+      error_of_response(response.status, response.header("Retry-After"), response.body)
+          .with_context(description_of(request)));
+}
+
+net::HttpRequest get_request(std::string target) {
+  return {.method = "GET", .target = std::move(target)};
+}
+
+net::HttpRequest write_request(std::string_view method, std::string target, const json::Value& object,
+                               std::string_view content_type = kJson) {
+  return {.method = method,
+          .target = std::move(target),
+          .content_type = content_type,
+          .body = json::to_text(object)};
+}
+
 }  // namespace
 
 class Client::Implementation {
  public:
   explicit Implementation(Configuration configuration)
-      : configuration_(std::move(configuration)), pool_(configuration_) {}
+      : configuration_(std::move(configuration)), pool_(configuration_, timer_) {}
 
-  // One call, answered with JSON.
-  Result<json::Document> call(net::HttpRequest request, Repeat repeat);
+  // Makes one call, answered with JSON.
+  ApiResult<json::Document> call(net::HttpRequest request);
 
-  Status watch(net::HttpRequest request, const std::stop_token& stop, const WatchHandler& handler);
+  ApiStatus watch(net::HttpRequest request, const std::stop_token& stop, const WatchHandler& handler);
 
  private:
-  Result<net::HttpResponse> exchange(net::HttpRequest& request, Repeat repeat);
+  Result<net::HttpResponse> send(net::HttpRequest& request);
+  net::RequestLimits limits(const std::stop_token& stop = {}) const {
+    return {.deadline = std::chrono::steady_clock::now() + configuration_.timeout, .stop = stop};
+  }
 
   const Configuration configuration_;
   net::DeadlineTimer timer_;
   ConnectionPool pool_;
 };
 
-Result<net::HttpResponse> Client::Implementation::exchange(net::HttpRequest& request, Repeat repeat) {
+Result<net::HttpResponse> Client::Implementation::send(net::HttpRequest& request) {
   auto token = read_token(configuration_);
   if (!token) return tl::unexpected(std::move(token).error());
   request.token = std::move(*token);
-  auto connection = pool_.take();
+  auto connection = pool_.acquire();
   if (!connection) return tl::unexpected(std::move(connection).error());
-  // An idle connection may have been closed by the server a moment ago, which shows only once the request is
-  // out. What may be sent again, is; what may not goes over a fresh one.
-  const bool reused = (*connection)->is_open();
-  if (reused && repeat == Repeat::kNo) (*connection)->close();
-  net::Interrupt& interrupt = (*connection)->interrupt();
-  const auto deadline = timer_.at(std::chrono::steady_clock::now() + configuration_.timeout,
-                                  [&interrupt] { interrupt.cut(net::Interrupt::Reason::kDeadline); });
-  auto answer = (*connection)->exchange(request);
-  if (!answer && answer.error().code == ErrorCode::kUnavailable && reused && repeat == Repeat::kYes) {
-    (*connection)->close();
-    answer = (*connection)->exchange(request);
-  }
-  return answer;
+  return (*connection)->send(request, limits());
 }
 
-Result<json::Document> Client::Implementation::call(net::HttpRequest request, Repeat repeat) {
-  auto answer = exchange(request, repeat);
-  if (!answer) return fail(std::move(answer).error(), description_of(request));
-  if (answer->status < 200 || answer->status > 299) {
-    return fail(error_of_answer(answer->status, answer->body), description_of(request));
-  }
-  auto document = json::parse(answer->body);
+ApiResult<json::Document> Client::Implementation::call(net::HttpRequest request) {
+  const auto response = send(request);
+  if (!response) return connection_error(response.error(), request);
+  if (response->status < 200 || response->status > 299) return response_error(*response, request);
+  auto document = json::parse(response->body);
   if (!document || !document->IsObject()) {
-    return fail(ErrorCode::kInternal, description_of(request) + ": the answer is not a JSON object");
+    return fail(ErrorCode::kInternal, description_of(request) + ": the response is not a JSON object");
   }
-  return document;
+  return std::move(*document);
 }
 
-Status Client::Implementation::watch(net::HttpRequest request, const std::stop_token& stop,
-                                     const WatchHandler& handler) {
+ApiStatus Client::Implementation::watch(net::HttpRequest request, const std::stop_token& stop,
+                                        const WatchHandler& handler) {
   const std::string description = description_of(request);
   auto token = read_token(configuration_);
   if (!token) return fail(std::move(token).error(), description);
   request.token = std::move(*token);
-  auto connection = pool_.take_new(kLongestWatch);
+  auto connection = pool_.acquire_unpooled();
   if (!connection) return fail(std::move(connection).error(), description);
-  net::Interrupt& interrupt = (*connection)->interrupt();
-  const std::stop_callback on_stop(stop, [&interrupt] { interrupt.cut(net::Interrupt::Reason::kStop); });
-  const auto cut_after = [&](std::chrono::milliseconds limit) {
-    return timer_.at(std::chrono::steady_clock::now() + limit,
-                     [&interrupt] { interrupt.cut(net::Interrupt::Reason::kDeadline); });
-  };
-  // Until the answer begins it is a call like any other; from then on silence is normal.
-  auto deadline = cut_after(configuration_.timeout);
   WatchStream stream(handler);
-  const net::StreamReceiver receiver{[&] { deadline = cut_after(kLongestWatch); },
-                                     [&stream](std::string_view piece) { return stream.receive(piece); }};
-  const auto answer = (*connection)->exchange(request, &receiver);
-  if (!answer) return fail(Error(answer.error()), description);
-  if (answer->status != 200) return fail(error_of_answer(answer->status, answer->body), description);
-  if (auto finished = stream.finish(); !finished) return fail(std::move(finished).error(), description);
+  // Until the response begins it is a call like any other; from then on silence is normal.
+  const net::BodyReceiver receiver{.timeout = kLongestWatch, .on_piece = [&stream](std::string_view piece) {
+                                     return stream.receive(piece);
+                                   }};
+  const auto response = (*connection)->send(request, limits(stop), &receiver);
+  if (!response) return connection_error(response.error(), request);
+  if (response->status != 200) return response_error(*response, request);
+  if (auto finished = stream.finish(); !finished) {
+    return tl::unexpected(std::move(finished).error().with_context(description));
+  }
   return {};
 }
 
@@ -169,16 +176,16 @@ Client::Client(Configuration configuration)
 
 Client::~Client() = default;
 
-Result<json::Document> Client::get(const Resource& resource, std::string_view namespace_,
-                                   std::string_view name) {
-  return implementation_->call({"GET", path_of(resource, namespace_, name), {}, {}, {}}, Repeat::kYes);
+ApiResult<json::Document> Client::get(const Resource& resource, std::string_view namespace_,
+                                      std::string_view name) {
+  return implementation_->call(get_request(path_of(resource, namespace_, name)));
 }
 
-Result<json::Document> Client::list(const Resource& resource, std::string_view namespace_,
-                                    const ListOptions& options) {
+ApiResult<json::Document> Client::list(const Resource& resource, std::string_view namespace_,
+                                       const ListOptions& options) {
   const std::string path = path_of(resource, namespace_);
   const std::string first = path + list_query(options).add("limit", kPageLimit).text();
-  auto whole = implementation_->call({"GET", first, {}, {}, {}}, Repeat::kYes);
+  auto whole = implementation_->call(get_request(first));
   if (!whole) return whole;
   // A list of nothing may come as null.
   if (const json::Value* items = json::find(*whole, {"items"}); items == nullptr || !items->IsArray()) {
@@ -188,7 +195,7 @@ Result<json::Document> Client::list(const Resource& resource, std::string_view n
   while (!next.empty()) {
     const std::string target =
         path + list_query(options).add("limit", kPageLimit).add("continue", next).text();
-    auto page = implementation_->call({"GET", target, {}, {}, {}}, Repeat::kYes);
+    auto page = implementation_->call(get_request(target));
     if (!page) return page;
     if (auto appended = append_items(*whole, *page); !appended) {
       return fail(std::move(appended).error(), "GET " + path);
@@ -201,62 +208,63 @@ Result<json::Document> Client::list(const Resource& resource, std::string_view n
   return whole;
 }
 
-Result<json::Document> Client::create(const Resource& resource, std::string_view namespace_,
-                                      const json::Value& object) {
+ApiResult<json::Document> Client::create(const Resource& resource, std::string_view namespace_,
+                                         const json::Value& object) {
   const std::string target = path_of(resource, namespace_) + write_query().text();
-  return implementation_->call({"POST", target, kJson, json::to_text(object), {}}, Repeat::kNo);
+  net::HttpRequest request = write_request("POST", target, object);
+  request.repeatable = false;
+  return implementation_->call(std::move(request));
 }
 
-Result<json::Document> Client::try_create(const Resource& resource, std::string_view namespace_,
-                                          const json::Value& object) {
+ApiResult<json::Document> Client::try_create(const Resource& resource, std::string_view namespace_,
+                                             const json::Value& object) {
   const std::string target = path_of(resource, namespace_) + write_query().add("dryRun", "All").text();
-  return implementation_->call({"POST", target, kJson, json::to_text(object), {}}, Repeat::kYes);
+  return implementation_->call(write_request("POST", target, object));
 }
 
-Result<json::Document> Client::replace(const Resource& resource, std::string_view namespace_,
-                                       const json::Value& object) {
+ApiResult<json::Document> Client::replace(const Resource& resource, std::string_view namespace_,
+                                          const json::Value& object) {
   auto name = name_of(object);
   if (!name) return tl::unexpected(std::move(name).error());
   const std::string target = path_of(resource, namespace_, *name) + write_query().text();
-  return implementation_->call({"PUT", target, kJson, json::to_text(object), {}}, Repeat::kYes);
+  return implementation_->call(write_request("PUT", target, object));
 }
 
-Result<json::Document> Client::patch(const Resource& resource, std::string_view namespace_,
-                                     std::string_view name, PatchType type, const json::Value& patch) {
+ApiResult<json::Document> Client::patch(const Resource& resource, std::string_view namespace_,
+                                        std::string_view name, PatchType type, const json::Value& patch) {
   const std::string target = path_of(resource, namespace_, name) + write_query().text();
+  net::HttpRequest request = write_request("PATCH", target, patch, content_type_of(type));
   // A JSON Patch may add to a list: twice is not once.
-  const Repeat repeat = type == PatchType::kJson ? Repeat::kNo : Repeat::kYes;
-  return implementation_->call({"PATCH", target, content_type_of(type), json::to_text(patch), {}}, repeat);
+  request.repeatable = type != PatchType::kJson;
+  return implementation_->call(std::move(request));
 }
 
-Result<json::Document> Client::apply(const Resource& resource, std::string_view namespace_,
-                                     const json::Value& object) {
+ApiResult<json::Document> Client::apply(const Resource& resource, std::string_view namespace_,
+                                        const json::Value& object) {
   auto name = name_of(object);
   if (!name) return tl::unexpected(std::move(name).error());
   const std::string target = path_of(resource, namespace_, *name) + write_query().add("force", "true").text();
   // JSON is YAML.
-  return implementation_->call({"PATCH", target, "application/apply-patch+yaml", json::to_text(object), {}},
-                               Repeat::kYes);
+  return implementation_->call(write_request("PATCH", target, object, "application/apply-patch+yaml"));
 }
 
 Status Client::remove(const Resource& resource, std::string_view namespace_, std::string_view name) {
   const std::string target =
       path_of(resource, namespace_, name) + net::Query().add("propagationPolicy", "Background").text();
-  auto removed = implementation_->call({"DELETE", target, {}, {}, {}}, Repeat::kYes);
+  auto removed = implementation_->call({.method = "DELETE", .target = target});
   if (!removed) return tl::unexpected(std::move(removed).error());
   return {};
 }
 
-Status Client::watch(const Resource& resource, std::string_view namespace_, const ListOptions& options,
-                     std::string_view resource_version, const std::stop_token& stop,
-                     const WatchHandler& handler) {
+ApiStatus Client::watch(const Resource& resource, std::string_view namespace_, const ListOptions& options,
+                        std::string_view resource_version, const std::stop_token& stop,
+                        const WatchHandler& handler) {
   const net::Query query = list_query(options)
                                .add("watch", "true")
                                .add("allowWatchBookmarks", "true")
                                .add("timeoutSeconds", kWatchSeconds)
                                .add("resourceVersion", resource_version);
-  return implementation_->watch({"GET", path_of(resource, namespace_) + query.text(), {}, {}, {}}, stop,
-                                handler);
+  return implementation_->watch(get_request(path_of(resource, namespace_) + query.text()), stop, handler);
 }
 
 }  // namespace connected_registry::kube

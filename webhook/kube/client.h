@@ -1,9 +1,9 @@
-// A client of the Kubernetes API: what this project needs of it, on cpp-httplib.
+// A client of the Kubernetes API, with the calls that this program makes.
 //
-// Every call has a time limit. Answers other than success become errors by their HTTP status and the API's
-// own Status message: 404 kNotFound, 409 kAlreadyExists (on create) or kConflict, 410 kExpired, 401
-// kUnauthenticated, 403 kPermissionDenied, 400 and 422 kInvalidArgument, 429 and 5xx kUnavailable; no
-// connection kUnavailable; no answer in time kTimeout.
+// Every call has a time limit. Responses other than success become errors by their HTTP status and the API
+// server's own Status message: 404 kNotFound, 409 kAlreadyExists (on create) or kConflict, 410 kExpired, 401
+// kUnauthenticated, 403 kPermissionDenied, 400 and 422 kInvalidArgument, 429 and 5xx kUnavailable, with the
+// Retry-After that came along; no connection kUnavailable; no response in time kTimeout.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "kube/api_error.h"
 #include "kube/resource.h"
 
 namespace connected_registry::kube {
@@ -64,32 +65,33 @@ class Client {
   Client(Client&&) = delete;
   Client& operator=(Client&&) = delete;
 
-  Result<json::Document> get(const Resource& resource, std::string_view namespace_, std::string_view name);
+  ApiResult<json::Document> get(const Resource& resource, std::string_view namespace_, std::string_view name);
   // One List object; pages (limit/continue) are followed and joined into its "items".
-  Result<json::Document> list(const Resource& resource, std::string_view namespace_,
-                              const ListOptions& options);
+  ApiResult<json::Document> list(const Resource& resource, std::string_view namespace_,
+                                 const ListOptions& options);
   // `object` has apiVersion, kind and metadata.name.
-  Result<json::Document> create(const Resource& resource, std::string_view namespace_,
-                                const json::Value& object);
+  ApiResult<json::Document> create(const Resource& resource, std::string_view namespace_,
+                                   const json::Value& object);
   // Asks whether the API would create it, and creates nothing (dryRun=All).
-  Result<json::Document> try_create(const Resource& resource, std::string_view namespace_,
-                                    const json::Value& object);
+  ApiResult<json::Document> try_create(const Resource& resource, std::string_view namespace_,
+                                       const json::Value& object);
   // PUT: with metadata.resourceVersion set it is refused (kConflict) if somebody was faster.
-  Result<json::Document> replace(const Resource& resource, std::string_view namespace_,
-                                 const json::Value& object);
-  Result<json::Document> patch(const Resource& resource, std::string_view namespace_, std::string_view name,
-                               PatchType type, const json::Value& patch);
+  ApiResult<json::Document> replace(const Resource& resource, std::string_view namespace_,
+                                    const json::Value& object);
+  ApiResult<json::Document> patch(const Resource& resource, std::string_view namespace_,
+                                  std::string_view name, PatchType type, const json::Value& patch);
   // Server-side apply as kFieldManager, forced: these fields are ours.
-  Result<json::Document> apply(const Resource& resource, std::string_view namespace_,
-                               const json::Value& object);
+  ApiResult<json::Document> apply(const Resource& resource, std::string_view namespace_,
+                                  const json::Value& object);
   // Background deletion. kNotFound where it is gone already.
   Status remove(const Resource& resource, std::string_view namespace_, std::string_view name);
 
   // Events after `resource_version` until the server ends the watch (success), the handler returns false
   // (success), `stop` is requested (kCancelled), or an error (kExpired: list again). An ERROR event becomes
   // an error. At most about five minutes, so that a connection that died silently is noticed.
-  Status watch(const Resource& resource, std::string_view namespace_, const ListOptions& options,
-               std::string_view resource_version, const std::stop_token& stop, const WatchHandler& handler);
+  ApiStatus watch(const Resource& resource, std::string_view namespace_, const ListOptions& options,
+                  std::string_view resource_version, const std::stop_token& stop,
+                  const WatchHandler& handler);
 
  private:
   class Implementation;

@@ -1,4 +1,4 @@
-// Connections to the API, kept open between calls. Internal to this module.
+// A pool of connections to the API server, kept open between calls. Internal to this module.
 #pragma once
 
 #include <chrono>
@@ -9,56 +9,57 @@
 #include "base/mutex.h"
 #include "base/result.h"
 #include "kube/client.h"
-#include "net/https_client.h"
+#include "net/http_client.h"
 
 namespace connected_registry::kube {
 
-// Thread-safe. Must outlive its loans.
+// Thread-safe. Must outlive its connections.
 class ConnectionPool {
  public:
-  // A connection that is one caller's until the loan ends; then it is kept for another if it is still good.
-  class Loan {
+  // A connection that one caller uses. At its end the connection returns to the pool if it is still good.
+  class PooledConnection {
    public:
-    Loan(ConnectionPool* pool, std::unique_ptr<net::Connection> connection, std::string ca_pem)
+    PooledConnection(ConnectionPool* pool, std::unique_ptr<net::HttpClient> connection, std::string ca_pem)
         : pool_(pool), connection_(std::move(connection)), ca_pem_(std::move(ca_pem)) {}
-    ~Loan();
-    Loan(Loan&&) noexcept = default;
-    Loan& operator=(Loan&&) = delete;
-    Loan(const Loan&) = delete;
-    Loan& operator=(const Loan&) = delete;
+    ~PooledConnection();
+    PooledConnection(PooledConnection&&) noexcept = default;
+    PooledConnection& operator=(PooledConnection&&) = delete;
+    PooledConnection(const PooledConnection&) = delete;
+    PooledConnection& operator=(const PooledConnection&) = delete;
 
-    net::Connection& operator*() const { return *connection_; }
-    net::Connection* operator->() const { return connection_.get(); }
+    net::HttpClient* operator->() const { return connection_.get(); }
 
    private:
-    ConnectionPool* pool_;  // nullptr: not to be kept
-    std::unique_ptr<net::Connection> connection_;
-    std::string ca_pem_;  // what it was made with
+    ConnectionPool* pool_;  // nullptr: does not return
+    std::unique_ptr<net::HttpClient> connection_;
+    std::string ca_pem_;  // that it was made with
   };
 
-  explicit ConnectionPool(const Configuration& configuration) : configuration_(configuration) {}
+  // Both must outlive the pool.
+  ConnectionPool(const Configuration& configuration, net::DeadlineTimer& timer)
+      : configuration_(configuration), timer_(timer) {}
 
-  // An open connection where one is idle, else a new one. Reads the CA file: if it has changed, all
-  // connections made with the old one are dropped.
-  Result<Loan> take();
+  // Returns an open connection where one is idle, else a new one. Reads the CA file: when it has changed,
+  // connections made with the old one are closed.
+  Result<PooledConnection> acquire();
 
-  // A new one, not kept afterwards, with a patience of its own.
-  Result<Loan> take_new(std::chrono::milliseconds patience);
+  // Returns a new connection that does not come back to the pool.
+  Result<PooledConnection> acquire_unpooled();
 
  private:
   struct Idle {
-    std::unique_ptr<net::Connection> connection;
+    std::unique_ptr<net::HttpClient> connection;
     std::chrono::steady_clock::time_point since;
   };
 
-  // What the API's certificate is to verify against, now.
-  Result<std::string> authorities() const;
-  Result<std::unique_ptr<net::Connection>> make(const std::string& ca_pem,
-                                                std::chrono::milliseconds patience) const;
-  std::unique_ptr<net::Connection> take_idle(const std::string& ca_pem);
-  void give_back(std::unique_ptr<net::Connection> connection, const std::string& ca_pem);
+  // Reads what the API server's certificate must verify against, now.
+  Result<std::string> read_ca() const;
+  Result<std::unique_ptr<net::HttpClient>> make(const std::string& ca_pem) const;
+  std::unique_ptr<net::HttpClient> acquire_idle(const std::string& ca_pem);
+  void release(std::unique_ptr<net::HttpClient> connection, const std::string& ca_pem);
 
   const Configuration& configuration_;
+  net::DeadlineTimer& timer_;
   Mutex mutex_;
   std::string ca_pem_ GUARDED_BY(mutex_);  // of all idle ones
   std::vector<Idle> idle_ GUARDED_BY(mutex_);

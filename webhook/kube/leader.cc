@@ -1,13 +1,17 @@
 #include "kube/leader.h"
 
+#include <algorithm>
 #include <optional>
+#include <random>
 #include <thread>
 #include <utility>
 
 #include "base/log.h"
 #include "base/stop.h"
 #include "base/timestamp.h"
+#include "kube/backoff.h"
 #include "kube/lease.h"
+#include "kube/object.h"
 #include "net/deadline_timer.h"
 
 namespace connected_registry::kube {
@@ -19,11 +23,14 @@ SteadyTime steady_now() {
   return std::chrono::steady_clock::now();
 }
 
-enum class Outcome {
-  kHeld,     // the Lease is ours, as of the moment the try began
-  kOthers,   // somebody else holds it
-  kChanged,  // it changed while we looked: look again
-  kFailed,   // we do not know
+// client-go's JitterFactor: candidates that failed together do not retry together.
+constexpr double kJitterFactor = 1.2;
+
+enum class AcquireResult {
+  kHeld,     // the Lease is held by this candidate, as of the moment the try began
+  kOthers,   // another candidate holds it
+  kChanged,  // it changed between the read and the write: read it again
+  kFailed,   // unknown
 };
 
 class Election {
@@ -33,134 +40,138 @@ class Election {
   void run(const std::function<void(const std::stop_token&)>& lead, const std::stop_token& stop);
 
  private:
-  Outcome try_to_hold();
-  Outcome judge_and_take();
-  Outcome create();
-  // Writes the Lease as ours on the base of `lease_`.
-  Outcome take(const LeaseRecord& seen);
+  AcquireResult acquire_or_renew();
+  AcquireResult read_and_acquire();
+  AcquireResult create();
+  // Writes the Lease with this candidate as its holder, on the base of `lease_`.
+  AcquireResult write_as_holder(const LeaseRecord& observed);
   void lead_while_held(const std::function<void(const std::stop_token&)>& lead, const std::stop_token& stop);
-  void keep_renewing(std::stop_source& ending);
-  void give_up();
+  void renew_until(std::stop_source& ending);
+  void release();
 
-  LeaseRecord our_record(const LeaseRecord& seen) const;
-  bool is_free(const LeaseRecord& seen);
-  Outcome note(Outcome outcome, const Error& error);
-  // Others wait for the whole duration since they saw our renewal, which was after we asked for it.
+  LeaseRecord own_record(const LeaseRecord& observed) const;
+  bool is_free(const LeaseRecord& current);
+  AcquireResult note_failure(const ApiError& error);
+  std::chrono::milliseconds with_retry_after(std::chrono::milliseconds pause) const;
+  double random();
+  // Other candidates wait for the whole duration after they observed the renewal, which was after its
+  // request.
   SteadyTime renew_deadline() const { return renewed_at_ + request_.duration * 2 / 3; }
 
   Client& client_;
   const LeaderRequest& request_;
   net::DeadlineTimer timer_;
-  std::optional<json::Document> lease_;  // as the API last gave it to us
-  LeaseRecord observed_;                 // the last that we saw, and when we first saw it
+  std::optional<json::Document> lease_;  // as the API server last returned it
+  LeaseRecord observed_;                 // the last one observed, and when it was first observed
   SteadyTime observed_at_;
-  SteadyTime renewed_at_;     // when the last write that succeeded began
-  std::string last_failure_;  // that was logged
+  SteadyTime renewed_at_;                            // when the last successful write began
+  std::string last_failure_;                         // the last one logged
+  std::optional<std::chrono::seconds> retry_after_;  // of the last failure
+  std::minstd_rand random_{std::random_device{}()};
 };
 
 void Election::run(const std::function<void(const std::stop_token&)>& lead, const std::stop_token& stop) {
   while (!stop.stop_requested()) {
-    if (try_to_hold() == Outcome::kHeld) {
+    if (acquire_or_renew() == AcquireResult::kHeld) {
       lead_while_held(lead, stop);
     } else {
-      wait_for(stop, request_.retry_interval);
+      wait_for(stop, with_retry_after(jittered(request_.retry_interval, kJitterFactor, random())));
     }
   }
 }
 
-LeaseRecord Election::our_record(const LeaseRecord& seen) const {
-  const std::string now = format_micro_time(system_now());
-  LeaseRecord record;
-  record.holder = request_.identity;
-  record.duration = std::chrono::ceil<std::chrono::seconds>(request_.duration);
-  record.renew_time = now;
-  record.acquire_time = seen.holder == request_.identity ? seen.acquire_time : now;
-  record.transitions = seen.transitions + (seen.holder == request_.identity ? 0 : 1);
-  return record;
+double Election::random() {
+  return request_.random ? request_.random() : std::uniform_real_distribution<double>()(random_);
 }
 
-bool Election::is_free(const LeaseRecord& seen) {
-  if (!(seen == observed_)) {
-    observed_ = seen;
+std::chrono::milliseconds Election::with_retry_after(std::chrono::milliseconds pause) const {
+  if (!retry_after_) return pause;
+  return std::min(*retry_after_, kLongestRetryAfter) + pause;
+}
+
+LeaseRecord Election::own_record(const LeaseRecord& observed) const {
+  const std::string now = format_micro_time(system_now());
+  const bool is_own = observed.holder == request_.identity;
+  return {.holder = request_.identity,
+          .duration = std::chrono::ceil<std::chrono::seconds>(request_.duration),
+          .acquire_time = is_own ? observed.acquire_time : now,
+          .renew_time = now,
+          .transitions = observed.transitions + (is_own ? 0 : 1)};
+}
+
+bool Election::is_free(const LeaseRecord& current) {
+  if (!(current == observed_)) {
+    observed_ = current;
     observed_at_ = steady_now();
   }
-  if (seen.holder.empty() || seen.holder == request_.identity) return true;
-  const std::chrono::milliseconds duration = seen.duration.count() > 0 ? seen.duration : request_.duration;
+  if (current.holder.empty() || current.holder == request_.identity) return true;
+  const std::chrono::milliseconds duration =
+      current.duration.count() > 0 ? current.duration : request_.duration;
   return steady_now() >= observed_at_ + duration;
 }
 
-Outcome Election::note(Outcome outcome, const Error& error) {
+AcquireResult Election::note_failure(const ApiError& error) {
+  retry_after_ = error.retry_after;
   if (error.message != last_failure_) {
-    log::warning("leader election failed, will try again",
+    log::warning("leader election failed, will retry",
                  {{"lease", request_.lease}, {"reason", to_string(error.code)}, {"error", error}});
     last_failure_ = error.message;
   }
-  return outcome;
+  return AcquireResult::kFailed;
 }
 
-Outcome Election::try_to_hold() {
-  // While we hold it we know how it looks: one request renews it.
+AcquireResult Election::acquire_or_renew() {
+  retry_after_.reset();
+  // The holder knows the Lease: one request renews it.
   if (lease_) {
     const LeaseRecord known = read_lease(*lease_);
     if (known.holder == request_.identity) {
-      const Outcome outcome = take(known);
-      if (outcome != Outcome::kChanged) return outcome;
+      const AcquireResult result = write_as_holder(known);
+      if (result != AcquireResult::kChanged) return result;
     }
   }
-  return judge_and_take();
+  return read_and_acquire();
 }
 
-Outcome Election::judge_and_take() {
-  auto found = client_.get(kLeases, request_.namespace_, request_.lease);
-  if (!found && found.error().code == ErrorCode::kNotFound) return create();
-  if (!found) return note(Outcome::kFailed, found.error());
-  lease_ = std::move(*found);
+AcquireResult Election::read_and_acquire() {
+  auto current = client_.get(kLeases, request_.namespace_, request_.lease);
+  if (!current && current.error().code == ErrorCode::kNotFound) return create();
+  if (!current) return note_failure(current.error());
+  lease_ = std::move(*current);
   last_failure_.clear();
-  const LeaseRecord seen = read_lease(*lease_);
-  return is_free(seen) ? take(seen) : Outcome::kOthers;
+  const LeaseRecord record = read_lease(*lease_);
+  return is_free(record) ? write_as_holder(record) : AcquireResult::kOthers;
 }
 
-Outcome Election::create() {
+AcquireResult Election::create() {
   const SteadyTime began = steady_now();
-  json::Document lease;
-  lease.SetObject();
-  json::Allocator& allocator = lease.GetAllocator();
-  json::set(lease, "apiVersion", kLeases.api_version(), allocator);
-  json::set(lease, "kind", kLeases.kind, allocator);
-  json::Value& metadata = json::object_at(lease, "metadata", allocator);
-  json::set(metadata, "name", request_.lease, allocator);
-  json::set(metadata, "namespace", request_.namespace_, allocator);
-  if (request_.owner.IsObject()) {
-    json::Value owners(rapidjson::kArrayType);
-    owners.PushBack(json::Value(request_.owner, allocator), allocator);
-    json::set(metadata, "ownerReferences", std::move(owners), allocator);
-  }
-  LeaseRecord record = our_record({});
+  LeaseRecord record = own_record({});
   record.transitions = 0;
-  write_lease(lease, record);
+  json::Document lease = make_lease(request_.namespace_, request_.lease, record);
+  if (request_.owner.IsObject()) add_owner(lease, request_.owner);
   auto created = client_.create(kLeases, request_.namespace_, lease);
-  if (!created && created.error().code == ErrorCode::kAlreadyExists) return Outcome::kChanged;
-  if (!created) return note(Outcome::kFailed, created.error());
+  if (!created && created.error().code == ErrorCode::kAlreadyExists) return AcquireResult::kChanged;
+  if (!created) return note_failure(created.error());
   lease_ = std::move(*created);
   renewed_at_ = began;
-  return Outcome::kHeld;
+  return AcquireResult::kHeld;
 }
 
-Outcome Election::take(const LeaseRecord& seen) {
+AcquireResult Election::write_as_holder(const LeaseRecord& observed) {
   const SteadyTime began = steady_now();
-  write_lease(*lease_, our_record(seen));
+  write_lease(*lease_, own_record(observed));
   auto written = client_.replace(kLeases, request_.namespace_, *lease_);
   if (written) {
     lease_ = std::move(*written);
     renewed_at_ = began;
     last_failure_.clear();
-    return Outcome::kHeld;
+    return AcquireResult::kHeld;
   }
-  // What we wrote into it did not happen, or we cannot know.
+  // The write did not happen, or that is unknown.
   lease_.reset();
   const ErrorCode code = written.error().code;
-  if (code == ErrorCode::kConflict || code == ErrorCode::kNotFound) return Outcome::kChanged;
-  return note(Outcome::kFailed, written.error());
+  if (code == ErrorCode::kConflict || code == ErrorCode::kNotFound) return AcquireResult::kChanged;
+  return note_failure(written.error());
 }
 
 void Election::lead_while_held(const std::function<void(const std::stop_token&)>& lead,
@@ -170,35 +181,36 @@ void Election::lead_while_held(const std::function<void(const std::stop_token&)>
   {
     const std::stop_callback on_stop(stop, [&ending] { ending.request_stop(); });
     const std::jthread leading([&lead, token = ending.get_token()] { lead(token); });
-    keep_renewing(ending);
+    renew_until(ending);
   }
   log::info("no longer leading", {{"lease", request_.lease}, {"stopping", stop.stop_requested()}});
-  if (stop.stop_requested()) give_up();
+  if (stop.stop_requested()) release();
 }
 
-void Election::keep_renewing(std::stop_source& ending) {
+void Election::renew_until(std::stop_source& ending) {
   const std::stop_token ended = ending.get_token();
   const auto arm = [&] { return timer_.at(renew_deadline(), [&ending] { ending.request_stop(); }); };
   auto deadline = arm();
   std::chrono::milliseconds pause = request_.renew_interval;
   while (wait_for(ended, pause)) {
-    const Outcome outcome = try_to_hold();
-    if (outcome == Outcome::kHeld) deadline = arm();
-    if (outcome == Outcome::kOthers) ending.request_stop();
-    pause = outcome == Outcome::kHeld ? request_.renew_interval : request_.retry_interval;
+    const AcquireResult result = acquire_or_renew();
+    if (result == AcquireResult::kHeld) deadline = arm();
+    if (result == AcquireResult::kOthers) ending.request_stop();
+    pause =
+        result == AcquireResult::kHeld ? request_.renew_interval : with_retry_after(request_.retry_interval);
   }
 }
 
-void Election::give_up() {
+void Election::release() {
   if (!lease_ || read_lease(*lease_).holder != request_.identity) return;
   LeaseRecord record = read_lease(*lease_);
   record.holder.clear();
   record.duration = std::chrono::seconds(1);
   record.renew_time = format_micro_time(system_now());
   write_lease(*lease_, record);
-  // If it was taken from us meanwhile, the write is refused, which is right.
+  // If another candidate took it meanwhile, the write is refused, as it should be.
   const auto released = client_.replace(kLeases, request_.namespace_, *lease_);
-  if (!released && released.error().code != ErrorCode::kConflict) note(Outcome::kFailed, released.error());
+  if (!released && released.error().code != ErrorCode::kConflict) note_failure(released.error());
 }
 
 }  // namespace

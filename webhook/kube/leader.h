@@ -1,5 +1,5 @@
-// Leader election over a Lease (coordination.k8s.io/v1), as client-go does it: one holder, renewed, taken
-// over when it was not renewed for the lease's duration.
+// Leader election over a Lease (coordination.k8s.io/v1), as in client-go: one holder renews it; another takes
+// it over when it was not renewed for the lease's duration.
 #pragma once
 
 #include <chrono>
@@ -16,16 +16,18 @@ struct LeaderRequest {
   std::string namespace_;
   std::string lease;
   std::string identity;  // unique among the candidates: the pod's name
-  json::Document owner;  // an ownerReference object to put on the Lease; null for none
+  json::Document owner;  // the Lease's ownerReference; null for none
   std::chrono::milliseconds duration{15'000};
   std::chrono::milliseconds renew_interval{5'000};
-  std::chrono::milliseconds retry_interval{2'000};
+  std::chrono::milliseconds retry_interval{2'000};  // and up to 1.2 times more while another one leads
+  std::function<double()> random = {};              // of the jitter, in [0, 1); for tests
 };
 
-// Runs until `stop`: competes for the Lease and calls `lead` in a thread of its own while holding it; the
-// token given to `lead` stops when the Lease is lost (before another can take it) or at `stop`. Gives the
-// Lease up on the way out, so that a successor need not wait. Expiry is judged by our own clock since we last
-// saw the Lease change, so clocks of other machines do not matter.
+// Runs until `stop`: competes for the Lease and calls `lead` in a thread of its own while holding it. The
+// token given to `lead` stops when the Lease is lost (before another candidate can take it) or at `stop`.
+// Releases the Lease at the end, so that a successor need not wait. Waits for as long as the server's
+// Retry-After asks before the next try. A Lease expires by this machine's clock, counted from its last
+// observed change, so the clocks of other machines do not matter.
 void run_leader_election(Client& client, const LeaderRequest& request,
                          const std::function<void(const std::stop_token&)>& lead,
                          const std::stop_token& stop);

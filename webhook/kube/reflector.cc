@@ -12,10 +12,10 @@ namespace {
 constexpr std::chrono::milliseconds kFirstWait{200};
 constexpr std::chrono::milliseconds kLongestWait{10'000};
 
-// A watch that the server ends sooner, without an event, is no success: it would be asked for without pause.
+// A watch that the server ends sooner, without an event, is no success: it would be repeated without a pause.
 constexpr std::chrono::milliseconds kShortestWatch{1'000};
 
-// After so many watches in a row that failed, the position itself may be what is wrong.
+// After so many failed watches in a row, the position itself may be what is wrong.
 constexpr int kFailuresUntilList = 2;
 
 class Reflector {
@@ -26,17 +26,17 @@ class Reflector {
 
   void run() {
     while (!stop_.stop_requested()) {
-      const Status step = version_.empty() ? list() : watch();
+      const ApiStatus step = version_.empty() ? list() : watch();
       if (step) continue;
       if (stop_.stop_requested()) return;
       note_failure(step.error());
-      if (!wait_for(stop_, backoff_.next())) return;
+      if (!wait_for(stop_, backoff_.next(step.error().retry_after))) return;
     }
   }
 
  private:
-  Status list();
-  Status watch();
+  ApiStatus list();
+  ApiStatus watch();
   bool handle_event(WatchEventType type, const json::Value& object);
   void note_failure(const Error& error);
   void note_success();
@@ -46,12 +46,12 @@ class Reflector {
   const ReflectorHandler& handler_;
   const std::stop_token& stop_;
   Backoff backoff_{kFirstWait, kLongestWait};
-  std::string version_;       // that we know of; empty: list first
+  std::string version_;       // the last known one; empty: list first
   int failed_watches_ = 0;    // in a row
-  std::string last_failure_;  // that was logged; empty: all is well
+  std::string last_failure_;  // the last one logged; empty: none since the last success
 };
 
-Status Reflector::list() {
+ApiStatus Reflector::list() {
   const auto found = client_.list(request_.resource, request_.namespace_, request_.options);
   if (!found) return tl::unexpected(found.error());
   const std::string_view version = json::string_at(*found, {"metadata", "resourceVersion"});
@@ -64,10 +64,10 @@ Status Reflector::list() {
   return {};
 }
 
-Status Reflector::watch() {
+ApiStatus Reflector::watch() {
   const auto started = std::chrono::steady_clock::now();
   bool received = false;
-  Status ended =
+  ApiStatus ended =
       client_.watch(request_.resource, request_.namespace_, request_.options, std::string(version_), stop_,
                     [&](WatchEventType type, const json::Value& object) {
                       received = true;
@@ -75,7 +75,7 @@ Status Reflector::watch() {
                       return handle_event(type, object);
                     });
   if (ended && !received && std::chrono::steady_clock::now() - started < kShortestWatch) {
-    ended = fail(ErrorCode::kUnavailable, "the API ended the watch at once");
+    ended = ApiStatus(fail(ErrorCode::kUnavailable, "the API server ended the watch at once"));
   }
   if (ended) {
     note_success();
@@ -95,19 +95,19 @@ bool Reflector::handle_event(WatchEventType type, const json::Value& object) {
 void Reflector::note_failure(const Error& error) {
   if (error.message == last_failure_) return;
   last_failure_ = error.message;
-  // A position that is too old is part of the protocol.
+  // A position that is too old is a normal part of the protocol.
   if (error.code == ErrorCode::kExpired) return;
-  log::warning("cannot follow objects of the API, will try again",
+  log::warning("cannot list or watch objects, will retry",
                {{"resource", request_.resource.plural}, {"reason", to_string(error.code)}, {"error", error}});
 }
 
-// Only what a watch showed counts: a list that works while its watch does not would hide the failure.
+// Only a watch counts: a list that works while its watch does not would hide the failure.
 void Reflector::note_success() {
   backoff_.reset();
   failed_watches_ = 0;
   if (last_failure_.empty()) return;
   last_failure_.clear();
-  log::info("following objects of the API again", {{"resource", request_.resource.plural}});
+  log::info("watching objects again", {{"resource", request_.resource.plural}});
 }
 
 }  // namespace

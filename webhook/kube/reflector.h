@@ -1,4 +1,5 @@
-// Keeps a listener up to date with a set of objects: list, then watch, for ever, with back-off on errors.
+// A reflector: keeps a handler up to date with a set of objects. It lists, then watches, and backs off on
+// errors.
 #pragma once
 
 #include <functional>
@@ -17,19 +18,19 @@ struct ReflectorRequest {
   ListOptions options;
 };
 
-// One object: {resource, ns, field selector metadata.name=name}.
+// Returns a request for the one object of that name.
 ReflectorRequest single_object(const Resource& resource, std::string_view namespace_, std::string_view name);
 
-// Called from the reflector's thread only. Objects are valid during the call.
+// Callbacks, from the reflector's thread only. Objects are valid during the call.
 struct ReflectorHandler {
-  // After each list: all objects there are (those not in it are gone).
+  // Receives all objects after each list; an object that is not among them is gone.
   std::function<void(const std::vector<const json::Value*>& objects)> on_list;
-  // kAdded, kModified, kDeleted.
+  // Receives kAdded, kModified and kDeleted.
   std::function<void(WatchEventType type, const json::Value& object)> on_event;
 };
 
-// Runs until `stop`. Errors are logged once per kind of change, not per try; back-off from 200 ms doubling to
-// 10 s, with jitter, reset by success.
+// Runs until `stop`. An error is logged when it differs from the one before, not at each try. The back-off
+// doubles from 200 ms to 10 s, with jitter, on top of a Retry-After of the server; a success resets it.
 void reflect(Client& client, const ReflectorRequest& request, const ReflectorHandler& handler,
              const std::stop_token& stop);
 

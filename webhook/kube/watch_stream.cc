@@ -9,7 +9,7 @@
 namespace connected_registry::kube {
 namespace {
 
-// etcd takes no object above 1.5 MiB; managed fields, and the same in another version, may come on top.
+// etcd stores no object above 1.5 MiB; managed fields, and the same in another version, may come on top.
 constexpr std::size_t kLineLimit = std::size_t{8} << 20;
 
 std::optional<WatchEventType> type_of(std::string_view text) {
@@ -27,9 +27,9 @@ std::optional<WatchEventType> type_of(std::string_view text) {
 
 }  // namespace
 
-bool WatchStream::end(Error error) {
+bool WatchStream::end(ApiError error) {
   ended_ = true;
-  outcome_ = tl::unexpected(std::move(error));
+  result_ = tl::unexpected(std::move(error));
   return false;
 }
 
@@ -39,7 +39,8 @@ bool WatchStream::receive(std::string_view piece) {
     const bool whole = line_end != std::string_view::npos;
     const std::string_view part = piece.substr(0, line_end);
     if (partial_.size() + part.size() > kLineLimit) {
-      return end({ErrorCode::kInternal, "an event is longer than " + std::to_string(kLineLimit) + " bytes"});
+      return end(
+          Error{ErrorCode::kInternal, "an event is longer than " + std::to_string(kLineLimit) + " bytes"});
     }
     if (!whole) {
       partial_ += part;
@@ -59,21 +60,24 @@ bool WatchStream::receive(std::string_view piece) {
 bool WatchStream::handle_line(std::string_view line) {
   if (line.empty()) return true;
   auto event = json::parse(line);
-  if (!event) return end({ErrorCode::kInternal, "an event is " + event.error().message});
+  if (!event) return end(Error{ErrorCode::kInternal, "an event is " + event.error().message});
   const std::string_view type_text = json::string_at(*event, {"type"});
   const json::Value* const object = json::find(*event, {"object"});
-  if (object == nullptr || !object->IsObject()) return end({ErrorCode::kInternal, "an event has no object"});
+  if (object == nullptr || !object->IsObject()) {
+    return end(Error{ErrorCode::kInternal, "an event has no object"});
+  }
   if (type_text == "ERROR") return end(error_of_status(*object));
   const auto type = type_of(type_text);
-  if (!type) return end({ErrorCode::kInternal, "an event is of no known type"});
+  if (!type) return end(Error{ErrorCode::kInternal, "an event has an unknown type"});
   if (!handler_(*type, *object)) ended_ = true;
   return !ended_;
 }
 
-Status WatchStream::finish() const {
-  if (!ended_ && !partial_.empty())
-    return fail(ErrorCode::kUnavailable, "the watch broke off within an event");
-  return outcome_;
+ApiStatus WatchStream::finish() const {
+  if (!ended_ && !partial_.empty()) {
+    return fail(ErrorCode::kUnavailable, "the watch ended within an event");
+  }
+  return result_;
 }
 
 }  // namespace connected_registry::kube

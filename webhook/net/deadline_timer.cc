@@ -43,7 +43,7 @@ void DeadlineTimer::run(const std::stop_token& stop) {
       action();
       continue;
     }
-    // Until it is due, or another one is first.
+    // Waits until it is due, or another one is first.
     changed_.wait_until(lock, stop, key.first, [this, &key]() REQUIRES(mutex_) {
       return due_.empty() || due_.begin()->first != key;
     });

@@ -1,4 +1,4 @@
-// Runs short actions at points in time, in a thread of its own. Internal to this module.
+// A timer that runs short actions at given times, in a thread of its own.
 #pragma once
 
 #include <chrono>
@@ -20,7 +20,7 @@ class DeadlineTimer {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // While it lives, its action is due. Once it is destroyed the action does not run, and is not running.
+  // A pending action. Once the deadline is destroyed, the action neither runs nor is running.
   class Deadline {
    public:
     Deadline() = default;
@@ -43,7 +43,7 @@ class DeadlineTimer {
 
   DeadlineTimer();
 
-  // Runs `action` once at `when`. It must be short and must not use this timer: it holds the timer's lock.
+  // Runs `action` once at `when`. The action must be short and must not use this timer, whose lock is held.
   [[nodiscard]] Deadline at(TimePoint when, std::function<void()> action);
 
  private:
@@ -51,9 +51,9 @@ class DeadlineTimer {
 
   Mutex mutex_;
   std::condition_variable_any changed_;
-  std::uint64_t next_number_ GUARDED_BY(mutex_) = 0;  // tells deadlines of the same instant apart
+  std::uint64_t next_number_ GUARDED_BY(mutex_) = 0;  // distinguishes deadlines of the same instant
   std::map<Deadline::Key, std::function<void()>> due_ GUARDED_BY(mutex_);
-  std::jthread thread_;  // last: ends before the rest goes
+  std::jthread thread_;  // last: ends before the other members do
 };
 
 }  // namespace connected_registry::net

@@ -17,6 +17,12 @@ void Interrupt::cut(Reason reason) {
   if (socket_) ::shutdown(socket_.get(), SHUT_RDWR);
 }
 
+void Interrupt::reset() {
+  const MutexLock lock(mutex_);
+  socket_ = Descriptor();
+  reason_ = Reason::kNone;
+}
+
 Interrupt::Reason Interrupt::reason() const {
   const MutexLock lock(mutex_);
   return reason_;

@@ -1,4 +1,4 @@
-// Ends a blocking call on a socket from another thread. Internal to this module.
+// A switch that ends a blocking call on a socket from another thread. Internal to this module.
 #pragma once
 
 #include "base/descriptor.h"
@@ -19,12 +19,15 @@ class Interrupt {
   Interrupt(Interrupt&&) = delete;
   Interrupt& operator=(Interrupt&&) = delete;
 
-  // The call goes on over this socket from now on. After a cut the socket is cut at once.
+  // Applies to this socket from now on. After a cut the socket is shut down at once.
   void attach(int socket);
 
-  // Shuts the socket down: whoever reads, writes or connects there returns with an error. The first reason
+  // Shuts the socket down, so that a read, a write or a connect there returns with an error. The first reason
   // stays.
   void cut(Reason reason);
+
+  // Forgets the reason and the socket.
+  void reset();
 
   Reason reason() const;
 

@@ -1,4 +1,4 @@
-// The target of a request: paths and queries (RFC 3986). Internal to this module.
+// Builders of a request's target: path and query (RFC 3986).
 #pragma once
 
 #include <string>
@@ -6,13 +6,14 @@
 
 namespace connected_registry::net {
 
-// Every byte but RFC 3986's unreserved characters as %XX: right for a path segment and for a query value.
+// Returns the text with every byte but RFC 3986's unreserved characters as %XX, for a path segment or a query
+// value.
 std::string percent_encode(std::string_view text);
 
-// Collects "?name=value&…".
+// A query, "?name=value&…".
 class Query {
  public:
-  // A parameter with an empty value is left out: for the API it means the same.
+  // Appends a parameter. One with an empty value is left out: for the API it means the same.
   Query& add(std::string_view name, std::string_view value);
   const std::string& text() const { return text_; }
 

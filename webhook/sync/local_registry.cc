@@ -1,7 +1,5 @@
 #include "sync/local_registry.h"
 
-#include <httplib.h>
-
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -12,20 +10,20 @@
 namespace connected_registry::sync {
 namespace {
 
-httplib::Client client(const std::string& host, int port) {
-  httplib::Client made(host, port);
-  made.set_connection_timeout(std::chrono::seconds(5));
-  made.set_read_timeout(std::chrono::seconds(60));
-  return made;
+constexpr std::chrono::seconds kTimeout{60};  // of one request
+
+constexpr std::string_view kManifestTypes =
+    "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
+    "application/vnd.docker.distribution.manifest.list.v2+json, "
+    "application/vnd.docker.distribution.manifest.v2+json";
+
+tl::unexpected<Error> status_error(const std::string& path, int status) {
+  return fail(status == 404 ? ErrorCode::kNotFound : ErrorCode::kInternal,
+              "this registry answers " + path + " with HTTP status " + std::to_string(status));
 }
 
-tl::unexpected<Error> refused(const std::string& path, const httplib::Result& answer) {
-  if (!answer) {
-    return fail(ErrorCode::kUnavailable,
-                "this registry does not answer: " + httplib::to_string(answer.error()));
-  }
-  const auto code = answer->status == 404 ? ErrorCode::kNotFound : ErrorCode::kInternal;
-  return fail(code, "this registry answers " + path + " with HTTP status " + std::to_string(answer->status));
+std::string manifest_path(const std::string& repository, const std::string& reference) {
+  return "/v2/" + repository + "/manifests/" + reference;
 }
 
 int port_of(std::string_view address) {
@@ -35,27 +33,38 @@ int port_of(std::string_view address) {
   return port;
 }
 
-// The path in "</v2/_catalog?last=x&n=100>; rel=\"next\""; empty where it is the last page.
-std::string next_page(const std::string& link) {
+// Returns the path in "</v2/_catalog?last=x&n=100>; rel=\"next\""; empty at the last page.
+std::string next_page(std::string_view link) {
   const std::size_t begin = link.find('<');
   const std::size_t end = link.find('>');
-  if (begin == std::string::npos || end == std::string::npos || end < begin) return {};
-  std::string path = link.substr(begin + 1, end - begin - 1);
-  return path.starts_with("/v2/") ? path : std::string();
+  if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return {};
+  const std::string_view path = link.substr(begin + 1, end - begin - 1);
+  return path.starts_with("/v2/") ? std::string(path) : std::string();
 }
 
 }  // namespace
 
 LocalRegistry::LocalRegistry(const std::string& address)
-    : host_(address.substr(0, address.rfind(':'))), port_(port_of(address)) {}
+    : target_{.host = address.substr(0, address.rfind(':')), .port = port_of(address), .tls = false} {}
+
+Result<net::HttpResponse> LocalRegistry::send(const net::HttpRequest& request) {
+  if (!client_) {
+    auto client = net::HttpClient::make(target_, timer_);
+    if (!client) return tl::unexpected(std::move(client.error()));
+    client_ = std::move(*client);
+  }
+  auto response = client_->send(request, {.deadline = std::chrono::steady_clock::now() + kTimeout});
+  if (!response) return fail(std::move(response.error()), "this registry does not answer");
+  return response;
+}
 
 Result<std::vector<std::string>> LocalRegistry::list(std::string path, const char* member) {
   std::vector<std::string> names;
-  httplib::Client connection = client(host_, port_);
   while (!path.empty()) {
-    const auto answer = connection.Get(path);
-    if (!answer || answer->status != 200) return refused(path, answer);
-    const auto document = json::parse(answer->body);
+    const auto response = send({.method = "GET", .target = path});
+    if (!response) return tl::unexpected(response.error());
+    if (response->status != 200) return status_error(path, response->status);
+    const auto document = json::parse(response->body);
     if (!document) return fail(document.error(), "this registry's answer to " + path);
     const json::Value* const found = json::find(*document, {member});
     if (found != nullptr && found->IsArray()) {
@@ -63,7 +72,7 @@ Result<std::vector<std::string>> LocalRegistry::list(std::string path, const cha
         if (name.IsString()) names.emplace_back(json::view(name));
       }
     }
-    path = next_page(answer->get_header_value("Link"));
+    path = next_page(response->header("Link"));
   }
   return names;
 }
@@ -77,22 +86,19 @@ Result<std::vector<std::string>> LocalRegistry::tags(const std::string& reposito
 }
 
 Result<bool> LocalRegistry::has_manifest(const std::string& repository, const std::string& reference) {
-  const std::string path = "/v2/" + repository + "/manifests/" + reference;
-  const httplib::Headers headers = {
-      {"Accept",
-       "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
-       "application/vnd.docker.distribution.manifest.list.v2+json, "
-       "application/vnd.docker.distribution.manifest.v2+json"}};
-  const auto answer = client(host_, port_).Head(path, headers);
-  if (answer && (answer->status == 200 || answer->status == 404)) return answer->status == 200;
-  return refused(path, answer);
+  const std::string path = manifest_path(repository, reference);
+  const auto response = send({.method = "HEAD", .target = path, .accept = kManifestTypes});
+  if (!response) return tl::unexpected(response.error());
+  if (response->status == 200 || response->status == 404) return response->status == 200;
+  return status_error(path, response->status);
 }
 
 Status LocalRegistry::remove_tag(const std::string& repository, const std::string& tag) {
-  const std::string path = "/v2/" + repository + "/manifests/" + tag;
-  const auto answer = client(host_, port_).Delete(path);
-  if (answer && (answer->status == 202 || answer->status == 404)) return {};
-  return refused(path, answer);
+  const std::string path = manifest_path(repository, tag);
+  const auto response = send({.method = "DELETE", .target = path});
+  if (!response) return tl::unexpected(response.error());
+  if (response->status == 202 || response->status == 404) return {};
+  return status_error(path, response->status);
 }
 
 }  // namespace connected_registry::sync

@@ -1,33 +1,40 @@
-// The registry beside us, on the pod's localhost: what it holds, and removing of what is not wanted any more.
+// A client of the registry on the pod's localhost: lists its content and removes tags.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "net/deadline_timer.h"
+#include "net/http_client.h"
 
 namespace connected_registry::sync {
 
-// For one thread at a time; each call opens a connection of its own.
+// For one thread at a time.
 class LocalRegistry {
  public:
-  // HOST:PORT, plain HTTP.
+  // `address` is HOST:PORT, plain HTTP.
   explicit LocalRegistry(const std::string& address);
 
-  // Names of all repositories.
+  // Returns the names of all repositories.
   Result<std::vector<std::string>> repositories();
   // kNotFound where there is no such repository.
   Result<std::vector<std::string>> tags(const std::string& repository);
-  // `reference`: a tag or a digest.
+  // `reference` is a tag or a digest.
   Result<bool> has_manifest(const std::string& repository, const std::string& reference);
-  // The tag alone: the manifest goes with the next garbage collection. No error where it is gone already.
+  // Removes the tag alone; the next garbage collection removes the manifest. No error where the tag is gone
+  // already.
   Status remove_tag(const std::string& repository, const std::string& tag);
 
  private:
+  // Returns the strings of the list `member`, of all pages from `path` on.
   Result<std::vector<std::string>> list(std::string path, const char* member);
+  Result<net::HttpResponse> send(const net::HttpRequest& request);
 
-  std::string host_;
-  int port_;
+  net::HttpTarget target_;
+  net::DeadlineTimer timer_;
+  std::unique_ptr<net::HttpClient> client_;
 };
 
 }  // namespace connected_registry::sync

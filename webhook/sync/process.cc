@@ -4,17 +4,19 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
-#include <thread>
 #include <utility>
 
 #include "base/descriptor.h"
+#include "base/stop_event.h"
 #include "base/system_error.h"
 
 namespace connected_registry::sync {
@@ -22,9 +24,9 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds kLook{100};
+constexpr std::chrono::milliseconds kPollInterval{100};
 
-Result<Descriptor> in_memory(const std::string& input) {
+Result<Descriptor> memory_file(const std::string& input) {
   Descriptor file(::memfd_create("input", MFD_CLOEXEC));
   if (file.get() < 0) return fail_system("make its input", errno);
   for (std::size_t done = 0; done < input.size();) {
@@ -36,7 +38,7 @@ Result<Descriptor> in_memory(const std::string& input) {
   return file;
 }
 
-// "NAME=VALUE" of ours and of the request's, which win.
+// Returns "NAME=VALUE" of this process and of the request, which wins.
 std::vector<std::string> environment_of(const ProcessRequest& request) {
   std::vector<std::string> out;
   for (char** each = environ; *each != nullptr; ++each) {
@@ -47,7 +49,7 @@ std::vector<std::string> environment_of(const ProcessRequest& request) {
   return out;
 }
 
-// As exec takes them; valid while `texts` is.
+// Returns the texts as exec takes them; valid while `texts` is.
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size() + 1);
@@ -56,7 +58,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-// With signals as they are by default: we block and ignore some, which a child would inherit.
+// Starts the program with default signals: this process blocks and ignores some, which a child would inherit.
 Result<pid_t> spawn(const ProcessRequest& request, int input, int output) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
@@ -83,10 +85,10 @@ Result<pid_t> spawn(const ProcessRequest& request, int input, int output) {
   return child;
 }
 
-// Cuts what comes into lines.
-class LineCutter {
+// Splits the output into lines.
+class LineSplitter {
  public:
-  explicit LineCutter(const std::function<void(std::string_view)>& on_line) : on_line_(on_line) {}
+  explicit LineSplitter(const std::function<void(std::string_view)>& on_line) : on_line_(on_line) {}
   void add(std::string_view bytes) {
     constexpr std::size_t kLongest = std::size_t{64} << 10U;
     for (const char byte : bytes) {
@@ -104,25 +106,68 @@ class LineCutter {
   std::string rest_;
 };
 
-// Hands on what is there within kLook; false once the other end is closed.
-bool read_some(int descriptor, LineCutter& lines) {
-  pollfd wanted{.fd = descriptor, .events = POLLIN, .revents = 0};
-  if (::poll(&wanted, 1, static_cast<int>(kLook.count())) <= 0) return true;
+// Reads what is there now; false once the other end is closed.
+bool read_some(int descriptor, LineSplitter& lines) {
   std::array<char, 16384> buffer{};
   const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
   if (count > 0) lines.add({buffer.data(), static_cast<std::size_t>(count)});
-  return count > 0 || (count < 0 && errno == EINTR);
+  return count > 0 || (count < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+// Reads the rest of what the program has written, without waiting for more.
+void read_rest(int descriptor, LineSplitter& lines) {
+  pollfd left{.fd = descriptor, .events = POLLIN, .revents = 0};
+  while (::poll(&left, 1, 0) > 0 && (left.revents & POLLIN) != 0 && read_some(descriptor, lines)) {
+  }
 }
 
 int exit_code_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+// Waits for output, the process's end, the stop or the next point in time, whichever is first.
+class ProcessWaiter {
+ public:
+  ProcessWaiter(pid_t child, int output, const std::stop_token& stop)
+      : stop_event_(stop),
+        // By its number: the C library's own function is newer than the oldest system that builds this.
+        process_(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))),
+        output_(output) {}
+
+  // Returns whether there is output, or its end, to be read.
+  bool wait(bool output_open, bool stopping, const std::optional<steady_clock::time_point>& until) const {
+    std::array<pollfd, 3> descriptors{{
+        {.fd = output_open ? output_ : -1, .events = POLLIN, .revents = 0},
+        {.fd = process_.get(), .events = POLLIN, .revents = 0},
+        {.fd = stopping ? -1 : stop_event_.get(), .events = POLLIN, .revents = 0},
+    }};
+    return ::poll(descriptors.data(), descriptors.size(), timeout(until)) > 0 && descriptors[0].revents != 0;
+  }
+
+ private:
+  int timeout(const std::optional<steady_clock::time_point>& until) const {
+    using std::chrono::milliseconds;
+    constexpr milliseconds kLongest{60'000};
+    milliseconds wait = kLongest;
+    if (until) {
+      wait = std::clamp(std::chrono::ceil<milliseconds>(*until - steady_clock::now()), milliseconds(0),
+                        kLongest);
+    }
+    // A kernel before 5.3 has no such descriptor: there the process's end is polled for.
+    if (!process_ || stop_event_.get() < 0) wait = std::min(wait, kPollInterval);
+    return static_cast<int>(wait.count());
+  }
+
+  StopEvent stop_event_;
+  Descriptor process_;
+  int output_;
+};
+
 }  // namespace
 
 Result<ProcessResult> run_process(const ProcessRequest& request, const std::stop_token& stop,
                                   const std::function<void(std::string_view line)>& on_line) {
-  auto input = in_memory(request.input);
+  auto input = memory_file(request.input);
   if (!input) return tl::unexpected(std::move(input.error()));
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) return fail_system("make a pipe", errno);
@@ -132,30 +177,27 @@ Result<ProcessResult> run_process(const ProcessRequest& request, const std::stop
   if (!child) return tl::unexpected(child.error());
   childs_output.close();
   ProcessResult result;
-  LineCutter lines(on_line);
-  std::optional<steady_clock::time_point> force;  // set once it was asked to end
+  LineSplitter lines(on_line);
+  const ProcessWaiter waiter(*child, output.get(), stop);
+  std::optional<steady_clock::time_point> kill_at;  // set once it was asked to end
   bool open = true;
   int status = 0;
-  while (true) {
-    open = open && read_some(output.get(), lines);
-    // Its own children may hold the pipe open: its end counts, not the pipe's.
-    if (::waitpid(*child, &status, WNOHANG) == *child) break;
-    if (!open) std::this_thread::sleep_for(kLook);
+  // Its own children may hold the pipe open: its end counts, not the pipe's.
+  while (::waitpid(*child, &status, WNOHANG) != *child) {
+    const bool readable = waiter.wait(open, kill_at.has_value(), kill_at ? kill_at : request.deadline);
+    if (readable) open = read_some(output.get(), lines);
     const auto now = steady_clock::now();
     const bool time_up = request.deadline && now >= *request.deadline;
-    if (!force && (stop.stop_requested() || time_up)) {
+    if (!kill_at && (stop.stop_requested() || time_up)) {
       result.end = stop.stop_requested() ? ProcessEnd::kStopped : ProcessEnd::kTimeUp;
       ::kill(*child, SIGTERM);
-      force = now + request.grace;
-    } else if (force && now >= *force) {
+      kill_at = now + request.grace;
+    } else if (kill_at && now >= *kill_at) {
       ::kill(*child, SIGKILL);
+      kill_at = now + kPollInterval;
     }
   }
-  // What it said last.
-  for (pollfd left{.fd = output.get(), .events = POLLIN, .revents = 0};
-       open && ::poll(&left, 1, 0) > 0 && (left.revents & POLLIN) != 0;) {
-    open = read_some(output.get(), lines);
-  }
+  if (open) read_rest(output.get(), lines);
   lines.flush();
   result.exit_code = exit_code_of(status);
   return result;

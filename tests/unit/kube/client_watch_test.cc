@@ -32,7 +32,7 @@ WatchHandler collect(Seen& seen) {
   };
 }
 
-Status watch(Client& client, const WatchHandler& handler, const std::stop_token& stop = {}) {
+ApiStatus watch(Client& client, const WatchHandler& handler, const std::stop_token& stop = {}) {
   return client.watch(kSecrets, "default", {"metadata.name=x", ""}, "42", stop, handler);
 }
 
@@ -43,7 +43,7 @@ TEST(ClientWatch, asks_for_events_after_the_version_with_bookmarks_and_an_end) {
   });
   Client client(api.configuration());
   Seen seen;
-  const Status ended = watch(client, collect(seen));
+  const ApiStatus ended = watch(client, collect(seen));
   EXPECT_TRUE(ended.has_value()) << ended.error().message;
   EXPECT_EQ(api.requests().at(0).target,
             "/api/v1/namespaces/default/secrets?fieldSelector=metadata.name%3Dx&watch=true&"
@@ -87,7 +87,7 @@ TEST(ClientWatch, an_error_event_that_the_position_is_too_old_says_so) {
   });
   Client client(api.configuration());
   Seen seen;
-  const Status ended = watch(client, collect(seen));
+  const ApiStatus ended = watch(client, collect(seen));
   ASSERT_FALSE(ended.has_value());
   EXPECT_EQ(ended.error().code, ErrorCode::kExpired);
   EXPECT_THAT(ended.error().message, HasSubstr("GET /api/v1/namespaces/default/secrets: too old (410)"));
@@ -100,7 +100,7 @@ TEST(ClientWatch, an_answer_that_is_no_stream_is_an_error_by_its_status) {
   api.answer(410, testing::status_object(410, "Expired", "too old"));
   EXPECT_EQ(watch(client, collect(seen)).error().code, ErrorCode::kExpired);
   api.answer(403, testing::status_object(403, "Forbidden", "may not watch"));
-  const Status refused = watch(client, collect(seen));
+  const ApiStatus refused = watch(client, collect(seen));
   EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
   EXPECT_THAT(refused.error().message, HasSubstr("may not watch"));
 }

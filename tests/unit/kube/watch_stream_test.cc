@@ -41,7 +41,7 @@ TEST_F(WatchStreamTest, skips_empty_lines) {
 
 TEST_F(WatchStreamTest, a_stream_that_ends_within_an_event_is_an_error) {
   EXPECT_TRUE(stream_.receive(kTwoEvents.substr(0, kTwoEvents.size() - 1)));
-  const Status finished = stream_.finish();
+  const ApiStatus finished = stream_.finish();
   ASSERT_FALSE(finished.has_value());
   EXPECT_EQ(finished.error().code, ErrorCode::kUnavailable);
 }
@@ -63,7 +63,7 @@ TEST_F(WatchStreamTest, an_error_event_becomes_an_error) {
   EXPECT_FALSE(
       stream_.receive("{\"type\":\"ERROR\",\"object\":{\"kind\":\"Status\",\"code\":410,\"message\":\"too "
                       "old resource version\"}}\n"));
-  const Status finished = stream_.finish();
+  const ApiStatus finished = stream_.finish();
   ASSERT_FALSE(finished.has_value());
   EXPECT_EQ(finished.error().code, ErrorCode::kExpired);
   EXPECT_THAT(finished.error().message, HasSubstr("too old resource version"));

@@ -50,15 +50,11 @@ kube::LeaseRecord RestartLock::held_after(const kube::LeaseRecord& current) cons
 
 Status RestartLock::create() {
   const names::Installation& installation = request_.installation;
-  json::Document lease(rapidjson::kObjectType);
+  json::Document lease =
+      kube::make_lease(installation.namespace_, installation.restart_lease(), held_after({}));
   auto& allocator = lease.GetAllocator();
-  json::set(lease, "apiVersion", kube::kLeases.api_version(), allocator);
-  json::set(lease, "kind", kube::kLeases.kind, allocator);
-  json::Value& metadata = json::object_at(lease, "metadata", allocator);
-  json::set(metadata, "name", installation.restart_lease(), allocator);
-  json::set(metadata, "namespace", installation.namespace_, allocator);
-  json::set(json::object_at(metadata, "labels", allocator), names::kNameLabel, installation.name, allocator);
-  kube::write_lease(lease, held_after({}));
+  json::Value& labels = json::object_at(json::object_at(lease, "metadata", allocator), "labels", allocator);
+  json::set(labels, names::kNameLabel, installation.name, allocator);
   return acquired(client_.create(kube::kLeases, installation.namespace_, lease));
 }
 
