@@ -38,7 +38,6 @@ json::Document render_node_lease(const names::Installation& installation, std::s
       .duration = kLeaseDuration,
       .renew_time = status.verified ? format_micro_time(*status.verified) : std::string()};
   json::Document lease = kube::make_lease(installation.namespace_, installation.node_status(node), record);
-  kube::add_owner(lease, kube::owner_reference(kube::kConfigMaps, installation.ca_bundle(), bundle_uid));
   auto& allocator = lease.GetAllocator();
   json::Value& metadata = json::object_at(lease, "metadata", allocator);
   json::Value& labels = json::object_at(metadata, "labels", allocator);
@@ -51,6 +50,7 @@ json::Document render_node_lease(const names::Installation& installation, std::s
   json::set(annotations, names::kNodeAuthorityAnnotation, status.authority, allocator);
   json::set(annotations, names::kNodeRuntimesAnnotation, status.runtimes, allocator);
   json::set(annotations, names::kNodeFilesAnnotation, std::to_string(status.files), allocator);
+  kube::add_owner(lease, kube::owner_reference(kube::kConfigMaps, installation.ca_bundle(), bundle_uid));
   return lease;
 }
 

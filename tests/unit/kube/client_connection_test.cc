@@ -72,7 +72,7 @@ TEST(ClientTrust, refuses_a_server_of_another_ca_and_sends_it_nothing) {
   const auto object = client.get(kSecrets, "default", "x");
   ASSERT_FALSE(object.has_value());
   EXPECT_EQ(object.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(object.error().message, HasSubstr("certificate is not trusted"));
+  EXPECT_THAT(object.error().message, HasSubstr("is not trusted: unable to get local issuer certificate"));
   EXPECT_THAT(api.requests(), SizeIs(0));
 }
 
@@ -111,7 +111,7 @@ TEST(ClientTrust, says_what_is_wrong_with_the_ca_file) {
   api.write_ca("nothing");
   const auto object = client.get(kSecrets, "default", "x");
   ASSERT_FALSE(object.has_value());
-  EXPECT_THAT(object.error().message, HasSubstr("no certificate in it"));
+  EXPECT_THAT(object.error().message, HasSubstr("no readable certificate in it"));
   Configuration configuration = api.configuration();
   configuration.ca_file += ".absent";
   Client other(configuration);

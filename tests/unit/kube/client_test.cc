@@ -115,7 +115,7 @@ TEST(Client, an_error_without_a_status_object_says_the_number_only) {
   const auto object = client.get(kSecrets, "default", "x");
   ASSERT_FALSE(object.has_value());
   EXPECT_EQ(object.error().code, ErrorCode::kUnavailable);
-  EXPECT_THAT(object.error().message, HasSubstr("the API answered 502"));
+  EXPECT_THAT(object.error().message, HasSubstr("the API server answered with HTTP status 502"));
   EXPECT_THAT(object.error().message, Not(HasSubstr("html")));
 }
 

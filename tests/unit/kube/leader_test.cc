@@ -33,9 +33,21 @@ class LeaseStore {
   FakeApi& api() { return api_; }
 
   // Answers nothing but errors, from now on or no longer.
-  void fail_all(bool failing) {
+  void fail_all(bool failing, std::string retry_after = {}) {
     const std::lock_guard lock(mutex_);
     failing_ = failing;
+    retry_after_ = std::move(retry_after);
+  }
+
+  // The shortest time between the first so many requests, which it waits for.
+  milliseconds shortest_gap(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    EXPECT_TRUE(changed_.wait_for(lock, testing::kPatience, [&] { return times_.size() >= count; }));
+    milliseconds shortest = testing::kPatience;
+    for (std::size_t index = 1; index < std::min(count, times_.size()); ++index) {
+      shortest = std::min(shortest, std::chrono::ceil<milliseconds>(times_[index] - times_[index - 1]));
+    }
+    return shortest;
   }
 
   // Writes as somebody else would.
@@ -71,8 +83,11 @@ class LeaseStore {
 
   void serve(const SeenRequest& request, httplib::Response& response) {
     const std::lock_guard lock(mutex_);
-    const auto refuse = [&response](int code, std::string_view reason) {
+    times_.push_back(steady_clock::now());
+    changed_.notify_all();
+    const auto refuse = [this, &response](int code, std::string_view reason) {
       response.status = code;
+      if (!retry_after_.empty()) response.set_header("Retry-After", retry_after_);
       response.set_content(status_object(code, reason, reason), "application/json");
     };
     if (failing_) return refuse(503, "ServiceUnavailable");
@@ -92,14 +107,18 @@ class LeaseStore {
   std::optional<std::string> lease_;
   int version_ = 0;
   bool failing_ = false;
-  FakeApi api_;  // last: goes first
+  std::string retry_after_;
+  std::vector<steady_clock::time_point> times_;  // of all requests
+  FakeApi api_;                                  // last: goes first
 };
 
 // One candidate in a thread of its own, leading for as long as it is let.
 class Candidate {
  public:
-  Candidate(LeaseStore& store, const std::string& identity)
-      : client_(store.api().configuration()), thread_([this, identity](const std::stop_token& stop) {
+  Candidate(LeaseStore& store, const std::string& identity, milliseconds retry_interval = milliseconds(20),
+            std::function<double()> random = {})
+      : client_(store.api().configuration()),
+        thread_([this, identity, retry_interval, random = std::move(random)](const std::stop_token& stop) {
           LeaderRequest request;
           request.namespace_ = "default";
           request.lease = "leader";
@@ -107,7 +126,8 @@ class Candidate {
           request.owner = document(R"({"kind":"Deployment","name":"webhook","uid":"u"})");
           request.duration = kDuration;
           request.renew_interval = milliseconds(100);
-          request.retry_interval = milliseconds(20);
+          request.retry_interval = retry_interval;
+          request.random = random;
           run_leader_election(
               client_, request, [this](const std::stop_token& token) { lead(token); }, stop);
         }) {}
@@ -295,6 +315,25 @@ TEST(Leader, keeps_leading_when_somebody_else_edits_the_lease) {
   ASSERT_TRUE(
       store.wait_until([&](const LeaseRecord& record) { return record.renew_time != same.renew_time; }));
   EXPECT_TRUE(candidate.is_leading());
+}
+
+TEST(Leader, waits_for_as_long_as_the_server_asks) {
+  LeaseStore store;
+  store.fail_all(true, "1");
+  Candidate candidate(store, "a");
+  EXPECT_GE(store.shortest_gap(3), milliseconds(1'000));
+  store.fail_all(false);
+  EXPECT_TRUE(candidate.wait_until_leading(true));
+}
+
+TEST(Leader, spreads_the_tries_of_candidates_by_a_jitter) {
+  LeaseStore store;
+  LeaseRecord other;
+  other.holder = "b";
+  other.duration = std::chrono::seconds(3600);
+  store.write(other);
+  Candidate candidate(store, "a", milliseconds(100), [] { return 1.0; });
+  EXPECT_GE(store.shortest_gap(3), milliseconds(220));
 }
 
 TEST(Leader, stops_while_it_waits_for_its_turn) {

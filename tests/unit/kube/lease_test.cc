@@ -30,6 +30,20 @@ TEST(Lease, keeps_fields_that_are_not_its_own) {
   EXPECT_EQ(json::string_at(lease, {"spec", "strategy"}), "x");
 }
 
+TEST(Lease, has_only_the_fields_that_are_given) {
+  EXPECT_EQ(
+      json::to_text(make_lease("edge", "l", {.holder = "a"})),
+      R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease","metadata":{"name":"l","namespace":"edge"},)"
+      R"("spec":{"holderIdentity":"a"}})");
+}
+
+TEST(Lease, loses_fields_that_are_no_longer_given) {
+  json::Document lease = document(kLease);
+  write_lease(lease, {});
+  EXPECT_EQ(json::to_text(lease),
+            R"({"metadata":{"name":"l","resourceVersion":"3"},"spec":{"holderIdentity":""}})");
+}
+
 TEST(Lease, a_lease_without_a_spec_is_held_by_nobody) {
   for (const std::string_view text :
        {"{}", R"({"spec":null})", R"({"spec":{"holderIdentity":1,"leaseTransitions":"x"}})"}) {

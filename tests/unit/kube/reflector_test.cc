@@ -176,6 +176,23 @@ TEST(Reflector, pauses_when_the_api_ends_each_watch_at_once) {
   EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(300));
 }
 
+TEST(Reflector, waits_for_as_long_as_the_server_asks) {
+  FakeApi api;
+  std::mutex mutex;
+  std::vector<std::chrono::steady_clock::time_point> times;
+  api.handle([&](const SeenRequest&, httplib::Response& response) {
+    const std::lock_guard lock(mutex);
+    times.push_back(std::chrono::steady_clock::now());
+    response.status = 429;
+    response.set_header("Retry-After", "1");
+  });
+  Running running(api);
+  ASSERT_TRUE(api.wait_for_requests(3));
+  running.stop();
+  const std::lock_guard lock(mutex);
+  EXPECT_GE(times.at(1) - times.at(0), std::chrono::seconds(1));
+}
+
 TEST(Reflector, logs_a_failure_once_however_often_it_is_tried) {
   ::testing::internal::CaptureStderr();
   {

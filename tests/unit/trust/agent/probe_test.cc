@@ -14,7 +14,9 @@
 #include <string>
 #include <thread>
 
+#include "base/file.h"
 #include "base/timestamp.h"
+#include "kube/scripted_server.h"
 #include "x509/issue.h"
 
 namespace connected_registry::trust {
@@ -174,6 +176,58 @@ TEST_F(Probe, does_not_wait_for_ever) {
   ASSERT_FALSE(answered);
   EXPECT_EQ(answered.error().code, ErrorCode::kTimeout);
   EXPECT_THAT(answered.error().message, HasSubstr("within 50 ms"));
+}
+
+TEST_F(Probe, names_the_authority_that_verified_it) {
+  const Registry registry(leaf, 200);
+  const auto answered =
+      probe(ask(registry.port(), x509::to_bundle({authority("old").certificate, ca.certificate})));
+  ASSERT_TRUE(answered) << answered.error().message;
+  EXPECT_EQ(*answered, "CN=ca (sha256 " + ca.certificate.sha256().substr(0, 16) + ")");
+}
+
+// containerd, which is Go, accepts it as well.
+TEST_F(Probe, accepts_a_bundle_that_ends_in_a_certificate_that_is_no_root) {
+  const Registry registry(leaf, 200);
+  const auto answered = probe(ask(registry.port(), leaf.certificate.to_pem()));
+  ASSERT_TRUE(answered) << answered.error().message;
+  EXPECT_THAT(*answered, HasSubstr("CN=leaf"));
+}
+
+TEST_F(Probe, ends_in_time_however_the_server_spends_it) {
+  kube::testing::ScriptedServer server({[](kube::testing::ScriptedServer::Peer& peer) {
+    if (peer.read_request().empty()) return;  // the probe has left
+    for (const char byte : std::string_view("HTTP/1.1 200 OK\r\nX-Slow: ")) peer.write({&byte, 1});
+    while (peer.write("x")) std::this_thread::sleep_for(milliseconds(1));  // the test's subject
+  }});
+  const kube::Configuration configuration = server.configuration();
+  const auto began = std::chrono::steady_clock::now();
+  const auto answered = probe(ask(configuration.port, *file::read(configuration.ca_file), milliseconds(200)));
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.error().code, ErrorCode::kTimeout);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
+TEST_F(Probe, needs_no_more_of_an_answer_than_its_head) {
+  kube::testing::ScriptedServer server({[](kube::testing::ScriptedServer::Peer& peer) {
+    if (peer.read_request().empty()) return;
+    peer.write("HTTP/1.1 401 Unauthorized\r\nContent-Length: 1000\r\n\r\n");
+    peer.read_request();  // until the probe leaves
+  }});
+  const kube::Configuration configuration = server.configuration();
+  const auto answered = probe(ask(configuration.port, *file::read(configuration.ca_file)));
+  EXPECT_TRUE(answered) << answered.error().message;
+}
+
+TEST_F(Probe, refuses_what_is_no_http) {
+  kube::testing::ScriptedServer server({[](kube::testing::ScriptedServer::Peer& peer) {
+    peer.read_request();
+    peer.write("SSH-2.0-OpenSSH_9.2\r\n");
+  }});
+  const kube::Configuration configuration = server.configuration();
+  const auto answered = probe(ask(configuration.port, *file::read(configuration.ca_file)));
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.error().code, ErrorCode::kUnavailable);
 }
 
 TEST_F(Probe, says_that_the_bundle_is_wrong) {
