@@ -17,10 +17,10 @@ constexpr std::array<std::pair<SyncState, std::string_view>, 4> kStates{{
     {SyncState::kFailed, "Failed"},
 }};
 constexpr std::size_t kLongestMessage = 1024;
-// Annotations hold 256 KiB in all: a long list of messages must not make the Lease impossible.
+// Annotations hold 256 KiB in all: a long list of messages must not make the Lease invalid.
 constexpr std::size_t kLongestRepositoryMessage = 200;
 
-// At most so many bytes, and no half of a character.
+// Returns at most `most` bytes, cut between characters.
 std::string cut(std::string_view text, std::size_t most) {
   if (text.size() <= most) return std::string(text);
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0U) == 0x80U) --most;
@@ -62,7 +62,8 @@ Result<std::vector<RepositoryReport>> parse_repositories(std::string_view text) 
   const auto list = json::parse(text);
   if (!list) return fail(list.error(), names::kSyncRepositoriesAnnotation);
   if (!list->IsArray()) {
-    return fail(ErrorCode::kInvalidArgument, std::string(names::kSyncRepositoriesAnnotation) + ": no list");
+    return fail(ErrorCode::kInvalidArgument,
+                std::string(names::kSyncRepositoriesAnnotation) + ": it is not a list");
   }
   for (const json::Value& entry : list->GetArray()) {
     repositories.push_back({.repository = std::string(json::string_at(entry, {"repository"})),
@@ -75,7 +76,7 @@ Result<std::vector<RepositoryReport>> parse_repositories(std::string_view text) 
 }
 
 std::string leaving_text(const std::map<std::string, TimePoint>& leaving) {
-  constexpr std::size_t kMost = 1000;  // the others are noted when these are gone
+  constexpr std::size_t kMost = 1000;  // the others follow when these are gone
   json::Document object(rapidjson::kObjectType);
   for (const auto& [reference, since] : leaving) {
     if (object.MemberCount() >= kMost) break;

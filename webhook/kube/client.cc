@@ -30,7 +30,7 @@ Result<std::string> read_token(const Configuration& configuration) {
   for (const char character : *token) {
     if (character <= ' ' || character > '~') {
       return fail(ErrorCode::kInvalidArgument,
-                  "token for the API server: " + path.string() + " holds no token");
+                  "token for the API server: " + path.string() + " does not contain a token");
     }
   }
   if (token->empty())
@@ -60,7 +60,7 @@ std::string_view content_type_of(PatchType type) {
   return {};
 }
 
-// "GET /api/v1/…", for errors; the query adds nothing for a reader.
+// Returns "GET /api/v1/…" for errors; the query tells a reader nothing.
 std::string description_of(const net::HttpRequest& request) {
   return std::string(request.method) + " " + request.target.substr(0, request.target.find('?'));
 }
@@ -71,7 +71,7 @@ Result<std::string> name_of(const json::Value& object) {
   return std::string(name);
 }
 
-// Copies the items of a further page to the list that is being joined.
+// Appends the items of a further page to the list.
 Status append_items(json::Document& whole, const json::Document& page) {
   const json::Value* const items = json::find(page, {"items"});
   if (items == nullptr || !items->IsArray())

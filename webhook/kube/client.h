@@ -24,21 +24,21 @@ namespace connected_registry::kube {
 // Server-side apply's field manager, and the source of our events.
 inline constexpr std::string_view kFieldManager = "connected-registry";
 
-// Where the API is and how we prove who we are.
+// The address of the API server and this client's credentials.
 struct Configuration {
   std::string host;  // address or name; IPv6 without brackets
   int port = 443;
-  std::filesystem::path ca_file;     // PEM that the API's certificate must verify against
-  std::filesystem::path token_file;  // bearer token, read again when the file changes (kubelet rotates it)
-  std::string ca_pem;                // in place of ca_file; without either, what this machine trusts
-  std::string token;                 // in place of token_file; without either, none is sent
-  std::string server_name;           // that the API's certificate must carry; empty: host
-  std::string certificate_pem;       // of ours, with its key, where the API knows us by that
+  std::filesystem::path ca_file;     // PEM that the server's certificate must verify against
+  std::filesystem::path token_file;  // bearer token, read at each call (kubelet rotates it)
+  std::string ca_pem;                // used without ca_file; empty: the CAs that this machine trusts
+  std::string token;                 // used without token_file; empty: none is sent
+  std::string server_name;           // that the server's certificate must carry; empty: host
+  std::string certificate_pem;       // client certificate, with its key; empty: none
   std::string key_pem;
   std::chrono::milliseconds timeout{10'000};  // of a whole call, a watch excepted
 };
 
-// From the environment and files that kubelet gives every pod. The error says which one is missing.
+// Reads the environment and the files that kubelet gives every pod. The error says which one is missing.
 Result<Configuration> in_cluster_configuration();
 
 enum class PatchType { kMerge, kJson, kStrategicMerge };
@@ -66,24 +66,24 @@ class Client {
   Client& operator=(Client&&) = delete;
 
   ApiResult<json::Document> get(const Resource& resource, std::string_view namespace_, std::string_view name);
-  // One List object; pages (limit/continue) are followed and joined into its "items".
+  // Returns one List object; pages (limit/continue) are joined into its "items".
   ApiResult<json::Document> list(const Resource& resource, std::string_view namespace_,
                                  const ListOptions& options);
   // `object` has apiVersion, kind and metadata.name.
   ApiResult<json::Document> create(const Resource& resource, std::string_view namespace_,
                                    const json::Value& object);
-  // Asks whether the API would create it, and creates nothing (dryRun=All).
+  // Asks whether the server would create it, and creates nothing (dryRun=All).
   ApiResult<json::Document> try_create(const Resource& resource, std::string_view namespace_,
                                        const json::Value& object);
-  // PUT: with metadata.resourceVersion set it is refused (kConflict) if somebody was faster.
+  // PUT: with metadata.resourceVersion set, it fails with kConflict if the object has changed.
   ApiResult<json::Document> replace(const Resource& resource, std::string_view namespace_,
                                     const json::Value& object);
   ApiResult<json::Document> patch(const Resource& resource, std::string_view namespace_,
                                   std::string_view name, PatchType type, const json::Value& patch);
-  // Server-side apply as kFieldManager, forced: these fields are ours.
+  // Server-side apply as kFieldManager, forced: this program owns these fields.
   ApiResult<json::Document> apply(const Resource& resource, std::string_view namespace_,
                                   const json::Value& object);
-  // Background deletion. kNotFound where it is gone already.
+  // Background deletion. kNotFound where the object does not exist.
   Status remove(const Resource& resource, std::string_view namespace_, std::string_view name);
 
   // Events after `resource_version` until the server ends the watch (success), the handler returns false

@@ -7,7 +7,7 @@
 namespace connected_registry::kube {
 namespace {
 
-// Where kubelet mounts a service account.
+// The directory where kubelet mounts a service account.
 constexpr std::string_view kServiceAccount = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 std::string environment(const char* name) {

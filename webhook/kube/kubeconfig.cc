@@ -16,8 +16,8 @@ constexpr std::string_view kInstead =
     "create "
     "token prints";
 
-// What a name stands for, and the directory of the file that says so.
-struct Entry {
+// The value of a named entry, and the directory of its file.
+struct NamedEntry {
   const json::Value* value = nullptr;
   std::filesystem::path directory;
 };
@@ -28,9 +28,9 @@ std::string joined(const std::vector<std::string>& names) {
   return text.empty() ? "none" : text;
 }
 
-// The entry NAME of a list like contexts: [{name: NAME, context: {…}}].
-Result<Entry> find_entry(const std::vector<Kubeconfig>& files, std::string_view list, std::string_view kind,
-                         std::string_view name) {
+// Returns the entry NAME of a list such as contexts: [{name: NAME, context: {…}}].
+Result<NamedEntry> find_entry(const std::vector<Kubeconfig>& files, std::string_view list,
+                              std::string_view kind, std::string_view name) {
   std::vector<std::string> names;
   for (const Kubeconfig& file : files) {
     const json::Value* entries = json::find(*file.document, {list});
@@ -38,7 +38,7 @@ Result<Entry> find_entry(const std::vector<Kubeconfig>& files, std::string_view 
     for (const json::Value& each : entries->GetArray()) {
       const std::string_view own = json::string_at(each, {"name"});
       const json::Value* value = json::find(each, {kind});
-      if (own == name && value != nullptr && value->IsObject()) return Entry{value, file.directory};
+      if (own == name && value != nullptr && value->IsObject()) return NamedEntry{value, file.directory};
       names.emplace_back(own);
     }
   }
@@ -46,8 +46,8 @@ Result<Entry> find_entry(const std::vector<Kubeconfig>& files, std::string_view 
                                         "\"; there are: " + joined(names));
 }
 
-// What a key holds: base64 in KEY-data, or the file that KEY names. Empty where neither is given.
-Result<std::string> read_part(const Entry& entry, const std::string& key) {
+// Returns the content of a key: base64 in KEY-data, or the file that KEY names. Empty where neither is given.
+Result<std::string> read_part(const NamedEntry& entry, const std::string& key) {
   const std::string_view data = json::string_at(*entry.value, {key + "-data"});
   if (!data.empty()) {
     auto decoded = base64::decode(data);
@@ -61,7 +61,7 @@ Result<std::string> read_part(const Entry& entry, const std::string& key) {
   return content;
 }
 
-// https://HOST[:PORT][/]
+// Reads https://HOST[:PORT][/].
 Status read_server(std::string_view server, Configuration& configuration) {
   constexpr std::string_view kScheme = "https://";
   const auto refuse = [&](std::string_view why) {
@@ -71,7 +71,7 @@ Status read_server(std::string_view server, Configuration& configuration) {
   std::string_view rest = server.substr(kScheme.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
   if (rest.find_first_of("/?#@") != std::string_view::npos)
-    return refuse("a path behind the host is not understood");
+    return refuse("a path after the host is not supported");
   const std::size_t bracket = rest.find(']');
   const std::size_t colon = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
   std::string_view host = rest.substr(0, colon);
@@ -79,7 +79,7 @@ Status read_server(std::string_view server, Configuration& configuration) {
     const std::string_view port = rest.substr(colon + 1);
     const auto read = std::from_chars(port.data(), port.data() + port.size(), configuration.port);
     const bool whole = read.ec == std::errc() && read.ptr == port.data() + port.size();
-    if (!whole || configuration.port < 1 || configuration.port > 65535) return refuse("its port is none");
+    if (!whole || configuration.port < 1 || configuration.port > 65535) return refuse("its port is invalid");
   }
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (host.empty()) return refuse("it names no host");
@@ -87,7 +87,7 @@ Status read_server(std::string_view server, Configuration& configuration) {
   return {};
 }
 
-Status read_cluster(const Entry& cluster, Configuration& configuration) {
+Status read_cluster(const NamedEntry& cluster, Configuration& configuration) {
   const json::Value* unchecked = json::find(*cluster.value, {"insecure-skip-tls-verify"});
   if (unchecked != nullptr && unchecked->IsBool() && unchecked->GetBool()) {
     return fail(
@@ -106,7 +106,7 @@ Status read_cluster(const Entry& cluster, Configuration& configuration) {
   return {};
 }
 
-// What only kubectl can do.
+// Refuses credentials that only kubectl supports.
 Status refuse_user(const json::Value& user) {
   const std::string_view program = json::string_at(user, {"exec", "command"});
   if (json::find(user, {"exec"}) != nullptr) {
@@ -128,11 +128,11 @@ bool is_token(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char each) { return each > ' ' && each <= '~'; });
 }
 
-Status read_user(const Entry& user, Configuration& configuration) {
+Status read_user(const NamedEntry& user, Configuration& configuration) {
   if (auto refused = refuse_user(*user.value); !refused) return refused;
   configuration.token = json::string_at(*user.value, {"token"});
-  if (!is_token(configuration.token)) return fail(ErrorCode::kInvalidArgument, "token: it is none");
-  // As kubectl has it: the file wins over the token.
+  if (!is_token(configuration.token)) return fail(ErrorCode::kInvalidArgument, "token: it is not a token");
+  // As in kubectl, the file wins over the token.
   if (const std::string_view path = json::string_at(*user.value, {"tokenFile"}); !path.empty()) {
     configuration.token_file = user.directory / path;
   }
@@ -143,7 +143,7 @@ Status read_user(const Entry& user, Configuration& configuration) {
     *target = std::move(*part);
   }
   if (configuration.certificate_pem.empty() != configuration.key_pem.empty()) {
-    return fail(ErrorCode::kInvalidArgument, "client-certificate and client-key come together");
+    return fail(ErrorCode::kInvalidArgument, "client-certificate and client-key are required together");
   }
   const bool known = !configuration.token.empty() || !configuration.token_file.empty() ||
                      !configuration.certificate_pem.empty();

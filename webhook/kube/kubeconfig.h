@@ -1,4 +1,4 @@
-// How a person's machine reaches a cluster: kubeconfig files, as kubectl reads them.
+// Access to a cluster from a person's machine: kubeconfig files, as kubectl reads them.
 #pragma once
 
 #include <filesystem>
@@ -23,10 +23,10 @@ struct ClusterAccess {
   std::string namespace_;  // of that context; empty: it names none
 };
 
-// The context of that name, or the current one where the name is empty. Of several files the first that holds
-// a name wins. Reads the files that they name. Certificates, tokens and token files are understood; programs
-// that print credentials (exec), passwords, impersonation, proxies and servers whose certificate is not to be
-// checked are errors that say what to do instead. No error shows a credential.
+// Returns the context of that name, or the current one where the name is empty. The first file that contains
+// a name wins. Reads the files that they refer to. Supports certificates, tokens and token files; programs
+// that print credentials (exec), passwords, impersonation, proxies and servers whose certificate is not
+// checked are errors that say what to do instead. No error contains a credential.
 Result<ClusterAccess> read_kubeconfig(const std::vector<Kubeconfig>& files, const std::string& context);
 
 }  // namespace connected_registry::kube

@@ -1,4 +1,4 @@
-// Kinds of the Kubernetes API and the paths of their objects.
+// Resources of the Kubernetes API and the paths of their objects.
 #pragma once
 
 #include <string>
@@ -40,7 +40,7 @@ inline constexpr Resource kValidatingWebhooks{"admissionregistration.k8s.io", "v
                                               "validatingwebhookconfigurations",
                                               "ValidatingWebhookConfiguration", false};
 
-// "/api/v1/namespaces/NS/secrets/NAME"; an empty name gives the collection, an empty namespace all of them.
+// Returns "/api/v1/namespaces/NS/secrets/NAME". No name: the collection; no namespace: all namespaces.
 std::string path_of(const Resource& resource, std::string_view namespace_, std::string_view name = {});
 
 }  // namespace connected_registry::kube

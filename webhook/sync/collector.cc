@@ -15,18 +15,18 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kFlagMode = 0644;
 
-// A file that is there or not, for nginx to see.
-void set_flag(const fs::path& file, bool there) {
+// Creates or removes an empty file that nginx checks for.
+void set_flag(const fs::path& file, bool present) {
   std::error_code problem;
-  if (!there) {
+  if (!present) {
     fs::remove(file, problem);
   } else if (const auto written = file::write_atomically(file, "", kFlagMode); !written) {
-    log::error("cannot write a flag", {{"error", written.error()}});
+    log::error("cannot write a flag file", {{"error", written.error()}});
   }
 }
 
-// Whether the volume has too little room; says so when that changes.
-bool look_at_room(const CollectorRequest& request, bool full) {
+// Updates the flag `full`, logs when it changes, and returns whether the volume has too little room.
+bool update_full_flag(const CollectorRequest& request, bool full) {
   if (request.storage.empty()) return false;
   const auto space = disk_space(request.storage);
   if (!space) return full;
@@ -34,7 +34,7 @@ bool look_at_room(const CollectorRequest& request, bool full) {
   if (low == full) return full;
   set_flag(request.gate / "full", low);
   if (low) {
-    log::error("the registry's volume is nearly full: pushes are refused",
+    log::error("the registry's volume is nearly full, pushes are refused",
                {{"free_bytes", static_cast<long long>(space->free)},
                 {"size_bytes", static_cast<long long>(space->total)}});
   } else {
@@ -44,10 +44,10 @@ bool look_at_room(const CollectorRequest& request, bool full) {
 }
 
 void collect_once(const CollectorRequest& request, const std::stop_token& stop, const RunProgram& run) {
-  const auto lock = StorageLock::take(request.gate / "lock", stop);
+  const auto lock = StorageLock::acquire(request.gate / "lock", stop);
   if (!lock) {
     if (lock.error().code != ErrorCode::kCancelled)
-      log::error("no garbage collection", {{"error", lock.error()}});
+      log::error("garbage collection did not start", {{"error", lock.error()}});
     return;
   }
   set_flag(request.gate / "closed", true);
@@ -64,11 +64,11 @@ void collect_once(const CollectorRequest& request, const std::stop_token& stop, 
       last = line;
     });
     if (!ended) {
-      log::error("garbage collection", {{"error", ended.error()}});
+      log::error("garbage collection did not start", {{"error", ended.error()}});
     } else if (ended->end != ProcessEnd::kExited || ended->exit_code != 0) {
-      log::error("garbage collection did not end well", {{"exit_code", ended->exit_code}, {"said", last}});
+      log::error("garbage collection failed", {{"exit_code", ended->exit_code}, {"output", last}});
     } else {
-      log::info("garbage collection", {{"removed_blobs", removed}});
+      log::info("garbage collection finished", {{"removed_blobs", removed}});
     }
   }
   set_flag(request.gate / "closed", false);
@@ -86,7 +86,7 @@ void collect_garbage(const CollectorRequest& request, const std::stop_token& sto
   bool full = false;
   auto due = next();
   do {
-    full = look_at_room(request, full);
+    full = update_full_flag(request, full);
     if (!due || clock() < *due) continue;
     collect_once(request, stop, run);
     due = next();

@@ -15,7 +15,7 @@ Result<settings::ParentAccess> read_connection_string(const std::filesystem::pat
   auto content = file::read(path);
   if (!content) {
     return fail(std::move(content.error()),
-                "the connection string cannot be read (it is the key connectionString of a Secret)");
+                "cannot read the connection string (the key connectionString of a Secret)");
   }
   const std::string_view text = settings::without_line_end(*content);
   std::string problems;
@@ -31,14 +31,13 @@ Result<settings::ParentAccess> read_connection_string(const std::filesystem::pat
 Result<std::string> read_credential(const std::filesystem::path& directory, std::string_view key) {
   auto content = file::read(directory / key);
   if (!content) {
-    return fail(std::move(content.error()),
-                "parent.existingSecret has no " + std::string(key) +
-                    " that can be read (it holds the keys username and password)");
+    return fail(std::move(content.error()), "parent.existingSecret: cannot read the key " + std::string(key) +
+                                                " (the keys username and password are required)");
   }
   std::string text(settings::without_line_end(*content));
   if (text.empty() || text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
     return fail(ErrorCode::kInvalidArgument,
-                "parent.existingSecret: " + std::string(key) + " is empty or has a line break in it");
+                "parent.existingSecret: " + std::string(key) + " is empty or contains a line break");
   }
   return text;
 }
@@ -73,7 +72,7 @@ Result<Parent> read_parent(const ParentSource& source) {
   Parent parent{.access = std::move(*access), .ca_bundle = {}};
   if (!source.ca_bundle.empty()) {
     auto bundle = file::read(source.ca_bundle);
-    if (!bundle) return fail(std::move(bundle.error()), "parent.caBundle cannot be read");
+    if (!bundle) return fail(std::move(bundle.error()), "cannot read parent.caBundle");
     parent.ca_bundle = std::move(*bundle);
   }
   return parent;

@@ -1,5 +1,5 @@
-// The parent registry's address and credentials, read from mounted Secrets at each use: a changed password is
-// taken without a restart.
+// The parent registry's address and credentials, read from mounted Secrets at each use, so that a changed
+// password applies without a restart.
 #pragma once
 
 #include <filesystem>
@@ -10,23 +10,23 @@
 
 namespace connected_registry::sync {
 
-// Where they lie. Either a connection string, or a host with or without a name and a password.
+// The places to read from: either a connection string, or a host with or without a username and a password.
 struct ParentSource {
   std::filesystem::path connection_string = {};  // a file; empty: `host` and `credentials`
   std::string host = {};
   std::filesystem::path credentials = {};  // a directory with username and password; empty: none are needed
-  std::filesystem::path ca_bundle = {};    // a file; empty: the public authorities alone
+  std::filesystem::path ca_bundle = {};    // a file; empty: the public CAs only
 };
 
 struct Parent {
   settings::ParentAccess access;
   std::string ca_bundle = {};  // PEM or empty
 
-  // Changes when any part of it changes; shows nothing of it.
+  // Returns a hash that changes when any part changes, and that reveals none of them.
   std::string fingerprint() const;
 };
 
-// The error says what is missing or wrong and how to put it right; it holds no part of a credential.
+// The error says what is missing or wrong, and how to fix it. It holds no part of a credential.
 Result<Parent> read_parent(const ParentSource& source);
 
 }  // namespace connected_registry::sync

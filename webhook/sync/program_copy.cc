@@ -15,16 +15,17 @@ namespace fs = std::filesystem;
 constexpr std::string_view kProgram = "connected-registry";
 constexpr std::string_view kLoader = "loader";
 
-// What the loader has mapped into this process; the first is the program itself, without a name.
-int note_library(dl_phdr_info* info, std::size_t /*size*/, void* target) {
+// Adds a library that the loader has mapped into this process. The first one is the program itself, without a
+// name.
+int add_library(dl_phdr_info* info, std::size_t /*size*/, void* target) {
   const std::string_view name = info->dlpi_name == nullptr ? "" : info->dlpi_name;
   if (name.starts_with('/')) static_cast<std::set<std::string>*>(target)->emplace(name);
   return 0;
 }
 
-Status put(const fs::path& from, const fs::path& to) {
+Status install_file(const fs::path& from, const fs::path& to) {
   std::error_code problem;
-  // Follows links: what lies at the path is the file itself.
+  // Follows links, so that the copy is the file itself.
   fs::copy_file(from, to, fs::copy_options::overwrite_existing, problem);
   if (!problem) {
     fs::permissions(to,
@@ -44,16 +45,16 @@ bool is_loader(const fs::path& library) {
 
 Status copy_program(const fs::path& directory) {
   std::set<std::string> libraries;
-  ::dl_iterate_phdr(note_library, &libraries);
-  if (auto copied = put("/proc/self/exe", directory / kProgram); !copied) return copied;
+  ::dl_iterate_phdr(add_library, &libraries);
+  if (auto copied = install_file("/proc/self/exe", directory / kProgram); !copied) return copied;
   bool has_loader = false;
   for (const fs::path library : libraries) {
     has_loader = has_loader || is_loader(library);
     const fs::path target = directory / (is_loader(library) ? fs::path(kLoader) : library.filename());
-    if (auto copied = put(library, target); !copied) return copied;
+    if (auto copied = install_file(library, target); !copied) return copied;
   }
   if (has_loader) return {};
-  return fail(ErrorCode::kInternal, "this program is linked in a way that needs no loader, or names none");
+  return fail(ErrorCode::kInternal, "this program has no loader: it is linked statically");
 }
 
 }  // namespace connected_registry::sync

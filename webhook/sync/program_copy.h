@@ -1,6 +1,5 @@
-// Makes a directory in which this program runs in a container of any image: the program, its libraries and
-// their loader. Some engines' images hold nothing but the engine, and something must start it at the right
-// time.
+// Copies this program, with its libraries and their loader, so that it runs in a container of any image. Some
+// engines' images contain only the engine, which this program starts at the right time.
 #pragma once
 
 #include <filesystem>
@@ -9,8 +8,8 @@
 
 namespace connected_registry::sync {
 
-// Writes connected-registry, its shared libraries and `loader` into the directory, which must exist. It is
-// run as
+// Copies connected-registry, its shared libraries and `loader` into the directory, which must exist. Run it
+// as
 //   DIRECTORY/loader --library-path DIRECTORY DIRECTORY/connected-registry …
 Status copy_program(const std::filesystem::path& directory);
 

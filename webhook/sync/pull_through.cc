@@ -17,10 +17,10 @@ ProcessRequest program_of(const PullThroughRequest& request, const Parent& paren
                           {"REGISTRY_PROXY_PASSWORD", parent.access.password}}};
 }
 
-// What it writes is its own log: JSON, passed on as it is but for the password.
-void pass_on(std::string_view line, const std::string& password) {
+// Logs a line of Distribution's own JSON log, unless it contains the password.
+void forward_log(std::string_view line, const std::string& password) {
   if (!password.empty() && line.find(password) != std::string_view::npos) return;
-  log::info("distribution", {{"said", line}});
+  log::info("distribution", {{"output", line}});
 }
 
 void run_until_changed(const PullThroughRequest& request, const Parent& parent, const std::stop_token& stop,
@@ -31,16 +31,16 @@ void run_until_changed(const PullThroughRequest& request, const Parent& parent, 
     while (wait_for(done, request.tick)) {
       const auto now = read_parent(request.parent);
       if (!now || now->fingerprint() == parent.fingerprint()) continue;
-      log::info("the parent's credentials have changed");
+      log::info("the parent's credentials have changed, restarting pull-through");
       end.request_stop();
       return;
     }
   });
   const auto ended = run(program_of(request, parent), end.get_token(),
-                         [&parent](std::string_view line) { pass_on(line, parent.access.password); });
-  if (!ended) return log::error("pull-through", {{"error", ended.error()}});
+                         [&parent](std::string_view line) { forward_log(line, parent.access.password); });
+  if (!ended) return log::error("pull-through did not start", {{"error", ended.error()}});
   if (ended->end == ProcessEnd::kExited) {
-    log::warning("pull-through ended by itself", {{"exit_code", ended->exit_code}});
+    log::warning("pull-through ended unexpectedly", {{"exit_code", ended->exit_code}});
   }
 }
 
@@ -48,16 +48,17 @@ void run_until_changed(const PullThroughRequest& request, const Parent& parent, 
 
 void pull_through(const PullThroughRequest& request, const std::function<Status(const Parent&)>& reach,
                   const std::stop_token& stop, const RunProgram& run) {
-  std::string told;
+  std::string logged;
   do {
     const auto parent = read_parent(request.parent);
     const Status reached = parent ? reach(*parent) : Status(tl::unexpected(parent.error()));
     if (!reached) {
-      if (told != reached.error().message) log::warning("no pull-through", {{"error", reached.error()}});
-      told = reached.error().message;
+      if (logged != reached.error().message)
+        log::warning("pull-through is not running", {{"error", reached.error()}});
+      logged = reached.error().message;
       continue;
     }
-    told.clear();
+    logged.clear();
     run_until_changed(request, *parent, stop, run);
   } while (wait_for(stop, request.pause));
 }

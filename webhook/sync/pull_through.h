@@ -1,5 +1,5 @@
-// Keeps a Distribution in proxy mode running: with the parent's credentials as they are now, and only while
-// the parent answers, for that program does not start without it.
+// Keeps a Distribution in proxy mode running, with the parent's current credentials. Starts it only while the
+// parent answers, since Distribution does not start without it.
 #pragma once
 
 #include <chrono>
@@ -18,12 +18,12 @@ namespace connected_registry::sync {
 struct PullThroughRequest {
   ParentSource parent = {};
   std::string program = "registry";
-  std::filesystem::path configuration = {};  // Distribution's, without the parent in it
+  std::filesystem::path configuration = {};  // Distribution's, without the parent
   std::chrono::milliseconds tick{1'000};
-  std::chrono::milliseconds pause{2'000};  // before it is started again
+  std::chrono::milliseconds pause{2'000};  // before a restart
 };
 
-// Until `stop`. A change of the credentials restarts it.
+// Runs until `stop`. A change of the credentials restarts Distribution.
 void pull_through(const PullThroughRequest& request, const std::function<Status(const Parent&)>& reach,
                   const std::stop_token& stop, const RunProgram& run = run_process);
 

@@ -11,7 +11,7 @@
 namespace connected_registry::sync {
 namespace {
 
-// regsync expands Go templates in these values; one that holds braces is given as a template that says it.
+// regsync expands Go templates in these values. A value with braces becomes a template that yields it.
 std::string literal(const std::string& text) {
   if (text.find("{{") == std::string::npos) return text;
   json::Document value;
@@ -39,7 +39,7 @@ json::Value credentials(const Parent& parent, json::Allocator& allocator) {
 json::Value defaults(std::string_view user_agent, json::Allocator& allocator) {
   json::Value value(rapidjson::kObjectType);
   json::set(value, "parallel", json::Value(2), allocator);
-  // There is none in the pod; looking for one would only add a way to go wrong.
+  // There is none in the pod.
   json::set(value, "skipDockerConfig", json::Value(true), allocator);
   // Signatures and other artifacts that refer to an image, in either form.
   json::set(value, "referrers", json::Value(true), allocator);
@@ -55,7 +55,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// A URL may carry a signature in its query: what follows '?' up to the end of the word is cut.
+// Cuts the text between '?' and the end of the word: a URL may carry a signature in its query.
 std::string without_queries(std::string_view text) {
   std::string out;
   while (!text.empty()) {
@@ -69,7 +69,7 @@ std::string without_queries(std::string_view text) {
   return out;
 }
 
-// A colon and what follows, of "127.0.0.1:5000/team/app:1.0".
+// Returns "1.0" of "127.0.0.1:5000/team/app:1.0".
 std::string_view tag_of(std::string_view reference) {
   const std::size_t slash = reference.rfind('/');
   const std::size_t colon = reference.rfind(':');
@@ -86,12 +86,12 @@ bool names_a_tag(std::string_view message) {
 }  // namespace
 
 std::string_view classify(std::string_view error) {
-  struct Sign {
+  struct ErrorPattern {
     std::string_view text;
     std::string_view reason;
   };
-  // The first that is there: more telling ones come first.
-  constexpr std::array<Sign, 26> kSigns{{
+  // The first match counts: more specific ones come first.
+  constexpr std::array<ErrorPattern, 26> kPatterns{{
       {"no space left", reason::kStorage},
       {"disk quota exceeded", reason::kStorage},
       {"127.0.0.1:5000: connect", reason::kStorage},
@@ -120,8 +120,8 @@ std::string_view classify(std::string_view error) {
       {"http 404", reason::kNotFound},
   }};
   const std::string text = lower(error);
-  for (const Sign& sign : kSigns) {
-    if (text.find(sign.text) != std::string::npos) return sign.reason;
+  for (const ErrorPattern& pattern : kPatterns) {
+    if (text.find(pattern.text) != std::string::npos) return pattern.reason;
   }
   return reason::kFailed;
 }
@@ -154,7 +154,7 @@ std::string render_configuration(const Parent& parent, const Repository& reposit
   return json::to_text(document);
 }
 
-std::string LogReader::clean(std::string_view text) const {
+std::string RegsyncLogParser::clean(std::string_view text) const {
   std::string out = without_queries(text);
   if (secret_.empty()) return out;
   for (std::size_t at = out.find(secret_); at != std::string::npos; at = out.find(secret_, at)) {
@@ -164,7 +164,7 @@ std::string LogReader::clean(std::string_view text) const {
   return out;
 }
 
-std::optional<LogReader::Line> LogReader::take(std::string_view line) {
+std::optional<RegsyncLogLine> RegsyncLogParser::parse(std::string_view line) {
   const auto event = json::parse(line);
   if (!event || !event->IsObject()) return std::nullopt;
   const std::string_view message = json::string_at(*event, {"msg"});
@@ -173,7 +173,7 @@ std::optional<LogReader::Line> LogReader::take(std::string_view line) {
   if (names_a_tag(message) && !tag_of(target).empty()) tags_.emplace(tag_of(target));
   std::string level = lower(json::string_at(*event, {"level"}));
   if (level == "warn") level = "warning";
-  // Said of every image at every run, since its referrers may have changed.
+  // Logged for every image at every run, since its referrers may have changed.
   if (message == "Image refreshing") level = "debug";
   if (level.starts_with("error") && message_.empty()) {
     message_ = clean(error.empty() ? message : error);
@@ -183,7 +183,7 @@ std::optional<LogReader::Line> LogReader::take(std::string_view line) {
   const std::string_view about = target.empty() ? json::string_at(*event, {"source"}) : target;
   if (!about.empty()) shown += ": " + clean(about);
   if (!error.empty()) shown += ": " + clean(error);
-  return Line{.level = std::move(level), .message = std::move(shown)};
+  return RegsyncLogLine{.level = std::move(level), .message = std::move(shown)};
 }
 
 }  // namespace connected_registry::sync

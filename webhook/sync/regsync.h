@@ -1,4 +1,4 @@
-// regsync (regclient): its configuration, and what its log says. Pure.
+// The configuration of regsync (regclient), and a parser of its log. Pure.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace connected_registry::sync {
 
-// Why a repository was not synchronized, in one word for people, events and metrics.
+// The reason for a repository's failure, in one word for people, events and metrics.
 namespace reason {
 inline constexpr std::string_view kUnauthorized = "UNAUTHORIZED";  // wrong name or password
 inline constexpr std::string_view kDenied = "DENIED";              // known, but may not read it
@@ -24,28 +24,29 @@ inline constexpr std::string_view kConfiguration = "CONFIGURATION";  // the sett
 inline constexpr std::string_view kFailed = "FAILED";                // anything else: the message says it
 }  // namespace reason
 
-// The configuration for `regsync once` of one repository, JSON, which its YAML reader takes. It holds the
-// password: it goes through a pipe, into no file and no argument. `target` is this registry, HOST:PORT, over
-// plain HTTP.
+// Returns the configuration for `regsync once` of one repository: JSON, which its YAML reader accepts. It
+// contains the password, so it goes through standard input, into no file and no argument. `target` is this
+// registry, HOST:PORT, over plain HTTP.
 std::string render_configuration(const Parent& parent, const Repository& repository, std::string_view target,
                                  std::string_view user_agent);
 
-// What a run of regsync came to, from the lines of its log (--logopt json --verbosity debug).
-class LogReader {
+struct RegsyncLogLine {
+  std::string level;    // debug, info, warning or error
+  std::string message;  // for this program's log, without credentials and without queries of URLs
+};
+
+// A parser of the log of one regsync run (--logopt json --verbosity debug). It collects the run's result.
+class RegsyncLogParser {
  public:
-  // `secret` (a password) is blotted out wherever a line should hold it.
-  explicit LogReader(std::string secret) : secret_(std::move(secret)) {}
+  // `secret` (a password) is masked in every line.
+  explicit RegsyncLogParser(std::string secret) : secret_(std::move(secret)) {}
 
-  struct Line {
-    std::string level;    // debug, info, warning or error
-    std::string message;  // for our own log, without credentials and without queries of URLs
-  };
-  // nullopt for a line that is no event of its log.
-  std::optional<Line> take(std::string_view line);
+  // Returns nullopt for a line that is no event of the log.
+  std::optional<RegsyncLogLine> parse(std::string_view line);
 
-  // Tags of the repository that the filter took, copied or there already.
+  // Returns the tags of the repository that the filter matched, copied or present already.
   const std::set<std::string>& tags() const { return tags_; }
-  // Of the first error; empty where there was none.
+  // Both are of the first error; empty where there was none.
   std::string_view failure_reason() const { return reason_; }
   const std::string& failure_message() const { return message_; }
 
@@ -58,7 +59,7 @@ class LogReader {
   std::string message_;
 };
 
-// The reason for an error text of regsync or of the system.
+// Returns the reason for an error text of regsync or of the system.
 std::string_view classify(std::string_view error);
 
 }  // namespace connected_registry::sync

@@ -9,11 +9,11 @@ namespace {
 constexpr std::string_view kPrefix = "sha256-";
 constexpr std::size_t kDigits = 64;
 
-bool is_wanted(const Inventory& inventory, const Reference& reference) {
+bool is_desired(const Inventory& inventory, const Reference& reference) {
   if (inventory.unknown.contains(reference.repository)) return true;
   if (is_artifact_tag(reference.tag)) return !inventory.without_subject.contains(reference.text());
-  const auto found = inventory.wanted.find(reference.repository);
-  return found != inventory.wanted.end() && found->second.contains(reference.tag);
+  const auto found = inventory.desired.find(reference.repository);
+  return found != inventory.desired.end() && found->second.contains(reference.tag);
 }
 
 }  // namespace
@@ -29,14 +29,14 @@ std::string subject_digest(std::string_view tag) {
   return "sha256:" + std::string(tag.substr(kPrefix.size(), kDigits));
 }
 
-Retention judge_retention(const Inventory& inventory, const std::map<std::string, TimePoint>& leaving,
-                          std::chrono::seconds retain, TimePoint now) {
+Retention evaluate_retention(const Inventory& inventory, const std::map<std::string, TimePoint>& leaving,
+                             std::chrono::seconds retain, TimePoint now) {
   Retention out;
   for (const Reference& reference : inventory.present) {
     const auto before = leaving.find(reference.text());
     const bool unknown = inventory.unknown.contains(reference.repository);
-    // What is not known now keeps its date, but does not go.
-    if (is_wanted(inventory, reference) && !(unknown && before != leaving.end())) continue;
+    // A tag of a repository that is unknown now keeps its date, but does not expire.
+    if (is_desired(inventory, reference) && !(unknown && before != leaving.end())) continue;
     const TimePoint since = before == leaving.end() ? now : before->second;
     if (!unknown && since + retain <= now) {
       out.expired.push_back(reference);

@@ -1,4 +1,4 @@
-// Which tags are not synchronized any more, since when, and which of them have stayed long enough. Pure.
+// The retention of tags that are no longer synchronized. Pure.
 #pragma once
 
 #include <chrono>
@@ -20,26 +20,29 @@ struct Reference {
   bool operator==(const Reference&) const = default;
 };
 
-// What a run saw.
+// The tags that a run found and those that the settings ask for.
 struct Inventory {
-  std::vector<Reference> present;                       // all tags of this registry
-  std::map<std::string, std::set<std::string>> wanted;  // repository -> tags that the settings take
-  std::set<std::string> unknown;                        // repositories of which a run failed: nothing leaves
-  std::set<std::string> without_subject;                // tags (text) of artifacts whose image is gone
+  std::vector<Reference> present;                        // all tags of this registry
+  std::map<std::string, std::set<std::string>> desired;  // repository -> tags that the settings match
+  std::set<std::string> unknown;  // repositories whose run failed: their tags neither expire nor start to
+  std::set<std::string> without_subject;  // tags (text) of artifacts whose image is gone
 };
 
 struct Retention {
-  std::map<std::string, TimePoint> leaving;  // text of a reference -> since when
+  std::map<std::string, TimePoint> leaving;  // text of a reference -> since when it is not desired
   std::vector<Reference> expired;            // to be removed now
 };
 
-// "sha256-<64 hexadecimal digits>…": artifacts that refer to an image; they leave after it.
+// Reports whether the tag is "sha256-<64 hexadecimal digits>…": of an artifact that refers to an image. It
+// expires after its image.
 bool is_artifact_tag(std::string_view tag);
 
-// The digest of the image that such a tag refers to.
+// Returns the digest of the image that such a tag refers to.
 std::string subject_digest(std::string_view tag);
 
-Retention judge_retention(const Inventory& inventory, const std::map<std::string, TimePoint>& leaving,
-                          std::chrono::seconds retain, TimePoint now);
+// Returns the tags that are not desired, and those of them that have stayed for longer than `retain`.
+// `leaving` is the result of the run before.
+Retention evaluate_retention(const Inventory& inventory, const std::map<std::string, TimePoint>& leaving,
+                             std::chrono::seconds retain, TimePoint now);
 
 }  // namespace connected_registry::sync

@@ -12,7 +12,7 @@ std::string_view result_of(const contract::RepositoryReport& repository) {
   return repository.reason.empty() ? "Succeeded" : "Failed";
 }
 
-std::string words_of(const contract::RepositoryReport& repository) {
+std::string message_of(const contract::RepositoryReport& repository) {
   if (repository.reason.empty()) return repository.message;
   return repository.reason + (repository.message.empty() ? "" : ": " + repository.message);
 }
@@ -23,7 +23,7 @@ std::string status_table(const contract::SyncReport& report, TimePoint now) {
   std::vector<std::vector<std::string>> rows{{"REPOSITORY", "RESULT", "RUN", "SUCCEEDED", "MESSAGE"}};
   for (const contract::RepositoryReport& each : report.repositories) {
     rows.push_back({each.repository, std::string(result_of(each)), age(each.last_run, now),
-                    age(each.last_success, now), words_of(each)});
+                    age(each.last_success, now), message_of(each)});
   }
   return to_table(rows);
 }

@@ -1,4 +1,4 @@
-// What came of the synchronization, as a table for people. Pure.
+// The synchronization's results as a table for people. Pure.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace connected_registry::sync {
 
-// A header and a line a repository, in the order of the settings: what came of its last run, how long ago
-// that was and how long ago one succeeded, and what is wrong. Only the header where nothing has run yet.
+// Returns a header and a line per repository, in the order of the settings: the result of its last run, the
+// ages of its last run and of its last success, and the failure. Only the header where nothing has run yet.
 std::string status_table(const contract::SyncReport& report, TimePoint now);
 
 }  // namespace connected_registry::sync

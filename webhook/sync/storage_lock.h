@@ -1,5 +1,5 @@
-// The lock between those who write to the registry's storage: synchronization runs and garbage collection.
-// They are programs in containers of one pod, and the lock is a file that they share.
+// A lock on the registry's storage, between the programs of one pod that write to it: synchronization runs
+// and garbage collection. It is a file that their containers share.
 #pragma once
 
 #include <chrono>
@@ -11,11 +11,12 @@
 
 namespace connected_registry::sync {
 
-// Held until its end, or the process's.
+// Held for the object's lifetime; also released when the process ends.
 class StorageLock {
  public:
-  // Waits until nobody holds it. kCancelled at `stop`, kNotFound or kIo where the file is not to be had.
-  static Result<StorageLock> take(const std::filesystem::path& file, const std::stop_token& stop);
+  // Waits until no other process holds it. Errors: kCancelled at `stop`, kNotFound or kIo where the file
+  // cannot be opened.
+  static Result<StorageLock> acquire(const std::filesystem::path& file, const std::stop_token& stop);
 
  private:
   explicit StorageLock(Descriptor file) : file_(std::move(file)) {}
@@ -24,12 +25,12 @@ class StorageLock {
 
 struct DiskSpace {
   double total = 0;  // bytes
-  double free = 0;   // bytes, for whoever is not root
+  double free = 0;   // bytes, for users other than root
 
   double free_share() const { return total > 0 ? free / total : 1; }
 };
 
-// Of the file system that holds the directory.
+// Returns the space of the file system that contains the directory.
 Result<DiskSpace> disk_space(const std::filesystem::path& directory);
 
 }  // namespace connected_registry::sync

@@ -1,4 +1,5 @@
-// Runs regsync by the schedule, one repository at a time, and keeps what came of it.
+// The synchronizer: runs regsync on the schedule, one repository at a time, and saves a report of the
+// results.
 #pragma once
 
 #include <atomic>
@@ -28,21 +29,20 @@ struct SynchronizerRequest {
   std::string target = "127.0.0.1:5000";  // this registry, plain HTTP
   std::string regsync = "regsync";        // the program
   std::filesystem::path lock = {};        // shared with garbage collection
-  std::filesystem::path storage = {};  // the directory whose file system must have room; empty: not looked at
-  double minimum_free = 0.05;          // share of it below which nothing more is brought
-  std::filesystem::path notice = {};  // file that nginx answers with where an image is not here; may be empty
+  std::filesystem::path storage = {};  // the directory whose file system must have room; empty: not checked
+  double minimum_free = 0.05;          // free share below which nothing more is copied
+  std::filesystem::path notice = {};   // file that nginx serves for an image that is not here; empty: none
   std::chrono::milliseconds tick{1'000};
-  std::chrono::milliseconds watch_interval{10'000};  // between looks at the parent
-  std::chrono::milliseconds patience{5'000};         // of one look
+  std::chrono::milliseconds watch_interval{10'000};  // between checks of the parent
+  std::chrono::milliseconds patience{5'000};         // timeout of one check
 };
 
-// What it does outside: passed in, so that tests see it.
+// The synchronizer's effects on the outside, replaceable in tests.
 struct SynchronizerActions {
-  std::function<Result<contract::SyncReport>()> load;       // the report of before
-  std::function<Status(const contract::SyncReport&)> save;  // keeps it
-  std::function<void(std::string_view reason, const std::string& message)>
-      warn;                                    // an event, once an occurrence
-  std::function<Status(const Parent&)> reach;  // whether the parent takes connections
+  std::function<Result<contract::SyncReport>()> load;  // the last saved report
+  std::function<Status(const contract::SyncReport&)> save;
+  std::function<void(std::string_view reason, const std::string& message)> warn;  // records an event
+  std::function<Status(const Parent&)> reach;  // checks that the parent accepts connections
   std::function<Result<ProcessResult>(const ProcessRequest&, const std::stop_token&,
                                       const std::function<void(std::string_view)>&)>
       run = run_process;
@@ -55,28 +55,30 @@ class Synchronizer {
   Synchronizer(SynchronizerRequest request, SynchronizerActions actions, metrics::Registry& metrics,
                Clock clock = system_now);
 
-  // Until `stop`. A run under way is ended; regsync leaves nothing that the next one could not go on with.
+  // Runs until `stop`, which ends a run under way. regsync leaves nothing that the next run could not
+  // continue.
   void run(const std::stop_token& stop);
 
  private:
-  struct Outcome {
+  struct RepositoryResult {
     std::string reason;  // empty: it succeeded
     std::string message;
     std::set<std::string> tags;
   };
-  using Wanted = std::map<std::string, std::set<std::string>>;
+  using DesiredTags = std::map<std::string, std::set<std::string>>;  // by repository
 
   void restore(const std::stop_token& stop);
   void watch_parent(const std::stop_token& stop);
-  void show_room() const;
+  void update_storage_metrics() const;
   void write_notice(const Result<Parent>& parent, const Status& reached) const;
-  void take_turn(const std::stop_token& stop);
+  void run_if_due(const std::stop_token& stop);
   void run_all(bool retry, const std::stop_token& stop);
-  Outcome run_one(const Repository& repository, const Result<Parent>& parent,
-                  std::optional<std::chrono::steady_clock::time_point> deadline, const std::stop_token& stop);
-  std::optional<Outcome> obstacle(const Result<Parent>& parent) const;
-  void finish(const Wanted& wanted, bool retry);
-  void remove_expired(const Wanted& wanted);
+  RepositoryResult run_one(const Repository& repository, const Result<Parent>& parent,
+                           std::optional<std::chrono::steady_clock::time_point> deadline,
+                           const std::stop_token& stop);
+  std::optional<RepositoryResult> check_preconditions(const Result<Parent>& parent) const;
+  void finish_run(const DesiredTags& desired, bool retry);
+  void remove_expired(const DesiredTags& desired);
   void publish();
   contract::RepositoryReport& entry_of(const Repository& repository);
 
@@ -85,12 +87,12 @@ class Synchronizer {
   metrics::Registry& metrics_;
   const Clock clock_;
 
-  // Of the running thread only.
+  // Used by the running thread only.
   History history_;
-  std::string parent_seen_;             // fingerprint or error of the parent at the last run
-  std::string warned_;                  // what the last event said
-  bool unsaved_ = false;                // the last try to keep the report failed
-  std::atomic<bool> came_back_{false};  // set by the thread that watches the parent
+  std::string parent_state_;                 // fingerprint or error of the parent at the last run
+  std::string last_event_;                   // message of the last event
+  bool is_unsaved_ = false;                  // the last attempt to save the report failed
+  std::atomic<bool> parent_is_back_{false};  // set by the thread that checks the parent
 
   contract::SyncReport report_;
 };

@@ -112,8 +112,8 @@ TEST(Kubeconfig, refuses_what_is_broken) {
   }
   EXPECT_THAT(refusal(R"({"server":"https://a","certificate-authority-data":"%"})", kToken),
               HasSubstr("certificate-authority-data: "));
-  EXPECT_THAT(refusal(kServer, R"({"token":"a\r\nb"})"), HasSubstr("token: it is none"));
-  EXPECT_THAT(refusal(kServer, R"({"client-certificate-data":"UEVN"})"), HasSubstr("come together"));
+  EXPECT_THAT(refusal(kServer, R"({"token":"a\r\nb"})"), HasSubstr("token: it is not a token"));
+  EXPECT_THAT(refusal(kServer, R"({"client-certificate-data":"UEVN"})"), HasSubstr("are required together"));
   EXPECT_FALSE(read("{}"));
   EXPECT_FALSE(read(R"({"current-context":"a","contexts":7})"));
 }

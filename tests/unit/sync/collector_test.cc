@@ -49,7 +49,7 @@ TEST_F(CollectorTest, closes_the_gate_and_holds_the_lock_while_it_collects) {
         closed = has("closed");
         std::stop_source at_once;
         at_once.request_stop();
-        locked = !StorageLock::take(directory.path() / "lock", at_once.get_token());
+        locked = !StorageLock::acquire(directory.path() / "lock", at_once.get_token());
         stop.request_stop();
         return Result<ProcessResult>(ProcessResult{});
       },

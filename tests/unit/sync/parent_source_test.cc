@@ -83,7 +83,7 @@ TEST_F(ParentSourceTest, says_what_is_wrong_and_shows_nothing_of_it) {
   const auto lines = read_parent(
       {.connection_string = {}, .host = "parent", .credentials = directory.path(), .ca_bundle = {}});
   ASSERT_FALSE(lines);
-  EXPECT_THAT(lines.error().message, HasSubstr("password is empty or has a line break in it"));
+  EXPECT_THAT(lines.error().message, HasSubstr("password is empty or contains a line break"));
 }
 
 }  // namespace

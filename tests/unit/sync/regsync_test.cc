@@ -52,40 +52,40 @@ TEST(Configuration, of_one_tag_from_a_parent_without_credentials) {
 }
 
 TEST(Log, tells_the_tags_that_were_taken) {
-  LogReader reader("secret");
+  RegsyncLogParser parser("secret");
   for (const char* line :
        {R"({"level":"DEBUG","msg":"Image matches","source":"p/a:1","target":"127.0.0.1:5000/a:1"})",
         R"({"level":"INFO","msg":"Image sync needed","source":"p/a:2","target":"127.0.0.1:5000/a:2"})",
         R"({"level":"INFO","msg":"Image refreshing","target":"127.0.0.1:5000/a:3"})",
         R"({"level":"DEBUG","msg":"Something else","target":"127.0.0.1:5000/a:4"})"}) {
-    EXPECT_TRUE(reader.take(line));
+    EXPECT_TRUE(parser.parse(line));
   }
-  EXPECT_THAT(reader.tags(), ElementsAre("1", "2", "3"));
-  EXPECT_EQ(reader.take(R"({"level":"INFO","msg":"Image refreshing"})")->level, "debug") << "no news";
-  EXPECT_EQ(reader.failure_message(), "");
+  EXPECT_THAT(parser.tags(), ElementsAre("1", "2", "3"));
+  EXPECT_EQ(parser.parse(R"({"level":"INFO","msg":"Image refreshing"})")->level, "debug") << "no news";
+  EXPECT_EQ(parser.failure_message(), "");
 }
 
 TEST(Log, names_the_first_failure_without_any_credential) {
-  LogReader reader("secret");
-  const auto line = reader.take(
+  RegsyncLogParser parser("secret");
+  const auto line = parser.parse(
       R"({"level":"ERROR","msg":"Failed getting source tags","source":"p/a",)"
       R"("error":"failed to list tags for p/a: request failed: unauthorized [http 401]: https://x/y?sig=abc secret"})");
   ASSERT_TRUE(line);
   EXPECT_EQ(line->level, "error");
   EXPECT_THAT(line->message, HasSubstr("Failed getting source tags: p/a: "));
-  EXPECT_EQ(reader.failure_reason(), reason::kUnauthorized);
-  for (const std::string& text : {line->message, reader.failure_message()}) {
+  EXPECT_EQ(parser.failure_reason(), reason::kUnauthorized);
+  for (const std::string& text : {line->message, parser.failure_message()}) {
     EXPECT_THAT(text, Not(HasSubstr("secret")));
     EXPECT_THAT(text, Not(HasSubstr("sig=abc")));
   }
-  reader.take(R"({"level":"ERROR","msg":"Failed","error":"not found"})");
-  EXPECT_EQ(reader.failure_reason(), reason::kUnauthorized);
+  parser.parse(R"({"level":"ERROR","msg":"Failed","error":"not found"})");
+  EXPECT_EQ(parser.failure_reason(), reason::kUnauthorized);
 }
 
 TEST(Log, passes_over_what_is_no_event) {
-  LogReader reader("");
+  RegsyncLogParser parser("");
   for (const char* line : {"", "plain words", "[1]", "{\"level\":", "\xff"})
-    EXPECT_FALSE(reader.take(line)) << line;
+    EXPECT_FALSE(parser.parse(line)) << line;
 }
 
 TEST(Reasons, are_told_apart) {

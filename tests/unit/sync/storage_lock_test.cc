@@ -15,23 +15,23 @@ namespace {
 TEST(StorageLock, is_held_by_one_at_a_time) {
   const connected_registry::testing::TemporaryDirectory directory;
   const auto file = directory.path() / "lock";
-  auto first = StorageLock::take(file, {});
+  auto first = StorageLock::acquire(file, {});
   ASSERT_TRUE(first) << first.error().message;
   std::stop_source source;
   std::optional<ErrorCode> refused;
   std::jthread second([&] {
-    const auto lock = StorageLock::take(file, source.get_token());
+    const auto lock = StorageLock::acquire(file, source.get_token());
     refused = lock ? std::optional<ErrorCode>() : lock.error().code;
   });
   source.request_stop();
   second.join();
   EXPECT_EQ(refused, ErrorCode::kCancelled);
   { const StorageLock ends_here = std::move(*first); }
-  EXPECT_TRUE(StorageLock::take(file, {}));
+  EXPECT_TRUE(StorageLock::acquire(file, {}));
 }
 
 TEST(StorageLock, says_which_file_is_not_to_be_had) {
-  const auto lock = StorageLock::take("/no/such/directory/lock", {});
+  const auto lock = StorageLock::acquire("/no/such/directory/lock", {});
   ASSERT_FALSE(lock);
   EXPECT_EQ(lock.error().message, "open /no/such/directory/lock: No such file or directory");
 }

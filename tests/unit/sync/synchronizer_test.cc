@@ -184,7 +184,7 @@ TEST_F(SynchronizerTest, does_not_start_regsync_for_a_silent_parent_and_goes_on_
   EXPECT_TRUE(await_notice("its parent registry parent.example is unreachable"));
   locked([this] { reachable = true; });
   ASSERT_TRUE(await_state(contract::SyncState::kSynchronized));
-  EXPECT_TRUE(await_notice("it is not among what is synchronized"));
+  EXPECT_TRUE(await_notice("it is not synchronized from the parent"));
 }
 
 TEST_F(SynchronizerTest, keeps_the_time_of_the_last_success_through_failures) {
