@@ -95,7 +95,11 @@ class HttpClient::Implementation {
 
   Status prepare(const HttpTarget& target) {
     if (!target.tls) return {};
-    if (auto configured = configure_tls(context_, target); !configured) return configured;
+    const TlsOptions options{.ca_pem = target.ca_pem,
+                             .server_name = target.server_name.empty() ? target.host : target.server_name,
+                             .certificate_pem = target.certificate_pem,
+                             .key_pem = target.key_pem};
+    if (auto configured = configure_tls(context_, options); !configured) return configured;
     SSL_CTX_set_verify(context_, SSL_VERIFY_PEER, note_verification);
     if (SSL_CTX_set_ex_data(context_, 0, this) == 1) return {};
     return fail(ErrorCode::kInternal, "cannot set up TLS");

@@ -45,10 +45,10 @@ Status load_authorities(SSL_CTX* context, const std::string& pem) {
 }
 
 // The client's own certificate, with the intermediates between it and its CA.
-Status load_identity(SSL_CTX* context, const HttpTarget& target) {
-  if (target.certificate_pem.empty()) return {};
-  const BioHandle certificates = reader_of(target.certificate_pem);
-  const BioHandle keys = reader_of(target.key_pem);
+Status load_identity(SSL_CTX* context, const TlsOptions& options) {
+  if (options.certificate_pem.empty()) return {};
+  const BioHandle certificates = reader_of(options.certificate_pem);
+  const BioHandle keys = reader_of(options.key_pem);
   if (!certificates || !keys) return fail(ErrorCode::kInternal, openssl::last_error());
   const CertificateHandle leaf = next_certificate(certificates.get());
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1) {
@@ -74,18 +74,18 @@ bool require_name(SSL_CTX* context, const std::string& host) {
 
 }  // namespace
 
-Status configure_tls(SSL_CTX* context, const HttpTarget& target) {
+Status configure_tls(SSL_CTX* context, const TlsOptions& options) {
   const openssl::ErrorScope errors;
   if (context == nullptr || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) != 1 ||
-      !require_name(context, target.server_name.empty() ? target.host : target.server_name)) {
+      !require_name(context, options.server_name)) {
     return fail(ErrorCode::kInternal, "cannot set up TLS: " + openssl::last_error());
   }
   // A watch is idle nearly all the time: its connection keeps no buffers meanwhile.
   SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
-  if (auto loaded = load_authorities(context, target.ca_pem); !loaded) {
+  if (auto loaded = load_authorities(context, options.ca_pem); !loaded) {
     return fail(std::move(loaded).error(), "CA of the server");
   }
-  if (auto loaded = load_identity(context, target); !loaded) {
+  if (auto loaded = load_identity(context, options); !loaded) {
     return fail(std::move(loaded).error(), "client certificate");
   }
   return {};
