@@ -236,6 +236,10 @@ Result<HttpResponse> HttpClient::Implementation::exchange(const HttpRequest& req
   } catch (const std::exception& exception) {
     return fail(ErrorCode::kInternal, "the HTTP library failed: " + std::string(exception.what()));
   }
+  if (sent) {  // the library calls no handler for a response that has no body (HEAD, 204)
+    exchange.response.status = response.status;
+    exchange.response.headers = {response.headers.begin(), response.headers.end()};
+  }
   // To httplib, a connection that was cut can look like the end of a body of no stated length.
   const bool cut = interrupt_.reason() != Interrupt::Reason::kNone;
   if (cut || (!sent && !exchange.complete)) return tl::unexpected(error_of(exchange, error));
