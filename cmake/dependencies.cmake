@@ -20,6 +20,7 @@ find_library(re2_shared re2)
 add_library(re2_library INTERFACE)
 target_link_libraries(re2_library INTERFACE $<IF:$<BOOL:${re2_archive}>,${re2_archive},${re2_shared}> Threads::Threads)
 target_include_directories(re2_library SYSTEM INTERFACE ${re2_headers})
+find_path(valijson_headers valijson/schema.hpp REQUIRED)   # libvalijson-dev
 find_path(tomlplusplus_headers toml++/toml.h REQUIRED)   # libtomlplusplus-dev
 # cpp-httplib's build macros change the layout of its classes: they must be the packaged library's own.
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)   # libcpp-httplib-dev

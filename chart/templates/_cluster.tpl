@@ -57,7 +57,7 @@ true
 {{- range .webhooks -}}
 {{- if and (eq .name "webhook.cert-manager.io") (not (include "connected-registry.isOurs" (list $root $configuration))) -}}
 {{- $wrong := printf "the cluster has a cert-manager already, in namespace %s" (dig "clientConfig" "service" "namespace" "unknown" .) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR018" "cert-manager.install" $wrong "set cert-manager.install=false; that one then issues the registry's certificate") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR018" "cert-manager.install" $wrong "set cert-manager.install=false; the existing one then issues the registry's certificate") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -70,7 +70,7 @@ true
 {{- $name := include "connected-registry.fullname" $root -}}
 {{- if eq $name (include "cert-manager.fullname" $root.Subcharts.certmanager) -}}
 {{- $wrong := printf "objects of the registry and of cert-manager would both be called %s" $name -}}
-{{- include "connected-registry.find" (list $found "errors" "CR005" "fullnameOverride" $wrong "choose a release name that holds not both connected-registry and cert-manager, or set fullnameOverride") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR005" "fullnameOverride" $wrong "choose a release name that does not contain both connected-registry and cert-manager, or set fullnameOverride") -}}
 {{- end -}}
 {{- end -}}
 

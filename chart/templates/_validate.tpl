@@ -61,7 +61,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- $value := get $switches $path -}}
 {{- if has (toString $value) (list "true" "false") -}}
 {{- if not (kindIs "bool" $value) -}}
-{{- $wrong := printf "%q is a text, not true or false; even \"false\" would count as true" (toString $value) -}}
+{{- $wrong := printf "%q is a string, not true or false; Helm treats even \"false\" as true" (toString $value) -}}
 {{- include "connected-registry.find" (list $found "errors" "CR061" $path $wrong $fix) -}}
 {{- end -}}
 {{- else if not (has (kindOf $value) (list "invalid" "bool")) -}}
@@ -112,7 +112,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.find" (list $found "errors" "CR039" "tls.secret" (printf "%q is not the name of a Secret" $tls.secret) "give the name of a Secret in the release's namespace, without the namespace") -}}
 {{- end -}}
 {{- if and $https (not $enabled) (not $given) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR014" "cert-manager.enabled" "nothing would give the registry a certificate" "set cert-manager.enabled=true, or give tls.secret, or tls.crt, tls.key and tls.cacrt") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR014" "cert-manager.enabled" "the registry would have no certificate" "set cert-manager.enabled=true, or give tls.secret, or tls.crt, tls.key and tls.cacrt") -}}
 {{- end -}}
 {{- if not $https -}}
 {{- if or $enabled $given -}}
@@ -122,7 +122,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- end -}}
 {{- $spellings := include "connected-registry.httpsSpellings" $root | fromJson | values | uniq -}}
 {{- if gt (len $spellings) 1 -}}
-{{- include "connected-registry.find" (list $found "errors" "CR063" "httpsEnabled" "one of its spellings asks for HTTPS and another for plain HTTP" "give httpsEnabled alone") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR063" "httpsEnabled" "one of its spellings selects HTTPS and another plain HTTP" "give httpsEnabled alone") -}}
 {{- end -}}
 {{- if $values -}}
 {{- include "connected-registry.checkOwnCertificate" (list $found $tls) -}}
@@ -213,7 +213,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- define "connected-registry.checkParent" -}}
 {{- $root := index . 0 -}}
 {{- $found := index . 1 -}}
-{{- $form := "copy it whole from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;ParentGatewayEndpoint=…;ParentEndpointProtocol=https" -}}
+{{- $form := "copy the whole string from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;ParentGatewayEndpoint=…;ParentEndpointProtocol=https" -}}
 {{- if $root.Values.connectionString -}}
 {{- $connection := include "connected-registry.connection" $root | fromJson -}}
 {{- range $connection.problems -}}
@@ -261,7 +261,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 {{- if not $good -}}
-{{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q is not NAME or NAME:TAG" $name) "write a repository as the parent calls it, without the parent's host") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q is not NAME or NAME:TAG" $name) "write the name of the repository in the parent, without the host of the parent") -}}
 {{- end -}}
 {{- end -}}
 {{- include "connected-registry.checkSchedule" (list $found "CR046" "sync.schedule" $root.Values.sync.schedule "write five cron fields, such as */5 * * * *, or @every 10m") -}}

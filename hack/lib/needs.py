@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "libspdlog-dev",
         "libssl-dev",
         "libtomlplusplus-dev",
+        "libvalijson-dev",
         "libyaml-cpp-dev",
         "ninja-build",
         "pkg-config",

@@ -36,7 +36,7 @@ inline void require_admission(const values::Input& input) {
   require(!settings::has_errors(settings::check(parsed->settings, kNow)), "values that pass are admitted");
 }
 
-inline void check_values(const values::Request& request, std::string_view standard_input) {
+inline void check_values(const values::InputRequest& request, std::string_view standard_input) {
   static const values::Schema schema = values::Schema::parse(values::chart_schema()).value();
   std::istringstream stream{std::string(standard_input)};
   const auto input = values::read_input(request, stream);

@@ -61,7 +61,7 @@ Examples:
 enum class OutputFormat { kText, kJson, kSarif, kGithub };
 
 struct CheckOptions {
-  values::Request request;
+  values::InputRequest request;
   OutputFormat output = OutputFormat::kText;
   bool strict = false;
   bool list_rules = false;
@@ -105,7 +105,7 @@ void print(const report::Findings& findings, OutputFormat output, std::ostream& 
 }
 
 int exit_code(const report::Findings& findings, bool strict) {
-  for (const values::Located& each : findings) {
+  for (const values::LocatedFinding& each : findings) {
     if (strict || each.finding.severity == settings::Severity::kError) return kFailure;
   }
   return kSuccess;
@@ -125,8 +125,10 @@ int check(const CheckOptions& options, CommandStreams streams) {
   const TimePoint now = system_now();
   std::vector<settings::Finding> findings = values::judge(*input, *schema, now);
   if (options.cluster.wanted && input->complete) {
-    auto more = check_in_cluster(options.cluster, values::settings_of(*input), now);
+    const settings::Settings settings = values::settings_of(*input);
+    auto more = check_in_cluster(options.cluster, settings, now);
     if (!more) return cannot_run(more.error(), streams);
+    settings::set_locations(settings, more->findings);
     for (settings::Finding& finding : more->findings) findings.push_back(std::move(finding));
     settings::sort(findings);
     for (const std::string& line : more->unanswered) {
@@ -156,7 +158,7 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options) {
 }
 
 void add_options(CLI::App& command, CheckOptions& options) {
-  values::Request& request = options.request;
+  values::InputRequest& request = options.request;
   add_repeated(command, "-f,--values", request.files, "FILE",
                "Values file, YAML or JSON; - is standard input. A later file overrides an earlier one");
   add_repeated(command, "--set", request.set, "KEY=VALUE", "Value as for helm: KEY=VALUE[,KEY=VALUE]");

@@ -7,7 +7,7 @@
 namespace connected_registry::report {
 namespace {
 
-// What ends a command or a property of one must not stand in it.
+// Escapes the characters that end a command or a property of one.
 std::string escaped(std::string_view text, bool property) {
   std::string out;
   for (const char each : text) {
@@ -38,17 +38,17 @@ std::string escaped(std::string_view text, bool property) {
 
 std::string to_github(const Findings& findings) {
   std::string out;
-  for (const values::Located& located : findings) {
+  for (const values::LocatedFinding& located : findings) {
     const settings::Finding& finding = located.finding;
-    const values::Place& place = located.place;
+    const values::PrintedLocation& location = located.location;
     out.append("::").append(name_of(finding.severity)).append(" ");
-    if (!place.file.empty()) out += "file=" + escaped(place.file, true) + ",";
-    if (place.line > 0)
-      out += "line=" + std::to_string(place.line) + ",col=" + std::to_string(place.column) + ",";
+    if (!location.file.empty()) out += "file=" + escaped(location.file, true) + ",";
+    if (location.line > 0)
+      out += "line=" + std::to_string(location.line) + ",col=" + std::to_string(location.column) + ",";
     out.append("title=").append(finding.id).append("::");
     std::string text = finding.path;
     if (!text.empty()) text += ": ";
-    if (!place.argument.empty()) text = place.argument + ": " + text;
+    if (!location.argument.empty()) text = location.argument + ": " + text;
     text += sentence(finding) + "\n" + settings::link(finding.id);
     out += escaped(text, false) + "\n";
   }

@@ -8,22 +8,22 @@
 namespace connected_registry::report {
 namespace {
 
-json::Value location_of(const values::Place& place, json::Allocator& allocator) {
-  if (place.file.empty() && place.argument.empty()) return json::Value();
-  json::Value location(rapidjson::kObjectType);
-  if (!place.argument.empty()) {
-    json::set(location, "argument", place.argument, allocator);
-    return location;
+json::Value location_of(const values::PrintedLocation& location, json::Allocator& allocator) {
+  if (location.file.empty() && location.argument.empty()) return json::Value();
+  json::Value value(rapidjson::kObjectType);
+  if (!location.argument.empty()) {
+    json::set(value, "argument", location.argument, allocator);
+    return value;
   }
-  json::set(location, "file", place.file, allocator);
-  if (place.line > 0) {
-    json::set(location, "line", json::Value(place.line), allocator);
-    json::set(location, "column", json::Value(place.column), allocator);
+  json::set(value, "file", location.file, allocator);
+  if (location.line > 0) {
+    json::set(value, "line", json::Value(location.line), allocator);
+    json::set(value, "column", json::Value(location.column), allocator);
   }
-  return location;
+  return value;
 }
 
-json::Value to_value(const values::Located& located, json::Allocator& allocator) {
+json::Value to_value(const values::LocatedFinding& located, json::Allocator& allocator) {
   const settings::Finding& finding = located.finding;
   json::Value value(rapidjson::kObjectType);
   json::set(value, "id", finding.id, allocator);
@@ -32,7 +32,7 @@ json::Value to_value(const values::Located& located, json::Allocator& allocator)
   json::set(value, "message", finding.message, allocator);
   json::set(value, "fix", finding.fix, allocator);
   json::set(value, "link", settings::link(finding.id), allocator);
-  json::set(value, "location", location_of(located.place, allocator), allocator);
+  json::set(value, "location", location_of(located.location, allocator), allocator);
   return value;
 }
 
@@ -43,7 +43,7 @@ std::string to_json(const Findings& findings) {
   json::Allocator& allocator = out.GetAllocator();
   std::uint64_t errors = 0;
   json::Value list(rapidjson::kArrayType);
-  for (const values::Located& each : findings) {
+  for (const values::LocatedFinding& each : findings) {
     if (each.finding.severity == settings::Severity::kError) ++errors;
     list.PushBack(to_value(each, allocator), allocator);
   }

@@ -17,7 +17,7 @@ std::string_view name_of(settings::Severity severity) {
 }
 
 std::string counts(const Findings& findings) {
-  const auto errors = std::count_if(findings.begin(), findings.end(), [](const values::Located& each) {
+  const auto errors = std::count_if(findings.begin(), findings.end(), [](const values::LocatedFinding& each) {
     return each.finding.severity == settings::Severity::kError;
   });
   return many(errors, "error") + ", " +

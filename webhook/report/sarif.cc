@@ -60,29 +60,29 @@ json::Value to_rule(const settings::Rule& rule, json::Allocator& allocator) {
   return value;
 }
 
-json::Value to_location(const values::Located& located, json::Allocator& allocator) {
-  const values::Place& place = located.place;
-  json::Value location = object();
-  if (!place.file.empty()) {
+json::Value to_location(const values::LocatedFinding& located, json::Allocator& allocator) {
+  const values::PrintedLocation& location = located.location;
+  json::Value value = object();
+  if (!location.file.empty()) {
     json::Value artifact = object();
-    json::set(artifact, "uri", uri(place.file), allocator);
+    json::set(artifact, "uri", uri(location.file), allocator);
     json::Value region = object();
-    json::set(region, "startLine", json::Value(place.line > 0 ? place.line : 1), allocator);
-    if (place.column > 0) json::set(region, "startColumn", json::Value(place.column), allocator);
+    json::set(region, "startLine", json::Value(location.line > 0 ? location.line : 1), allocator);
+    if (location.column > 0) json::set(region, "startColumn", json::Value(location.column), allocator);
     json::Value physical = object();
     json::set(physical, "artifactLocation", std::move(artifact), allocator);
     json::set(physical, "region", std::move(region), allocator);
-    json::set(location, "physicalLocation", std::move(physical), allocator);
+    json::set(value, "physicalLocation", std::move(physical), allocator);
   }
   if (!located.finding.path.empty()) {
     json::Value logical = object();
     json::set(logical, "fullyQualifiedName", located.finding.path, allocator);
-    json::set(location, "logicalLocations", list_of(std::move(logical), allocator), allocator);
+    json::set(value, "logicalLocations", list_of(std::move(logical), allocator), allocator);
   }
-  return location;
+  return value;
 }
 
-json::Value to_result(const values::Located& located, json::Allocator& allocator) {
+json::Value to_result(const values::LocatedFinding& located, json::Allocator& allocator) {
   const settings::Finding& finding = located.finding;
   const std::string text = (finding.path.empty() ? "" : finding.path + ": ") + sentence(finding);
   json::Value result = object();
@@ -112,7 +112,7 @@ std::string to_sarif(const Findings& findings) {
   json::Value tool = object();
   json::set(tool, "driver", std::move(driver), allocator);
   json::Value results(rapidjson::kArrayType);
-  for (const values::Located& each : findings) results.PushBack(to_result(each, allocator), allocator);
+  for (const values::LocatedFinding& each : findings) results.PushBack(to_result(each, allocator), allocator);
   json::Value run = object();
   json::set(run, "tool", std::move(tool), allocator);
   json::set(run, "columnKind", "unicodeCodePoints", allocator);

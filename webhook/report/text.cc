@@ -14,7 +14,7 @@ constexpr std::string_view kYellow = "\x1b[1;33m";
 constexpr std::string_view kGreen = "\x1b[32m";
 constexpr std::string_view kPlain = "\x1b[0m";
 
-// A file's name or a value must not command the terminal.
+// Escapes control characters: the name of a file or a value must not command the terminal.
 std::string printable(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -33,19 +33,19 @@ std::string printable(std::string_view text) {
   return out;
 }
 
-class Writer {
+class TextReport {
  public:
-  explicit Writer(bool colour) : colour_(colour) {}
+  explicit TextReport(bool colour) : colour_(colour) {}
 
-  void write(const values::Located& located) {
+  void add(const values::LocatedFinding& located) {
     const settings::Finding& finding = located.finding;
     const bool error = finding.severity == settings::Severity::kError;
-    const std::string where = where_of(located.place);
+    const std::string where = where_of(located.location);
     if (!where.empty()) paint(kBold, where + ": ");
     paint(error ? kRed : kYellow, std::string(name_of(finding.severity)) + " " + std::string(finding.id));
     if (!finding.path.empty()) out_ += " " + printable(finding.path);
     out_ += ": " + printable(finding.message) + "\n";
-    write_excerpt(located.place);
+    write_excerpt(located.location);
     out_ += "  fix: " + finding.fix + "\n";
     out_ += "  see: " + settings::link(finding.id) + "\n";
     out_ += "\n";
@@ -57,21 +57,21 @@ class Writer {
   }
 
  private:
-  static std::string where_of(const values::Place& place) {
-    if (!place.argument.empty()) return printable(place.argument);
-    std::string where = printable(place.file);
-    if (place.line > 0) where += ":" + std::to_string(place.line);
-    if (place.line > 0 && place.column > 0) where += ":" + std::to_string(place.column);
+  static std::string where_of(const values::PrintedLocation& location) {
+    if (!location.argument.empty()) return printable(location.argument);
+    std::string where = printable(location.file);
+    if (location.line > 0) where += ":" + std::to_string(location.line);
+    if (location.line > 0 && location.column > 0) where += ":" + std::to_string(location.column);
     return where;
   }
 
-  void write_excerpt(const values::Place& place) {
-    if (place.excerpt.empty()) return;
-    const std::string number = place.line > 0 ? std::to_string(place.line) : "";
-    out_ += "  " + number + " | " + printable(place.excerpt) + "\n";
-    if (place.caret < 1) return;
+  void write_excerpt(const values::PrintedLocation& location) {
+    if (location.excerpt.empty()) return;
+    const std::string number = location.line > 0 ? std::to_string(location.line) : "";
+    out_ += "  " + number + " | " + printable(location.excerpt) + "\n";
+    if (location.caret < 1) return;
     out_ += "  " + std::string(number.size(), ' ') + " | " +
-            std::string(static_cast<std::size_t>(place.caret) - 1, ' ');
+            std::string(static_cast<std::size_t>(location.caret) - 1, ' ');
     paint(kGreen, "^");
     out_ += "\n";
   }
@@ -89,9 +89,9 @@ class Writer {
 }  // namespace
 
 std::string to_text(const Findings& findings, bool colour) {
-  Writer writer(colour);
-  for (const values::Located& each : findings) writer.write(each);
-  return writer.take(findings.empty() ? "no findings" : counts(findings));
+  TextReport report(colour);
+  for (const values::LocatedFinding& each : findings) report.add(each);
+  return report.take(findings.empty() ? "no findings" : counts(findings));
 }
 
 std::string rules_to_text() {

@@ -22,7 +22,7 @@ std::uint64_t band_of(std::uint64_t size) {
   return std::min(std::max(kLeast, size / 16), kMost);
 }
 
-void judge_address(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
+void check_address(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
   const auto address = net::Address::parse(settings.service_cluster_ip);
   if (!address || !address->problem().empty()) return;  // CR001 and CR002 say so
   if (facts.address_refusal && !facts.address_refusal->empty()) {
@@ -32,15 +32,14 @@ void judge_address(const Settings& settings, const ClusterFacts& facts, Findings
   for (const std::string& range : facts.ranges.value_or(std::vector<std::string>())) {
     const auto place = address->position_in(range);
     if (!place || place->offset < band_of(place->size)) continue;
-    findings.push_back(
-        found("CR004",
-              "it lies where Kubernetes picks addresses by itself: any new Service may be given "
-              "it before this one (range " +
-                  range + ")"));
+    findings.push_back(found("CR004",
+                             "it lies in the part of the range that Kubernetes assigns addresses from: "
+                             "another Service may get it first (range " +
+                                 range + ")"));
   }
 }
 
-void judge_cert_manager(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
+void check_cert_manager(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
   if (settings.cert_manager_install) {
     if (facts.other_cert_manager && !facts.other_cert_manager->empty()) {
       findings.push_back(found(
@@ -50,11 +49,11 @@ void judge_cert_manager(const Settings& settings, const ClusterFacts& facts, Fin
   }
   if (certificate_source(settings) == CertificateSource::kCertManager && facts.has_cert_manager == false) {
     findings.push_back(
-        found("CR017", "the cluster has no cert-manager: its resource definitions are not there"));
+        found("CR017", "the cluster has no cert-manager: its custom resource definitions are missing"));
   }
 }
 
-void judge_trust(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
+void check_trust(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
   if (!settings.trust_distribution_enabled) return;
   const bool selects = settings.trust_use_node_selector && !settings.trust_skip_node_selector;
   if (selects && facts.labelled_nodes == 0U) {
@@ -71,7 +70,7 @@ void judge_trust(const Settings& settings, const ClusterFacts& facts, Findings& 
   }
 }
 
-void judge_tls_secret(const Settings& settings, const ClusterFacts& facts, TimePoint now,
+void check_own_secret(const Settings& settings, const ClusterFacts& facts, TimePoint now,
                       Findings& findings) {
   if (certificate_source(settings) != CertificateSource::kSecret || !facts.tls_secret) return;
   if (*facts.tls_secret == nullptr) {
@@ -83,7 +82,7 @@ void judge_tls_secret(const Settings& settings, const ClusterFacts& facts, TimeP
   findings.insert(findings.end(), more.begin(), more.end());
 }
 
-void judge_connection_secret(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
+void check_connection_secret(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
   // Without repositories nobody reads it.
   if (settings.connection_string_secret.empty() || settings.sync_repositories.empty()) return;
   if (!facts.connection_secret) return;
@@ -105,7 +104,7 @@ void judge_connection_secret(const Settings& settings, const ClusterFacts& facts
   }
 }
 
-void judge_storage(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
+void check_storage(const Settings& settings, const ClusterFacts& facts, Findings& findings) {
   if (!settings.existing_claim.empty()) {
     if (facts.has_existing_claim == false) {
       findings.push_back(found("CR053", "there is no claim " + settings.existing_claim + " in namespace " +
@@ -138,12 +137,12 @@ void judge_storage(const Settings& settings, const ClusterFacts& facts, Findings
 
 std::vector<Finding> check_cluster(const Settings& settings, const ClusterFacts& facts, TimePoint now) {
   Findings findings;
-  judge_address(settings, facts, findings);
-  judge_cert_manager(settings, facts, findings);
-  judge_trust(settings, facts, findings);
-  judge_tls_secret(settings, facts, now, findings);
-  judge_connection_secret(settings, facts, findings);
-  judge_storage(settings, facts, findings);
+  check_address(settings, facts, findings);
+  check_cert_manager(settings, facts, findings);
+  check_trust(settings, facts, findings);
+  check_own_secret(settings, facts, now, findings);
+  check_connection_secret(settings, facts, findings);
+  check_storage(settings, facts, findings);
   sort(findings);
   return findings;
 }

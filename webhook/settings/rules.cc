@@ -48,7 +48,7 @@ Problems cert_manager_unused(const Settings& settings) {
 
 Problems certificate_unsourced(const Settings& settings) {
   return when(certificate_source(settings) == CertificateSource::kNone,
-              "nothing would give the registry a certificate");
+              "the registry would have no certificate");
 }
 
 Problems own_certificate_unused(const Settings& settings) {

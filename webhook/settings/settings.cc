@@ -1,6 +1,7 @@
 #include "settings/settings.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -10,103 +11,118 @@
 namespace connected_registry::settings {
 namespace {
 
+using Kind = InputValue::Kind;
+using Value = std::unique_ptr<InputValue>;
+
 // Adds the expressions of a filter: {"name": …, "tags": {"allow": […], "deny": […]}}.
-void read_expressions(const json::Value& entry, std::vector<std::string>& target) {
-  for (const std::string_view list : {"allow", "deny"}) {
-    const json::Value* const found = entry.IsObject() ? json::find(entry, {"tags", list}) : nullptr;
-    if (found == nullptr || !found->IsArray()) continue;
-    for (const json::Value& each : found->GetArray()) {
-      if (each.IsString()) target.emplace_back(json::view(each));
+void read_expressions(const InputValue& entry, std::vector<std::string>& target) {
+  const Value tags = entry.kind() == Kind::kMap ? entry.member("tags") : nullptr;
+  if (tags == nullptr || tags->kind() != Kind::kMap) return;
+  for (const std::string_view name : {"allow", "deny"}) {
+    const Value list = tags->member(name);
+    if (list == nullptr || list->kind() != Kind::kList) continue;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      const Value each = list->entry(i);
+      if (each->kind() == Kind::kText) target.emplace_back(each->text());
     }
   }
 }
 
-// Reads typed values at dotted paths ("service.clusterIP") out of one object.
-class Reader {
+// Reads typed values at dotted paths ("service.clusterIP") from a map.
+class SettingsReader {
  public:
-  Reader(const json::Value& object, std::vector<Finding>& findings) : object_(object), findings_(findings) {}
+  SettingsReader(const InputValue& root, Settings& settings, std::vector<Finding>& findings)
+      : root_(root), settings_(settings), findings_(findings) {}
 
   void read(std::string_view path, std::string& target) {
-    const json::Value* found = given(path);
-    if (found == nullptr) return;
-    if (!found->IsString()) return refuse(path, "a text");
-    target.assign(json::view(*found));
+    const Value value = find(path);
+    if (value == nullptr) return;
+    if (value->kind() != Kind::kText) return refuse(path, "a string");
+    target.assign(value->text());
   }
 
   void read(std::string_view path, bool& target) {
     if (const auto value = read_switch(path)) target = *value;
   }
 
-  // nullopt where it is not given, or is no switch.
+  // Returns nullopt where it is not given, or is not a switch.
   std::optional<bool> read_switch(std::string_view path) {
-    const json::Value* found = given(path);
-    if (found == nullptr) return std::nullopt;
-    if (found->IsBool()) return found->GetBool();
-    return refuse_switch(path, *found);
+    const Value value = find(path);
+    if (value == nullptr) return std::nullopt;
+    if (value->kind() == Kind::kBool) return value->truth();
+    return refuse_switch(path, *value);
   }
 
   void read(std::string_view path, std::vector<std::string>& target) {
-    const json::Value* found = given(path);
-    if (found == nullptr) return;
-    if (!found->IsArray()) return refuse(path, "a list of texts");
+    const Value value = find(path);
+    if (value == nullptr) return;
     std::vector<std::string> list;
-    for (const json::Value& entry : found->GetArray()) {
-      if (!entry.IsString()) return refuse(path, "a list of texts");
-      list.emplace_back(json::view(entry));
+    for (const Value& entry : entries(path, *value)) {
+      if (entry->kind() != Kind::kText) return refuse(path, kStrings);
+      list.emplace_back(entry->text());
     }
-    target = std::move(list);
+    if (value->kind() == Kind::kList) target = std::move(list);
   }
 
   void read(std::string_view path, int& target) {
-    const json::Value* found = given(path);
-    if (found == nullptr) return;
-    if (!found->IsInt()) return refuse(path, "an integer");
-    target = found->GetInt();
+    const Value value = find(path);
+    if (value == nullptr) return;
+    const auto integer = value->kind() == Kind::kNumber ? value->integer() : std::nullopt;
+    if (!integer) return refuse(path, "an integer");
+    target = *integer;
   }
 
-  // Repositories: texts, or maps with a name and a filter of tags. True where a map's name holds a tag.
+  // Reads repositories: strings, or maps with a name and a filter of tags. Returns true where a map's name
+  // holds a tag.
   bool read_repositories(std::string_view path, std::vector<std::string>& target,
                          std::vector<std::string>& expressions) {
-    const json::Value* found = given(path);
-    if (found == nullptr) return false;
-    constexpr std::string_view kType = "a list of texts";
-    if (!found->IsArray()) return refuse(path, kType), false;
+    const Value value = find(path);
+    if (value == nullptr) return false;
     std::vector<std::string> list;
     bool tagged = false;
     expressions.clear();
-    for (const json::Value& entry : found->GetArray()) {
-      if (!entry.IsString() && !entry.IsObject()) return refuse(path, kType), false;
-      list.emplace_back(entry.IsString() ? json::view(entry) : json::string_at(entry, {"name"}));
-      read_expressions(entry, expressions);
-      tagged = tagged || (entry.IsObject() && list.back().find(':') != std::string::npos);
+    for (const Value& entry : entries(path, *value)) {
+      const bool is_map = entry->kind() == Kind::kMap;
+      if (!is_map && entry->kind() != Kind::kText) return refuse(path, kStrings), false;
+      const Value name = is_map ? entry->member("name") : nullptr;
+      const bool has_name = name != nullptr && name->kind() == Kind::kText;
+      list.emplace_back(is_map ? (has_name ? name->text() : std::string_view()) : entry->text());
+      read_expressions(*entry, expressions);
+      tagged = tagged || (is_map && list.back().find(':') != std::string::npos);
     }
-    target = std::move(list);
+    if (value->kind() == Kind::kList) target = std::move(list);
     return tagged;
   }
 
-  // As in Kubernetes, a quantity may be written as a number.
+  // Reads a quantity, which may be a number as in Kubernetes.
   void read_quantity(std::string_view path, std::string& target) {
-    const json::Value* found = given(path);
-    if (found == nullptr) return;
-    if (!found->IsString() && !found->IsNumber()) return refuse(path, "a quantity");
-    target = found->IsString() ? std::string(json::view(*found)) : json::to_text(*found);
+    const Value value = find(path);
+    if (value == nullptr) return;
+    if (value->kind() == Kind::kText) {
+      target.assign(value->text());
+    } else if (value->kind() == Kind::kNumber) {
+      target = value->number();
+    } else {
+      refuse(path, "a quantity");
+    }
   }
 
-  // Whether there is a map with something in it.
-  bool holds_more(std::string_view path) {
-    const json::Value* found = given(path);
-    if (found == nullptr) return false;
-    if (!found->IsObject()) refuse(path, "a map");
-    return found->IsObject() && !found->ObjectEmpty();
+  // Returns true where there is a map that is not empty.
+  bool is_filled_map(std::string_view path) {
+    const Value value = find(path);
+    if (value == nullptr) return false;
+    if (value->kind() != Kind::kMap) refuse(path, "a map");
+    return value->kind() == Kind::kMap && value->size() > 0;
   }
 
-  // A text given nested or flat: {"tls": {"crt": …}} or {"tls.crt": …}.
+  // Reads a string given nested or flat: {"tls": {"crt": …}} or {"tls.crt": …}.
   void read_nested_or_flat(std::string_view path, std::string& target) {
     std::string flat;
     read(path, target);
-    if (const json::Value* const found = json::find(object_, {path}); found != nullptr && !found->IsNull()) {
-      if (!found->IsString()) return refuse(path, "a text");
-      flat.assign(json::view(*found));
+    if (const Value value = root_.member(path)) {
+      record(std::string(path), *value);
+      if (value->kind() != Kind::kText && value->kind() != Kind::kNull) return refuse(path, "a string");
+      if (value->kind() == Kind::kText) flat.assign(value->text());
     }
     if (flat.empty()) return;
     if (!target.empty() && target != flat) {
@@ -115,52 +131,84 @@ class Reader {
     if (target.empty()) target = std::move(flat);
   }
 
-  void add(Finding finding) { findings_.push_back(std::move(finding)); }
+  void add(Finding finding) {
+    finding.location = find_location(settings_, finding.path);
+    findings_.push_back(std::move(finding));
+  }
 
  private:
-  // Missing and null (helm's way to unset a key) keep the default. What is on the way and no map is an error:
-  // each key below it would silently have its default.
-  const json::Value* given(std::string_view path) {
-    const json::Value* current = &object_;
+  static constexpr std::string_view kStrings = "a list of strings";
+
+  void record(const std::string& path, const InputValue& value) {
+    auto location = value.location();
+    if (!location) return;
+    location->path = path;
+    settings_.locations.insert_or_assign(path, std::move(*location));
+  }
+
+  // Missing and null (helm's way to unset a key) keep the default. A value above it that is not a map is an
+  // error: each key below it would silently have its default.
+  Value find(std::string_view path) {
+    const InputValue* current = &root_;
+    Value owned;
     for (std::size_t begin = 0; begin <= path.size();) {
       const std::size_t end = std::min(path.find('.', begin), path.size());
-      if (!current->IsObject()) {
+      if (current->kind() != Kind::kMap) {
         refuse(path.substr(0, begin == 0 ? 0 : begin - 1), "a map");
         return nullptr;
       }
-      current = json::find(*current, {path.substr(begin, end - begin)});
-      if (current == nullptr || current->IsNull()) return nullptr;
+      Value next = current->member(path.substr(begin, end - begin));
+      if (next == nullptr) return nullptr;
+      record(std::string(path.substr(0, end)), *next);
+      if (next->kind() == Kind::kNull) return nullptr;
+      owned = std::move(next);
+      current = owned.get();
       begin = end + 1;
     }
-    return current;
+    return owned;
+  }
+
+  // Returns the entries of a list; none where it is not one, which is a finding.
+  std::vector<Value> entries(std::string_view path, const InputValue& value) {
+    std::vector<Value> list;
+    if (value.kind() != Kind::kList) {
+      refuse(path, kStrings);
+      return list;
+    }
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      list.push_back(value.entry(i));
+      record(std::string(path) + "[" + std::to_string(i) + "]", *list.back());
+    }
+    return list;
   }
 
   void refuse(std::string_view path, std::string_view type) {
-    // Of a map that is none, each key below it would say the same.
+    // Each key below a value that is not a map would report the same.
     if (std::any_of(findings_.begin(), findings_.end(),
                     [&](const Finding& each) { return each.path == path; }))
       return;
     add(found("CR065", std::string(path), "it is not " + std::string(type)));
   }
 
-  std::optional<bool> refuse_switch(std::string_view path, const json::Value& value) {
-    const std::string_view text = value.IsString() ? json::view(value) : std::string_view();
+  std::optional<bool> refuse_switch(std::string_view path, const InputValue& value) {
+    const std::string_view text = value.kind() == Kind::kText ? value.text() : std::string_view();
     if (text != "true" && text != "false") {
       add(found("CR061", std::string(path), "it is not true or false"));
       return std::nullopt;
     }
     std::string message = "\"";
-    message.append(text).append("\" is a text, not true or false; even \"false\" would count as true");
+    message.append(text).append("\" is a string, not true or false; Helm treats even \"false\" as true");
     add(found("CR061", std::string(path), std::move(message)));
     return text == "true";
   }
 
-  const json::Value& object_;
+  const InputValue& root_;
+  Settings& settings_;
   std::vector<Finding>& findings_;
 };
 
-// httpsEnabled, its spelling with a capital letter, and the older switch with the inverse sense.
-void read_https(Reader& reader, bool& target) {
+// Reads httpsEnabled, its spelling with a capital letter, and the older switch with the inverse sense.
+void read_https(SettingsReader& reader, bool& target) {
   const std::optional<bool> usual = reader.read_switch("httpsEnabled");
   const std::optional<bool> capital = reader.read_switch("HttpsEnabled");
   std::optional<bool> inverse = reader.read_switch("httpEnabled");
@@ -172,11 +220,11 @@ void read_https(Reader& reader, bool& target) {
     disagree = disagree || (first && *first != *each);
     if (!first) first = each;
   }
-  if (disagree) reader.add(found("CR063", "one of its spellings asks for HTTPS and another for plain HTTP"));
+  if (disagree) reader.add(found("CR063", "one of its spellings selects HTTPS and another plain HTTP"));
   target = first.value_or(target);
 }
 
-void read_storage_and_access(Reader& reader, Settings& settings) {
+void read_storage_and_access(SettingsReader& reader, Settings& settings) {
   reader.read("pvc.accessModes", settings.access_modes);
   reader.read("storage.driver", settings.storage_driver);
   reader.read("garbageCollection.schedule", settings.garbage_schedule);
@@ -198,6 +246,15 @@ Result<int> read_form_version(const json::Value& document) {
   return found->GetInt();
 }
 
+// Returns the paths under which the user may have written what a rule's path names.
+std::vector<std::string> spellings(std::string_view path) {
+  if (path == "httpsEnabled") return {"httpsEnabled", "HttpsEnabled", "httpEnabled"};
+  // The content of the Secret that tls.secret names.
+  if (path.starts_with("Secret ")) return {"tls.secret"};
+  if (path == "tls") return {"tls", "tls.crt", "tls.key", "tls.cacrt", "tls.secret"};
+  return {std::string(path)};
+}
+
 }  // namespace
 
 CertificateSource certificate_source(const Settings& settings) {
@@ -207,9 +264,9 @@ CertificateSource certificate_source(const Settings& settings) {
   return settings.tls.has_values() ? CertificateSource::kValues : CertificateSource::kNone;
 }
 
-Settings read_values(const json::Value& values, std::vector<Finding>& findings) {
+Settings read_values(const InputValue& values, std::vector<Finding>& findings) {
   Settings settings;
-  Reader reader(values, findings);
+  SettingsReader reader(values, settings, findings);
   reader.read("service.clusterIP", settings.service_cluster_ip);
   reader.read("cert-manager.install", settings.cert_manager_install);
   reader.read("cert-manager.enabled", settings.cert_manager_enabled);
@@ -239,8 +296,8 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   read_storage_and_access(reader, settings);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);
   reader.read("injection.extraHosts", settings.extra_hosts);
-  settings.namespaces_by_label = reader.holds_more("injection.namespaceSelector");
-  // They only shape the chart's objects, but the text "false" would count as true there, too.
+  settings.namespaces_by_label = reader.is_filled_map("injection.namespaceSelector");
+  // They only shape the chart's objects, where the string "false" would count as true as well.
   for (const char* path :
        {"networkPolicy.enabled", "pvc.keep", "registry.serviceAccount.create",
         "webhook.serviceAccount.create", "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
@@ -252,6 +309,27 @@ Settings read_values(const json::Value& values, std::vector<Finding>& findings) 
   return settings;
 }
 
+std::optional<SettingLocation> find_location(const Settings& settings, std::string_view path) {
+  std::optional<SettingLocation> nearest;
+  for (const std::string& spelling : spellings(path)) {
+    std::string_view rest = spelling;
+    while (!rest.empty()) {
+      const auto found = settings.locations.find(rest);
+      if (found != settings.locations.end() && rest.size() == spelling.size()) return found->second;
+      if (found != settings.locations.end() && !nearest) nearest = found->second;
+      const std::size_t end = rest.find_last_of(".[");
+      rest = rest.substr(0, end == std::string_view::npos ? 0 : end);
+    }
+  }
+  return nearest;
+}
+
+void set_locations(const Settings& settings, std::vector<Finding>& findings) {
+  for (Finding& finding : findings) {
+    if (!finding.location) finding.location = find_location(settings, finding.path);
+  }
+}
+
 Result<ParsedSettings> parse(std::string_view settings_json) {
   const Result<json::Document> document = json::parse(settings_json);
   if (!document) return fail(document.error(), "settings.json");
@@ -261,9 +339,10 @@ Result<ParsedSettings> parse(std::string_view settings_json) {
   if (values == nullptr) return fail(ErrorCode::kInvalidArgument, "settings.json: values: it is missing");
   if (!values->IsObject()) return fail(ErrorCode::kInvalidArgument, "settings.json: values: it is not a map");
   ParsedSettings parsed;
-  parsed.settings = read_values(*values, parsed.findings);
+  parsed.settings = read_values(*view_json(*values), parsed.findings);
   parsed.settings.form_version = *version;
-  Reader top(*document, parsed.findings);
+  const auto root = view_json(*document);
+  SettingsReader top(*root, parsed.settings, parsed.findings);
   top.read("release.name", parsed.settings.release_name);
   top.read("release.namespace", parsed.settings.release_namespace);
   top.read("clusterDomain", parsed.settings.cluster_domain);

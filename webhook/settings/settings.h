@@ -2,6 +2,9 @@
 // Secret.
 #pragma once
 
+#include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,21 +12,23 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "settings/finding.h"
+#include "settings/input_value.h"
 
 namespace connected_registry::settings {
 
-inline constexpr int kFormVersion = 1;  // of settings.json; another version is judged with a warning only
+// Version of the form of settings.json. Findings about another version are warnings only.
+inline constexpr int kFormVersion = 1;
 
 // Where the registry's certificate comes from.
 enum class CertificateSource {
-  kNone,         // nothing gives it one: CR014
-  kPlainHttp,    // it needs none
+  kNone,         // nothing provides one: CR014
+  kPlainHttp,    // none is needed
   kCertManager,  // cert-manager issues it
-  kSecret,       // a Secret of the user's: tls.secret
+  kSecret,       // a Secret of the user: tls.secret
   kValues,       // tls.crt, tls.key and tls.cacrt
 };
 
-// A certificate of the user's own.
+// A certificate that the user provides.
 struct TlsValues {
   std::string secret;  // name of a Secret in the release's namespace
   std::string crt;     // base64 of PEM, as given
@@ -34,7 +39,7 @@ struct TlsValues {
   bool given() const { return !secret.empty() || has_values(); }
 };
 
-// Typed, with the chart's defaults where a key is missing or null.
+// The settings of an installation, typed. A key that is missing or null has the chart's default.
 struct Settings {
   int form_version = kFormVersion;
   std::string release_name;
@@ -75,29 +80,38 @@ struct Settings {
   bool inject_pull_secret = false;  // into their pods
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
   std::vector<std::string> extra_hosts;  // further image hosts of the registry
-  bool namespaces_by_label = false;      // injection.namespaceSelector: the API server knows which, we do not
+  bool namespaces_by_label =
+      false;  // injection.namespaceSelector is set; only the API server knows which match
+  // Where the keys that were read are written, by path. Empty where they come from settings.json.
+  std::map<std::string, SettingLocation, std::less<>> locations;
 };
 
-// By the switches; where they contradict each other (a rule says so), the first of CertificateSource's order
-// wins.
+// Returns the source that the switches select. Where they contradict each other (a rule reports that), the
+// first one in the order of CertificateSource wins.
 CertificateSource certificate_source(const Settings& settings);
 
-// Reads the chart's values, a JSON object as in values.yaml. tls.* may stand nested or flat ("tls.crt"), and
-// httpsEnabled in its older spellings. What has another type than it should (CR061, CR065), or contradicts
-// itself (CR062, CR063), is added to `findings`; the default stays in its place, and for a switch that is the
-// text "true" or "false", what the text says. No value is ever in a finding. Keys that are not known are
-// ignored here.
-Settings read_values(const json::Value& values, std::vector<Finding>& findings);
+// Reads the chart's values, a map as in values.yaml. tls.* may be nested or flat ("tls.crt"), and
+// httpsEnabled may have one of its older spellings. Adds a finding for a value of a wrong type (CR061, CR065)
+// or that contradicts another (CR062, CR063). The setting then keeps its default; a switch that is the string
+// "true" or "false" is read as that. A finding never holds a value. Unknown keys are ignored here.
+Settings read_values(const InputValue& values, std::vector<Finding>& findings);
+
+// Returns where the setting at the path is written; where it is not, the nearest key above it. nullopt: none
+// of them is.
+std::optional<SettingLocation> find_location(const Settings& settings, std::string_view path);
+
+// Sets the locations of findings that have none.
+void set_locations(const Settings& settings, std::vector<Finding>& findings);
 
 struct ParsedSettings {
   Settings settings;
   std::vector<Finding> findings;  // of read_values()
 };
 
-// Reads settings.json. The error says what keeps it from being read at all.
+// Reads settings.json. The error says why it cannot be read at all.
 Result<ParsedSettings> parse(std::string_view settings_json);
 
-// The version of the form alone, so that settings of another version can be told from wrong ones.
+// Reads the version of the form alone, to distinguish settings of another version from wrong ones.
 Result<int> form_version(std::string_view settings_json);
 
 }  // namespace connected_registry::settings

@@ -11,13 +11,13 @@ namespace {
 constexpr std::string_view kHidden = "…";
 constexpr std::size_t kLongest = 100;  // bytes of a value that are shown
 
-std::size_t offset(const Position& at) {
+std::size_t offset(const SourceLocation& at) {
   return static_cast<std::size_t>(std::max(at.column, 1) - 1);
 }
 
-// The value as it is written, with its quotes; "…" where it is not to be shown, or not of one plain line.
-std::string written(std::string_view line, const Node& value, bool shown) {
-  const std::string_view rest = line.substr(std::min(offset(value.at), line.size()));
+// Returns the value as written, with its quotes; "…" where it is not shown, or not a plain value on one line.
+std::string written(std::string_view line, const settings::SettingLocation& location, bool shown) {
+  const std::string_view rest = line.substr(std::min(offset(location.value), line.size()));
   if (!shown || rest.empty()) return std::string(kHidden);
   const bool quoted = rest.front() == '"' || rest.front() == '\'';
   std::string_view one = rest;
@@ -25,9 +25,13 @@ std::string written(std::string_view line, const Node& value, bool shown) {
     const std::size_t end = rest.find(rest.front(), 1);
     if (end == std::string_view::npos) return std::string(kHidden);
     one = rest.substr(0, end + 1);
-  } else if (value.is_text()) {
-    if (!rest.starts_with(value.text)) return std::string(kHidden);
-    one = rest.substr(0, value.text.size());
+  } else if (location.text_size > 0) {
+    // A block or a text over several lines has no value here.
+    constexpr std::string_view kNoPlainText = "|>&*!";
+    if (rest.size() < location.text_size || kNoPlainText.find(rest.front()) != std::string_view::npos) {
+      return std::string(kHidden);
+    }
+    one = rest.substr(0, location.text_size);
   } else {
     one = rest.substr(0, rest.find_first_of(" ,}]\t"));
   }
@@ -36,36 +40,49 @@ std::string written(std::string_view line, const Node& value, bool shown) {
 
 }  // namespace
 
-Excerpt excerpt_of(std::string_view text, const Position& key, const Node* value, bool shown,
-                   const Position& at) {
+Excerpt excerpt_of(std::string_view text, const settings::SettingLocation& location, bool shown,
+                   const SourceLocation& at) {
+  const SourceLocation& key = location.key;
+  const SourceLocation& value = location.value;
   const std::string_view line = line_of(text, key.line);
   const std::string_view rest = line.substr(std::min(offset(key), line.size()));
-  const bool has_value = value != nullptr && value->at.line == key.line && value->at.column > key.column;
-  const bool is_entry = value != nullptr && value->at.line == key.line && value->at.column == key.column;
+  const bool has_value = value.known() && value.line == key.line && value.column > key.column;
+  const bool is_entry = value.known() && value.line == key.line && value.column == key.column;
   Excerpt excerpt;
   // A wide character in front must not move what is below it: the indent counts characters.
   const int indent = std::min(characters(line, offset(key)), 8);
   excerpt.text.assign(static_cast<std::size_t>(indent), ' ');
   excerpt.caret = indent + 1;
   if (is_entry) {
-    excerpt.text += written(line, *value, shown);
+    excerpt.text += written(line, location, shown);
     return excerpt;
   }
   // Of a key without a value on its line, only what is before the colon.
   const std::size_t colon = rest.find(':');
-  std::string name(
-      rest.substr(0, has_value ? offset(value->at) - offset(key) : std::min(colon, rest.size())));
+  std::string name(rest.substr(0, has_value ? offset(value) - offset(key) : std::min(colon, rest.size())));
   if (shown_name(name.substr(0, name.find(':'))) == kHidden)
     name = std::string(kHidden) + (has_value ? ": " : "");
   excerpt.text += name;
   if (!has_value) {
     excerpt.text += ":";
-    if (value != nullptr) excerpt.text += " " + std::string(kHidden);
+    if (value.known()) excerpt.text += " " + std::string(kHidden);
     return excerpt;
   }
-  if (at.column == value->at.column) excerpt.caret = indent + characters(name, name.size()) + 1;
-  excerpt.text += written(line, *value, shown);
+  if (at.column == value.column) excerpt.caret = indent + characters(name, name.size()) + 1;
+  excerpt.text += written(line, location, shown);
   return excerpt;
+}
+
+std::string argument_value(std::string_view argument, const settings::SettingLocation& location,
+                           std::string_view option) {
+  std::string_view rest = argument.substr(std::min(offset(location.value), argument.size()));
+  if (option != "--config") {
+    std::size_t end = 0;
+    // As in a list, a value ends at a comma or a brace that no backslash precedes.
+    while (end < rest.size() && rest[end] != ',' && rest[end] != '}') end += rest[end] == '\\' ? 2 : 1;
+    rest = rest.substr(0, std::min(end, rest.size()));
+  }
+  return rest.size() > kLongest ? std::string(kHidden) : std::string(rest);
 }
 
 namespace {

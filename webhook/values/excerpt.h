@@ -1,4 +1,4 @@
-// The part of a line that shows what is wrong, without anything that nobody must see. Internal to locator.cc.
+// Excerpts of values files and arguments that show a finding and no secret. Internal to locator.cc.
 #pragma once
 
 #include <string>
@@ -14,13 +14,17 @@ struct Excerpt {
   int caret = 0;  // from 1, in characters; 0: none
 };
 
-// The key and, where `shown`, its value as they stand in the file; nothing else of the line. `value` is
-// nullptr where it is a map, a list or null. The caret is under `at`: the key or the value.
-Excerpt excerpt_of(std::string_view text, const Position& key, const Node* value, bool shown,
-                   const Position& at);
+// Returns the key and, where `shown`, its value as written in the file; nothing else of the line. The caret
+// is under `at`, the key or the value.
+Excerpt excerpt_of(std::string_view text, const settings::SettingLocation& location, bool shown,
+                   const SourceLocation& at);
 
-// A line of a file that is no JSON, so that nobody knows what in it is a secret: brackets, quotes, commas,
-// known keys and variables ($TLS_CRT) stay, all else is "…". `column` counts bytes from 1.
+// Returns a value as written in an argument of the option, or "…" where it is a list or too long.
+std::string argument_value(std::string_view argument, const settings::SettingLocation& location,
+                           std::string_view option);
+
+// Returns a line of a file that is not JSON, so that any part of it may be a secret. Keeps brackets, quotes,
+// commas, known keys and variables ($TLS_CRT); everything else becomes "…". `column` counts bytes from 1.
 Excerpt masked_json(std::string_view line, int column, const Schema& schema);
 
 }  // namespace connected_registry::values

@@ -18,7 +18,7 @@
 namespace connected_registry::values {
 namespace {
 
-// At most one byte more than kMaxBytes, which find_problem() then says.
+// Reads at most one byte more than kMaxBytes, which find_problem() then reports.
 std::string read_all(std::istream& stream) {
   std::string text;
   std::array<char, 65536> block{};
@@ -28,7 +28,7 @@ std::string read_all(std::istream& stream) {
   return text;
 }
 
-// A pipe too: a shell's <(command) is one.
+// Reads a file, or a pipe such as a shell's <(command).
 Result<std::string> read_file(const std::string& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
@@ -40,7 +40,7 @@ Result<std::string> read_file(const std::string& path) {
   return text;
 }
 
-std::string place(const Problem& problem) {
+std::string position_text(const Problem& problem) {
   if (problem.line == 0) return {};
   return ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column);
 }
@@ -49,7 +49,7 @@ class InputReader {
  public:
   explicit InputReader(std::istream& standard_input) : standard_input_(standard_input) {}
 
-  Result<Input> read(const Request& request) {
+  Result<Input> read(const InputRequest& request) {
     Node defaults;
     if (const Status read = read_defaults(request, defaults); !read) return tl::unexpected(read.error());
     for (const std::string& path : request.files) {
@@ -74,16 +74,16 @@ class InputReader {
   }
 
  private:
-  int add(Source::Kind kind, std::string name, std::string text) {
+  int add(ValuesSource::Kind kind, std::string name, std::string text) {
     input_.sources.push_back({kind, std::move(name), std::move(text)});
     return static_cast<int>(input_.sources.size()) - 1;
   }
 
   static tl::unexpected<Error> wrong(const std::string& name, const Problem& problem) {
-    return fail(ErrorCode::kInvalidArgument, name + place(problem) + ": " + problem.message);
+    return fail(ErrorCode::kInvalidArgument, name + position_text(problem) + ": " + problem.message);
   }
 
-  Status read_defaults(const Request& request, Node& defaults) {
+  Status read_defaults(const InputRequest& request, Node& defaults) {
     std::string name = "values.yaml of the chart";
     std::string text(chart_values());
     if (!request.chart_defaults.empty()) {
@@ -93,14 +93,14 @@ class InputReader {
       text = std::move(*file);
     }
     if (const auto problem = find_problem(text)) return wrong(name, *problem);
-    const int source = add(Source::Kind::kChart, name, normalized(text));
+    const int source = add(ValuesSource::Kind::kChart, name, normalized(text));
     auto node = read_yaml(input_.sources.back().text, source);
     if (!node) return wrong(name, node.error());
     defaults = std::move(*node);
     return {};
   }
 
-  // The text of a file, checked and kept as a source; `raw` is as it lies there.
+  // Reads a file, checks it, and adds it as a source. `raw` becomes its bytes.
   Result<int> open(const std::string& path, std::string& raw) {
     const bool standard = path == "-";
     const std::string name = standard ? "stdin" : path;
@@ -108,7 +108,7 @@ class InputReader {
     if (!text) return fail(text.error(), name);
     if (const auto problem = find_problem(*text)) return wrong(name, *problem);
     raw = std::move(*text);
-    return add(Source::Kind::kFile, name, normalized(raw));
+    return add(ValuesSource::Kind::kFile, name, normalized(raw));
   }
 
   Status read_values_file(const std::string& path) {
@@ -128,10 +128,11 @@ class InputReader {
   Status merge_json(const std::string& raw, int source) {
     const auto problem = find_json_problem(raw);
     if (problem) {
-      input_.findings.push_back(
-          {settings::found("CR064", problem->message), Position{source, problem->line, problem->column}});
-      // YAML takes much for keys and values that was not meant so, a part of a password for a key among it:
-      // only of a variable in quotes is it clear what was meant.
+      settings::Finding finding = settings::found("CR064", problem->message);
+      finding.location.emplace().key = {.source = source, .line = problem->line, .column = problem->column};
+      input_.findings.push_back(std::move(finding));
+      // YAML would read much of it as keys that the user did not mean, a part of a password among them. Only
+      // a variable in quotes leaves the rest clear.
       if (!json::parse(raw)) {
         input_.complete = false;
         return {};
@@ -141,7 +142,7 @@ class InputReader {
   }
 
   Status merge_file(int source) {
-    const Source& file = input_.sources[static_cast<std::size_t>(source)];
+    const ValuesSource& file = input_.sources[static_cast<std::size_t>(source)];
     auto node = read_yaml(file.text, source);
     if (!node) return wrong(file.name, node.error());
     merge(input_.given, std::move(*node));
@@ -154,14 +155,14 @@ class InputReader {
     const std::string key = equals == std::string::npos ? "" : shown_name(argument.substr(0, equals)) + "=…";
     const std::string name = std::string(option) + (key.empty() ? "" : " ") + key;
     if (argument.size() > kMaxBytes || !is_utf8(argument) || argument.find('\0') != std::string::npos) {
-      return fail(ErrorCode::kInvalidArgument, name + ": it is not text of UTF-8, or too long");
+      return fail(ErrorCode::kInvalidArgument, name + ": it is not UTF-8, or too long");
     }
-    const int source = add(Source::Kind::kArgument, option, argument);
+    const int source = add(ValuesSource::Kind::kArgument, option, argument);
     const FileReader read = [&](const std::string& path) -> Result<std::string> {
       auto text = path == "-" ? Result<std::string>(read_all(standard_input_)) : read_file(path);
       if (!text) return text;
       if (text->size() > kMaxBytes) return fail(ErrorCode::kInvalidArgument, find_problem(*text)->message);
-      if (!is_utf8(*text)) return fail(ErrorCode::kInvalidArgument, "the file is not text of UTF-8");
+      if (!is_utf8(*text)) return fail(ErrorCode::kInvalidArgument, "the file is not UTF-8");
       return text;
     };
     const Status applied = apply({.text = argument, .form = form, .source = source}, read, input_.given);
@@ -175,7 +176,7 @@ class InputReader {
 
 }  // namespace
 
-Result<Input> read_input(const Request& request, std::istream& standard_input) {
+Result<Input> read_input(const InputRequest& request, std::istream& standard_input) {
   return InputReader(standard_input).read(request);
 }
 

@@ -1,4 +1,4 @@
-// Everything a user gives helm on one command line, read and put together as helm does.
+// The arguments of one helm command that set values, read and merged as Helm does.
 #pragma once
 
 #include <istream>
@@ -14,19 +14,19 @@
 
 namespace connected_registry::values {
 
-// What to read; each list in the order of the command line. "-" as a file is standard input.
-struct Request {
+// The arguments, each list in the order of the command line. "-" as a file is standard input.
+struct InputRequest {
   std::vector<std::string> files = {};            // -f
   std::vector<std::string> set = {};              // --set
   std::vector<std::string> set_string = {};       // --set-string
   std::vector<std::string> set_file = {};         // --set-file
   std::vector<std::string> config = {};           // --config
   std::vector<std::string> protected_files = {};  // --config-protected-file
-  std::string chart_defaults = {};  // a file in place of the chart's own values.yaml; empty: the chart's own
+  std::string chart_defaults = {};  // a file used as the chart's values.yaml; empty: that of this version
 };
 
-// Where values came from. `text` may hold secrets: only Locator decides what of it is printed.
-struct Source {
+// A text that values came from. `text` may hold secrets: only Locator decides what is printed of it.
+struct ValuesSource {
   enum class Kind { kChart, kFile, kArgument };
 
   Kind kind = Kind::kFile;
@@ -34,26 +34,20 @@ struct Source {
   std::string text;  // the file's, normalized(), or the option's argument
 };
 
-// A finding about a place that no key leads to.
-struct PlacedFinding {
-  settings::Finding finding;
-  Position at;
-};
-
-// Positions in the trees are indexes into `sources`.
+// Locations in the trees are indexes into `sources`.
 struct Input {
-  std::vector<Source> sources;
-  Node given = Node::of_map({});        // by the user
-  Node values = Node::of_map({});       // on top of the chart's defaults
-  std::vector<PlacedFinding> findings;  // CR064
-  // False where a file with a CR064 could not be read at all: what the rest says would be about settings that
-  // nobody meant.
+  std::vector<ValuesSource> sources;
+  Node given = Node::of_map({});            // by the user
+  Node values = Node::of_map({});           // on top of the chart's defaults
+  std::vector<settings::Finding> findings;  // CR064; their locations have no path
+  // False where a file with a CR064 could not be read at all. Other findings would then be about settings
+  // that the user does not have.
   bool complete = true;
 };
 
-// In helm's order: the chart's defaults, files, --set, --set-string, --set-file; then --config and
-// --config-protected-file. An error is for whoever typed the command: a file that cannot be read, values that
-// are no YAML, an argument that is no KEY=VALUE. It shows no value.
-Result<Input> read_input(const Request& request, std::istream& standard_input);
+// Reads in Helm's order: the chart's defaults, files, --set, --set-string, --set-file; then --config and
+// --config-protected-file. The error is for the user: a file that cannot be read, values that are not YAML,
+// an argument that is not KEY=VALUE. It shows no value.
+Result<Input> read_input(const InputRequest& request, std::istream& standard_input);
 
 }  // namespace connected_registry::values

@@ -4,25 +4,23 @@
 #include <string_view>
 #include <utility>
 
-#include "base/json.h"
 #include "settings/rules.h"
+#include "values/node_value.h"
 
 namespace connected_registry::values {
 namespace {
 
 using settings::Finding;
 
-// Whether `path` is `outer` or lies in it: "sync.repositories[0]" in "sync.repositories".
+// Reports whether `path` is `outer` or lies in it: "sync.repositories[0]" in "sync.repositories".
 bool lies_in(std::string_view path, std::string_view outer) {
   if (outer.empty() || !path.starts_with(outer)) return false;
   return path.size() == outer.size() || path[outer.size()] == '.' || path[outer.size()] == '[';
 }
 
-// The typed settings; what keeps a value from being one goes to `findings`.
+// Reads the typed settings. Adds findings about values that do not fit.
 settings::Settings read(const Input& input, std::vector<Finding>& findings) {
-  json::Document document;
-  const json::Value values = to_json(input.values, document.GetAllocator());
-  return settings::read_values(values, findings);
+  return settings::read_values(*view_node(input.values, input.given), findings);
 }
 
 }  // namespace
@@ -35,10 +33,12 @@ settings::Settings settings_of(const Input& input) {
 std::vector<Finding> judge(const Input& input, const Schema& schema, TimePoint now) {
   std::vector<Finding> findings;
   if (!input.complete) return findings;
-  for (Finding& finding : settings::check(read(input, findings), now)) findings.push_back(std::move(finding));
-  // A rule knows more about a key than the schema does: where both speak, it is the rule that is heard.
+  const settings::Settings settings = read(input, findings);
+  for (Finding& finding : settings::check(settings, now)) findings.push_back(std::move(finding));
+  settings::set_locations(settings, findings);
+  // A rule says more about a key than the schema does: where both have a finding, that of the rule is kept.
   const std::size_t judged = findings.size();
-  for (Finding& finding : schema.check(input.values)) {
+  for (Finding& finding : schema.check(input.values, input.given)) {
     const bool said = std::any_of(findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(judged),
                                   [&](const Finding& each) { return lies_in(finding.path, each.path); });
     if (finding.id == "CR060" || !said) findings.push_back(std::move(finding));

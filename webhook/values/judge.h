@@ -1,4 +1,4 @@
-// All that can be found in values without a cluster.
+// All checks of values that need no cluster.
 #pragma once
 
 #include <vector>
@@ -11,12 +11,12 @@
 
 namespace connected_registry::values {
 
-// The settings that the values give, whatever is wrong with them.
+// Reads the settings from the values. Settings with a wrong value keep their default.
 settings::Settings settings_of(const Input& input);
 
-// What the chart's schema, the reading of the typed settings and the rules say about the values together,
-// each thing once. Sorted. CR064, which stands in input.findings, is not among them; where it kept a file
-// from being read, nothing is.
+// Checks the values by the chart's schema, by reading the typed settings, and by the rules. Returns each
+// finding once, sorted, with its location. CR064 is not among them: see input.findings. Where a file could
+// not be read because of it, nothing is checked.
 std::vector<settings::Finding> judge(const Input& input, const Schema& schema, TimePoint now);
 
 }  // namespace connected_registry::values

@@ -1,4 +1,4 @@
-// Where in what the user gave a finding is, and what of that place may be shown.
+// Locations of findings as a person sees them: file, line and an excerpt, or an argument of the command line.
 #pragma once
 
 #include <string>
@@ -11,44 +11,37 @@
 
 namespace connected_registry::values {
 
-// Safe to print as it is, but for control characters.
-struct Place {
+// A location to print. It holds no secret, but may hold control characters.
+struct PrintedLocation {
   std::string file;      // empty: none, as for an argument
   int line = 0;          // from 1; 0: the file as a whole
   int column = 0;        // from 1, in characters; 0 where line is
-  std::string argument;  // "--set service.clusterIP=…": of the command line, its value hidden
-  std::string excerpt;  // the key and its value as written, the value as "…" where it is secret; may be empty
-  int caret = 0;        // the character of the excerpt that is meant, from 1
+  std::string argument;  // "--set service.clusterIP=…": of the command line, without its value
+  std::string excerpt;   // the key and its value as written, "…" in place of a secret; may be empty
+  int caret = 0;         // the character of the excerpt that is meant, from 1; 0: none
 };
 
-struct Located {
+struct LocatedFinding {
   settings::Finding finding;
-  Place place;
+  PrintedLocation location;
 };
 
-// Keeps references to both: they must outlive it.
+// Turns the locations of findings into printed ones. Keeps references to both arguments.
 class Locator {
  public:
   Locator(const Input& input, const Schema& schema) : input_(input), schema_(schema) {}
 
-  // Places the findings by their paths: at the value, else at the key, else at the nearest key above, else
-  // the first file. Those that the input brings along come first; else the order stays.
-  std::vector<Located> locate(std::vector<settings::Finding> findings) const;
+  // Returns the findings of the input, then those given, in the same order. A finding without a location is
+  // about the first file.
+  std::vector<LocatedFinding> locate(std::vector<settings::Finding> findings) const;
 
  private:
-  struct Spot {
-    Position key;
-    const Node* value = nullptr;
-    std::string path;  // as far as it led
-    bool exact = false;
-  };
-
-  Located locate(settings::Finding finding) const;
-  Located locate(const PlacedFinding& placed) const;
-  Spot find_spot(std::string_view path) const;
-  Place place_of(const Spot& spot, bool at_key) const;
-  void place_in_file(const Spot& spot, const Source& source, bool at_key, Place& place) const;
-  void place_in_argument(const Spot& spot, const Source& source, Place& place) const;
+  const ValuesSource& source_of(const settings::SettingLocation& location) const;
+  LocatedFinding locate(settings::Finding finding) const;
+  PrintedLocation locate_json(const settings::SettingLocation& location) const;
+  PrintedLocation locate_in_file(const settings::SettingLocation& location, bool at_key) const;
+  PrintedLocation locate_in_argument(const settings::SettingLocation& location) const;
+  PrintedLocation first_file() const;
 
   const Input& input_;
   const Schema& schema_;

@@ -18,7 +18,7 @@ auto place(Members& members, std::string_view name) {
 
 }  // namespace
 
-Node Node::of_text(std::string text, Position at) {
+Node Node::of_text(std::string text, SourceLocation at) {
   Node node;
   node.kind = Kind::kText;
   node.text = std::move(text);
@@ -26,7 +26,7 @@ Node Node::of_text(std::string text, Position at) {
   return node;
 }
 
-Node Node::of_map(Position at) {
+Node Node::of_map(SourceLocation at) {
   Node node;
   node.kind = Kind::kMap;
   node.at = at;

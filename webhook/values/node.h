@@ -1,4 +1,4 @@
-// Values as helm has them, where each one knows the place it was written at.
+// Values as Helm reads them, each with the location it was written at.
 #pragma once
 
 #include <cstddef>
@@ -9,25 +9,18 @@
 #include <vector>
 
 #include "base/json.h"
+#include "settings/finding.h"
 
 namespace connected_registry::values {
 
-// A place in one of the sources that were read. Lines and columns count from 1; a column counts bytes of
-// UTF-8.
-struct Position {
-  int source = -1;  // index into Sources::all; -1: nowhere
-  int line = 0;
-  int column = 0;
+using settings::SourceLocation;
 
-  bool known() const { return source >= 0; }
-};
-
-// No value may hold more levels than JSON does, whatever it came from: walking one recurses.
+// Deepest nesting of a value, as of JSON: functions that walk a value recurse.
 inline constexpr std::size_t kMaxDepth = json::kMaxDepth;
 
 struct Member;
 
-// One value with all below it. Copying copies everything.
+// A value with all values below it. Copying copies everything.
 struct Node {
   enum class Kind { kNull, kBool, kInteger, kNumber, kText, kList, kMap };
 
@@ -38,10 +31,10 @@ struct Node {
   std::string text;          // kText, UTF-8
   std::vector<Node> list;    // kList
   std::vector<Member> map;   // kMap: sorted by name, each name once
-  Position at;               // where the value is written
+  SourceLocation at;         // where the value is written
 
-  static Node of_text(std::string text, Position at);
-  static Node of_map(Position at);
+  static Node of_text(std::string text, SourceLocation at);
+  static Node of_map(SourceLocation at);
 
   bool is_null() const { return kind == Kind::kNull; }
   bool is_map() const { return kind == Kind::kMap; }
@@ -51,19 +44,19 @@ struct Node {
 
 struct Member {
   std::string name;
-  Position at;  // where the name is written
+  SourceLocation at;  // where the name is written
   Node value;
 };
 
-// The member of that name, or nullptr where there is none or `map` is no map.
+// Returns the member of that name; nullptr where there is none or `map` is not a map.
 const Member* find(const Node& map, std::string_view name);
 Member* find(Node& map, std::string_view name);
 
-// map[name]: replaced where it is, else added. `map` must be a map.
+// Replaces the member of that name, or adds it. `map` must be a map.
 void set(Node& map, Member member);
 
-// Takes members in the order they were written, a name perhaps more than once, and makes them a map's: the
-// last of a name wins, as helm has it.
+// Sets the members of a map from those in the order they were written. Of several with one name, the last
+// wins, as in Helm.
 void set_members(Node& map, std::vector<Member> members);
 
 // Removes the member of that name; false where there is none.

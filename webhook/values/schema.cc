@@ -2,204 +2,309 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
+#include <optional>
 #include <regex>
-#include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
+// After base/json.h, which configures RapidJSON.
+#include <valijson/adapters/rapidjson_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_visitor.hpp>
 
 #include "values/known_keys.h"
+#include "values/node_value.h"
 
 namespace connected_registry::values {
 namespace {
 
 using settings::Finding;
 using settings::found;
+using settings::SettingLocation;
+using valijson::Subschema;
+using Adapter = valijson::adapters::RapidJsonAdapter;
+namespace constraints = valijson::constraints;
+
+// What valijson would compare pair by pair, and what the standard library's expressions would recurse over.
+constexpr std::size_t kMostUniqueItems = 1000;
+constexpr std::size_t kLongestPatternText = 4096;
 
 struct TypeName {
   std::string_view schema;
   std::string_view words;
 };
 
-constexpr std::array<TypeName, 7> kTypes{{
-    {"string", "a text"},
+constexpr std::array<TypeName, 6> kTypes{{
+    {"string", "a string"},
     {"boolean", "true or false"},
-    {"integer", "a whole number"},
+    {"integer", "an integer"},
     {"number", "a number"},
     {"array", "a list"},
     {"object", "a map"},
-    {"null", "null"},
 }};
 
-bool is_type(const Node& node, std::string_view type) {
-  switch (node.kind) {
-    case Node::Kind::kNull:
-      return type == "null";
-    case Node::Kind::kBool:
-      return type == "boolean";
-    case Node::Kind::kInteger:
-      return type == "integer" || type == "number";
-    case Node::Kind::kNumber:
-      return type == "number";
-    case Node::Kind::kText:
-      return type == "string";
-    case Node::Kind::kList:
-      return type == "array";
-    case Node::Kind::kMap:
-      return type == "object";
-  }
-  return false;
-}
-
-// Those that a schema allows; none: all are.
-std::vector<std::string_view> types_of(const json::Value& schema) {
-  std::vector<std::string_view> types;
-  const json::Value* type = json::find(schema, {"type"});
-  if (type == nullptr) return types;
-  if (type->IsString()) types.push_back(json::view(*type));
-  if (type->IsArray()) {
-    for (const json::Value& each : type->GetArray()) types.push_back(json::view(each));
-  }
-  return types;
-}
-
-std::string words_of(const std::vector<std::string_view>& types) {
+// Describes the types that a schema accepts, without null.
+std::string types_of(const json::Value& schema) {
+  const json::Value* const type = json::member(schema, "type");
+  const auto accepts = [type](std::string_view name) {
+    if (type == nullptr) return false;
+    if (type->IsString()) return json::view(*type) == name;
+    return type->IsArray() && std::any_of(type->Begin(), type->End(), [name](const json::Value& each) {
+             return each.IsString() && json::view(each) == name;
+           });
+  };
   std::string words;
   for (const TypeName& each : kTypes) {
-    if (each.schema == "null" || std::find(types.begin(), types.end(), each.schema) == types.end()) continue;
-    words.append(words.empty() ? "" : " or ").append(each.words);
+    if (accepts(each.schema)) words.append(words.empty() ? "" : " or ").append(each.words);
   }
   return words;
 }
 
-// Of texts alone, which are all that the chart's schema asks this of.
-bool has_twins(const std::vector<Node>& list) {
-  std::set<std::string_view> seen;
-  return std::any_of(list.begin(), list.end(),
-                     [&seen](const Node& each) { return each.is_text() && !seen.insert(each.text).second; });
+std::string keyword(const json::Value& schema, std::string_view name) {
+  const json::Value* const value = json::member(schema, name);
+  if (value == nullptr) return {};
+  if (value->IsString()) return std::string(json::view(*value));
+  if (!value->IsArray()) return json::to_text(*value);
+  std::string words;
+  for (const json::Value& each : value->GetArray()) {
+    words.append(words.empty() ? "" : ", ");
+    words.append(each.IsString() ? std::string(json::view(each)) : json::to_text(each));
+  }
+  return words;
 }
 
-class Walk {
- public:
-  Walk(const json::Value& root, const std::vector<std::string>& known) : root_(root), known_(known) {}
+// A value with all that is needed to check it and to say where it is.
+struct Subject {
+  const Node& node;
+  const Node* given;          // as the user wrote it; nullptr: the chart's default
+  const json::Value& json;    // the node as JSON
+  const json::Value& schema;  // without $ref
+  std::string path;
+  std::optional<SettingLocation> location;  // where the user wrote it, or the nearest key above it
+};
 
-  void check(const Node& node, const json::Value& reference, const std::string& path) {
-    const json::Value& schema = resolved(reference, root_);
-    if (full() || !judge_type(node, schema, path)) return;
-    judge_enumeration(node, schema, path);
-    judge_bounds(node, schema, path);
-    if (node.is_map()) check_map(node, schema, path);
-    const json::Value* items = json::find(schema, {"items"});
-    if (!node.is_list() || items == nullptr) return;
-    for (std::size_t i = 0; i < node.list.size(); ++i) check(node.list[i], *items, below(path, i));
+// Checks one value by one schema. valijson judges each constraint; this class goes on to members and entries,
+// so that a finding knows its path, its location and the constraint.
+class SchemaChecker : public constraints::ConstraintVisitor {
+ public:
+  SchemaChecker(const json::Value& root, const std::vector<std::string>& known)
+      : root_(root), known_(known) {}
+
+  void check(Subject subject, const Subschema& schema) {
+    if (is_full()) return;
+    const Subject* const outer = std::exchange(subject_, &subject);
+    // A value of a wrong type says nothing more.
+    types_only_ = true;
+    if (apply(schema)) {
+      types_only_ = false;
+      apply(schema);
+    }
+    types_only_ = false;
+    subject_ = outer;
   }
 
   std::vector<Finding> take() { return std::move(findings_); }
 
- private:
-  bool full() const { return findings_.size() >= Schema::kMaxFindings; }
+  bool visit(const TypeConstraint& constraint) override {
+    if (!types_only_ || accepts(constraint)) return true;
+    const std::string words = types_of(subject_->schema);
+    if (subject_->node.is_text() && words == "true or false") {
+      return add("CR061", "it is a string, not true or false");
+    }
+    return add("CR065", "it is not " + words);
+  }
+  bool visit(const EnumConstraint& constraint) override {
+    return require(constraint, "it is not one of: " + keyword(subject_->schema, "enum"));
+  }
+  bool visit(const MinimumConstraint& constraint) override {
+    return require(constraint, "it is less than " + keyword(subject_->schema, "minimum"));
+  }
+  bool visit(const MaximumConstraint& constraint) override {
+    return require(constraint, "it is greater than " + keyword(subject_->schema, "maximum"));
+  }
+  bool visit(const MinItemsConstraint& constraint) override {
+    return require(constraint, "it has fewer entries than " + keyword(subject_->schema, "minItems"));
+  }
+  bool visit(const MaxItemsConstraint& constraint) override {
+    return require(constraint, "it has more entries than " + keyword(subject_->schema, "maxItems"));
+  }
+  bool visit(const MinLengthConstraint& constraint) override {
+    return require(constraint,
+                   "it is shorter than " + keyword(subject_->schema, "minLength") + " characters");
+  }
+  bool visit(const MaxLengthConstraint& constraint) override {
+    return require(constraint, "it is longer than " + keyword(subject_->schema, "maxLength") + " characters");
+  }
+  bool visit(const PatternConstraint& constraint) override {
+    if (types_only_ || !subject_->node.is_text()) return true;
+    if (subject_->node.text.size() > kLongestPatternText) {
+      // maxLength reports it where the schema has one.
+      if (json::member(subject_->schema, "maxLength") != nullptr) return true;
+      return add("CR065", "it is longer than " + std::to_string(kLongestPatternText) + " bytes");
+    }
+    return require(constraint, "it does not match " + keyword(subject_->schema, "pattern"));
+  }
+  bool visit(const UniqueItemsConstraint& constraint) override {
+    if (types_only_) return true;
+    if (subject_->node.is_list() && subject_->node.list.size() > kMostUniqueItems) {
+      return add("CR065", "it has more entries than " + std::to_string(kMostUniqueItems));
+    }
+    return require(constraint, "it has the same entry twice");
+  }
+  bool visit(const RequiredConstraint& constraint) override {
+    if (types_only_ || !subject_->node.is_map()) return true;
+    constraint.applyToRequiredProperties([this](const auto& required) {
+      const std::string name(required.c_str());
+      if (find(subject_->node, name) != nullptr) return true;
+      const Member* const given = subject_->given == nullptr ? nullptr : find(*subject_->given, name);
+      const std::string path = below(subject_->path, name);
+      const char* const message = given == nullptr ? "it is missing" : "it is required, but set to null";
+      add("CR065", path, message,
+          given == nullptr ? subject_->location : written_at(path, given->at, given->value));
+      return true;
+    });
+    return true;
+  }
+  bool visit(const PropertiesConstraint& constraint) override {
+    if (types_only_ || !subject_->node.is_map()) return true;
+    std::unordered_map<std::string, const Subschema*> properties;
+    constraint.applyToProperties([&properties](const auto& name, const Subschema* schema) {
+      properties.emplace(name.c_str(), schema);
+      return true;
+    });
+    const Subject& subject = *subject_;
+    auto json = subject.json.MemberBegin();
+    for (const Member& member : subject.node.map) {
+      const json::Value& value = (json++)->value;
+      const auto property = properties.find(member.name);
+      const Subschema* const additional = constraint.getAdditionalPropertiesSubschema();
+      if (property != properties.end()) {
+        check_member(subject, member, value, "properties", *property->second);
+      } else if (additional != nullptr) {
+        check_member(subject, member, value, "additionalProperties", *additional);
+      } else {
+        report_unknown(subject, member);
+      }
+    }
+    return true;
+  }
+  bool visit(const SingularItemsConstraint& constraint) override {
+    const Subschema* const items = constraint.getItemsSubschema();
+    if (types_only_ || !subject_->node.is_list() || items == nullptr) return true;
+    const Subject& subject = *subject_;
+    const bool is_given = subject.given != nullptr && subject.given->is_list();
+    const json::Value* const schema = json::member(subject.schema, "items");
+    for (std::size_t i = 0; i < subject.node.list.size() && !is_full(); ++i) {
+      const std::string path = below(subject.path, i);
+      const Node* const given =
+          is_given && i < subject.given->list.size() ? &subject.given->list[i] : nullptr;
+      check({.node = subject.node.list[i],
+             .given = given,
+             .json = subject.json[static_cast<rapidjson::SizeType>(i)],
+             .schema = schema == nullptr ? subject.schema : resolved(*schema, root_),
+             .path = path,
+             .location = given == nullptr ? subject.location : written_at(path, given->at, *given)},
+            *items);
+    }
+    return true;
+  }
+  // The chart's schema does not use these. valijson judges them as a whole.
+  bool visit(const AllOfConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const AnyOfConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const ConditionalConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const ConstConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const ContainsConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const DependenciesConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const FormatConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const LinearItemsConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const MaxPropertiesConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const MinPropertiesConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const MultipleOfDoubleConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const MultipleOfIntConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const NotConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const OneOfConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const PolyConstraint& constraint) override { return require(constraint, kOther); }
+  bool visit(const PropertyNamesConstraint& constraint) override { return require(constraint, kOther); }
 
-  void add(std::string_view id, std::string path, std::string message) {
-    if (findings_.size() + 1 == Schema::kMaxFindings)
-      message = "there are more findings like this; they are left out";
-    if (!full()) findings_.push_back(found(id, std::move(path), std::move(message)));
+ private:
+  static constexpr const char* kOther = "it is not what values.schema.json allows";
+
+  static SettingLocation written_at(const std::string& path, const SourceLocation& key, const Node& given) {
+    SettingLocation location = location_of(key, given);
+    location.path = path;
+    return location;
   }
 
-  bool judge_type(const Node& node, const json::Value& schema, const std::string& path) {
-    const std::vector<std::string_view> types = types_of(schema);
-    const auto fits = [&](std::string_view type) { return is_type(node, type); };
-    if (types.empty() || std::any_of(types.begin(), types.end(), fits)) return true;
-    const std::string words = words_of(types);
-    if (node.is_text() && words == "true or false") {
-      add("CR061", path, "it is a text, not true or false");
-    } else {
-      add("CR065", path, "it is not " + words);
-    }
+  bool is_full() const { return findings_.size() >= Schema::kMaxFindings; }
+
+  bool apply(const Subschema& schema) {
+    Subschema::ApplyFunction visit_one = [this](const constraints::Constraint& constraint) {
+      return constraint.accept(*this);
+    };
+    return schema.apply(visit_one);
+  }
+
+  template <typename Constraint>
+  bool accepts(const Constraint& constraint) {
+    constexpr bool kStrictTypes = true;
+    return valijson::ValidationVisitor<Adapter>(Adapter(subject_->json), {}, kStrictTypes, nullptr,
+                                                expressions_)
+        .visit(constraint);
+  }
+
+  template <typename Constraint>
+  bool require(const Constraint& constraint, std::string message) {
+    return types_only_ || accepts(constraint) || add("CR065", std::move(message));
+  }
+
+  bool add(std::string_view id, std::string message) {
+    return add(id, subject_->path, std::move(message), subject_->location);
+  }
+
+  // Returns false, as a constraint that does not hold does.
+  bool add(std::string_view id, std::string path, std::string message,
+           std::optional<SettingLocation> location) {
+    if (is_full()) return false;
+    if (findings_.size() + 1 == Schema::kMaxFindings)
+      message = "there are more findings, which are not shown";
+    Finding finding = found(id, std::move(path), std::move(message));
+    finding.location = std::move(location);
+    findings_.push_back(std::move(finding));
     return false;
   }
 
-  void judge_enumeration(const Node& node, const json::Value& schema, const std::string& path) {
-    const json::Value* allowed = json::find(schema, {"enum"});
-    if (allowed == nullptr || !allowed->IsArray()) return;
-    std::string words;
-    for (const json::Value& each : allowed->GetArray()) {
-      if (!each.IsString()) return;
-      if (node.is_text() && node.text == json::view(each)) return;
-      words.append(words.empty() ? "" : ", ").append(json::view(each));
-    }
-    add("CR065", path, "it is none of: " + words);
+  void check_member(const Subject& subject, const Member& member, const json::Value& value,
+                    std::string_view kind, const Subschema& schema) {
+    const json::Value* raw = json::member(subject.schema, kind);
+    if (raw != nullptr && kind == "properties") raw = json::member(*raw, member.name);
+    const Member* const given = subject.given == nullptr ? nullptr : find(*subject.given, member.name);
+    const std::string path = below(subject.path, member.name);
+    check({.node = member.value,
+           .given = given == nullptr ? nullptr : &given->value,
+           .json = value,
+           .schema = raw == nullptr ? subject.schema : resolved(*raw, root_),
+           .path = path,
+           .location = given == nullptr ? subject.location : written_at(path, given->at, given->value)},
+          schema);
   }
 
-  void judge_bounds(const Node& node, const json::Value& schema, const std::string& path) {
-    const bool is_number = node.kind == Node::Kind::kInteger || node.kind == Node::Kind::kNumber;
-    const double value = node.kind == Node::Kind::kNumber ? node.number : static_cast<double>(node.integer);
-    const json::Value* minimum = json::find(schema, {"minimum"});
-    if (is_number && minimum != nullptr && minimum->IsNumber() && value < minimum->GetDouble()) {
-      add("CR065", path, "it is less than " + json::to_text(*minimum));
-    }
-    const json::Value* maximum = json::find(schema, {"maximum"});
-    if (is_number && maximum != nullptr && maximum->IsNumber() && value > maximum->GetDouble()) {
-      add("CR065", path, "it is more than " + json::to_text(*maximum));
-    }
-    const json::Value* items = json::find(schema, {"minItems"});
-    if (items != nullptr && items->IsUint() && node.is_list() && node.list.size() < items->GetUint()) {
-      add("CR065", path, "it has too few entries");
-    }
-    const json::Value* unique = json::find(schema, {"uniqueItems"});
-    if (unique != nullptr && unique->IsTrue() && node.is_list() && has_twins(node.list)) {
-      add("CR065", path, "it has an entry twice");
-    }
-    const json::Value* length = json::find(schema, {"minLength"});
-    if (length != nullptr && length->IsUint() && node.is_text() && node.text.size() < length->GetUint()) {
-      add("CR065", path, "it is empty");
-    }
-    judge_text(node, schema, path);
-  }
-
-  void judge_text(const Node& node, const json::Value& schema, const std::string& path) {
-    if (!node.is_text()) return;
-    const json::Value* length = json::find(schema, {"maxLength"});
-    if (length != nullptr && length->IsUint() && node.text.size() > length->GetUint()) {
-      // And no farther: the standard library's expressions use stack for each character.
-      return add("CR065", path, "it is longer than " + json::to_text(*length) + " characters");
-    }
-    const json::Value* pattern = json::find(schema, {"pattern"});
-    if (pattern == nullptr || !pattern->IsString()) return;
-    const std::regex expression(std::string(json::view(*pattern)), std::regex::ECMAScript);
-    if (!std::regex_search(node.text, expression)) {
-      add("CR065", path, "it is not of the form " + std::string(json::view(*pattern)));
-    }
-  }
-
-  void check_map(const Node& node, const json::Value& schema, const std::string& path) {
-    const json::Value* properties = json::find(schema, {"properties"});
-    const json::Value* additional = json::find(schema, {"additionalProperties"});
-    for (const Member& member : node.map) {
-      if (full()) return;
-      const json::Value* property = properties == nullptr ? nullptr : json::find(*properties, {member.name});
-      if (property == nullptr && additional != nullptr && additional->IsObject()) property = additional;
-      if (property != nullptr) {
-        check(member.value, *property, below(path, member.name));
-      } else if (additional != nullptr && additional->IsFalse()) {
-        unknown(below(path, shown_name(member.name)));
-      }
-    }
-    const json::Value* required = json::find(schema, {"required"});
-    if (required == nullptr || !required->IsArray()) return;
-    for (const json::Value& each : required->GetArray()) {
-      if (find(node, json::view(each)) == nullptr)
-        add("CR065", below(path, json::view(each)), "it is taken away by null");
-    }
-  }
-
-  void unknown(std::string path) {
+  void report_unknown(const Subject& subject, const Member& member) {
+    std::string path = below(subject.path, shown_name(member.name));
     const std::string nearest = nearest_key(path, known_);
-    std::string message = "it is not known";
+    std::string message = "it is not a known key";
     if (!nearest.empty()) message += "; did you mean \"" + nearest + "\"?";
-    add("CR060", std::move(path), std::move(message));
+    const Member* const given = subject.given == nullptr ? nullptr : find(*subject.given, member.name);
+    auto location = given == nullptr ? subject.location : written_at(path, given->at, given->value);
+    add("CR060", std::move(path), std::move(message), std::move(location));
   }
 
   const json::Value& root_;
   const std::vector<std::string>& known_;
+  const Subject* subject_ = nullptr;  // the value that is checked now
+  bool types_only_ = false;
+  std::unordered_map<std::string, std::regex> expressions_;  // compiled by valijson
   std::vector<Finding> findings_;
 };
 
@@ -210,18 +315,29 @@ std::string_view without_index(std::string_view path) {
 
 }  // namespace
 
-Schema::Schema(json::Document document) : document_(std::move(document)), known_(known_keys(document_)) {}
+Schema::Schema(json::Document document, std::shared_ptr<const valijson::Schema> compiled)
+    : document_(std::move(document)), known_(known_keys(document_)), compiled_(std::move(compiled)) {}
 
 Result<Schema> Schema::parse(std::string_view text) {
   auto document = json::parse(text);
   if (!document) return fail(document.error(), "values.schema.json");
-  return Schema(std::move(*document));
+  auto compiled = std::make_shared<valijson::Schema>();
+  try {
+    valijson::SchemaParser().populateSchema(Adapter(*document), *compiled);
+  } catch (const std::exception& error) {
+    return fail(ErrorCode::kInvalidArgument, std::string("values.schema.json: ") + error.what());
+  }
+  return Schema(std::move(*document), std::move(compiled));
 }
 
-std::vector<Finding> Schema::check(const Node& values) const {
-  Walk walk(document_, known_);
-  walk.check(values, document_, "");
-  return walk.take();
+std::vector<Finding> Schema::check(const Node& values, const Node& given) const {
+  json::Document document;
+  const json::Value json = to_json(values, document.GetAllocator());
+  SchemaChecker checker(document_, known_);
+  checker.check(
+      {.node = values, .given = &given, .json = json, .schema = document_, .path = "", .location = {}},
+      *compiled_);
+  return checker.take();
 }
 
 bool Schema::knows(std::string_view path) const {

@@ -1,7 +1,7 @@
-// Judges values by the chart's values.schema.json, as far as that goes beyond what settings::read_values()
-// judges.
+// The chart's values.schema.json. valijson judges values by it, as Helm does.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,30 +11,35 @@
 #include "settings/finding.h"
 #include "values/node.h"
 
+namespace valijson {
+class Schema;
+}
+
 namespace connected_registry::values {
 
-// Immutable. Understands $ref to #/definitions, type, enum, minimum, minLength, required, items, properties
-// and additionalProperties; a test holds it against the schema that there is.
+// A parsed schema. Immutable.
 class Schema {
  public:
   static Result<Schema> parse(std::string_view text);
 
-  // CR060 for keys that are not known, with the nearest one that is; CR061 and CR065 for values of a wrong
-  // type. No value is in a finding. At most kMaxFindings, the last of which then says that there are more.
-  std::vector<settings::Finding> check(const Node& values) const;
+  // Returns CR060 for unknown keys, with the nearest known one, and CR061 and CR065 for values that the
+  // schema does not allow. Locations are those of `given`, the user's part of `values`. No value is in a
+  // finding. At most kMaxFindings, the last of which then says that there are more.
+  std::vector<settings::Finding> check(const Node& values, const Node& given) const;
   static constexpr std::size_t kMaxFindings = 100;
 
-  // Whether there is a key at that path; of a list's entry, the list.
+  // Reports whether the path names a known key, or an entry of one that is a list.
   bool knows(std::string_view path) const;
 
-  // Whether the key at that path is one of the chart's, and its value may be shown to whoever runs `check`.
+  // Reports whether the path names a known key whose value may be printed.
   bool is_shown(std::string_view path) const;
 
  private:
-  explicit Schema(json::Document document);
+  Schema(json::Document document, std::shared_ptr<const valijson::Schema> compiled);
 
   json::Document document_;
   std::vector<std::string> known_;
+  std::shared_ptr<const valijson::Schema> compiled_;
 };
 
 }  // namespace connected_registry::values

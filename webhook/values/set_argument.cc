@@ -66,7 +66,9 @@ class Parser {
     return fail(ErrorCode::kInvalidArgument, std::move(message));
   }
 
-  Position here() const { return {argument_.source, 1, argument_.first_column + static_cast<int>(next_)}; }
+  SourceLocation here() const {
+    return {argument_.source, 1, argument_.first_column + static_cast<int>(next_)};
+  }
 
   struct Word {
     std::string text;
@@ -92,7 +94,7 @@ class Parser {
   }
 
   More key(Node& map, int level) {
-    const Position at = here();
+    const SourceLocation at = here();
     Word word = until("=[,.");
     switch (word.stop) {
       case '[':
@@ -110,11 +112,11 @@ class Parser {
     return false;
   }
 
-  static void put(Node& map, std::string name, const Position& at, Node value) {
+  static void put(Node& map, std::string name, const SourceLocation& at, Node value) {
     if (!name.empty()) set(map, {.name = std::move(name), .at = at, .value = std::move(value)});
   }
 
-  More nested(Node& map, const std::string& name, const Position& at, int level) {
+  More nested(Node& map, const std::string& name, const SourceLocation& at, int level) {
     if (level == kMaxLevels) return too_deep();
     Node inner = Node::of_map(at);
     if (const Member* found = find(map, name)) {
@@ -127,7 +129,7 @@ class Parser {
     return more;
   }
 
-  More assigned(Node& map, std::string name, const Position& at) {
+  More assigned(Node& map, std::string name, const SourceLocation& at) {
     Result<Node> value = read_value();
     if (!value) return tl::unexpected(value.error());
     const bool more = !ended_;
@@ -135,7 +137,7 @@ class Parser {
     return more;
   }
 
-  More indexed(Node& map, std::string name, const Position& at, int level) {
+  More indexed(Node& map, std::string name, const SourceLocation& at, int level) {
     Node list;
     list.kind = Node::Kind::kList;
     list.at = at;
@@ -158,7 +160,7 @@ class Parser {
     }
     const auto at = static_cast<std::size_t>(*index);
     if (list.list.size() <= at) list.list.resize(at + 1);
-    const Position place = here();
+    const SourceLocation place = here();
     const Word word = until("[.=");
     if (!word.text.empty() || word.stop == 0) return wrong("an index is followed by neither =, . nor [");
     Node& target = list.list[at];
@@ -181,7 +183,7 @@ class Parser {
 
   // From behind the "="; passes the comma that ends it. Sets ended_ where there was none.
   Result<Node> read_value() {
-    const Position at = here();
+    const SourceLocation at = here();
     ended_ = false;
     if (argument_.form == SetForm::kConfig) {
       ended_ = true;
@@ -199,13 +201,13 @@ class Parser {
     return convert(std::move(word.text), at);
   }
 
-  Result<Node> read_list(const Position& at) {
+  Result<Node> read_list(const SourceLocation& at) {
     Node list;
     list.kind = Node::Kind::kList;
     list.at = at;
     ++next_;
     while (true) {
-      const Position place = here();
+      const SourceLocation place = here();
       Word word = until(",}");
       if (word.stop == 0) return wrong("a list is not closed by }");
       Result<Node> value = convert(std::move(word.text), place);
@@ -217,7 +219,7 @@ class Parser {
     }
   }
 
-  Result<Node> convert(std::string text, const Position& at) {
+  Result<Node> convert(std::string text, const SourceLocation& at) {
     if (argument_.form == SetForm::kFile) {
       auto content = read_(text);
       if (!content) return tl::unexpected(content.error());

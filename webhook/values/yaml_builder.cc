@@ -8,7 +8,7 @@
 namespace connected_registry::values {
 namespace {
 
-[[noreturn]] void stop(const Position& at, std::string message) {
+[[noreturn]] void stop(const SourceLocation& at, std::string message) {
   throw BuildError(Problem{at.line, at.column, std::move(message)});
 }
 
@@ -28,11 +28,11 @@ std::size_t depth_of(const Node& node) {
 
 }  // namespace
 
-Position YamlBuilder::position(const YAML::Mark& mark) const {
+SourceLocation YamlBuilder::position(const YAML::Mark& mark) const {
   return {source_, mark.line + 1 + lines_before_, mark.column + 1};
 }
 
-void YamlBuilder::count(std::size_t more, const Position& at) {
+void YamlBuilder::count(std::size_t more, const SourceLocation& at) {
   nodes_ += more;
   if (nodes_ > kMaxNodes) {
     stop(at, "it holds more than " + std::to_string(kMaxNodes) +
@@ -66,7 +66,7 @@ void YamlBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
 }
 
 void YamlBuilder::OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) {
-  const Position at = position(mark);
+  const SourceLocation at = position(mark);
   const auto found = anchored_.find(anchor);
   if (found == anchored_.end()) stop(at, "an alias here is part of what it stands for");
   count(size_of(found->second), at);

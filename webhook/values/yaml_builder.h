@@ -53,7 +53,7 @@ class YamlBuilder : public YAML::EventHandler {
  private:
   struct Key {
     std::string name;
-    Position at;
+    SourceLocation at;
     bool merge = false;  // "<<": the value's members become the map's own
   };
   // A list or a map that has begun.
@@ -73,14 +73,14 @@ class YamlBuilder : public YAML::EventHandler {
     bool alias = false;
   };
 
-  Position position(const YAML::Mark& mark) const;
+  SourceLocation position(const YAML::Mark& mark) const;
   void begin(const YAML::Mark& mark, YAML::anchor_t anchor, Node::Kind kind, YAML::EmitterStyle::value style);
   void end();
   void complete(Whole whole);
   void take_key(Frame& frame, const Whole& whole);
   void take_member(Frame& frame, Whole whole);
   void merge(Frame& frame, const Whole& whole);
-  void count(std::size_t more, const Position& at);
+  void count(std::size_t more, const SourceLocation& at);
 
   std::string_view text_;
   int source_;

@@ -174,12 +174,12 @@ TEST(CertificateSourceOf, follows_the_switches) {
 TEST(ParseSettings, CR061_finds_the_text_false_as_a_switch_and_takes_it_by_its_word) {
   const std::string values = with_values(R"({"cert-manager":{"enabled":"false"}})");
   EXPECT_EQ(findings_of(values),
-            "CR061 cert-manager.enabled: \"false\" is a text, not true or false; even \"false\" would count "
-            "as true. "
+            "CR061 cert-manager.enabled: \"false\" is a string, not true or false; Helm treats even "
+            "\"false\" as true. "
             "Fix: write true or false without quotes, and --set instead of --set-string.");
   EXPECT_FALSE(settings_of(values).cert_manager_enabled);
   EXPECT_THAT(findings_of(with_values(R"({"trustDistribution":{"skipNodeSelector":"true"}})")),
-              StartsWith("CR061 trustDistribution.skipNodeSelector: \"true\" is a text"));
+              StartsWith("CR061 trustDistribution.skipNodeSelector: \"true\" is a string"));
   EXPECT_THAT(findings_of(with_values(R"({"cert-manager":{"install":1}})")),
               StartsWith("CR061 cert-manager.install: it is not true or false"));
   EXPECT_THAT(findings_of(with_values(R"({"httpsEnabled":""})")), StartsWith("CR061 httpsEnabled: "));
@@ -194,12 +194,14 @@ TEST(ParseSettings, CR065_names_the_key_and_the_type_it_should_have) {
     const std::string lines = findings_of(with_values(values));
     return lines.substr(0, lines.find('.', lines.find(": ")));
   };
-  EXPECT_EQ(first(R"({"service":{"clusterIP":7}})"), "CR065 service.clusterIP: it is not a text");
+  EXPECT_EQ(first(R"({"service":{"clusterIP":7}})"), "CR065 service.clusterIP: it is not a string");
   EXPECT_EQ(first(R"({"service":"192.100.100.1"})"), "CR065 service: it is not a map");
-  EXPECT_EQ(first(R"({"sync":{"repositories":"a"}})"), "CR065 sync.repositories: it is not a list of texts");
-  EXPECT_EQ(first(R"({"sync":{"repositories":[1]}})"), "CR065 sync.repositories: it is not a list of texts");
+  EXPECT_EQ(first(R"({"sync":{"repositories":"a"}})"),
+            "CR065 sync.repositories: it is not a list of strings");
+  EXPECT_EQ(first(R"({"sync":{"repositories":[1]}})"),
+            "CR065 sync.repositories: it is not a list of strings");
   EXPECT_EQ(first(R"({"pvc":{"storageRequest":true}})"), "CR065 pvc.storageRequest: it is not a quantity");
-  EXPECT_EQ(first(R"({"tls.crt":7})"), "CR065 tls.crt: it is not a text");
+  EXPECT_EQ(first(R"({"tls.crt":7})"), "CR065 tls.crt: it is not a string");
   EXPECT_EQ(findings_of(with_values(R"({"cert-manager":1})")),
             "CR065 cert-manager: it is not a map. Fix: write it as values.yaml does.")
       << "said once, however many keys lie below";

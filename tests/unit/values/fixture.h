@@ -52,7 +52,7 @@ class Files {
     return path.string();
   }
 
-  Result<Input> read(const Request& request, const std::string& standard_input = "") {
+  Result<Input> read(const InputRequest& request, const std::string& standard_input = "") {
     std::istringstream stream(standard_input);
     return read_input(request, stream);
   }

@@ -3,8 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <set>
-
 #include "values/fixture.h"
 
 namespace connected_registry::values {
@@ -22,53 +20,29 @@ std::vector<std::string> findings(std::string_view values) {
   EXPECT_TRUE(input) << (input ? "" : input.error().message);
   std::vector<std::string> out;
   if (!input) return out;
-  for (const settings::Finding& each : testing::chart().check(input->values)) {
+  for (const settings::Finding& each : testing::chart().check(input->values, input->given)) {
     out.push_back(std::string(each.id) + " " + each.path + ": " + each.message);
   }
   return out;
 }
 
-void collect_keywords(const json::Value& schema, std::set<std::string>& out) {
-  for (auto each = schema.MemberBegin(); each != schema.MemberEnd(); ++each) {
-    const std::string name(json::view(each->name));
-    out.insert(name);
-    if (name == "properties" || name == "definitions") {
-      for (auto one = each->value.MemberBegin(); one != each->value.MemberEnd(); ++one) {
-        collect_keywords(one->value, out);
-      }
-    } else if (each->value.IsObject()) {
-      collect_keywords(each->value, out);
-    }
-  }
-}
-
-TEST(Schema, of_the_chart_uses_no_keyword_that_is_not_understood) {
-  const auto schema = json::parse(chart_schema());
-  std::set<std::string> keywords;
-  collect_keywords(*schema, keywords);
-  const std::set<std::string> understood{
-      "$schema",  "title",   "description", "definitions", "$ref",      "type",
-      "enum",     "minimum", "items",       "properties",  "minLength", "additionalProperties",
-      "required", "maximum", "minItems",    "maxLength",   "pattern",   "uniqueItems"};
-  for (const std::string& each : keywords) EXPECT_TRUE(understood.contains(each)) << each;
-}
-
 TEST(Schema, bounds_numbers_and_lists) {
   EXPECT_THAT(findings("webhook: {timeoutSeconds: 31}\n"),
-              ::testing::Contains(HasSubstr("it is more than 30")));
+              ::testing::Contains(HasSubstr("it is greater than 30")));
   EXPECT_THAT(findings("webhook: {timeoutSeconds: 0}\n"),
               ::testing::Contains(HasSubstr("it is less than 1")));
-  EXPECT_THAT(findings("pvc: {accessModes: []}\n"), ::testing::Contains(HasSubstr("too few entries")));
+  EXPECT_THAT(findings("pvc: {accessModes: []}\n"),
+              ::testing::Contains(HasSubstr("it has fewer entries than 1")));
 }
 
 TEST(Schema, bounds_texts_and_what_stands_twice) {
   EXPECT_THAT(findings("trustDistribution: {startupTaint: 'a b'}\n"),
-              ElementsAre("CR065 trustDistribution.startupTaint: it is not of the form ^[A-Za-z0-9./_-]*$"));
+              ElementsAre("CR065 trustDistribution.startupTaint: it does not match ^[A-Za-z0-9./_-]*$"));
   EXPECT_THAT(findings("trustDistribution: {startupTaint: " + std::string(1'000'000, 'a') + "}\n"),
               ElementsAre("CR065 trustDistribution.startupTaint: it is longer than 317 characters"));
   EXPECT_THAT(findings("trustDistribution: {startupTaint: registry.example/not-ready}\n"), IsEmpty());
   EXPECT_THAT(findings("trustDistribution: {runtimes: [k3s, k3s]}\n"),
-              ElementsAre("CR065 trustDistribution.runtimes: it has an entry twice"));
+              ElementsAre("CR065 trustDistribution.runtimes: it has the same entry twice"));
 }
 
 TEST(Schema, is_kept_by_the_charts_own_values) {
@@ -76,25 +50,77 @@ TEST(Schema, is_kept_by_the_charts_own_values) {
 }
 
 TEST(Schema, names_the_key_that_was_meant) {
-  EXPECT_THAT(findings("service: {clusterIp: 10.0.0.1}"),
-              ElementsAre("CR060 service.clusterIp: it is not known; did you mean \"service.clusterIP\"?"));
-  EXPECT_THAT(findings("zzzzzzzz: 1"), ElementsAre("CR060 zzzzzzzz: it is not known"));
-  EXPECT_THAT(findings("'p;ss=w': 1"), ElementsAre("CR060 …: it is not known"));
+  EXPECT_THAT(
+      findings("service: {clusterIp: 10.0.0.1}"),
+      ElementsAre("CR060 service.clusterIp: it is not a known key; did you mean \"service.clusterIP\"?"));
+  EXPECT_THAT(findings("zzzzzzzz: 1"), ElementsAre("CR060 zzzzzzzz: it is not a known key"));
+  EXPECT_THAT(findings("'p;ss=w': 1"), ElementsAre("CR060 …: it is not a known key"));
   EXPECT_THAT(findings("global: {anything: 1}"), IsEmpty());
 }
 
 TEST(Schema, says_which_type_is_wanted) {
   EXPECT_THAT(findings("cert-manager: {enabled: \"true\"}"),
-              ElementsAre("CR061 cert-manager.enabled: it is a text, not true or false"));
-  EXPECT_THAT(findings("service: {clusterIP: 1}"), ElementsAre("CR065 service.clusterIP: it is not a text"));
+              ElementsAre("CR061 cert-manager.enabled: it is a string, not true or false"));
+  EXPECT_THAT(findings("service: {clusterIP: 1}"),
+              ElementsAre("CR065 service.clusterIP: it is not a string"));
   EXPECT_THAT(findings("service: 1"), ElementsAre("CR065 service: it is not a map"));
   EXPECT_THAT(findings("sync: {repositories: [a, 1]}"),
-              ElementsAre("CR065 sync.repositories[1]: it is not a text or a map"));
+              ElementsAre("CR065 sync.repositories[1]: it is not a string or a map"));
   EXPECT_THAT(findings("logLevel: loud"),
-              ElementsAre("CR065 logLevel: it is none of: trace, debug, info, warn, error"));
+              ElementsAre("CR065 logLevel: it is not one of: trace, debug, info, warn, error"));
   EXPECT_THAT(findings("webhook: {replicas: 0}"), ElementsAre("CR065 webhook.replicas: it is less than 1"));
-  EXPECT_THAT(findings("clusterDomain: ''"), ElementsAre("CR065 clusterDomain: it is empty"));
-  EXPECT_THAT(findings("service: null"), ElementsAre("CR065 service: it is taken away by null"));
+  EXPECT_THAT(findings("clusterDomain: ''"),
+              ElementsAre("CR065 clusterDomain: it is shorter than 1 characters"));
+  EXPECT_THAT(findings("service: null"), ElementsAre("CR065 service: it is required, but set to null"));
+}
+
+// "path line:column" of the first finding.
+std::string location(std::string_view values) {
+  testing::Files files;
+  const auto input = files.read({.files = {files.add("v.yaml", values)}});
+  const auto all = testing::chart().check(input->values, input->given);
+  if (all.empty() || !all.front().location) return "none";
+  const settings::SettingLocation& found = *all.front().location;
+  return found.path + " " + std::to_string(found.key.line) + ":" + std::to_string(found.key.column);
+}
+
+TEST(Schema, says_where_a_value_is_written) {
+  EXPECT_EQ(location("mode: ReadOnly\nservice:\n  clusterIP: 1\n"), "service.clusterIP 3:3");
+  EXPECT_EQ(location("service:\n  clusterIp: x\n"), "service.clusterIp 2:3");
+  EXPECT_EQ(location("sync:\n  repositories:\n  - a\n  - 1\n"), "sync.repositories[1] 4:5");
+  EXPECT_EQ(location("mode: ReadOnly\nservice: null\n"), "service 2:1");
+  EXPECT_EQ(location("imagePullSecrets:\n- {}\n"), "imagePullSecrets[0] 2:3");
+}
+
+TEST(Schema, counts_characters_not_bytes) {
+  const auto schema = Schema::parse(R"({"properties":{"a":{"type":"string","maxLength":2,"minLength":2}}})");
+  ASSERT_TRUE(schema);
+  for (const auto& [text, count] : {std::pair{"äö", 0U}, {"ä", 1U}, {"äöü", 1U}}) {
+    const auto node = read_yaml(std::string("a: ") + text, 0);
+    EXPECT_THAT(schema->check(*node, *node), SizeIs(count)) << text;
+  }
+}
+
+TEST(Schema, judges_keywords_that_the_chart_does_not_use) {
+  const auto schema =
+      Schema::parse(R"({"properties":{"a":{"oneOf":[{"type":"string"},{"type":"integer"}]}}})");
+  ASSERT_TRUE(schema);
+  for (const auto& [text, count] : {std::pair{"x", 0U}, {"1", 0U}, {"true", 1U}}) {
+    const auto node = read_yaml(std::string("a: ") + text, 0);
+    EXPECT_THAT(schema->check(*node, *node), SizeIs(count)) << text;
+  }
+}
+
+TEST(Schema, bounds_what_would_take_long) {
+  std::string many = "trustDistribution: {runtimes: [";
+  for (int i = 0; i < 2000; ++i) many += "k3s, ";
+  EXPECT_THAT(findings(many + "k0s]}"),
+              ElementsAre("CR065 trustDistribution.runtimes: it has more entries than 1000"));
+}
+
+TEST(Schema, that_is_none_is_an_error) {
+  EXPECT_FALSE(Schema::parse("{"));
+  EXPECT_FALSE(Schema::parse(R"({"properties":{"a":{"$ref":"#/definitions/none"}}})"));
 }
 
 TEST(Schema, says_no_more_than_anybody_reads) {
