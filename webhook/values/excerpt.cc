@@ -79,7 +79,7 @@ std::string argument_value(std::string_view argument, const settings::SettingLoc
   if (option != "--config") {
     std::size_t end = 0;
     // As in a list, a value ends at a comma or a brace that no backslash precedes.
-    while (end < rest.size() && rest[end] != ',' && rest[end] != '}') end += rest[end] == '\\' ? 2 : 1;
+    while (end < rest.size() && rest[end] != ',' && rest[end] != '}') end += rest[end] == '\\' ? 2U : 1U;
     rest = rest.substr(0, std::min(end, rest.size()));
   }
   return rest.size() > kLongest ? std::string(kHidden) : std::string(rest);

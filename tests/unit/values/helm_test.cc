@@ -30,7 +30,7 @@ void expect_as_helm(const std::string& name, std::string_view defaults, RequestO
     testing::Files files;
     std::vector<std::string> given;
     for (const json::Value& each : row["given"].GetArray()) given.emplace_back(json::view(each));
-    Request request = request_of(given, files);
+    InputRequest request = request_of(given, files);
     request.chart_defaults = files.add("defaults.yaml", defaults);
     const auto input = files.read(request);
     SCOPED_TRACE(json::to_text(row));
@@ -46,7 +46,7 @@ void expect_as_helm(const std::string& name, std::string_view defaults, RequestO
 
 TEST(AsHelm, a_scalar_is_resolved) {
   expect_as_helm("helm-scalars.json", "{}\n", [](const auto& given, testing::Files& files) {
-    Request request;
+    InputRequest request;
     request.files = {files.add("values.yaml", "k: " + given[0] + "\nz: 1\n")};
     return request;
   });
@@ -54,7 +54,7 @@ TEST(AsHelm, a_scalar_is_resolved) {
 
 TEST(AsHelm, files_are_read_and_put_together) {
   expect_as_helm("helm-files.json", kDefaults, [](const auto& given, testing::Files& files) {
-    Request request;
+    InputRequest request;
     for (const std::string& text : given) {
       request.files.push_back(files.add(std::to_string(request.files.size()) + ".yaml", text));
     }
@@ -64,7 +64,7 @@ TEST(AsHelm, files_are_read_and_put_together) {
 
 TEST(AsHelm, set_is_applied) {
   expect_as_helm("helm-set.json", kDefaults, [](const auto& given, testing::Files&) {
-    Request request;
+    InputRequest request;
     request.set = given;
     return request;
   });
@@ -72,7 +72,7 @@ TEST(AsHelm, set_is_applied) {
 
 TEST(AsHelm, set_string_is_applied) {
   expect_as_helm("helm-set-string.json", kDefaults, [](const auto& given, testing::Files&) {
-    Request request;
+    InputRequest request;
     request.set_string = given;
     return request;
   });
