@@ -57,7 +57,7 @@ def on_local_cluster(wanted: Wanted, steps: Steps) -> int:
     images.load(images.ensure_all(steps), steps)
     source = parent.ensure(steps)
     digest = source.push(images.hello(steps), REPOSITORY)
-    steps.say(f"the parent registry https://{source.endpoint} holds {REPOSITORY}")
+    steps.say(f"the parent registry https://{source.endpoint} contains {REPOSITORY}")
     show = Demo(LocalKube(), steps, wanted)
     _say_what_the_node_knows(show)
     release.package_dependency()
@@ -65,7 +65,7 @@ def on_local_cluster(wanted: Wanted, steps: Steps) -> int:
         show, [release.DEFAULT_VALUES, release.LOCAL_VALUES, *wanted.files], release.parent_values(source, [REPOSITORY])
     )
     _wait_for_image(show, REPOSITORY)
-    show.proven.append(f"{REPOSITORY} came from the parent registry by itself, over TLS and with a token")
+    show.proven.append(f"{REPOSITORY} was copied from the parent registry automatically, over TLS and with a token")
     _run_pod(show, f"{show.host}/{REPOSITORY}")
     _run_client(show, f"{show.host}/{REPOSITORY}", digest)
     _summary(show, "hack/cluster kubectl", "hack/cluster helm", last="hack/cluster down      # ends the cluster")
@@ -79,7 +79,7 @@ def on_context(wanted: Wanted, context: str, steps: Steps) -> int:
     _install(show, [release.DEFAULT_VALUES, *wanted.files], None)
     repository = _first_repository(show)
     repository = _wait_for_image(show, repository)
-    show.proven.append(f"{repository} came from the parent registry by itself")
+    show.proven.append(f"{repository} was copied from the parent registry automatically")
     _run_pod(show, f"{show.host}/{repository}")
     _run_client(show, f"{show.host}/{repository}", None)
     _summary(
@@ -99,9 +99,10 @@ def _say_what_the_node_knows(show: Demo) -> None:
     ]
     for node in cluster.nodes():
         show.steps.say(
-            f"{node.name} trusts {show.host} already, from an earlier run"
+            f"{node.name} already trusts {show.host} since an earlier run"
             if known
-            else f"{node.name} has never heard of {show.host}: nothing in its /etc/containerd names it"
+            else f"{node.name} does not know {show.host}: no file or directory in /etc/containerd on {node.name} has"
+            " this name"
         )
 
 
@@ -114,7 +115,7 @@ def _fetch_dependency(show: Demo) -> None:
             show.kube.helm("dependency", "update", str(release.CHART))
         except Failure as failure:
             raise Failure(
-                f"{failure}\nhack/package-cert-manager makes that chart from its Go module instead"
+                f"{failure}\nInstead, hack/package-cert-manager can build the chart from cert-manager's Go module"
             ) from failure
 
 
@@ -133,8 +134,8 @@ def _install(show: Demo, files: list[Path], secret: dict[str, Any] | None) -> No
         started = show.steps.elapsed()
         release.install(show.kube, show.release, files=files, settings=settings, secret=secret, step=step)
     show.proven.append(
-        f"one helm release brought the registry at https://{show.host}, its webhook, the nodes' trust agent and"
-        f" cert-manager, all ready in {show.steps.elapsed() - started:.0f} s"
+        f"one helm release installed the registry at https://{show.host}, its webhook, the nodes' trust agent and"
+        f" cert-manager; all were ready after {show.steps.elapsed() - started:.0f} s"
     )
 
 
@@ -146,7 +147,7 @@ def _first_repository(show: Demo) -> str:
     if not repositories:
         raise Failure(
             "the release is installed, but it has no images to run: put connectionString and sync.repositories"
-            " into a file and name it with --values"
+            " into a file and pass the file with --values"
         )
     return str(repositories[0])
 
@@ -162,7 +163,7 @@ def _wait_for_image(show: Demo, repository: str) -> str:
 
     with show.steps.step(f"waiting until {repository} has been synchronized"):
         wait_for(
-            f"{repository} to come from the parent",
+            f"{repository} to be copied from the parent",
             there,
             seconds=SYNC_SECONDS,
             explain=lambda: _synchronization_log(show),
@@ -181,7 +182,7 @@ def _synchronization_log(show: Demo) -> str:
         check=False,
     )
     said = "\n".join(f"  log: {line[:300]}" for line in (result.stdout or result.stderr).splitlines())
-    return f"regsync says\n{said}"
+    return f"the log of regsync:\n{said}"
 
 
 def _run_pod(show: Demo, image: str) -> None:
@@ -200,11 +201,11 @@ def _run_pod(show: Demo, image: str) -> None:
             explain=lambda: diagnosis.of_pod_named(show.kube, "hello", NAMESPACE),
         )
     said = show.kube.kubectl("logs", "hello", "--namespace", NAMESPACE, "--tail=1", check=False).stdout.strip()
-    show.steps.sub(f'it says: "{said}"')
+    show.steps.sub(f'its log contains: "{said}"')
     node = found["spec"]["nodeName"]
     show.proven.append(
-        f"{node} pulled {image} over HTTPS and ran it, {show.steps.elapsed() - started:.0f} s after it was asked:"
-        " no file was put on the node by hand, containerd was not restarted"
+        f"{node} pulled {image} over HTTPS and ran it {show.steps.elapsed() - started:.0f} s after the request."
+        " Nobody put a file on the node, and containerd was not restarted"
     )
 
 
@@ -238,11 +239,13 @@ def _run_client(show: Demo, image: str, expected: str | None) -> None:
     manifest = show.kube.kubectl("logs", "client", "--namespace", NAMESPACE).stdout
     digest = f"sha256:{hashlib.sha256(manifest.encode()).hexdigest()}"
     if expected and digest != expected:
-        raise Failure(f"the client read a manifest with the digest {digest}; the parent's is {expected}")
-    show.steps.sub(f"it read {digest}" + (", the parent's own" if expected else ""))
+        raise Failure(
+            f"the client read a manifest with the digest {digest}; in the parent registry, the digest is {expected}"
+        )
+    show.steps.sub(f"it read {digest}" + (", the same digest as in the parent registry" if expected else ""))
     show.proven.append(
-        f"crane, unchanged, in a pod that only carries the annotation connected-registry.io/inject, read"
-        f" https://{show.host} with no option and no file of its own"
+        f"an unmodified crane read https://{show.host} without any option or extra file; its pod only has the"
+        " annotation connected-registry.io/inject"
     )
 
 
@@ -281,9 +284,9 @@ def _summary(show: Demo, kubectl: str, helm: str, last: str) -> None:
         print(f"  - {line}")
     print("\nLook around")
     print(f"  {kubectl} get pods -A")
-    print(f"  {kubectl} -n {NAMESPACE} get pod client -o yaml      # what the webhook added")
-    print(f"  {kubectl} -n {space} get leases -l connected-registry.io/node-status={name}      # which nodes trust it")
-    print(f"  {kubectl} -n {space} logs deployment/{name} -c regsync      # what came from the parent")
+    print(f"  {kubectl} -n {NAMESPACE} get pod client -o yaml      # the pod with the webhook's changes")
+    print(f"  {kubectl} -n {space} get leases -l connected-registry.io/node-status={name}      # the nodes' status")
+    print(f"  {kubectl} -n {space} logs deployment/{name} -c regsync      # the log of the copies from the parent")
     print(f"  {helm} -n {space} status {show.wanted.release}")
     print(f"  {last}")
     print(f"\ndone in {show.steps.elapsed():.0f} s", flush=True)
