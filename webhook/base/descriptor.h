@@ -1,4 +1,4 @@
-// An owner of a file descriptor.
+// A class that owns a file descriptor.
 #pragma once
 
 #include <utility>
@@ -17,7 +17,8 @@ class Descriptor {
   int get() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
   int release() { return std::exchange(number_, -1); }
-  // Closes now and returns the result of close(2), so that an error of a delayed write is not lost.
+  // Closes the descriptor and returns the result of close(2). The result reports an error of a delayed write.
+  // The destructor ignores such an error.
   int close();
 
  private:

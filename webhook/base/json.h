@@ -1,12 +1,13 @@
-// JSON for the whole project: RapidJSON with one configuration, and limits on what it parses.
+// JSON for the whole project: RapidJSON with one configuration and with limits for the parser.
 //
-// Text from outside is hostile. parse() is iterative (a deep document cannot exhaust the stack), checks
-// UTF-8, refuses a document deeper than kMaxDepth (writing and copying a value are recursive), and refuses
-// text after the document.
+// Text from outside may be hostile. parse() is iterative, so that a deep document cannot exhaust the stack.
+// It checks UTF-8. It refuses a document deeper than kMaxDepth, because writing and copying a value are
+// recursive. It also refuses text after the document.
 #pragma once
 
-// RapidJSON's switches. They must be the same in every translation unit, hence only here. RAPIDJSON_SSE2 is
-// off: with it, version 1.1.0 writes the control characters 1A to 1F unescaped, which is not JSON.
+// RapidJSON's switches. They must be the same in every translation unit, so only this header sets them.
+// RAPIDJSON_SSE2 is off, because version 1.1.0 then writes the control characters 1A to 1F unescaped, which
+// is not valid JSON.
 #define RAPIDJSON_HAS_STDSTRING 1
 #define RAPIDJSON_NOMEMBERITERATORCLASS 1
 #include <rapidjson/document.h>
@@ -23,38 +24,38 @@
 namespace connected_registry::json {
 
 using Value = rapidjson::Value;
-using Document = rapidjson::Document;  // owns its values' memory; not copyable, movable
+using Document = rapidjson::Document;  // owns the memory of its values; movable, not copyable
 using Allocator = Document::AllocatorType;
 
-inline constexpr std::size_t kMaxDepth = 256;  // objects of Kubernetes have about 20 levels
+inline constexpr std::size_t kMaxDepth = 256;  // Kubernetes objects have about 20 levels
 
-// Behind a text that is parsed in place there must be a NUL and, including it, so many readable bytes.
+// Number of readable bytes that must follow a text that is parsed in place. The first of them must be a NUL.
 inline constexpr std::size_t kInPlacePadding = 32;
 
 // Adds a number to a document that is being built.
 bool emit(Document& document, const Number& number);
 
 // Parses one whole JSON text. The error names the byte offset and the reason. Numbers are read by
-// read_number(): an object that is read and written back keeps them.
+// read_number(), so that an object keeps its numbers when it is read and written back.
 Result<Document> parse(std::string_view text);
 
 // Returns the value as compact UTF-8 text.
 std::string to_text(const Value& value);
 
-// Returns the value as text for people: indented by two spaces, with a line end.
+// Returns the value as text for people, indented by two spaces and with a line end.
 std::string to_pretty_text(const Value& value);
 
-// Returns the view of a value that is known to be a string.
+// Returns a view of a string value. The value must be a string.
 inline std::string_view view(const Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
-// Reports whether left == right, without a function call: names are short, and a review takes thousands of
-// comparisons.
+// Returns true if left == right. It calls no function for short texts, because names are short and a review
+// takes thousands of comparisons.
 inline bool are_same(std::string_view left, std::string_view right) {
   const std::size_t size = left.size();
   if (size != right.size()) return false;
-  // Compares the first and the last bytes, which may overlap.
+  // Compares the first word and the last word of the texts. The two words may overlap.
   const auto same_ends = [&]<typename Word>(Word first) {
     Word last = first;
     Word other_first = 0;
@@ -73,8 +74,8 @@ inline bool are_same(std::string_view left, std::string_view right) {
   return size == 0 || left.front() == right.front();
 }
 
-// Returns object[name], or nullptr where it is missing or `object` is not an object. Inline, since admission
-// calls it hundreds of times per pod.
+// Returns object[name], or nullptr if this member does not exist or `object` is not an object. Inline,
+// because admission calls it hundreds of times per pod.
 inline const Value* member(const Value& object, std::string_view name) {
   if (!object.IsObject()) return nullptr;
   for (auto each = object.MemberBegin(); each != object.MemberEnd(); ++each) {
@@ -83,20 +84,21 @@ inline const Value* member(const Value& object, std::string_view name) {
   return nullptr;
 }
 
-// Returns the string object[name], or an empty view where it is missing or not a string.
+// Returns the string object[name], or an empty view if this member does not exist or is not a string.
 inline std::string_view text(const Value& object, std::string_view name) {
   const Value* const found = member(object, name);
   return found != nullptr && found->IsString() ? view(*found) : std::string_view();
 }
 
-// Returns the value at a path of object members, or nullptr where a step is missing or not an object.
+// Returns the value at a path of object members, or nullptr if a member on the path does not exist or its
+// parent is not an object.
 const Value* find(const Value& value, std::initializer_list<std::string_view> path);
 
-// Returns the string at a path, or an empty view where it is missing or not a string. The view lives as long
-// as the value. A string may contain NUL: the view has the true length.
+// Returns the string at a path, or an empty view if it does not exist or is not a string. The view is valid
+// as long as the value. A string may contain NUL; the view has the full length.
 std::string_view string_at(const Value& value, std::initializer_list<std::string_view> path);
 
-// Returns a string value whose text is copied into the allocator.
+// Returns a string value with a copy of the text in the allocator's memory.
 inline Value string_value(std::string_view text, Allocator& allocator) {
   return Value(text.data(), static_cast<rapidjson::SizeType>(text.size()), allocator);
 }
@@ -105,7 +107,8 @@ inline Value string_value(std::string_view text, Allocator& allocator) {
 void set(Value& object, std::string_view name, Value value, Allocator& allocator);
 void set(Value& object, std::string_view name, std::string_view value, Allocator& allocator);
 
-// Returns object[name] as an object. Makes it an empty one where it is missing or of another type.
+// Returns object[name] as an object. If this member does not exist or is not an object, it becomes an empty
+// object.
 Value& object_at(Value& object, std::string_view name, Allocator& allocator);
 
 }  // namespace connected_registry::json

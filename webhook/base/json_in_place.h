@@ -1,10 +1,10 @@
 // A JSON parser that works in place and builds only the selected parts of a document.
 //
-// It takes 1.5 times the CPU time of simdjson 3.0.1's On-Demand on the same values of this project's
+// It takes 1.5 times the CPU time of simdjson 3.0.1's On-Demand for the same values of this project's
 // reviews: 4.3 us against 2.9 us for 8.7 KB, 20.7 us against 14.2 us for 43 KB (`hack/bench micro
-// --benchmark_filter='json|simdjson'`; medians of three runs on a machine that was shared). In that time it
-// builds a document, refuses a name that occurs twice in an object, and checks the parts that it skips;
-// On-Demand does none of these. The whole admission of a review of 8.7 KB takes about 30 us.
+// --benchmark_filter='json|simdjson'`; medians of three runs on a shared machine). In this time, this parser
+// builds a document, refuses a selected name that occurs twice in an object, and checks the parts that it
+// skips. On-Demand does none of these. The whole admission of a review of 8.7 KB takes about 30 us.
 #pragma once
 
 #include <cstddef>
@@ -16,27 +16,52 @@
 
 namespace connected_registry::json {
 
-// A limit on memory: a value takes 16 bytes or more. No object of Kubernetes has so many.
+// Maximum number of values and member names that a document keeps. It limits the memory, because each of them
+// takes 16 bytes or more. No Kubernetes object has so many values.
 inline constexpr std::size_t kMaxValues = 200'000;
 
-// Selects members of an object by name. On an array, it applies to the objects in it.
+// Tells the parser which parts of a value to keep. Applied to an object, a Selection chooses members by name.
+// Applied to an array, it is applied to each object in the array. Example:
+//
+//   constexpr std::array<Choice, 1> kOfMetadata{{{.name = "name"}}};
+//   constexpr Selection kMetadata{.choices = kOfMetadata};
+//   constexpr std::array<Choice, 2> kOfPod{{{.name = "metadata", .inside = &kMetadata}, {.name = "spec"}}};
+//   constexpr Selection kPod{.choices = kOfPod};
+//
+// With kPod, the text
+//
+//   {"kind": "Pod", "metadata": {"name": "a", "uid": "1"}, "spec": {"containers": []}}
+//
+// becomes the document
+//
+//   {"metadata": {"name": "a"}, "spec": {"containers": []}}
 struct Selection;
 struct Choice {
   std::string_view name;
   bool selected = true;
-  const Selection* inside = nullptr;  // within the member's value; nullptr: all of it
+  const Selection* inside = nullptr;  // selection within the member's value; nullptr: the whole value
 };
 struct Selection {
   std::span<const Choice> choices = {};
-  bool others = false;  // whether members without a choice are selected
-  // Selects the objects of an array by the value of one member, which must be one of `among`. `lead` is the
-  // text of such an object up to the value, `{"MEMBER":"`; an object that begins otherwise is kept. null
-  // replaces an object that is left out, so that indexes stay right. Such an object is checked to be JSON
-  // without a second MEMBER.
+  bool others = false;  // true: keep the members that `choices` does not name
+  // `lead` and `among` select objects of an array by the value of their first member. `lead` is the text
+  // before this value: `{"MEMBER":"`. An object that starts with `lead` is kept only if the value after it is
+  // one of `among`. Otherwise null replaces the object, so that the indexes of the other objects stay right.
+  // Example: with .lead = R"({"name":")", .among = {"B"} and .others = true, the text
+  //
+  //   [{"name":"A","value":"1"},{"name":"B","value":"2"}]
+  //
+  // becomes the document
+  //
+  //   [null,{"name":"B","value":"2"}]
+  //
+  // An object that does not start with `lead`, or whose value has an escape, is kept. An object that is
+  // replaced must still be valid JSON, and MEMBER must not occur twice in it. If `lead` is empty, all objects
+  // are kept.
   std::string_view lead = {};
   std::span<const std::string_view> among = {};
 
-  // Returns MEMBER.
+  // Returns the MEMBER of `lead`.
   constexpr std::string_view member_name() const {
     constexpr std::size_t kOpening = 2;
     constexpr std::size_t kRest = 5;
@@ -45,9 +70,9 @@ struct Selection {
 };
 inline constexpr Selection kAll{.others = true};
 
-// Parses one whole JSON text as parse() does, with the same limits and one on the number of values. Writes to
-// `text`, which the values then refer to. Members that are not selected are checked and left out. A name that
-// occurs twice in an object that is kept is an error, since two readers would understand it differently.
+// Parses one whole JSON text like parse(), with the same limits and also kMaxValues. Writes to `text`; the
+// document's values refer to it. Members that are not selected are checked and left out. It is an error if a
+// selected name occurs twice in an object, because two readers could then understand the object differently.
 Result<Document> parse_in_place(std::span<char> text, const Selection& selection);
 
 }  // namespace connected_registry::json

@@ -1,4 +1,4 @@
-// Tokenizer for parse_in_place().
+// The tokenizer of parse_in_place().
 #pragma once
 
 #include <cstddef>
@@ -15,11 +15,13 @@
 
 namespace connected_registry::json {
 
-// Reads tokens of a text. Each function takes the position of a token and returns the position behind it, or
-// nullptr where there is no such token: problem() then returns where and why. The position is no member, so
-// that it stays in a register: a member would be read again after each write to the text. kInPlacePadding
-// bytes follow the text, the first of them a NUL. The functions that are called for every name of a review
-// are inline.
+// Reads the tokens of a text. Each function takes the position of a token and returns the position after the
+// token. If this token is not there, the function returns nullptr, and problem() returns the position and the
+// reason. kInPlacePadding bytes must follow the text, and the first of them must be a NUL.
+//
+// The position is a parameter, not a member, so that it stays in a register. The compiler would have to load
+// a member again after each write to the text. The functions that are called for every name of a review are
+// inline.
 class Tokenizer {
  public:
   explicit Tokenizer(std::span<char> text) : begin_(text.data()), end_(text.data() + text.size()) {}
@@ -33,7 +35,7 @@ class Tokenizer {
     return at;
   }
 
-  // Reads a string: unescapes it in place and puts a NUL behind it.
+  // Reads a string into `out`. Replaces its escapes in place and writes a NUL after it.
   char* string(char* at, std::string_view& out) {
     char* const begin = at + 1;
     char* const end = plain_end(begin);
@@ -50,8 +52,10 @@ class Tokenizer {
     return escaped_string(at + 1, end, ignored);
   }
 
-  // Returns the string that follows `lead` at this position, unchanged. The view has no data where another
-  // text is there, or a string with an escape.
+  // Returns the string after `lead` and does not change the text. `lead` ends with the string's opening
+  // quote. Example: if the text at `at` is `{"name":"a","value":"1"}` and `lead` is `{"name":"`, the result
+  // is `a`. The result's data() is nullptr if the text does not start with `lead`, or if the string has an
+  // escape.
   std::string_view string_behind(char* at, std::string_view lead) const {
     if (!std::string_view(at, static_cast<std::size_t>(end_ - at)).starts_with(lead)) return {};
     char* const begin = at + lead.size();
@@ -60,10 +64,10 @@ class Tokenizer {
     return {begin, static_cast<std::size_t>(end - begin)};
   }
 
-  // Reads a literal: true, false or null.
+  // Reads the literal `expected`, which is true, false or null.
   char* literal(char* at, std::string_view expected);
 
-  // Reads a number's text.
+  // Reads a number and stores its text in `out`.
   char* number(char* at, std::string_view& out);
 
   // Records an error and returns nullptr.
@@ -78,8 +82,8 @@ class Tokenizer {
   static constexpr char kBackslash = '\\';
   static constexpr unsigned kLastControl = 0x1F;
 
-  // Returns the position of the first quote, backslash or control character from `at` on. There is one: the
-  // NUL behind the text.
+  // Returns the position of the first quote, backslash or control character at or after `at`. The loop always
+  // ends, because the NUL after the text is a control character.
   static char* plain_end(char* at) {
 #if defined(__SSE2__)
     constexpr std::size_t kBlock = 16;

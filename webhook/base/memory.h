@@ -3,12 +3,13 @@
 
 namespace connected_registry::memory {
 
-// Tunes the allocator for a server that runs for months. There are few arenas, so that one thread uses what
-// another has freed. Large blocks return to the kernel at once. Small blocks stay, so that requests do not
-// fetch them again. Must be called before other threads start.
+// Tunes the allocator for a server that runs for months. It uses few arenas, so that a thread can use memory
+// that another thread has freed. It returns large blocks to the kernel immediately. It keeps small blocks, so
+// that requests do not fetch them again. Call this function before other threads start.
 void tune_allocator();
 
-// Returns free pages to the kernel. Useful after work that does not recur soon, such as a start.
+// Returns free pages to the kernel. Call it after work that is not repeated soon, such as the program's
+// start.
 void release_free_pages();
 
 }  // namespace connected_registry::memory

@@ -1,6 +1,6 @@
-// A mutex with Clang's thread-safety annotations: the compiler checks which mutex guards which member
-// (`hack/lint thread-safety`). The macros mean what Abseil's of the same names mean (without its prefix). GCC
-// ignores them.
+// A mutex with Clang's thread-safety annotations. The compiler checks that a guarded member is used only
+// while its mutex is locked (`hack/lint thread-safety`). The macros have the names and the meaning that
+// Clang's documentation of this analysis gives them. GCC ignores them.
 #pragma once
 
 #include <mutex>
@@ -11,14 +11,14 @@
 #define CONNECTED_REGISTRY_THREAD_ANNOTATION(what)
 #endif
 
-// A member that is read and written only while `mutex` is held.
+// Marks a member that is read and written only while `mutex` is locked.
 #define GUARDED_BY(mutex) CONNECTED_REGISTRY_THREAD_ANNOTATION(guarded_by(mutex))
-// A function, or a lambda, that is called only while the mutex is held.
+// Marks a function or a lambda that is called only while the mutex is locked.
 #define REQUIRES(...) CONNECTED_REGISTRY_THREAD_ANNOTATION(requires_capability(__VA_ARGS__))
 
 namespace connected_registry {
 
-// std::mutex with annotations.
+// A std::mutex with annotations.
 class CONNECTED_REGISTRY_THREAD_ANNOTATION(capability("mutex")) Mutex {
  public:
   void lock() CONNECTED_REGISTRY_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }
@@ -28,8 +28,8 @@ class CONNECTED_REGISTRY_THREAD_ANNOTATION(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
-// Holds a Mutex as long as it lives. std::condition_variable_any waits with it: the predicate is a lambda
-// that REQUIRES the mutex.
+// Locks a Mutex during the lifetime of the object. std::condition_variable_any can wait with a MutexLock; the
+// predicate is then a lambda that is marked with REQUIRES.
 class CONNECTED_REGISTRY_THREAD_ANNOTATION(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) CONNECTED_REGISTRY_THREAD_ANNOTATION(acquire_capability(mutex))
@@ -42,7 +42,7 @@ class CONNECTED_REGISTRY_THREAD_ANNOTATION(scoped_lockable) MutexLock {
   MutexLock(MutexLock&&) = delete;
   MutexLock& operator=(MutexLock&&) = delete;
 
-  // For std::condition_variable_any, which leaves it locked.
+  // Used by std::condition_variable_any. The mutex is locked again when a wait returns.
   void lock() CONNECTED_REGISTRY_THREAD_ANNOTATION(acquire_capability()) { mutex_.lock(); }
   void unlock() CONNECTED_REGISTRY_THREAD_ANNOTATION(release_capability()) { mutex_.unlock(); }
 

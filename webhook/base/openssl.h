@@ -1,7 +1,7 @@
 // Handles that own OpenSSL objects, and OpenSSL's errors as text.
 //
-// OpenSSL keeps a queue of errors per thread. An error that is left in it is taken for the error of a later
-// call (SSL_get_error reads it), so code with calls that may fail must empty it: ErrorScope does.
+// OpenSSL stores errors in a queue per thread. If an error stays in the queue, SSL_get_error() later reports
+// it for another call. Code with calls that may fail must therefore empty the queue with ErrorScope.
 #pragma once
 
 #include <openssl/err.h>
@@ -21,11 +21,11 @@ struct Deleter {
   }
 };
 
-// An owner of one OpenSSL object: Handle<BIO, BIO_free>.
+// A unique_ptr that owns one OpenSSL object: Handle<BIO, BIO_free>.
 template <typename T, auto kFree>
 using Handle = std::unique_ptr<T, Deleter<kFree>>;
 
-// Empties the error queue at its begin and at its end.
+// Empties the error queue of the thread in the constructor and in the destructor.
 class ErrorScope {
  public:
   ErrorScope() { ERR_clear_error(); }
@@ -36,7 +36,7 @@ class ErrorScope {
   ErrorScope& operator=(ErrorScope&&) = delete;
 };
 
-// Returns the newest error of the queue as text ("unsupported"); it never contains the data that was handled.
+// Returns the newest error of the queue as text ("unsupported"). The text never contains the processed data.
 inline std::string last_error() {
   const unsigned long code = ERR_peek_last_error();
   if (code == 0) return "unknown reason";

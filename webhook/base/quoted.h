@@ -6,8 +6,8 @@
 
 namespace connected_registry {
 
-// Returns the text (UTF-8) in double quotes, on one line, with every invisible character escaped. It is the
-// text that printf "%q" of the chart's templates gives, so that the chart's messages are the same.
+// Returns the text (UTF-8) in double quotes, on one line, with every invisible character escaped. The result
+// equals that of printf "%q" in the chart's templates, so that the program's messages equal the chart's.
 std::string quoted(std::string_view text);
 
 }  // namespace connected_registry

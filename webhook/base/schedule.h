@@ -1,4 +1,4 @@
-// Schedules: five fields of cron in UTC, or an interval.
+// Schedules: five cron fields in UTC, or an interval.
 #pragma once
 
 #include <bitset>
@@ -11,23 +11,25 @@
 
 namespace connected_registry {
 
-// A value type: copied freely, read by any thread. It has the meaning that Kubernetes' CronJobs and regsync
-// give a schedule (github.com/robfig/cron), and takes 7 for Sunday as well, as crontab(5) does.
+// A value type: it can be copied freely and read from several threads. A schedule has the same meaning as in
+// Kubernetes' CronJobs and in regsync (github.com/robfig/cron). In addition, 7 means Sunday, as in
+// crontab(5).
 class Schedule {
  public:
-  // Reads "MINUTE HOUR DAY MONTH WEEKDAY" with *, ?, lists, ranges, steps and the English three-letter names,
-  // white space between and around them; "@hourly" and its kin; "@every 10m". The error says which part is
-  // wrong and what it may hold.
+  // Reads "MINUTE HOUR DAY MONTH WEEKDAY", a name such as "@hourly", or "@every 10m". The five fields may
+  // have *, ?, lists, ranges, steps and the English three-letter names, with white space between and around
+  // them. The error names the wrong part and the values that it may have.
   static Result<Schedule> parse(std::string_view text);
 
-  // Returns the first time after `after` at which it is due, or nullopt if there is none (30 February). Where
-  // both day and weekday are restricted, either of them is enough. A step restricts ("*/2"), "*" does not.
+  // Returns the first due time after `after`, or nullopt if the schedule is never due (30 February). If both
+  // day and weekday are restricted, a day that matches one of them is enough. A step ("*/2") is a
+  // restriction, "*" is not.
   std::optional<TimePoint> next(TimePoint after) const;
 
  private:
   bool matches_day(std::chrono::sys_days day) const;
 
-  std::optional<std::chrono::seconds> interval_;  // with it, the fields mean nothing
+  std::optional<std::chrono::seconds> interval_;  // if set, the fields below are not used
   std::bitset<60> minutes_;
   std::bitset<24> hours_;
   std::bitset<32> days_;

@@ -1,4 +1,4 @@
-// An orderly stop: SIGTERM and SIGINT become a std::stop_token that every loop waits on.
+// An orderly stop. SIGTERM and SIGINT request a stop through a std::stop_token, which every loop checks.
 #pragma once
 
 #include <chrono>
@@ -7,9 +7,9 @@
 
 namespace connected_registry {
 
-// Blocks SIGTERM and SIGINT in the calling thread and, by inheritance, in every thread started later, and
-// requests a stop when one arrives. Construct it first in main, before any thread. Ignores SIGPIPE: a peer
-// that has closed is an error of a write, not the end of the process.
+// Blocks SIGTERM and SIGINT in the calling thread and in every thread that is started later, and requests a
+// stop when one of the signals arrives. Construct it first in main, before any thread starts. It also ignores
+// SIGPIPE: a write to a closed connection then returns an error and does not end the process.
 class SignalStop {
  public:
   SignalStop();
@@ -20,7 +20,7 @@ class SignalStop {
   SignalStop& operator=(SignalStop&&) = delete;
 
   std::stop_token token() const { return source_.get_token(); }
-  // Requests a stop without a signal, for a part that cannot go on.
+  // Requests a stop without a signal, for a part of the program that cannot continue.
   void request() { source_.request_stop(); }
 
  private:
@@ -28,7 +28,7 @@ class SignalStop {
   std::jthread waiter_;
 };
 
-// Waits for the duration or until a stop is requested. Reports whether no stop is requested.
+// Waits for the duration or until a stop is requested. Returns true if no stop is requested.
 bool wait_for(const std::stop_token& stop, std::chrono::milliseconds duration);
 
 }  // namespace connected_registry

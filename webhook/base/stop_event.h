@@ -1,4 +1,4 @@
-// A descriptor that becomes readable at a stop, for loops that wait in poll(2).
+// A descriptor that becomes readable when a stop is requested, for loops that wait in poll(2).
 #pragma once
 
 #include <functional>
@@ -8,7 +8,8 @@
 
 namespace connected_registry {
 
-// For one thread. Where the system gives no descriptor, get() is -1, which poll(2) ignores.
+// Not thread-safe: use it from one thread. If the system cannot create the descriptor, get() is -1, which
+// poll(2) ignores.
 class StopEvent {
  public:
   explicit StopEvent(const std::stop_token& stop);
@@ -17,7 +18,7 @@ class StopEvent {
 
  private:
   Descriptor event_;
-  std::stop_callback<std::function<void()>> signal_;  // last: ends before the descriptor does
+  std::stop_callback<std::function<void()>> signal_;  // destroyed before event_
 };
 
 }  // namespace connected_registry

@@ -1,4 +1,4 @@
-// Helpers for ASCII text, independent of the locale.
+// Functions for ASCII text. They do not depend on the locale.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,7 @@ constexpr char to_lower(char c) {
   return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-// Reports whether the text has characters and the predicate holds for each of them.
+// Returns true if the text is not empty and the predicate is true for each character.
 template <typename Predicate>
 bool all_of(std::string_view text, Predicate predicate) {
   return !text.empty() && std::all_of(text.begin(), text.end(), predicate);
@@ -38,16 +38,16 @@ std::string lower(std::string_view text);
 
 bool equals_ignoring_case(std::string_view left, std::string_view right);
 
-// Returns the text without white space at its ends.
+// Returns the text without white space at its start and end.
 std::string_view trim(std::string_view text);
 
-// Returns the parts between the separators, empty ones included: "a,,b" has three, "" has one.
+// Returns the parts between the separators, including empty parts: "a,,b" has three parts, "" has one.
 std::vector<std::string_view> split(std::string_view text, char separator);
 
-// Returns the parts between runs of white space; none of them is empty.
+// Returns the parts between runs of white space. No part is empty.
 std::vector<std::string_view> split_fields(std::string_view text);
 
-// Returns the parts with the separator between them.
+// Returns the parts as one text, with the separator between them.
 std::string join(const std::vector<std::string>& parts, std::string_view separator = ", ");
 
 }  // namespace connected_registry

@@ -1,4 +1,4 @@
-// Errors of system calls as Error.
+// Functions that convert errors of system calls to Error.
 #pragma once
 
 #include <filesystem>
@@ -8,9 +8,10 @@
 
 namespace connected_registry {
 
-// Returns "ACTION: REASON" for an errno: kNotFound for ENOENT, else kIo.
+// Returns an error with the message "ACTION: REASON" for an errno. Its code is kNotFound for ENOENT,
+// otherwise kIo.
 tl::unexpected<Error> fail_system(std::string_view action, int number);
-// Returns "ACTION PATH: REASON".
+// Returns an error with the message "ACTION PATH: REASON" and the same code.
 tl::unexpected<Error> fail_system(std::string_view action, const std::filesystem::path& path, int number);
 
 }  // namespace connected_registry

@@ -1,4 +1,4 @@
-// Text tables for a terminal.
+// Text for terminals: tables and ages.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 namespace connected_registry {
 
 // Returns one line per row, with two spaces between columns. The last column is free text and is not padded.
-// All rows have as many columns as the first.
+// All rows must have as many columns as the first row.
 std::string to_table(const std::vector<std::vector<std::string>>& rows);
 
-// Returns "12s ago", "5m ago", "3h ago" or "9d ago", in whole units, each up to twice the next larger one;
-// "never" without a time.
+// Returns the time's age in whole units: "12s ago" (up to 119 seconds), "5m ago" (up to 119 minutes), "3h
+// ago" (up to 47 hours) or "9d ago". Returns "never" if there is no time.
 std::string age(const std::optional<TimePoint>& time, TimePoint now);
 
 }  // namespace connected_registry

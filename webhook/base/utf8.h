@@ -1,4 +1,4 @@
-// Validation of UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing beyond U+10FFFF.
+// Validation of UTF-8 (RFC 3629). Overlong forms, surrogates and code points above U+10FFFF are invalid.
 #pragma once
 
 #include <cstddef>
@@ -6,7 +6,7 @@
 
 namespace connected_registry::utf8 {
 
-// Returns the length of the longest valid beginning, which is text.size() where all of it is valid.
+// Returns the length in bytes of the longest valid prefix. It is text.size() if the whole text is valid.
 std::size_t valid_length(std::string_view text);
 
 }  // namespace connected_registry::utf8

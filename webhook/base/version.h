@@ -5,7 +5,7 @@
 
 namespace connected_registry {
 
-// Returns the version, "0.1.0", which is the chart's appVersion.
+// Returns the version ("0.1.0"). It equals the chart's appVersion.
 std::string_view version();
 
 }  // namespace connected_registry

@@ -1,4 +1,4 @@
-// The kernel's figures of this process, under the names that Prometheus' client libraries use.
+// The kernel's measurements of this process, with the names that Prometheus' client libraries use.
 #pragma once
 
 #include <optional>
@@ -14,19 +14,19 @@ struct ProcessValue {
   double value;
 };
 
-// Returns the figures that could be read.
+// Returns the measurements that could be read.
 std::vector<ProcessValue> process_values();
 
 // Fields of /proc/PID/stat (proc(5)), in the kernel's units.
 struct ProcessStat {
   unsigned long long user_ticks = 0;
   unsigned long long system_ticks = 0;
-  unsigned long long start_ticks = 0;  // since the machine's start
+  unsigned long long start_ticks = 0;  // the process's start, counted from the machine's start
   unsigned long long threads = 0;
   unsigned long long virtual_bytes = 0;
   unsigned long long resident_pages = 0;
 };
-// Returns nullopt where the text is not in the kernel's format. The program's name may contain blanks and
+// Returns nullopt if the text is not in the kernel's format. The program's name in it may contain blanks and
 // parentheses.
 std::optional<ProcessStat> parse_process_stat(std::string_view text);
 

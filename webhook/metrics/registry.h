@@ -1,8 +1,8 @@
-// The metrics of the process, for Prometheus to collect.
+// The metrics of the process, which Prometheus collects.
 //
 // Names follow Prometheus' conventions: the prefix "connected_registry_", base units, and "_total" at the end
-// of a counter's name. Label values must be few: a path or a verdict, never a pod's name. No metric is
-// secret.
+// of a counter's name. A label must have few different values: a path or a verdict, never a pod's name.
+// Metrics contain no secrets.
 #pragma once
 
 #include <map>
@@ -21,8 +21,8 @@ namespace connected_registry::metrics {
 
 using Labels = std::map<std::string, std::string>;
 
-// Handles of metrics: cheap to copy, thread-safe, valid as long as their registry. A default-constructed
-// handle does nothing, so that a part can be used without metrics.
+// Handles of metrics. They are cheap to copy, thread-safe, and valid as long as their registry. A
+// default-constructed handle does nothing, so that code can run without metrics.
 class Counter {
  public:
   Counter() = default;
@@ -57,9 +57,10 @@ class Histogram {
   prometheus::Histogram* metric_ = nullptr;
 };
 
-// Owns the metrics and outlives its handles. Thread-safe. The same name with the same labels is the same
-// metric. A name or label that Prometheus does not allow, or a name that has another type already, is a
-// defect: it is logged, and the handle does nothing.
+// Owns the metrics and must outlive its handles. Thread-safe. Calls with the same name and the same labels
+// return handles of the same metric. A name or label that Prometheus does not allow is a defect of the
+// program, and so is a name that already has another type. The registry logs the defect and returns a handle
+// that does nothing.
 class Registry {
  public:
   Registry();
@@ -71,11 +72,12 @@ class Registry {
 
   Counter counter(const std::string& name, const std::string& help, const Labels& labels = {});
   Gauge gauge(const std::string& name, const std::string& help, const Labels& labels = {});
-  // `bounds` are the upper bounds of the buckets, ascending; a bucket without a bound is added.
+  // `bounds` are the upper bounds of the buckets in ascending order. A bucket without an upper bound is
+  // added.
   Histogram histogram(const std::string& name, const std::string& help, const std::vector<double>& bounds,
                       const Labels& labels = {});
 
-  // Returns all metrics in Prometheus' text format (version 0.0.4), with those of the process
+  // Returns all metrics in Prometheus' text format (version 0.0.4), including the metrics of the process
   // (process_cpu_seconds_total, process_resident_memory_bytes and so on).
   std::string text() const;
 
