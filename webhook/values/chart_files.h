@@ -1,4 +1,4 @@
-// The chart's own files, as they were when this program was built.
+// The chart's files. The build embeds them in this program.
 #pragma once
 
 #include <string_view>

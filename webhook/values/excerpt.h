@@ -1,4 +1,5 @@
-// Excerpts of values files and arguments that show a finding and no secret. Internal to locator.cc.
+// Excerpts of values files and of arguments. They show the position of a finding and no secret. Internal to
+// locator.cc.
 #pragma once
 
 #include <string>
@@ -11,20 +12,21 @@ namespace connected_registry::values {
 
 struct Excerpt {
   std::string text;
-  int caret = 0;  // from 1, in characters; 0: none
+  int caret = 0;  // the marked character of `text`, from 1; 0: no character is marked
 };
 
-// Returns the key and, where `shown`, its value as written in the file; nothing else of the line. The caret
-// is under `at`, the key or the value.
+// Returns the key and, if `shown`, its value as written in the file. The rest of the line is left out. The
+// caret marks `at`, which is the location of the key or of the value.
 Excerpt excerpt_of(std::string_view text, const settings::SettingLocation& location, bool shown,
                    const SourceLocation& at);
 
-// Returns a value as written in an argument of the option, or "…" where it is a list or too long.
+// Returns a value as written in an argument of the option. Returns "…" if the value is too long.
 std::string argument_value(std::string_view argument, const settings::SettingLocation& location,
                            std::string_view option);
 
-// Returns a line of a file that is not JSON, so that any part of it may be a secret. Keeps brackets, quotes,
-// commas, known keys and variables ($TLS_CRT); everything else becomes "…". `column` counts bytes from 1.
+// Returns a masked line of a file that should be JSON but is not. Any part of such a file may be a secret.
+// Keeps brackets, quotes, colons, commas, spaces, true, false, known keys and variables ($TLS_CRT), and
+// replaces everything else with "…". The caret marks the byte at `column`, which counts from 1.
 Excerpt masked_json(std::string_view line, int column, const Schema& schema);
 
 }  // namespace connected_registry::values

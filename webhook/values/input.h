@@ -1,4 +1,4 @@
-// The arguments of one helm command that set values, read and merged as Helm does.
+// Reads the arguments of a helm command that set values, and merges the values as Helm does.
 #pragma once
 
 #include <istream>
@@ -14,7 +14,7 @@
 
 namespace connected_registry::values {
 
-// The arguments, each list in the order of the command line. "-" as a file is standard input.
+// The arguments of one command. Each list has the order of the command line. The file "-" is standard input.
 struct InputRequest {
   std::vector<std::string> files = {};            // -f
   std::vector<std::string> set = {};              // --set
@@ -22,32 +22,34 @@ struct InputRequest {
   std::vector<std::string> set_file = {};         // --set-file
   std::vector<std::string> config = {};           // --config
   std::vector<std::string> protected_files = {};  // --config-protected-file
-  std::string chart_defaults = {};  // a file used as the chart's values.yaml; empty: that of this version
+  // The file to use as the chart's values.yaml; empty: the values.yaml of this version.
+  std::string chart_defaults = {};
 };
 
-// A text that values came from. `text` may hold secrets: only Locator decides what is printed of it.
+// A text that values were read from. `text` may contain secrets. Only Locator decides which parts of it are
+// printed.
 struct ValuesSource {
   enum class Kind { kChart, kFile, kArgument };
 
   Kind kind = Kind::kFile;
-  std::string name;  // the file's, "stdin", or the option ("--set")
-  std::string text;  // the file's, normalized(), or the option's argument
+  std::string name;  // name of the file, "stdin", or the option ("--set")
+  std::string text;  // normalized() text of the file, or the argument of the option
 };
 
-// Locations in the trees are indexes into `sources`.
+// The values that one command sets. SourceLocation::source in the trees is an index into `sources`.
 struct Input {
   std::vector<ValuesSource> sources;
-  Node given = Node::of_map({});            // by the user
-  Node values = Node::of_map({});           // on top of the chart's defaults
-  std::vector<settings::Finding> findings;  // CR064; their locations have no path
-  // False where a file with a CR064 could not be read at all. Other findings would then be about settings
-  // that the user does not have.
+  Node given = Node::of_map({});            // the values that the user sets
+  Node values = Node::of_map({});           // the chart's defaults, overridden by `given`
+  std::vector<settings::Finding> findings;  // findings of CR064; their locations have no path
+  // False if a file with a CR064 could not be read. Other checks would then use defaults for the settings in
+  // that file, and their findings would be wrong.
   bool complete = true;
 };
 
-// Reads in Helm's order: the chart's defaults, files, --set, --set-string, --set-file; then --config and
-// --config-protected-file. The error is for the user: a file that cannot be read, values that are not YAML,
-// an argument that is not KEY=VALUE. It shows no value.
+// Reads the arguments in Helm's order: the chart's defaults, files, --set, --set-string, --set-file. Then
+// reads --config and --config-protected-file. Fails if a file cannot be read, if values are not YAML, or if
+// an argument is not KEY=VALUE. The error message is for the user and shows no value.
 Result<Input> read_input(const InputRequest& request, std::istream& standard_input);
 
 }  // namespace connected_registry::values

@@ -1,4 +1,4 @@
-// Why a file that should be JSON is none, in words for whoever wrote it (CR064).
+// Explains to the author of a file why the file is not JSON (CR064).
 #pragma once
 
 #include <optional>
@@ -8,8 +8,9 @@
 
 namespace connected_registry::values {
 
-// The first thing that keeps the text from being JSON (RFC 8259), or a variable in quotes ("$TLS_CRT") that a
-// script should have replaced. The message holds nothing of the text but such a variable's name.
+// Returns the first error in the text, or nullopt if there is none. An error is a violation of JSON
+// (RFC 8259), or a variable in quotes ("$TLS_CRT") that a script should have replaced. The message contains
+// no part of the text, except the name of such a variable.
 std::optional<Problem> find_json_problem(std::string_view text);
 
 }  // namespace connected_registry::values

@@ -1,4 +1,4 @@
-// All checks of values that need no cluster.
+// Runs all checks of values that do not need a cluster.
 #pragma once
 
 #include <vector>
@@ -11,12 +11,14 @@
 
 namespace connected_registry::values {
 
-// Reads the settings from the values. Settings with a wrong value keep their default.
+// Reads the settings from the values. A setting with a wrong value keeps its default.
 settings::Settings settings_of(const Input& input);
 
-// Checks the values by the chart's schema, by reading the typed settings, and by the rules. Returns each
-// finding once, sorted, with its location. CR064 is not among them: see input.findings. Where a file could
-// not be read because of it, nothing is checked.
+// Checks the values against the chart's schema, against the types of the settings, and against the rules.
+// `now` is the time for the checks of certificates. Returns sorted findings with their locations. If a rule
+// has a finding for a key, the findings of the schema for this key and the keys below it are left out,
+// except for CR060. The findings of CR064 are only in input.findings. Checks nothing if input.complete is
+// false.
 std::vector<settings::Finding> judge(const Input& input, const Schema& schema, TimePoint now);
 
 }  // namespace connected_registry::values

@@ -1,4 +1,5 @@
-// Locations of findings as a person sees them: file, line and an excerpt, or an argument of the command line.
+// Converts the locations of findings for display: to a file, a line and an excerpt, or to an argument of the
+// command line.
 #pragma once
 
 #include <string>
@@ -11,28 +12,29 @@
 
 namespace connected_registry::values {
 
-// A location to print. It holds no secret, but may hold control characters.
+// A location to print. It contains no secret, but may contain control characters.
 struct PrintedLocation {
-  std::string file;      // empty: none, as for an argument
-  int line = 0;          // from 1; 0: the file as a whole
-  int column = 0;        // from 1, in characters; 0 where line is
-  std::string argument;  // "--set service.clusterIP=…": of the command line, without its value
-  std::string excerpt;   // the key and its value as written, "…" in place of a secret; may be empty
-  int caret = 0;         // the character of the excerpt that is meant, from 1; 0: none
+  std::string file;      // name of the file; empty if the location is not in a file
+  int line = 0;          // from 1; 0: the location is the complete file
+  int column = 0;        // from 1, in characters; 0 if `line` is 0
+  std::string argument;  // command-line argument without its value: "--set service.clusterIP=…"
+  std::string excerpt;   // the key and its value as written, with "…" instead of a secret; may be empty
+  int caret = 0;         // the character of `excerpt` to mark, from 1; 0: mark no character
 };
 
+// A finding together with the location to print.
 struct LocatedFinding {
   settings::Finding finding;
   PrintedLocation location;
 };
 
-// Turns the locations of findings into printed ones. Keeps references to both arguments.
+// Converts the locations of findings to locations to print. `input` and `schema` must outlive the Locator.
 class Locator {
  public:
   Locator(const Input& input, const Schema& schema) : input_(input), schema_(schema) {}
 
-  // Returns the findings of the input, then those given, in the same order. A finding without a location is
-  // about the first file.
+  // Returns the findings of the input, followed by `findings` in their order. For a finding without a
+  // location, the printed location is the first values file.
   std::vector<LocatedFinding> locate(std::vector<settings::Finding> findings) const;
 
  private:

@@ -1,15 +1,17 @@
-// How helm puts values together.
+// Merges values as Helm does.
 #pragma once
 
 #include "values/node.h"
 
 namespace connected_registry::values {
 
-// `over` on top of `base`, both maps: maps merge, everything else replaces, null included.
+// Merges the map `over` into the map `base`. Maps are merged recursively. Any other value of `over`,
+// including null, replaces the value of `base`.
 void merge(Node& base, Node over);
 
-// What a user gives on top of the chart's defaults, both maps: as merge(), but null removes the default, and
-// a map keeps out a default that is none. A null that removes nothing stays.
+// Returns the chart's defaults, overridden by the values that the user gives. Both must be maps. Merges like
+// merge(), except that a null of the user removes the default, and that a null in the defaults counts as
+// missing. A null of the user without a default to remove is kept.
 Node coalesce(Node defaults, Node given);
 
 }  // namespace connected_registry::values

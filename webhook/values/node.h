@@ -1,4 +1,4 @@
-// Values as Helm reads them, each with the location it was written at.
+// A tree of values as Helm reads them. Each value has the location that it was written at.
 #pragma once
 
 #include <cstddef>
@@ -15,22 +15,22 @@ namespace connected_registry::values {
 
 using settings::SourceLocation;
 
-// Deepest nesting of a value, as of JSON: functions that walk a value recurse.
+// Maximum depth of nested values. It is limited because functions that visit a value are recursive.
 inline constexpr std::size_t kMaxDepth = json::kMaxDepth;
 
 struct Member;
 
-// A value with all values below it. Copying copies everything.
+// A value and all values below it. A copy is a deep copy.
 struct Node {
   enum class Kind { kNull, kBool, kInteger, kNumber, kText, kList, kMap };
 
   Kind kind = Kind::kNull;
   bool truth = false;        // kBool
-  std::int64_t integer = 0;  // kInteger: a number without a fraction that 64 bits hold
-  double number = 0;         // kNumber: every other one
+  std::int64_t integer = 0;  // kInteger: a number without a fraction that fits into 64 bits
+  double number = 0;         // kNumber: any other number
   std::string text;          // kText, UTF-8
   std::vector<Node> list;    // kList
-  std::vector<Member> map;   // kMap: sorted by name, each name once
+  std::vector<Member> map;   // kMap: sorted by name, names are unique
   SourceLocation at;         // where the value is written
 
   static Node of_text(std::string text, SourceLocation at);
@@ -48,18 +48,18 @@ struct Member {
   Node value;
 };
 
-// Returns the member of that name; nullptr where there is none or `map` is not a map.
+// Returns the member with the name. Returns nullptr if there is no such member or if `map` is not a map.
 const Member* find(const Node& map, std::string_view name);
 Member* find(Node& map, std::string_view name);
 
-// Replaces the member of that name, or adds it. `map` must be a map.
+// Replaces the member with the same name, or adds the member. `map` must be a map.
 void set(Node& map, Member member);
 
-// Sets the members of a map from those in the order they were written. Of several with one name, the last
-// wins, as in Helm.
+// Replaces the members of a map. `members` has the order in which they were written. If several members have
+// the same name, the last one wins, as in Helm.
 void set_members(Node& map, std::vector<Member> members);
 
-// Removes the member of that name; false where there is none.
+// Removes the member with the name. Returns false if there is no such member.
 bool erase(Node& map, std::string_view name);
 
 json::Value to_json(const Node& node, json::Allocator& allocator);

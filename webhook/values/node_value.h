@@ -1,4 +1,4 @@
-// Views values files as the input of the typed settings, with locations.
+// A view of values files as settings::InputValue, with locations. The typed settings are read from it.
 #pragma once
 
 #include <memory>
@@ -9,11 +9,12 @@
 
 namespace connected_registry::values {
 
-// Returns where the user wrote a value. `key` is the location of its name, or of the entry of a list.
+// Returns the location of the value `given` that the user wrote. `key` is the location of its name, or of
+// the value itself if it is an entry of a list.
 settings::SettingLocation location_of(const SourceLocation& key, const Node& given);
 
-// Views `values`, the chart's defaults with `given` on top. Locations are those of `given`. Both must outlive
-// the view.
+// Returns a view of `values`, which are the chart's defaults overridden by `given`. Locations are only taken
+// from `given`. Both arguments must outlive the view.
 std::unique_ptr<settings::InputValue> view_node(const Node& values, const Node& given);
 
 }  // namespace connected_registry::values

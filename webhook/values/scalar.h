@@ -1,5 +1,4 @@
-// What an unquoted word of a values file means to helm: YAML 1.1 as sigs.k8s.io/yaml with go-yaml v2 resolves
-// it.
+// Resolves the types of scalars as Helm does: YAML 1.1 as implemented by sigs.k8s.io/yaml with go-yaml v2.
 #pragma once
 
 #include <optional>
@@ -11,13 +10,14 @@
 
 namespace connected_registry::values {
 
-// The value of a scalar. `tag` is "?" for an unquoted word, "!" for a quoted or block text, or a tag that the
-// file gives
-// ("tag:yaml.org,2002:int"). The position is not set. The error never shows the text.
+// Returns the value of a scalar. `tag` is "?" for an unquoted word, "!" for a quoted or block text, or a tag
+// from the file ("tag:yaml.org,2002:int"). The location of the result is not set. The error never contains
+// the text.
 Result<Node> resolve_scalar(std::string_view tag, std::string text);
 
-// A scalar as the name of a map's member: helm writes 0x10 as "16" and yes as "true". An error where helm
-// takes none.
+// Returns the name that Helm gives to a map member with this scalar as its key: "16" for 0x10, "true" for
+// yes. `text` is the scalar as written. Fails with kInvalidArgument if Helm does not accept the scalar as a
+// key.
 Result<std::string> member_name(const Node& scalar, std::string_view text);
 
 }  // namespace connected_registry::values

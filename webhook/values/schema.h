@@ -1,4 +1,4 @@
-// The chart's values.schema.json. valijson judges values by it, as Helm does.
+// Validates values against the chart's values.schema.json, as Helm does. Uses the library valijson.
 #pragma once
 
 #include <memory>
@@ -17,21 +17,22 @@ class Schema;
 
 namespace connected_registry::values {
 
-// A parsed schema. Immutable.
+// A parsed JSON Schema. Immutable.
 class Schema {
  public:
   static Result<Schema> parse(std::string_view text);
 
-  // Returns CR060 for unknown keys, with the nearest known one, and CR061 and CR065 for values that the
-  // schema does not allow. Locations are those of `given`, the user's part of `values`. No value is in a
-  // finding. At most kMaxFindings, the last of which then says that there are more.
+  // Returns CR060 for unknown keys, with the most similar known key, and CR061 and CR065 for values that the
+  // schema does not allow. Locations are taken from `given`, the part of `values` that the user wrote. A
+  // finding contains no value. Returns at most kMaxFindings. If there are more findings, the last returned
+  // finding says so.
   std::vector<settings::Finding> check(const Node& values, const Node& given) const;
   static constexpr std::size_t kMaxFindings = 100;
 
-  // Reports whether the path names a known key, or an entry of one that is a list.
+  // Returns true if the path is the path of a known key, or of an entry of a known list.
   bool knows(std::string_view path) const;
 
-  // Reports whether the path names a known key whose value may be printed.
+  // Returns true if the path is the path of a known key and the value of the key may be printed.
   bool is_shown(std::string_view path) const;
 
  private:

@@ -1,5 +1,5 @@
-// The syntax of helm's --set: a.b=c, a[0]=x, a={x,y}, several with commas between them, \ before a character
-// that is meant as itself.
+// Reads the syntax of Helm's --set: a.b=c, a[0]=x, a={x,y}. Commas separate several assignments. A backslash
+// removes the special meaning of the next character.
 #pragma once
 
 #include <functional>
@@ -11,27 +11,28 @@
 
 namespace connected_registry::values {
 
-// What stands behind the "=".
+// The type of the value after "=".
 enum class SetForm {
-  kTyped,   // --set: true, false, null and integers are what they look like, the rest is text
-  kText,    // --set-string: text
-  kFile,    // --set-file: the path of a file whose content is the value
-  kConfig,  // --config of Azure's extension: one KEY=VALUE, typed as by --set; commas and braces are the
-            // value's own
+  kTyped,  // --set: true, false, null and integers have their own type; any other value is text
+  kText,   // --set-string: text
+  kFile,   // --set-file: the path of a file; the value is the content of the file
+  // --config of Azure's extension: one KEY=VALUE with the types of --set. Commas and braces have no special
+  // meaning.
+  kConfig,
 };
 
-// Reads the file of a --set-file.
+// A function that returns the content of the file of a --set-file.
 using FileReader = std::function<Result<std::string>(const std::string& path)>;
 
 struct SetArgument {
   std::string_view text;
   SetForm form = SetForm::kTyped;
   int source = -1;
-  int first_column = 1;  // of `text` in the source
+  int first_column = 1;  // column of the source that `text` begins at
 };
 
-// Puts what the argument says into `values`, a map. The error names no key and no value: both may be a
-// secret's part.
+// Sets the values of the argument in `values`, which must be a map. The error contains no key and no value,
+// because both may be a part of a secret.
 Status apply(const SetArgument& argument, const FileReader& read, Node& values);
 
 }  // namespace connected_registry::values

@@ -1,4 +1,4 @@
-// The text of a values file before anybody parses it: is it text at all, and where are its lines.
+// Checks and prepares the text of a values file before it is parsed, and finds its lines.
 #pragma once
 
 #include <cstddef>
@@ -11,38 +11,42 @@
 
 namespace connected_registry::values {
 
-// Of one file: more than any values file has, and little enough to be read at once.
+// Maximum size of a values file. Real values files are smaller, and a text of this size fits into memory.
 inline constexpr std::size_t kMaxBytes = std::size_t{4} << 20;
 
-// What keeps a text from being read, and where: from 1, the column in bytes. The message is lower case, has
-// no full stop, and holds nothing of the text.
+// An error in a text, with its position. Lines and columns count from 1, columns in bytes. The message is
+// lower case, has no full stop, and contains no part of the text.
 struct Problem {
-  int line = 0;  // 0: the text as a whole
+  int line = 0;  // 0: the error is about the complete text
   int column = 0;
   std::string message;
 };
 
 bool is_utf8(std::string_view text);
 
-// nullopt where the text is one that helm would start to parse: UTF-8 without control characters, not longer
-// than kMaxBytes.
+// Returns an error if the text is longer than kMaxBytes, is not UTF-8, or contains control characters.
+// Returns nullopt if the text can be parsed.
 std::optional<Problem> find_problem(std::string_view text);
 
-// Whether more brackets are open at once than any values file has, those in quotes included: yaml-cpp would
-// keep a token for each of them before it looks at the depth.
+// Maximum number of brackets that are open at the same time. It is higher than in any real values file.
 inline constexpr std::size_t kMaxOpenBrackets = 5'000;
+// Returns true if more than kMaxOpenBrackets brackets are open at the same time. Also counts brackets in
+// quotes. The check is needed because yaml-cpp stores a token for each open bracket before it checks the
+// depth.
 bool has_too_many_open_brackets(std::string_view text);
 
-// The place of a byte.
+// Returns a problem at the position of the byte at `offset`.
 Problem problem_at(std::string_view text, std::size_t offset, std::string message);
 
-// As YAML reads it: without a byte order mark at its begin, and each line ending in \n alone.
+// Returns the text as YAML reads it: without a byte order mark at the beginning, and with \n as the end of
+// each line.
 std::string normalized(std::string_view text);
 
-// A line by its number from 1, without its end; empty where there is none.
+// Returns the line with this number, without its line end. Lines count from 1. Returns an empty text if
+// there is no such line.
 std::string_view line_of(std::string_view text, int line);
 
-// The number of characters (code points) that the first `bytes` bytes hold.
+// Returns the number of characters (code points) in the first `bytes` bytes.
 int characters(std::string_view text, std::size_t bytes);
 
 }  // namespace connected_registry::values

@@ -17,7 +17,7 @@
 
 namespace connected_registry::values {
 
-// Ends the parse from within an event; caught where the parser is called.
+// Stops the parser from inside an event. The caller of the parser catches it.
 struct BuildError : std::exception {
   explicit BuildError(Problem what) : problem(std::move(what)) {}
   const char* what() const noexcept override { return problem.message.c_str(); }
@@ -25,16 +25,18 @@ struct BuildError : std::exception {
   Problem problem;
 };
 
-// One document. `nodes` counts on from document to document of a file.
+// Builds the tree of one document.
 class YamlBuilder : public YAML::EventHandler {
  public:
-  // `text`: the document's, which must outlive it. `lines_before`: of the file, before this document.
+  // `text` is the text of the document and must outlive the builder. `lines_before` is the number of lines
+  // of the file before this document. `nodes` is the number of values in the file so far; the builder
+  // increases it.
   YamlBuilder(std::string_view text, int source, int lines_before, std::size_t& nodes)
       : text_(text), source_(source), lines_before_(lines_before), nodes_(nodes) {}
 
   Node take() { return std::move(root_); }
 
-  // yaml-cpp's names.
+  // The names of yaml-cpp.
   // NOLINTBEGIN(readability-identifier-naming)
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -54,17 +56,17 @@ class YamlBuilder : public YAML::EventHandler {
   struct Key {
     std::string name;
     SourceLocation at;
-    bool merge = false;  // "<<": the value's members become the map's own
+    bool merge = false;  // "<<": the members of the value become members of the map
   };
-  // A list or a map that has begun.
+  // A list or a map that is not complete yet.
   struct Frame {
     Node node;
     YAML::anchor_t anchor = 0;
     bool block = false;
-    std::optional<Key> key;  // of a map: the one whose value comes next
+    std::optional<Key> key;  // key of a map; its value follows
     std::vector<Member> members;
   };
-  // A value that is whole. `text` is a scalar's own.
+  // A complete value. `text` is the text of a scalar as written.
   struct Whole {
     Node node;
     YAML::anchor_t anchor = 0;
