@@ -1,5 +1,5 @@
-// The rules that only a cluster can answer (CR003, CR004, CR017, CR018, CR022, CR023, CR038, CR049, CR051 to
-// CR053). Pure: what the cluster says is passed in.
+// Checks settings by the rules that need facts about the cluster (CR003, CR004, CR017, CR018, CR022, CR023,
+// CR038, CR049, CR051 to CR053). Pure functions: the caller passes the facts.
 #pragma once
 
 #include <cstddef>
@@ -20,24 +20,30 @@ struct StorageClass {
   bool is_default = false;
 };
 
-// What was asked of the cluster. No value: it was not asked, or did not say; then no rule is judged by it.
+// Facts about the cluster. A fact is nullopt if it was not requested or if the request failed. The rules
+// that need a missing fact are not checked.
 struct ClusterFacts {
-  std::optional<std::string> address_refusal;      // why the address cannot be had; empty: it can
-  std::optional<std::vector<std::string>> ranges;  // of Services, as CIDRs
-  std::optional<bool> has_cert_manager;            // its resource definitions are there
-  std::optional<std::string> other_cert_manager;   // namespace of one that is not this release's; empty: none
+  // The reason why the Service cannot have the address; empty: the address is available.
+  std::optional<std::string> address_refusal;
+  std::optional<std::vector<std::string>> ranges;  // address ranges of Services, as CIDRs
+  std::optional<bool> has_cert_manager;            // cert-manager's resource definitions exist
+  // The namespace of a cert-manager that another release installed; empty: no such cert-manager.
+  std::optional<std::string> other_cert_manager;
+  // Number of nodes with the label containerd-configured-by=connected-registry.
   std::optional<std::size_t> labelled_nodes;
-  std::optional<std::string> pod_security;  // level that the namespace enforces; empty: none
-  std::optional<std::shared_ptr<const json::Document>>
-      tls_secret;  // that of tls.secret; nullptr: there is none
-  std::optional<std::shared_ptr<const json::Document>>
-      connection_secret;  // that of connectionStringSecret; nullptr: there is none
+  // The Pod Security level that the release's namespace enforces; empty: the namespace enforces no level.
+  std::optional<std::string> pod_security;
+  // The Secret that tls.secret names; nullptr: the Secret does not exist.
+  std::optional<std::shared_ptr<const json::Document>> tls_secret;
+  // The Secret that connectionStringSecret names; nullptr: the Secret does not exist.
+  std::optional<std::shared_ptr<const json::Document>> connection_secret;
   std::optional<std::vector<StorageClass>> storage_classes;
-  std::optional<std::string> volume_request;  // of the claim that is there already; empty: none
-  std::optional<bool> has_existing_claim;     // that of pvc.existingClaim is there
+  // The size that the existing volume claim requests; empty: the claim does not exist.
+  std::optional<std::string> volume_request;
+  std::optional<bool> has_existing_claim;  // the claim that pvc.existingClaim names exists
 };
 
-// Sorted.
+// Returns the findings of these rules. The result is sorted.
 std::vector<Finding> check_cluster(const Settings& settings, const ClusterFacts& facts, TimePoint now);
 
 }  // namespace connected_registry::settings

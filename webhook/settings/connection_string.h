@@ -7,22 +7,23 @@
 
 namespace connected_registry::settings {
 
-// Holds a password: no part of it goes into a log, an event or an error.
+// The parts of a connection string. One of them is a password: write no part to a log, an event or an error.
 struct ConnectionString {
   std::string registry_name;    // ConnectedRegistryName
   std::string token_name;       // SyncTokenName
   std::string token_password;   // SyncTokenPassword
   std::string parent_endpoint;  // ParentGatewayEndpoint
   std::string parent_protocol;  // ParentEndpointProtocol
-  std::vector<std::string>
-      problems;  // what is wrong with the keys ("SyncTokenName is missing"), no value in it
+  // Errors in the text: missing, empty and repeated keys ("SyncTokenName is missing"), and line breaks,
+  // other control characters or a byte order mark. They contain no value.
+  std::vector<std::string> problems;
 };
 
-// Reads a connection string. It never fails: `problems` holds what could not be read. A value may hold '='.
-// Unknown keys are ignored.
+// Reads a connection string. Never fails, but reports errors in `problems`. A value may contain '='. Unknown
+// keys are ignored.
 ConnectionString parse_connection_string(std::string_view text);
 
-// Returns the text without the line break that ends a text file.
+// Returns the text without one line break at its end, which text files have.
 std::string_view without_line_end(std::string_view text);
 
 }  // namespace connected_registry::settings

@@ -1,4 +1,4 @@
-// The catalogue of rules, and what a rule found in settings.
+// The catalogue of rules, and the findings of the rules in settings.
 #pragma once
 
 #include <cstddef>
@@ -11,46 +11,49 @@ namespace connected_registry::settings {
 
 enum class Severity { kError, kWarning };
 
-// A row of the catalogue: a requirement, whatever the settings are.
+// A row of the catalogue: a requirement for all settings.
 struct Rule {
   std::string_view id;     // "CR002"; never reused
-  Severity severity;       // default of its findings
-  std::string_view path;   // default of its findings: the key that the rule checks
+  Severity severity;       // default severity of its findings
+  std::string_view path;   // the key that the rule checks; default path of its findings
   std::string_view title;  // the requirement, no full stop
   std::string_view fix;    // the remedy, no full stop
 };
 
-// A position in one of the texts that the values were read from. Lines and columns count from 1, columns in
-// bytes.
+// A position in a text that values were read from. Lines and columns count from 1, columns in bytes.
 struct SourceLocation {
-  int source = -1;  // index of the text; -1: none
+  int source = -1;  // index of the text; -1: the position is not known
   int line = 0;
   int column = 0;
 
   bool known() const { return source >= 0; }
 };
 
-// Where a setting is written.
+// The location of a setting in the texts that the user wrote.
 struct SettingLocation {
-  std::string path;  // of the key at this location: the setting's, or where it is not written, one above it
+  // The path of the key at this location. This is the setting, or a key above it if the setting is not
+  // written.
+  std::string path;
   SourceLocation key;
   SourceLocation value;       // not known for maps, lists and null
-  std::size_t text_size = 0;  // bytes of the value where it is a string; 0 for every other one
+  std::size_t text_size = 0;  // size of a string value in bytes; 0 for any other value
 };
 
+// A violation of a rule.
 struct Finding {
   std::string_view id;
   Severity severity;
-  std::string path;     // of the key: "service.clusterIP"
-  std::string message;  // the problem with the value, no full stop; never the content of a secret
+  std::string path;     // path of the key: "service.clusterIP"
+  std::string message;  // the problem with the value, no full stop; contains no secret
   std::string fix;      // the remedy, no full stop
-  std::optional<SettingLocation> location = std::nullopt;  // nullopt: the user wrote no such key
+  std::optional<SettingLocation> location = std::nullopt;  // nullopt: the user did not write the key
 };
 
 // Returns all rules, sorted by id.
 const std::vector<Rule>& catalogue();
 
-// Makes a finding of a rule of the catalogue, with the rule's path or another. Sets no location.
+// Returns a finding of the rule with this id. Uses the path of the rule if no path is given. Sets no
+// location.
 Finding found(std::string_view id, std::string message);
 Finding found(std::string_view id, std::string path, std::string message);
 
@@ -59,7 +62,7 @@ void sort(std::vector<Finding>& findings);
 
 bool has_errors(const std::vector<Finding>& findings);
 
-// Returns "CR002 service.clusterIP: it is … . Fix: set … .", one line.
+// Returns the finding as one line: "CR002 service.clusterIP: it is … . Fix: set … .".
 std::string to_line(const Finding& finding);
 
 // Returns the address of the rule's documentation, which shows a wrong and a right value.

@@ -1,5 +1,5 @@
-// A value of the chart's values as the settings are read from it, whatever holds it: JSON here, a values file
-// in values/.
+// An interface to the chart's values that the settings are read from. One implementation is for JSON (here),
+// the other is for values files (values/node_value.h).
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace connected_registry::settings {
 
-// A read-only view. The document that it points into must outlive it.
+// A read-only view of a value. The document that contains the value must outlive the view.
 class InputValue {
  public:
   enum class Kind { kNull, kBool, kNumber, kText, kList, kMap };
@@ -26,20 +26,21 @@ class InputValue {
   virtual ~InputValue() = default;
 
   virtual Kind kind() const = 0;
-  virtual bool truth() const = 0;                  // of kBool
-  virtual std::string_view text() const = 0;       // of kText
-  virtual std::string number() const = 0;          // of kNumber, as JSON writes it
-  virtual std::optional<int> integer() const = 0;  // of kNumber; nullopt: a fraction, or too large
-  virtual std::size_t size() const = 0;            // of kList and kMap
-  // Returns an entry of kList, below size().
+  virtual bool truth() const = 0;                  // kBool
+  virtual std::string_view text() const = 0;       // kText
+  virtual std::string number() const = 0;          // kNumber, in the syntax of JSON
+  virtual std::optional<int> integer() const = 0;  // kNumber; nullopt: not an integer, or too large for int
+  virtual std::size_t size() const = 0;            // kList and kMap: number of entries or members
+  // Returns an entry of a kList. `index` must be less than size().
   virtual std::unique_ptr<InputValue> entry(std::size_t index) const = 0;
-  // Returns a member of kMap; nullptr where there is none.
+  // Returns the member of a kMap, or nullptr if it does not exist.
   virtual std::unique_ptr<InputValue> member(std::string_view name) const = 0;
-  // Returns where the value is written; nullopt where the user did not write it. The path is not set.
+  // Returns the location of the value, or nullopt if the user did not write it. The path of the location is
+  // not set.
   virtual std::optional<SettingLocation> location() const = 0;
 };
 
-// Views JSON, which has no locations.
+// Returns a view of a JSON value. The view has no locations.
 std::unique_ptr<InputValue> view_json(const json::Value& value);
 
 }  // namespace connected_registry::settings

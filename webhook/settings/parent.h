@@ -1,4 +1,4 @@
-// Turns a connection string into what regsync needs to read the parent registry.
+// Derives the address and the credentials of the parent registry from a connection string, for regsync.
 #pragma once
 
 #include <string>
@@ -8,19 +8,22 @@
 
 namespace connected_registry::settings {
 
-// Holds a password: no part of it goes into a log, an event or an error.
+// The address and the credentials of the parent registry. Write no part of them to a log, an event or an
+// error.
 struct ParentAccess {
-  std::string endpoint;  // host as image references write it, with a port or without
-  std::string username;  // empty: the parent is read without a name
+  std::string endpoint;  // host in the form of image references, with or without a port
+  std::string username;  // empty: the parent is read without credentials
   std::string password;
 };
 
-// Reads a connection string without findings; see check_connection_string() in rules.h.
+// Returns the access that the connection string describes. The connection string must be valid; see
+// check_connection_string() in rules.h.
 ParentAccess parent_access(const ConnectionString& connection);
 
-// Returns the host from which images are read, as references write it. Azure's connection strings name the
-// data endpoint NAME.REGION.data.azurecr.io (or .cn, .us); images are read from NAME.azurecr.io. A name with
-// neither dot nor port gets the port of HTTPS: without it, it would be a repository of Docker Hub.
+// Returns the host that images are read from, in the form of image references. Azure's connection strings
+// contain the data endpoint NAME.REGION.data.azurecr.io (or .cn, .us), but images are read from
+// NAME.azurecr.io. A host without a dot and without a port gets the port of HTTPS. Without the port, an
+// image reference would read the host as a repository of Docker Hub.
 std::string image_host(std::string_view parent_endpoint);
 
 }  // namespace connected_registry::settings

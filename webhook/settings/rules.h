@@ -1,4 +1,4 @@
-// Checks settings by the rules that need no cluster.
+// Checks settings by the rules that do not need a cluster.
 #pragma once
 
 #include <string_view>
@@ -10,14 +10,14 @@
 
 namespace connected_registry::settings {
 
-// Returns all findings, sorted. The same input gives the same list.
+// Returns all findings. The result is sorted. The same input gives the same result.
 std::vector<Finding> check(const Settings& settings, TimePoint now);
 
-// Returns the findings of CR040 to CR043, sorted, for a connection string in a Secret of the user's. An empty
-// one is a finding as well.
+// Returns the findings of CR040 to CR043 for a connection string from a Secret that the user created. The
+// result is sorted. An empty text is also a finding.
 std::vector<Finding> check_connection_string(std::string_view text);
 
-// Returns the findings of a change of settings, sorted.
+// Returns the findings for a change of settings. The result is sorted.
 std::vector<Finding> check_change(const Settings& from, const Settings& to);
 
 }  // namespace connected_registry::settings

@@ -1,5 +1,5 @@
-// The settings of one installation: typed, from the chart's values or from settings.json of the settings
-// Secret.
+// The typed settings of one installation. They are read from the chart's values or from settings.json of the
+// settings Secret.
 #pragma once
 
 #include <functional>
@@ -16,36 +16,36 @@
 
 namespace connected_registry::settings {
 
-// Version of the form of settings.json. Findings about another version are warnings only.
+// Version of the format of settings.json. If a file has another version, its findings are only warnings.
 inline constexpr int kFormVersion = 1;
 
-// Where the registry's certificate comes from.
+// The source of the registry's certificate.
 enum class CertificateSource {
-  kNone,         // nothing provides one: CR014
-  kPlainHttp,    // none is needed
-  kCertManager,  // cert-manager issues it
-  kSecret,       // a Secret of the user: tls.secret
-  kValues,       // tls.crt, tls.key and tls.cacrt
+  kNone,         // no source is configured: CR014
+  kPlainHttp,    // the registry uses plain HTTP and needs no certificate
+  kCertManager,  // cert-manager issues the certificate
+  kSecret,       // the Secret that tls.secret names; the user created it
+  kValues,       // the values tls.crt, tls.key and tls.cacrt
 };
 
 // A certificate that the user provides.
 struct TlsValues {
   std::string secret;  // name of a Secret in the release's namespace
-  std::string crt;     // base64 of PEM, as given
-  std::string key;     // the same; secret: never printed
-  std::string cacrt;   // the same
+  std::string crt;     // base64 of PEM, as the user wrote it
+  std::string key;     // base64 of PEM, as the user wrote it; secret: never printed
+  std::string cacrt;   // base64 of PEM, as the user wrote it
 
   bool has_values() const { return !crt.empty() || !key.empty() || !cacrt.empty(); }
   bool given() const { return !secret.empty() || has_values(); }
 };
 
-// The settings of an installation, typed. A key that is missing or null has the chart's default.
+// The settings of an installation. A key that is missing or null has the chart's default.
 struct Settings {
   int form_version = kFormVersion;
   std::string release_name;
   std::string release_namespace;
   std::string cluster_domain = "cluster.local";
-  std::string service_cluster_ip;  // canonical text where it parses, else as given
+  std::string service_cluster_ip;  // canonical text; if it is not an address, the text that the user wrote
   bool cert_manager_install = true;
   bool cert_manager_enabled = true;
   bool trust_distribution_enabled = true;
@@ -55,49 +55,54 @@ struct Settings {
   TlsValues tls;
   std::string mode = "ReadOnly";
   std::string connection_string;         // secret: never printed
-  std::string connection_string_secret;  // name of a Secret that holds it instead
-  std::string parent_url;                // HOST, HOST:PORT or https://…, as given; instead of those two
-  std::string parent_secret;             // name of a Secret with its username and password
-  std::string parent_ca_bundle;          // PEM or empty
+  std::string connection_string_secret;  // name of a Secret that contains the connection string instead
+  // HOST, HOST:PORT or https://…, as the user wrote it. Used instead of a connection string.
+  std::string parent_url;
+  std::string parent_secret;     // name of a Secret with the username and password for parent_url
+  std::string parent_ca_bundle;  // PEM or empty
   bool pull_through = false;
-  std::vector<std::string> sync_repositories;     // NAME or NAME:TAG; of an entry with a filter, its name
-  bool sync_filter_with_tag = false;              // a name with a filter holds a tag, too
-  std::vector<std::string> sync_tag_expressions;  // of all filters
+  // NAME or NAME:TAG. For an entry with a tag filter, this is only the name of the entry.
+  std::vector<std::string> sync_repositories;
+  bool sync_filter_with_tag = false;              // the name of an entry with a filter also contains a tag
+  std::vector<std::string> sync_tag_expressions;  // regular expressions of all filters
   std::string sync_schedule = "*/5 * * * *";
-  std::string existing_claim;      // name of a volume claim of the user's; the two below then mean nothing
+  // Name of a volume claim that the user created. If it is set, storage_class_name and storage_request are
+  // ignored.
+  std::string existing_claim;
   std::string sync_window;         // a duration, or empty
-  std::string sync_retain;         // the same
+  std::string sync_retain;         // a duration, or empty
   std::string storage_class_name;  // empty: the cluster's default
   std::string storage_request = "500Gi";
   std::vector<std::string> access_modes = {"ReadWriteOnce"};
   std::string storage_driver = "filesystem";
   std::string garbage_schedule;  // empty: never
-  int replicas = 1;              // of the registry
+  int replicas = 1;              // number of the registry's replicas
   std::string access_secret;     // name of a Secret with htpasswd
   std::string access_username;
   std::string access_password;  // secret: never printed
   std::vector<std::string> pull_secret_namespaces;
-  bool inject_pull_secret = false;  // into their pods
+  bool inject_pull_secret = false;  // add the pull secret to pods in pull_secret_namespaces
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
   std::vector<std::string> extra_hosts;  // further image hosts of the registry
-  bool namespaces_by_label =
-      false;  // injection.namespaceSelector is set; only the API server knows which match
-  // Where the keys that were read are written, by path. Empty where they come from settings.json.
+  // injection.namespaceSelector is set. Only the API server knows the namespaces that match it.
+  bool namespaces_by_label = false;
+  // The locations of the keys, by path. Empty if the settings were read from settings.json.
   std::map<std::string, SettingLocation, std::less<>> locations;
 };
 
-// Returns the source that the switches select. Where they contradict each other (a rule reports that), the
-// first one in the order of CertificateSource wins.
+// Returns the source of the certificate that the settings select. If several sources are selected, the first
+// one in the order of CertificateSource is used, and a rule reports the contradiction.
 CertificateSource certificate_source(const Settings& settings);
 
-// Reads the chart's values, a map as in values.yaml. tls.* may be nested or flat ("tls.crt"), and
-// httpsEnabled may have one of its older spellings. Adds a finding for a value of a wrong type (CR061, CR065)
-// or that contradicts another (CR062, CR063). The setting then keeps its default; a switch that is the string
-// "true" or "false" is read as that. A finding never holds a value. Unknown keys are ignored here.
+// Reads the chart's values from a map with the structure of values.yaml. tls.* may be nested or flat
+// ("tls.crt"), and httpsEnabled may have one of its older spellings. Adds a finding if a value has a wrong
+// type (CR061, CR065) or contradicts another value (CR062, CR063). The setting then keeps its default,
+// except that the strings "true" and "false" are accepted for a boolean setting. A finding never contains a
+// value. Unknown keys are ignored here.
 Settings read_values(const InputValue& values, std::vector<Finding>& findings);
 
-// Returns where the setting at the path is written; where it is not, the nearest key above it. nullopt: none
-// of them is.
+// Returns the location of the setting at the path. If the user did not write the setting, returns the
+// location of the nearest written key above it, or nullopt if there is no such key.
 std::optional<SettingLocation> find_location(const Settings& settings, std::string_view path);
 
 // Sets the locations of findings that have none.
@@ -105,13 +110,14 @@ void set_locations(const Settings& settings, std::vector<Finding>& findings);
 
 struct ParsedSettings {
   Settings settings;
-  std::vector<Finding> findings;  // of read_values()
+  std::vector<Finding> findings;  // findings of read_values()
 };
 
-// Reads settings.json. The error says why it cannot be read at all.
+// Reads settings.json. Fails if the file is not JSON, or if its version or its values are missing or have a
+// wrong type.
 Result<ParsedSettings> parse(std::string_view settings_json);
 
-// Reads the version of the form alone, to distinguish settings of another version from wrong ones.
+// Reads only the format version, to distinguish settings of another version from invalid settings.
 Result<int> form_version(std::string_view settings_json);
 
 }  // namespace connected_registry::settings

@@ -1,5 +1,5 @@
-// The rules about a certificate of the user's own (CR013, CR030 to CR038), which comes from tls.crt, tls.key
-// and tls.cacrt or from the Secret that tls.secret names.
+// The rules for a certificate that the user provides (CR013, CR030 to CR038). The user provides it in
+// tls.crt, tls.key and tls.cacrt, or in the Secret that tls.secret names.
 #pragma once
 
 #include <string_view>
@@ -13,19 +13,20 @@
 
 namespace connected_registry::settings {
 
-// Returns the PEM of tls.crt, tls.key and tls.cacrt. The error of a part says what it is instead of the
-// base64 of PEM.
+// Decodes tls.crt, tls.key and tls.cacrt from base64 to PEM. Each part that cannot be decoded has an error
+// that names the reason.
 x509::ServerPem decode_tls(const Settings& settings);
 
-// Checks tls.* as values: what is missing (CR013), what is not PEM (CR030), what the registry could not serve
-// with (CR031 to CR037). Finds nothing where none of the three is given. Not sorted.
+// Checks tls.crt, tls.key and tls.cacrt: a part is missing (CR013), is not PEM (CR030), or is not usable by
+// the registry (CR031 to CR037). Returns no finding if all three are empty. The result is not sorted.
 std::vector<Finding> check_tls_values(const Settings& settings, TimePoint now);
 
-// Says if a Secret has to hold ca.crt, or may leave it out where tls.crt holds the chain up to the CA.
+// The rule for ca.crt in a Secret: the key is required, or may be missing if tls.crt contains the chain up
+// to the CA.
 enum class Authority { kRequired, kOptional };
 
-// Checks a Secret with the keys tls.crt, tls.key and ca.crt. The findings are about "Secret NAME". An empty
-// address leaves CR032 out. Not sorted.
+// Checks a Secret with the keys tls.crt, tls.key and ca.crt. The paths of the findings begin with "Secret
+// NAME". CR032 is not checked if `address` is empty. The result is not sorted.
 std::vector<Finding> check_tls_secret(const json::Value& secret, std::string_view address, TimePoint now,
                                       Authority authority = Authority::kRequired);
 
