@@ -1,4 +1,4 @@
-// A timer that runs short actions at given times, in a thread of its own.
+// A timer that runs short actions at given times in its own thread.
 #pragma once
 
 #include <chrono>
@@ -15,12 +15,13 @@
 
 namespace connected_registry::net {
 
-// Thread-safe. Must outlive its deadlines.
+// Thread-safe. Must outlive its Deadline objects.
 class DeadlineTimer {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  // A pending action. Once the deadline is destroyed, the action neither runs nor is running.
+  // A pending action. The destructor cancels it: after the destructor, the action does not run and is not
+  // running.
   class Deadline {
    public:
     Deadline() = default;
@@ -43,7 +44,8 @@ class DeadlineTimer {
 
   DeadlineTimer();
 
-  // Runs `action` once at `when`. The action must be short and must not use this timer, whose lock is held.
+  // Runs `action` once at `when`. The action must be short. It must not use this timer, because the timer's
+  // mutex is locked while the action runs.
   [[nodiscard]] Deadline at(TimePoint when, std::function<void()> action);
 
  private:
@@ -51,9 +53,9 @@ class DeadlineTimer {
 
   Mutex mutex_;
   std::condition_variable_any changed_;
-  std::uint64_t next_number_ GUARDED_BY(mutex_) = 0;  // distinguishes deadlines of the same instant
+  std::uint64_t next_number_ GUARDED_BY(mutex_) = 0;  // distinguishes deadlines at the same time
   std::map<Deadline::Key, std::function<void()>> due_ GUARDED_BY(mutex_);
-  std::jthread thread_;  // last: ends before the other members do
+  std::jthread thread_;  // declared last, so that it ends before the other members
 };
 
 }  // namespace connected_registry::net

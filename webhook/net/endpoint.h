@@ -1,4 +1,4 @@
-// Hosts with a port or without, as image references, NO_PROXY and URLs write them.
+// Hosts with an optional port, as image references, NO_PROXY and URLs contain them.
 #pragma once
 
 #include <cstdint>
@@ -12,30 +12,31 @@ struct Endpoint {
   std::string host;  // a name or an address; IPv6 without brackets
   std::optional<std::uint16_t> port = {};
 
-  // Reads a host name (RFC 1123) or an address (IPv6 in brackets), and a port from 1 to 65535 or none. Digits
-  // and dots alone are an IPv4 address. nullopt for everything else: a scheme, a path, white space.
+  // Reads a host name (RFC 1123) or an address (IPv6 in brackets), with an optional port from 1 to 65535. A
+  // text of digits and dots only must be an IPv4 address. Returns nullopt for any other text, for example one
+  // with a scheme, a path or white space.
   static std::optional<Endpoint> parse(std::string_view text);
 
-  // Returns it as parse() reads it.
+  // Returns the text that parse() reads.
   std::string to_text() const;
 
   bool operator==(const Endpoint&) const = default;
 };
 
-// Returns the host as it stands in front of a port: an IPv6 address in brackets, everything else unchanged.
+// Returns the host in the form that a port can follow: an IPv6 address in brackets, any other host unchanged.
 std::string bracketed(std::string_view host);
 
-// Reads a port from 1 to 65535 in at most five digits.
+// Reads a port from 1 to 65535 with at most five digits. Returns nullopt for any other text.
 std::optional<std::uint16_t> parse_port(std::string_view text);
 
-// Host and port in the text that they were given in; the host without brackets.
+// Host and port as parts of the original text. The host has no brackets.
 struct HostPort {
   std::string_view host;
   std::string_view port;
 };
 
-// Splits "HOST:PORT" and "[IPV6]:PORT" as Go's net.SplitHostPort does, without a look at what the parts hold;
-// nullopt where there is no port, or a bracket or colon too many.
+// Splits "HOST:PORT" and "[IPV6]:PORT" like Go's net.SplitHostPort, without a check of the two parts. Returns
+// nullopt if there is no port, or if there are too many brackets or colons.
 std::optional<HostPort> split_host_port(std::string_view text);
 
 }  // namespace connected_registry::net

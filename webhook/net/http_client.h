@@ -1,5 +1,5 @@
-// The program's one client of HTTP/1.1, plain or over TLS, on cpp-httplib: the API server, the registry that
-// the trust agent probes and the registry on localhost are reached through it.
+// The only HTTP/1.1 client of this program, with or without TLS, based on cpp-httplib. It is used for the API
+// server, for the trust agent's probe of the registry, and for the registry on localhost.
 #pragma once
 
 #include <chrono>
@@ -17,16 +17,17 @@
 namespace connected_registry::net {
 
 struct HttpTarget {
-  std::string host;  // address or name; IPv6 without brackets
+  std::string host;  // address or name; an IPv6 address has no brackets
   int port = 443;
   bool tls = true;
-  // With TLS only. A certificate of `ca_pem` ends the chain, self-signed or not, as in Go.
+  // The following fields are used only with TLS. A certificate in `ca_pem` may end the chain even if it is
+  // not self-signed, as in Go.
   std::string ca_pem = {};           // empty: the CAs that this machine trusts
-  std::string server_name = {};      // that the server's certificate must carry; empty: host
-  std::string certificate_pem = {};  // of this client, with its key; empty: none
+  std::string server_name = {};      // name that the server's certificate must contain; empty: host
+  std::string certificate_pem = {};  // this client's certificate and its chain; empty: none
   std::string key_pem = {};
 
-  // "192.0.2.1:5000", "[fd00::1]"; without the port where it is the scheme's own.
+  // Returns "192.0.2.1:5000" or "[fd00::1]". The default port of the scheme (443 or 80) is left out.
   std::string authority() const;
 };
 
@@ -35,12 +36,13 @@ struct HttpRequest {
   std::string target;  // encoded path and query
   std::string_view content_type = {};
   std::string body = {};
-  std::string token = {};  // bearer
+  std::string token = {};  // bearer token; empty: none
   std::string_view accept = "application/json";
-  // The server may get it twice: an open connection can turn out to be closed once the request is on its way.
-  // A request that must not be repeated gets a connection of its own.
+  // True if the server may receive the request twice. If the server has closed an open connection, a
+  // repeatable request is sent again on a new connection. A request that is not repeatable always uses a new
+  // connection.
   bool repeatable = true;
-  // The exchange ends with the response's head; then the connection is closed.
+  // True if the exchange ends after the head of the response. The connection is then closed.
   bool head_only = false;
 };
 
@@ -49,27 +51,28 @@ struct HttpResponse {
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
 
-  // The first value; empty where there is none. Names do not depend on upper and lower case.
+  // Returns the first value of the header, or an empty text if the header does not exist. The case of the
+  // name does not matter.
   std::string_view header(std::string_view name) const;
 };
 
 struct RequestLimits {
-  std::chrono::steady_clock::time_point
-      deadline;  // of the whole exchange, however the server spends the time
+  std::chrono::steady_clock::time_point deadline;  // end of the whole exchange
   std::stop_token stop = {};
 };
 
-// Receives the body of a 200 as it arrives, in place of HttpResponse::body.
+// Receives the body of a response 200 as it arrives. HttpResponse::body then stays empty.
 struct BodyReceiver {
-  std::chrono::milliseconds timeout;  // of the body, counted from its head; it replaces the deadline
-  std::function<bool(std::string_view piece)> on_piece;  // false ends the exchange, without an error
+  std::chrono::milliseconds timeout;  // time for the body after the head; replaces the deadline
+  std::function<bool(std::string_view piece)> on_piece;  // returns false to end the exchange without an error
 };
 
-// A client with one connection, which stays open between requests where the server allows. For one thread at
-// a time. The process must ignore SIGPIPE: OpenSSL writes to sockets that the peer may have closed.
+// A client with one connection, which stays open between requests if the server allows it. Not thread-safe:
+// use it from one thread at a time. The process must ignore SIGPIPE, because OpenSSL writes to sockets that
+// the peer may have closed.
 class HttpClient {
  public:
-  // Does not connect yet. `timer` must outlive the client. The error says what is wrong with the
+  // Does not connect yet. `timer` must outlive the client. The error describes the problem with the
   // certificates.
   static Result<std::unique_ptr<HttpClient>> make(const HttpTarget& target, DeadlineTimer& timer);
   ~HttpClient();
@@ -78,16 +81,18 @@ class HttpClient {
   HttpClient(HttpClient&&) = delete;
   HttpClient& operator=(HttpClient&&) = delete;
 
-  // Returns the response, of whatever status. Errors: kUnavailable where there is no connection or it broke,
-  // kUnauthenticated where the server's certificate is not trusted, kTimeout at the deadline, kCancelled at
-  // the stop, kInternal where the body is too long. The resolver's own time comes on top of the deadline.
+  // Sends the request and returns the response with any status. Errors: kUnavailable if the connection fails
+  // or breaks, kUnauthenticated if the server's certificate is not trusted, kTimeout after the deadline,
+  // kCancelled after a stop, kInternal if the body is too long or the HTTP library fails. The deadline does
+  // not limit the time of name resolution.
   Result<HttpResponse> send(const HttpRequest& request, const RequestLimits& limits,
                             const BodyReceiver* receiver = nullptr);
 
-  // Reports whether a connection is open. The server may have closed its end since.
+  // Returns true if a connection is open on this side. The server may already have closed it.
   bool is_open() const;
 
-  // PEM of the CA that verified the server's certificate of the last connection; empty without TLS.
+  // Returns the PEM of the CA that verified the server's certificate of the last connection, or an empty text
+  // without TLS.
   std::string verified_authority() const;
 
  private:

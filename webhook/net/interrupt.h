@@ -1,4 +1,4 @@
-// A switch that ends a blocking call on a socket from another thread. Internal to this module.
+// A class that ends a blocking call on a socket from another thread. Internal to this module.
 #pragma once
 
 #include "base/descriptor.h"
@@ -6,8 +6,8 @@
 
 namespace connected_registry::net {
 
-// Holds a second descriptor of the socket in use, so that cutting it off can never hit another file that was
-// given the same number meanwhile. Thread-safe.
+// Stores a second descriptor of the socket. cut() therefore never shuts down another file that meanwhile has
+// the same number as the socket. Thread-safe.
 class Interrupt {
  public:
   enum class Reason { kNone, kDeadline, kStop };
@@ -19,14 +19,14 @@ class Interrupt {
   Interrupt(Interrupt&&) = delete;
   Interrupt& operator=(Interrupt&&) = delete;
 
-  // Applies to this socket from now on. After a cut the socket is shut down at once.
+  // Uses this socket from now on. If cut() was called before, shuts the socket down immediately.
   void attach(int socket);
 
-  // Shuts the socket down, so that a read, a write or a connect there returns with an error. The first reason
-  // stays.
+  // Shuts the socket down, so that a read, write or connect on it returns with an error. Only the reason of
+  // the first call is stored.
   void cut(Reason reason);
 
-  // Forgets the reason and the socket.
+  // Removes the reason and the socket.
   void reset();
 
   Reason reason() const;

@@ -1,5 +1,5 @@
-// NO_PROXY, as Go's programs read it (golang.org/x/net/http/httpproxy): regsync, containerd and most clients
-// of a registry are among them.
+// NO_PROXY with the rules of Go programs (golang.org/x/net/http/httpproxy), because regsync, containerd and
+// most clients of a registry are Go programs.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,16 @@
 
 namespace connected_registry::net {
 
-// Reports whether the list exempts a host from the proxy. Its entries stand between commas, with white space
-// around them or without: addresses and their ranges ("10.0.0.0/8"), names ("example.com": subdomains too),
-// suffixes (".example.com", "*.example.com": subdomains only), and "*" for everything. An address and a name
-// may have a port (":443", IPv6 in brackets) and are then for that port alone. localhost and loopback
-// addresses are always exempt. Case does not matter. Names beyond ASCII match as they are written.
-// The host is a name or an address; IPv6 without brackets.
+// Returns true if the list exempts the host from the proxy. The list's entries are separated by commas; white
+// space around an entry is ignored. An entry is one of:
+//   an address ("10.0.0.1") or a range of addresses ("10.0.0.0/8"),
+//   a name ("example.com"), which includes its subdomains,
+//   a suffix (".example.com", "*.example.com"), which stands for subdomains only,
+//   "*", which stands for every host.
+// An address, a name or a suffix may have a port (":443"; IPv6 then in brackets). The entry is then for this
+// port only. The host "localhost" and loopback addresses are always exempt. The case of ASCII letters does
+// not matter. Names that are not ASCII are compared unchanged. `host` is a name or an address; an IPv6
+// address has no brackets.
 bool is_exempt_from_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port);
 
 }  // namespace connected_registry::net

@@ -1,4 +1,4 @@
-// The Retry-After header of a response (RFC 9110, section 10.2.3). Pure.
+// The Retry-After header of a response (RFC 9110, section 10.2.3). Pure functions.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@
 
 namespace connected_registry::net {
 
-// Returns how long to wait, counted from `now`: a number of seconds, or an HTTP-date in any of the three
-// forms that a recipient must accept. A date that has passed is 0 s; nothing is longer than a day. Returns
-// nullopt where the value is neither.
+// Returns the time to wait, counted from `now`. The value is a number of seconds or an HTTP-date in one of
+// the three formats that a recipient must accept. The result is 0 s for a date in the past and never more
+// than a day. Returns nullopt if the value is neither a number nor a date.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view value, TimePoint now);
 
 }  // namespace connected_registry::net

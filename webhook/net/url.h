@@ -1,4 +1,4 @@
-// Builders of a request's target: path and query (RFC 3986).
+// Functions that build the target of a request: path and query (RFC 3986).
 #pragma once
 
 #include <string>
@@ -6,14 +6,15 @@
 
 namespace connected_registry::net {
 
-// Returns the text with every byte but RFC 3986's unreserved characters as %XX, for a path segment or a query
-// value.
+// Returns the text for use as a path segment or a query value. Every byte except RFC 3986's unreserved
+// characters becomes %XX.
 std::string percent_encode(std::string_view text);
 
-// A query, "?name=value&…".
+// A builder of a query: "?name=value&…".
 class Query {
  public:
-  // Appends a parameter. One with an empty value is left out: for the API it means the same.
+  // Appends a parameter. A parameter with an empty value is left out, because it has the same meaning for the
+  // API.
   Query& add(std::string_view name, std::string_view value);
   const std::string& text() const { return text_; }
 
