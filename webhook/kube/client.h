@@ -1,9 +1,15 @@
-// A client of the Kubernetes API, with the calls that this program makes.
+// A client of the Kubernetes API with the calls that this program makes.
 //
-// Every call has a time limit. Responses other than success become errors by their HTTP status and the API
-// server's own Status message: 404 kNotFound, 409 kAlreadyExists (on create) or kConflict, 410 kExpired, 401
-// kUnauthenticated, 403 kPermissionDenied, 400 and 422 kInvalidArgument, 429 and 5xx kUnavailable, with the
-// Retry-After that came along; no connection kUnavailable; no response in time kTimeout.
+// Every call has a time limit. An unsuccessful response becomes an error with the message of the API server's
+// Status. The HTTP status determines the code:
+//   400, 422: kInvalidArgument
+//   401: kUnauthenticated
+//   403: kPermissionDenied
+//   404: kNotFound
+//   409: kAlreadyExists if that is the reason in the Status, otherwise kConflict
+//   410: kExpired
+//   429, 5xx: kUnavailable, with the response's Retry-After
+// A failed connection is kUnavailable, and a late response is kTimeout.
 #pragma once
 
 #include <chrono>
@@ -21,41 +27,42 @@
 
 namespace connected_registry::kube {
 
-// Server-side apply's field manager, and the source of our events.
+// The field manager for server-side apply, and the source of this program's events.
 inline constexpr std::string_view kFieldManager = "connected-registry";
 
 // The address of the API server and this client's credentials.
 struct Configuration {
-  std::string host;  // address or name; IPv6 without brackets
+  std::string host;  // address or name; an IPv6 address has no brackets
   int port = 443;
-  std::filesystem::path ca_file;     // PEM that the server's certificate must verify against
-  std::filesystem::path token_file;  // bearer token, read at each call (kubelet rotates it)
-  std::string ca_pem;                // used without ca_file; empty: the CAs that this machine trusts
-  std::string token;                 // used without token_file; empty: none is sent
-  std::string server_name;           // that the server's certificate must carry; empty: host
-  std::string certificate_pem;       // client certificate, with its key; empty: none
+  std::filesystem::path ca_file;     // PEM of the CAs that may issue the server's certificate
+  std::filesystem::path token_file;  // bearer token; read at each call, because kubelet rotates it
+  std::string ca_pem;                // PEM, if there is no ca_file; empty: the CAs that this machine trusts
+  std::string token;                 // bearer token, if there is no token_file; empty: no token is sent
+  std::string server_name;           // name that the server's certificate must contain; empty: host
+  std::string certificate_pem;       // this client's certificate and its chain; empty: none
   std::string key_pem;
-  std::chrono::milliseconds timeout{10'000};  // of a whole call, a watch excepted
+  std::chrono::milliseconds timeout{10'000};  // limit for a whole call, except a watch
 };
 
-// Reads the environment and the files that kubelet gives every pod. The error says which one is missing.
+// Reads the environment variables and files that kubelet provides in every pod. The error names the missing
+// variable or file.
 Result<Configuration> in_cluster_configuration();
 
 enum class PatchType { kMerge, kJson, kStrategicMerge };
 
 struct ListOptions {
-  std::string field_selector;  // "metadata.name=x": lets a Role with resourceNames allow list and watch
+  std::string field_selector;  // "metadata.name=x": a Role with resourceNames can then allow list and watch
   std::string label_selector;
 };
 
 enum class WatchEventType { kAdded, kModified, kDeleted, kBookmark };
 
-// Receives an event's object; returns false to end the watch.
+// Receives the object of an event. Returns false to end the watch.
 using WatchHandler = std::function<bool(WatchEventType type, const json::Value& object)>;
 
-// Thread-safe: any number of threads may call at once; each call uses a pooled connection of its own. The
-// process must ignore SIGPIPE (base/stop.h does), and use fewer than 1,024 files at once: the HTTP library
-// waits by select(2). Token and CA files are read at each call.
+// Thread-safe: several threads may call it at the same time, and each call uses its own connection from a
+// pool. The process must ignore SIGPIPE (base/stop.h does so). It must have fewer than 1,024 files open at a
+// time, because the HTTP library waits with select(2). The token file and the CA file are read at each call.
 class Client {
  public:
   explicit Client(Configuration configuration);
@@ -66,29 +73,32 @@ class Client {
   Client& operator=(Client&&) = delete;
 
   ApiResult<json::Document> get(const Resource& resource, std::string_view namespace_, std::string_view name);
-  // Returns one List object; pages (limit/continue) are joined into its "items".
+  // Returns one List object. The "items" of all pages (limit/continue) are joined.
   ApiResult<json::Document> list(const Resource& resource, std::string_view namespace_,
                                  const ListOptions& options);
-  // `object` has apiVersion, kind and metadata.name.
+  // Creates the object. It must have apiVersion, kind and metadata.name.
   ApiResult<json::Document> create(const Resource& resource, std::string_view namespace_,
                                    const json::Value& object);
-  // Asks whether the server would create it, and creates nothing (dryRun=All).
+  // Asks the server to check the creation without creating the object (dryRun=All).
   ApiResult<json::Document> try_create(const Resource& resource, std::string_view namespace_,
                                        const json::Value& object);
-  // PUT: with metadata.resourceVersion set, it fails with kConflict if the object has changed.
+  // Replaces the object (PUT). With a metadata.resourceVersion, the call fails with kConflict if the stored
+  // object has another version.
   ApiResult<json::Document> replace(const Resource& resource, std::string_view namespace_,
                                     const json::Value& object);
   ApiResult<json::Document> patch(const Resource& resource, std::string_view namespace_,
                                   std::string_view name, PatchType type, const json::Value& patch);
-  // Server-side apply as kFieldManager, forced: this program owns these fields.
+  // Applies the object (server-side apply) with kFieldManager. It is forced, because this program owns the
+  // fields.
   ApiResult<json::Document> apply(const Resource& resource, std::string_view namespace_,
                                   const json::Value& object);
-  // Background deletion. kNotFound where the object does not exist.
+  // Deletes the object with background propagation. Error: kNotFound if the object does not exist.
   Status remove(const Resource& resource, std::string_view namespace_, std::string_view name);
 
-  // Events after `resource_version` until the server ends the watch (success), the handler returns false
-  // (success), `stop` is requested (kCancelled), or an error (kExpired: list again). An ERROR event becomes
-  // an error. At most about five minutes, so that a connection that died silently is noticed.
+  // Passes events after `resource_version` to the handler. Succeeds if the server ends the watch or the
+  // handler returns false. Errors: kCancelled if `stop` is requested, kExpired if the caller must list again,
+  // or another error. An ERROR event becomes an error. A watch takes at most about five minutes, so that a
+  // connection that broke without notice is detected.
   ApiStatus watch(const Resource& resource, std::string_view namespace_, const ListOptions& options,
                   std::string_view resource_version, const std::stop_token& stop,
                   const WatchHandler& handler);

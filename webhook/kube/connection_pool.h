@@ -1,4 +1,4 @@
-// A pool of connections to the API server, kept open between calls. Internal to this module.
+// A pool of connections to the API server that stay open between calls. Internal to this module.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ namespace connected_registry::kube {
 // Thread-safe. Must outlive its connections.
 class ConnectionPool {
  public:
-  // A connection that one caller uses. At its end the connection returns to the pool if it is still good.
+  // A connection for one caller. The destructor returns the connection to the pool if it is still usable.
   class PooledConnection {
    public:
     PooledConnection(ConnectionPool* pool, std::unique_ptr<net::HttpClient> connection, std::string ca_pem)
@@ -30,20 +30,20 @@ class ConnectionPool {
     net::HttpClient* operator->() const { return connection_.get(); }
 
    private:
-    ConnectionPool* pool_;  // nullptr: does not return
+    ConnectionPool* pool_;  // nullptr: the connection does not return to a pool
     std::unique_ptr<net::HttpClient> connection_;
-    std::string ca_pem_;  // that it was made with
+    std::string ca_pem_;  // the CAs with which the connection was made
   };
 
-  // Both must outlive the pool.
+  // Both arguments must outlive the pool.
   ConnectionPool(const Configuration& configuration, net::DeadlineTimer& timer)
       : configuration_(configuration), timer_(timer) {}
 
-  // Returns an open connection where one is idle, else a new one. Reads the CA file: when it has changed,
-  // connections made with the old one are closed.
+  // Returns an idle open connection if there is one, otherwise a new one. Reads the CA file. If the file has
+  // changed, idle connections that were made with the old content are closed.
   Result<PooledConnection> acquire();
 
-  // Returns a new connection that does not come back to the pool.
+  // Returns a new connection that does not return to the pool.
   Result<PooledConnection> acquire_unpooled();
 
  private:
@@ -52,7 +52,7 @@ class ConnectionPool {
     std::chrono::steady_clock::time_point since;
   };
 
-  // Reads what the API server's certificate must verify against, now.
+  // Returns the current CAs for the API server's certificate, as PEM.
   Result<std::string> read_ca() const;
   Result<std::unique_ptr<net::HttpClient>> make(const std::string& ca_pem) const;
   std::unique_ptr<net::HttpClient> acquire_idle(const std::string& ca_pem);
@@ -61,7 +61,7 @@ class ConnectionPool {
   const Configuration& configuration_;
   net::DeadlineTimer& timer_;
   Mutex mutex_;
-  std::string ca_pem_ GUARDED_BY(mutex_);  // of all idle ones
+  std::string ca_pem_ GUARDED_BY(mutex_);  // the CAs with which all idle connections were made
   std::vector<Idle> idle_ GUARDED_BY(mutex_);
 };
 

@@ -1,4 +1,4 @@
-// Access to a cluster from a person's machine: kubeconfig files, as kubectl reads them.
+// Access to a cluster from a user's machine with kubeconfig files, like kubectl.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 namespace connected_registry::kube {
 
-// One file, parsed. File names in it are relative to its directory.
+// A parsed file. File names in it are relative to its directory.
 struct Kubeconfig {
   const json::Value* document = nullptr;
   std::filesystem::path directory;
@@ -19,14 +19,15 @@ struct Kubeconfig {
 
 struct ClusterAccess {
   Configuration configuration;
-  std::string context;     // the one that was chosen
-  std::string namespace_;  // of that context; empty: it names none
+  std::string context;     // the chosen context
+  std::string namespace_;  // namespace of the context; empty: the context has no namespace
 };
 
-// Returns the context of that name, or the current one where the name is empty. The first file that contains
-// a name wins. Reads the files that they refer to. Supports certificates, tokens and token files; programs
-// that print credentials (exec), passwords, impersonation, proxies and servers whose certificate is not
-// checked are errors that say what to do instead. No error contains a credential.
+// Returns the configuration of the named context, or of the current context if the name is empty. If several
+// files contain a name, the first file is used. Reads the certificate and key files that the kubeconfig files
+// name. Supports certificates, tokens and token files. The following are errors that say what to do instead:
+// programs that print credentials (exec), passwords, impersonation, proxies, and servers whose certificate is
+// not checked. No error contains a credential.
 Result<ClusterAccess> read_kubeconfig(const std::vector<Kubeconfig>& files, const std::string& context);
 
 }  // namespace connected_registry::kube

@@ -1,4 +1,4 @@
-// Skeletons of Kubernetes objects. Pure.
+// Parts of Kubernetes objects. Pure functions.
 #pragma once
 
 #include <string_view>
@@ -8,10 +8,11 @@
 
 namespace connected_registry::kube {
 
-// Makes an object with apiVersion, kind, metadata.name and, unless it is empty, metadata.namespace.
+// Returns an object with apiVersion, kind, metadata.name and metadata.namespace (unless it is empty).
 json::Document make_object(const Resource& resource, std::string_view namespace_, std::string_view name);
 
-// Makes an element of metadata.ownerReferences. When the owner is deleted, so is the object.
+// Returns an element of metadata.ownerReferences. If the owner is deleted, Kubernetes also deletes the
+// object.
 json::Document owner_reference(const Resource& resource, std::string_view name, std::string_view uid);
 
 // Appends a copy of the reference to the object's metadata.ownerReferences.

@@ -1,5 +1,5 @@
-// A reflector: keeps a handler up to date with a set of objects. It lists, then watches, and backs off on
-// errors.
+// A reflector: informs a handler about all changes of a set of objects. It lists the objects, then watches
+// them, and waits after errors.
 #pragma once
 
 #include <functional>
@@ -18,19 +18,20 @@ struct ReflectorRequest {
   ListOptions options;
 };
 
-// Returns a request for the one object of that name.
+// Returns a request for the one object with that name.
 ReflectorRequest single_object(const Resource& resource, std::string_view namespace_, std::string_view name);
 
-// Callbacks, from the reflector's thread only. Objects are valid during the call.
+// Callbacks. Only the reflector's thread calls them. The objects are valid during the call.
 struct ReflectorHandler {
-  // Receives all objects after each list; an object that is not among them is gone.
+  // Receives all objects after each list. An object that is not among them does not exist any more.
   std::function<void(const std::vector<const json::Value*>& objects)> on_list;
   // Receives kAdded, kModified and kDeleted.
   std::function<void(WatchEventType type, const json::Value& object)> on_event;
 };
 
-// Runs until `stop`. An error is logged when it differs from the one before, not at each try. The back-off
-// doubles from 200 ms to 10 s, with jitter, on top of a Retry-After of the server; a success resets it.
+// Runs until `stop` is requested. Logs an error only if it differs from the previous error. After an error,
+// waits for a time that doubles from 200 ms to 10 s, with jitter, and adds the server's Retry-After. A
+// success resets this time.
 void reflect(Client& client, const ReflectorRequest& request, const ReflectorHandler& handler,
              const std::stop_token& stop);
 

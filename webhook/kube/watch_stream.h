@@ -1,4 +1,4 @@
-// The parser of a watch's stream: JSON objects, one a line. Internal to this module.
+// The parser of a watch's stream: one JSON object per line. Internal to this module.
 #pragma once
 
 #include <string>
@@ -9,16 +9,18 @@
 
 namespace connected_registry::kube {
 
-// Parses the stream in pieces as they arrive, whole lines or not, and passes each event to the handler.
+// Parses the stream in pieces of any length and passes each event to the handler.
 class WatchStream {
  public:
   // The handler must outlive the stream.
   explicit WatchStream(const WatchHandler& handler) : handler_(handler) {}
 
-  // Returns false once the watch is over, because the handler said so or because of an error.
+  // Parses the next piece. Returns false after the end of the watch, which the handler or an error has
+  // caused.
   bool receive(std::string_view piece);
 
-  // Returns the watch's result, once nothing more comes. A stream that ends within a line is an error.
+  // Returns the result of the watch. Call it after the last piece. It is an error if the stream ends within a
+  // line.
   ApiStatus finish() const;
 
  private:
@@ -26,7 +28,7 @@ class WatchStream {
   bool end(ApiError error);
 
   const WatchHandler& handler_;
-  std::string partial_;  // the line that is not whole yet
+  std::string partial_;  // the part of the current line that was received
   bool ended_ = false;
   ApiStatus result_;
 };
