@@ -1,4 +1,4 @@
-// Computes what injection adds to one container.
+// Computes the additions of injection to one container.
 #pragma once
 
 #include <span>
@@ -12,25 +12,29 @@
 
 namespace connected_registry::inject {
 
-// The state that each container of a pod is to have. Refers to the policy, which must outlive it.
+// The desired mounts and variables of each container of a pod. The members refer to the policy, which must
+// outlive this object.
 struct DesiredAdditions {
   std::span<const Fragment> mounts;
-  std::vector<const Fragment*> variables;  // without those that the pod's annotation excludes
-  std::string_view address;                // of the registry: NO_PROXY should contain it
+  std::vector<const Fragment*> variables;  // all variables except those that the pod's annotation excludes
+  std::string_view address;                // address of the registry; NO_PROXY should contain it
 };
 
-// Appends a warning to `warnings` where the annotation excludes a variable that is never added.
+// Returns the desired additions for the pod. Appends a warning to `warnings` if the annotation excludes a
+// variable that injection never adds.
 DesiredAdditions desired_additions(const json::Value& pod, const RenderedPolicy& rendered,
                                    std::vector<std::string>& warnings);
 
-// The names of what a container has of ours after the patch. They refer to DesiredAdditions.
+// The names of the injected mounts and variables that a container has after the patch. They refer to memory
+// of DesiredAdditions.
 struct Additions {
   std::vector<std::string_view> mounts;
   std::vector<std::string_view> variables;
 };
 
-// Adds to `patch` what the container at `pointer` ("/spec/containers/0") lacks, and to `warnings` the
-// settings of the container that win over ours. The container has passed check_pod().
+// Adds to `patch` the desired additions that are missing in the container at `pointer`
+// ("/spec/containers/0"). Appends a warning for each setting of the container that overrides an addition.
+// The container must have passed check_pod().
 Additions add_to_container(const json::Value& container, std::string_view pointer,
                            const DesiredAdditions& desired, Patch& patch, std::vector<std::string>& warnings);
 

@@ -1,4 +1,4 @@
-// Applies the patches that injection makes, as the API server does: for injection without an API server.
+// Applies the patches of injection to a document, for injection without an API server.
 #pragma once
 
 #include <string_view>
@@ -8,8 +8,9 @@
 
 namespace connected_registry::inject {
 
-// Applies a JSON Patch (RFC 6902) to a copy of the document. Supports what injection uses: "add", and for
-// arrays only at the end. An empty text changes nothing. Errors name the operation that does not apply.
+// Applies a JSON Patch (RFC 6902) to a copy of the document and returns the copy. Supports only the
+// operations that injection uses: "add" to objects and to the end of arrays. An empty text changes nothing.
+// Errors name the operation that cannot be applied.
 Result<json::Document> apply_patch(const json::Value& document, std::string_view patch);
 
 }  // namespace connected_registry::inject

@@ -1,4 +1,5 @@
-// Computes the JSON Patch that injects the registry's CA into a pod. Pure, no I/O, thread-safe.
+// Computes the JSON Patch that injects the registry's CA into a pod. Pure functions, without I/O,
+// thread-safe.
 #pragma once
 
 #include <string>
@@ -12,41 +13,44 @@ namespace connected_registry::inject {
 
 // The reason why a pod is injected or skipped.
 enum class Match {
-  kNone,     // uses no image of the registry and does not ask for the CA; or is one of our own pods, or in an
-             // excluded namespace
-  kRefused,  // annotation inject: "false"
-  kMirror,   // mirror pod of a static pod: kubelet runs it from a file and ignores the API's copy
-  kWindows,  // Windows programs read the system's certificate store, not files
-  kImage,    // uses an image of the registry
-  kAsked,    // annotation inject: "true"
+  // The pod uses no image of the registry and has no annotation inject: "true". Or the pod belongs to this
+  // installation, or is in an excluded namespace.
+  kNone,
+  kRefused,  // the pod has the annotation inject: "false"
+  kMirror,   // a mirror pod of a static pod: the kubelet runs it from a file and ignores the API's copy
+  kWindows,  // a Windows pod: Windows programs read the certificate store of the system, not files
+  kImage,    // the pod uses an image of the registry
+  kAsked,    // the pod has the annotation inject: "true"
 };
 
-// Reports whether a container of the pod uses an image of the registry. Never fails: a field of the wrong
-// type counts as missing.
+// Returns true if a container of the pod uses an image of the registry. Never fails, because a field of the
+// wrong type counts as missing.
 bool uses_registry(const json::Value& pod, const Policy& policy);
 
-// Never fails either.
+// Returns the reason to inject or to skip the pod. A field of the wrong type counts as missing.
 Match match(const json::Value& pod, const Policy& policy);
 
 struct InjectionResult {
-  std::string patch;                  // JSON Patch (RFC 6902) text; empty where nothing changes
-  std::vector<std::string> warnings;  // for the user who creates the pod
-  std::string status;                 // for the audit annotation: "injected", "unchanged: …"
+  std::string patch;                  // text of a JSON Patch (RFC 6902); empty if nothing changes
+  std::vector<std::string> warnings;  // warnings for the user who creates the pod
+  std::string status;                 // value of the audit annotation: "injected", "unchanged: …"
 };
 
-// Injects a pod that is being created. Additive: fields that the user set stay, and a warning names a field
-// that keeps the CA out. Our own annotations and label are updated. Idempotent: an injected pod gets an empty
-// patch. While there is no CA, the pod gets everything else and a warning: the annotation that holds the CA
-// can be added to the running pod. Errors name the field of the pod that does not match the API's definition.
+// Computes the patch for a pod that is being created. The patch does not change fields that the user set. If
+// such a field prevents trust in the CA, a warning names it. The annotations and the label of this project
+// are updated. The patch for a pod that is already injected is empty. If there is no CA yet, the patch adds
+// all parts except the CA, and there is a warning. The annotation that contains the CA can be added later,
+// while the pod runs. Errors name the field of the pod that does not match the API's definition.
 Result<InjectionResult> inject_pod(const json::Value& pod, const RenderedPolicy& rendered);
 
-// Injects an update of pods/ephemeralcontainers, in which the API keeps only spec.ephemeralContainers. The
-// containers that `old_pod` does not have get mounts and variables if the pod has the CA volume. Otherwise
-// there is a warning if they use the registry.
+// Computes the patch for an update of pods/ephemeralcontainers. The API accepts changes only in
+// spec.ephemeralContainers. If the pod has the CA volume, the patch adds mounts and variables to the
+// containers that `old_pod` does not have. If the pod has no CA volume and these containers use the
+// registry, there is a warning.
 Result<InjectionResult> inject_ephemeral_containers(const json::Value& pod, const json::Value& old_pod,
                                                     const RenderedPolicy& rendered);
 
-// Reports whether the pod has the CA volume.
+// Returns true if the pod has the CA volume.
 bool is_injected(const json::Value& pod);
 
 }  // namespace connected_registry::inject

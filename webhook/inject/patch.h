@@ -10,31 +10,32 @@
 
 namespace connected_registry::inject {
 
-// Appends a reference token to a JSON Pointer (RFC 6901): '~' and '/' escaped.
+// Appends a reference token to a JSON Pointer (RFC 6901). Escapes '~' and '/'.
 void append_token(std::string& pointer, std::string_view name);
 
 // A member of a map of strings.
 struct MapEntry {
   std::string_view name;
   std::string_view value;
-  std::string_view json = {};  // the value as JSON, where it is already rendered
+  std::string_view json = {};  // the value as JSON, if it is already rendered; otherwise empty
 };
 
-// Writes each operation at once, so that nothing is rendered twice.
+// A builder of a JSON Patch. It writes the text of each operation immediately and builds no document.
 class Patch {
  public:
   Patch() : writer_(kUsualBytes) { writer_.begin_array(); }
 
-  // Adds entries (JSON text each) to the array object[name] at `pointer`/name. A missing array is added
-  // whole, an existing one gets one operation for each entry. Does nothing without entries.
+  // Adds entries to the array object[name] at `pointer`/name. Each entry is JSON text. If the array is
+  // missing, one operation adds the complete array. Otherwise one operation adds each entry. Does nothing if
+  // `entries` is empty.
   void append(const json::Value& object, std::string_view pointer, std::string_view name,
               std::span<const std::string_view> entries);
-  // Does the same for the members of a map of strings.
+  // Adds members to the map of strings object[name], in the same way as append().
   void merge(const json::Value& object, std::string_view pointer, std::string_view name,
              std::span<const MapEntry> members);
 
   bool empty() const { return empty_; }
-  // Ends the patch and returns it; "" where it is empty. Nothing can be added afterwards.
+  // Completes the patch and returns its text, or "" if the patch is empty. Do not add operations afterwards.
   std::string to_text();
 
  private:
@@ -45,7 +46,7 @@ class Patch {
   void write_value(const MapEntry& entry);
 
   json::TextWriter writer_;
-  std::string pointer_;  // of the operation that is written
+  std::string pointer_;  // pointer of the current operation
   bool empty_ = true;
 };
 

@@ -12,18 +12,19 @@
 
 namespace connected_registry::inject {
 
-// The lists of spec that hold containers.
+// The lists in spec that contain containers.
 inline constexpr std::array<std::string_view, 3> kContainerLists = {"initContainers", "containers",
                                                                     "ephemeralContainers"};
 
-// Selects the fields of a pod that injection reads; it needs no others.
+// Selects the fields of a pod that injection reads.
 extern const json::Selection kPodParts;
 
-// Checks that the fields that injection reads have the types that the API defines (null counts as missing),
-// so that later code need not check again. Errors name the path.
+// Checks the types of the fields that injection reads against the API's definition, so that later code does
+// not need to check them again. A null counts as missing. Errors name the path.
 Status check_pod(const json::Value& pod);
 
-// The entries of the array object[name]; none where it is missing, null or not an array.
+// A range over the entries of the array object[name]. The range is empty if the array is missing, null or
+// not an array.
 class Entries {
  public:
   Entries(const json::Value& object, std::string_view name);
@@ -37,8 +38,9 @@ class Entries {
   const json::Value* end_ = nullptr;
 };
 
-// The entries of a container's env that kPodParts selects. The parser leaves null in the place of each other
-// entry, which keeps the positions; iteration skips them. The API server refuses a null of the user's.
+// A range over the entries of a container's env that kPodParts selects. The parser replaces each other entry
+// with null, so that the positions in env do not change. The iteration skips nulls. The user cannot write a
+// null in env, because the API server refuses it.
 class EnvEntries {
  public:
   class Iterator {
@@ -54,7 +56,7 @@ class EnvEntries {
       return *this;
     }
     bool operator==(const Iterator& other) const { return at_ == other.at_; }
-    // The entry's position in env.
+    // Returns the position of the entry in env.
     std::size_t index() const { return static_cast<std::size_t>(at_ - first_); }
 
    private:
@@ -66,7 +68,7 @@ class EnvEntries {
     const json::Value* end_;
   };
 
-  // `env` may be nullptr; what is not an array counts as empty.
+  // `env` may be nullptr. The range is empty if `env` is not an array.
   explicit EnvEntries(const json::Value* env) {
     if (env == nullptr || !env->IsArray()) return;
     begin_ = env->Begin();
@@ -83,15 +85,15 @@ class EnvEntries {
 std::string_view annotation(const json::Value& pod, std::string_view name);
 std::string_view label(const json::Value& pod, std::string_view name);
 
-// The pod's volume that has the name of the CA volume.
+// The volume of a pod that has the name of the CA volume.
 struct CaVolume {
   enum class State { kMissing, kOurs, kForeign } state = State::kMissing;
-  unsigned index = 0;  // in spec.volumes, unless missing
+  unsigned index = 0;  // position in spec.volumes; 0 if the volume is missing
   const json::Value* value = nullptr;
 };
 CaVolume find_ca_volume(const json::Value& pod);
 
-// Reports whether an item of the CA volume puts the bundle at `path`.
+// Returns true if an item of the CA volume writes the bundle to `path`.
 bool has_item(const json::Value& volume, std::string_view path);
 
 }  // namespace connected_registry::inject

@@ -1,5 +1,5 @@
-// The part of settings and CA that injection depends on. Immutable; replaced as a whole when settings or CA
-// change.
+// The policy of injection. It contains the parts of the settings and of the CA that injection depends on. A
+// policy is immutable. A new policy replaces it when the settings or the CA change.
 #pragma once
 
 #include <string>
@@ -13,26 +13,30 @@
 namespace connected_registry::inject {
 
 struct Policy {
-  std::string installation;                  // names::Installation::name: the value of the injected label
-  std::string address;                       // of the registry's Service; IPv6 without brackets
-  std::vector<std::string> hosts;            // hosts of the registry as image references write them
-  std::vector<std::string> directory_hosts;  // the hosts that get a directory in pods; none contains ':'
+  std::string installation;        // names::Installation::name: the value of the injected label
+  std::string address;             // address of the registry's Service; IPv6 without brackets
+  std::vector<std::string> hosts;  // hosts of the registry in the form of image references
+  // The hosts that get a directory in pods. They do not contain ':', because a mountPath cannot contain it.
+  std::vector<std::string> directory_hosts;
   std::vector<std::string> excluded_namespaces;
   // The API server also selects namespaces by labels, which the webhook does not see.
   bool namespaces_by_label = false;
-  std::string pull_secret = {};                          // for pods that use the registry …
-  std::vector<std::string> pull_secret_namespaces = {};  // … in these namespaces; empty: for no pod
+  // The name of the pull secret. Injection adds it only to pods that use the registry and that are in one of
+  // pull_secret_namespaces.
+  std::string pull_secret = {};
+  std::vector<std::string> pull_secret_namespaces = {};  // empty: injection adds the pull secret to no pod
   std::string bundle;                                    // PEM; empty while there is no CA
-  // Hashes of the subjects of the bundle's CAs, unique and sorted. While there is no CA: the hash of the
-  // future CA if its subject is known.
+  // Hashes of the subjects of the CAs in the bundle, unique and sorted. While there is no CA, this is the
+  // hash of the future CA if its subject is known.
   std::vector<std::string> subject_hashes;
 
   bool operator==(const Policy&) const = default;
 };
 
-// Returns the registry's hosts, unique: its address, its Service's names and the extra hosts, each with and
-// without ":443"; IPv6 in brackets. An extra host with a port is taken as it is. The chart's matchConditions
-// contain the same list.
+// Returns the hosts of the registry: its address, the names of its Service and the extra hosts. Each host is
+// returned without a port and with ":443", except that an extra host with a port is returned unchanged. An
+// IPv6 address has brackets. The result has no duplicates. The chart's matchConditions contain the same
+// list.
 std::vector<std::string> registry_hosts(const names::Installation& installation, std::string_view address,
                                         std::string_view cluster_domain,
                                         const std::vector<std::string>& extra_hosts = {});
@@ -41,14 +45,15 @@ struct PolicyInput {
   names::Installation installation;
   std::string address;
   std::string cluster_domain;
-  std::vector<std::string> extra_hosts = {};  // as image references write them
+  std::vector<std::string> extra_hosts = {};  // in the form of image references
   std::vector<std::string> excluded_namespaces;
   bool namespaces_by_label = false;
-  std::vector<std::string> pull_secret_namespaces = {};  // pods here get the pull secret
-  std::string bundle;                                    // PEM or empty
-  std::string expected_subject_hash;                     // of the future CA; empty: not known
+  // Namespaces of the pods that get the pull secret if they use the registry.
+  std::vector<std::string> pull_secret_namespaces = {};
+  std::string bundle;                 // PEM or empty
+  std::string expected_subject_hash;  // subject hash of the future CA; empty: not known
 };
-// Errors say why the bundle does not parse.
+// Builds a policy. Fails if the bundle cannot be parsed.
 Result<Policy> make_policy(const PolicyInput& input);
 
 }  // namespace connected_registry::inject

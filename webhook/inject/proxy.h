@@ -8,9 +8,10 @@
 
 namespace connected_registry::inject {
 
-// Reports whether the container's own variables set a proxy for HTTPS and no NO_PROXY that exempts the
-// registry's address (IPv6 without brackets). Any of several NO_PROXY is enough, since programs differ in
-// which spelling they read; so is one whose value is not in the pod (valueFrom).
+// Returns true if the container's own variables set a proxy for HTTPS and do not exempt the registry's
+// address (IPv6 without brackets) from it. The address is exempt if NO_PROXY or no_proxy exempts it. One of
+// the two variables is enough, because some programs read only one spelling. If the value of a variable is
+// not in the pod (valueFrom), a proxy variable counts as set and a NO_PROXY variable exempts the address.
 bool uses_proxy_for(std::span<const OwnVariable> variables, std::string_view address);
 
 }  // namespace connected_registry::inject

@@ -1,4 +1,4 @@
-// A policy with its JSON fragments pre-rendered: what a patch adds to pods and containers.
+// A policy with pre-rendered JSON fragments. A patch adds these fragments to pods and containers.
 #pragma once
 
 #include <string>
@@ -14,22 +14,22 @@ inline constexpr std::string_view kBundleField = "metadata.annotations['connecte
 // Returns the names of the files in the CA volume: ca.crt and one `<subject hash>.0` for each CA subject.
 std::vector<std::string> volume_files(const Policy& policy);
 
-// One list entry that injection adds to a pod or to a container.
+// A list entry that injection adds to a pod or to a container.
 struct Fragment {
-  std::string name;  // the mount's path, the variable's name or the file's name
+  std::string name;  // path of the mount, or name of the variable or the file
   std::string json;  // the entry
 };
 
-// Rendered once and used for thousands of pods. Immutable.
+// A policy with its fragments. It is rendered once and used for thousands of pods. Immutable.
 struct RenderedPolicy {
   explicit RenderedPolicy(Policy policy);
 
   Policy policy;
-  // Mounts of the CA volume in each container: our own directory first, then the directories that registry
-  // clients read.
+  // Mounts of the CA volume in each container. The first mount is the directory of this project. The others
+  // are the directories that registry clients read.
   std::vector<Fragment> mounts;
   std::vector<Fragment> variables;  // kVariables
-  std::vector<Fragment> items;      // of the volume, for volume_files()
+  std::vector<Fragment> items;      // items of the volume, one for each of volume_files()
   std::string volume;
   std::string bundle_json;  // policy.bundle as a JSON string
   std::string pull_secret_reference;

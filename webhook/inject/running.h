@@ -1,4 +1,5 @@
-// Inspects pods that exist for what injection added. Pure; a field of the wrong type counts as missing.
+// Inspects the state of injection in existing pods. Pure functions. A field of the wrong type counts as
+// missing.
 #pragma once
 
 #include "base/json.h"
@@ -6,15 +7,15 @@
 
 namespace connected_registry::inject {
 
-// Reports whether this installation injected the pod: it has the label and the volume.
+// Returns true if this installation injected the pod. Such a pod has the label and the volume.
 bool is_injected_by(const json::Value& pod, const Policy& policy);
 
-// Reports whether the CA in the pod's annotation differs from the policy's. It can be updated while the pod
-// runs.
+// Returns true if the CA in the pod's annotation differs from the CA in the policy. The annotation can be
+// updated while the pod runs.
 bool has_other_bundle(const json::Value& pod, const Policy& policy);
 
-// Reports whether the pod's volume lacks the file by which OpenSSL finds one of the policy's CAs. The files
-// of a volume are fixed when the pod is created, so only a new pod can have it.
+// Returns true if the pod's volume does not contain a file that OpenSSL needs to find a CA of the policy.
+// The files of a volume are fixed when the pod is created, so only a new pod can have the missing file.
 bool lacks_file(const json::Value& pod, const Policy& policy);
 
 }  // namespace connected_registry::inject

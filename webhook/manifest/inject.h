@@ -1,4 +1,4 @@
-// Injects the CA into manifests as the webhook does into the pods created from them.
+// Injects the CA into manifests. The result is the same as if the webhook injected the created pods.
 #pragma once
 
 #include <string>
@@ -10,17 +10,17 @@
 
 namespace connected_registry::manifest {
 
-// The result for one object that has a pod template or is a pod.
+// The result for one object that is a pod or has a pod template.
 struct ObjectResult {
   std::string subject;                // "Deployment shop/web"
-  std::string status;                 // of inject::InjectionResult
-  std::vector<std::string> warnings;  // of inject::InjectionResult
+  std::string status;                 // see inject::InjectionResult
+  std::vector<std::string> warnings;  // see inject::InjectionResult
 };
 
-// Changes pods, the pod templates of Deployment, ReplicaSet, StatefulSet, DaemonSet, ReplicationController,
-// Job, CronJob and PodTemplate, and all of these in lists. Everything else stays as it is. Returns the
-// results in the order of the objects. Errors name the object whose pod does not match the API's definition;
-// the documents are then partly changed.
+// Changes pods and the pod templates of Deployment, ReplicaSet, StatefulSet, DaemonSet,
+// ReplicationController, Job, CronJob and PodTemplate, also in lists. Leaves all other objects unchanged.
+// Returns the results in the order of the objects. If a pod does not match the API's definition, the error
+// names its object, and some documents may already be changed.
 Result<std::vector<ObjectResult>> inject(std::vector<json::Document>& documents,
                                          const inject::Policy& policy);
 

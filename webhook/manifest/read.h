@@ -9,9 +9,9 @@
 
 namespace connected_registry::manifest {
 
-// Returns the documents of a file, in their order and with their members in the written order. Empty
-// documents and comments are dropped. `name` is the file's name for errors, which contain line and column
-// ("pod.yaml:3:1: …") and no content.
+// Returns the documents of a file. Documents and members have the order of the file. Empty documents and
+// comments are left out. `name` is the name of the file in error messages. Error messages contain the line
+// and the column ("pod.yaml:3:1: …"), but no content of the file.
 Result<std::vector<json::Document>> read(std::string_view text, std::string_view name);
 
 }  // namespace connected_registry::manifest

@@ -8,14 +8,15 @@
 
 namespace connected_registry::manifest {
 
-// Returns one YAML document that readers of YAML 1.1 and 1.2 read as the same value, with a line end: block
-// style, members in their order, lists not indented, texts of several lines as a literal block.
+// Returns one YAML document that ends with a line end. YAML 1.1 and YAML 1.2 parsers read the same value
+// from it. The document has block style. Members keep their order, lists are not indented, and a text with
+// several lines is a literal block.
 std::string to_yaml(const json::Value& value);
 
 // Returns all documents with "---" between them.
 std::string to_yaml(const std::vector<json::Document>& documents);
 
-// Returns indented JSON: the only document, or a List of all documents.
+// Returns indented JSON. A single document is written directly. Several documents are written as a List.
 std::string to_json(const std::vector<json::Document>& documents);
 
 }  // namespace connected_registry::manifest
