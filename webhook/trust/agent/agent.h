@@ -1,5 +1,5 @@
-// The trust agent of one node: watches the CA bundle, reconciles the node's files, reports in the node's
-// Lease.
+// The trust agent of one node: watches the CA bundle, reconciles the node's files, and reports the status in
+// the node's Lease.
 #pragma once
 
 #include <condition_variable>
@@ -36,31 +36,31 @@ struct AgentRequest {
   names::Installation installation;
   std::string node;
   std::filesystem::path host_root;
-  std::set<std::string> runtimes = {};  // names of runtimes (runtimes.h); empty: detect them
-  bool may_restart = false;             // the agent may restart containerd if nothing else helps
+  std::set<std::string> runtimes = {};  // names of runtimes (runtimes.h); empty: detect the runtimes
+  bool may_restart = false;             // the agent may restart containerd if there is no other way
   AgentGauges gauges = {};
 };
 
-// One thread calls run(); any thread may call why_not_ready().
+// One thread calls run(). Every thread may call why_not_ready().
 class Agent {
  public:
   // `client` must outlive the agent.
   Agent(kube::Client& client, AgentRequest request, Clock clock = system_now);
 
-  // Runs until `stop`. Leaves the node's files, so that pulls work while the agent restarts. But if the node
-  // is decommissioned (decommission.h), it removes them before it returns. `abort` ends the wait for an API
-  // server that does not answer that question.
+  // Runs until `stop`. Keeps the node's files, so that pulls work while the agent restarts. However, if the
+  // node is decommissioned (decommission.h), removes the files before it returns. If the API server does not
+  // answer this question, `abort` ends the wait.
   void run(const std::stop_token& stop, const std::stop_token& abort = {});
 
-  // Returns what the agent waits for. No value: the node trusts the registry, or its owner has to do
-  // something, which the status tells. The latter must not hold up an installation, nor an update of the
-  // other nodes.
+  // Returns the reason why the agent is not ready. No value: the node trusts the registry, or the state is
+  // kFailed. A kFailed node counts as ready, because it must not block the installation or the update of the
+  // other nodes. Its status tells the node's owner the necessary action.
   std::optional<std::string> why_not_ready() const;
 
  private:
   void watch_bundle(const std::stop_token& stop);
   void set_bundle(std::shared_ptr<const json::Document> bundle);
-  // Returns the bundle and counts it as handled.
+  // Returns the bundle and marks it as handled.
   std::shared_ptr<const json::Document> next_bundle();
   void reconcile();
   contract::NodeStatus status() const;
@@ -77,14 +77,14 @@ class Agent {
   const Clock clock_;
   const HostView host_;
   const AgentActions actions_;
-  // Used by the running thread only, down to the mutex.
+  // Only the thread that calls run() uses the fields from here to the mutex.
   RestartLock restart_lock_;
   std::stop_token stop_;
   NodeInfo node_info_;
-  TimePoint node_info_time_{};  // when it was read
-  std::string bundle_uid_;      // of the last bundle that existed
+  TimePoint node_info_time_{};  // time when node_info_ was read
+  std::string bundle_uid_;      // UID of the last bundle that existed
   std::optional<Reported> reported_;
-  std::optional<std::string> report_error_;  // of the last report, if it failed
+  std::optional<std::string> report_error_;  // error of the last report, if it failed
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;

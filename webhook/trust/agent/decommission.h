@@ -1,5 +1,5 @@
-// Decides whether a stopping agent must remove the node's files: the release is uninstalled, or the node is
-// no longer selected.
+// Decides if a stopping agent must remove the node's files. It must if the release is uninstalled or the node
+// is no longer selected.
 #pragma once
 
 #include <chrono>
@@ -15,19 +15,19 @@ namespace connected_registry::trust {
 struct DecommissionRequest {
   names::Installation installation;
   std::string node;
-  // No new request starts after this time. Well below the pod's termination grace period.
+  // No new request starts after this time. It is much shorter than the pod's termination grace period.
   std::chrono::milliseconds timeout{2'500};
 };
 
-// Returns the reason to remove the files: the release, its DaemonSet or its namespace is gone or being
-// deleted, even without its hooks; or the node no longer matches the DaemonSet's node selector. No value:
-// another agent will follow, or the API server does not answer. `abort` ends the wait between two requests.
-// It is not the agent's own stop: the question is asked after that, and one failed request must not leave
-// files for ever.
+// Returns the reason to remove the files. The release, its DaemonSet or its namespace was deleted or is being
+// deleted (also without the release's hooks), or the node no longer matches the DaemonSet's node selector. No
+// value: another agent will follow on this node, or the API server does not answer. `abort` ends the wait
+// between two requests. Do not pass the agent's own stop token: this function is called after the agent's
+// stop, and must repeat a failed request, because otherwise files could remain on the node forever.
 std::optional<std::string> reason_to_decommission(kube::Client& client, const DecommissionRequest& request,
                                                   const std::stop_token& abort);
 
-// Reports whether the Node has every label that the DaemonSet's node selector requires. Pure.
+// Returns true if the Node has every label that the DaemonSet's node selector requires. Pure function.
 bool selects(const json::Value& daemon_set, const json::Value& node);
 
 }  // namespace connected_registry::trust

@@ -1,4 +1,5 @@
-// Restarts the node's containerd where a setting needs it, on one node of the cluster at a time.
+// Restarts the node's containerd if a changed setting requires it. Only one node of the cluster restarts at a
+// time.
 #pragma once
 
 #include <chrono>
@@ -17,19 +18,20 @@ namespace connected_registry::trust {
 struct RestartRequest {
   std::string node;
   std::filesystem::path host_root;
-  std::chrono::seconds timeout{90};  // until containerd answers again
+  std::chrono::seconds timeout{90};  // limit of the wait until containerd answers again
 };
 
-// Ensures that the containerd on the node's socket started after its configuration was last changed. Sends it
-// SIGTERM, for which the agent must see the node's processes, only if its systemd unit has Restart=always,
-// and waits until CRI answers again. A stop ends the wait and leaves the lock to the next agent of this node.
-// kUnavailable: another node holds the lock, containerd does not answer yet, or the agent stops; try again.
-// Other errors tell the owner of the node what to do.
+// Ensures that the node's containerd started after the last change of its configuration. If it did not, sends
+// SIGTERM to containerd and waits until CRI answers again. It sends SIGTERM only if containerd's systemd unit
+// has Restart=always. The agent must be able to see the node's processes. `stop` ends the wait; the lock then
+// stays held for the next agent of this node. kUnavailable: another node holds the lock, containerd does not
+// answer yet, or the agent stops. The caller must then try again. The messages of other errors tell the
+// node's owner the necessary action.
 Status restart_containerd_if_older(RestartLock& lock, const RestartRequest& request, const HostView& host,
                                    const Clock& clock, const std::stop_token& stop);
 
-// Reports whether systemd starts this unit again however it ends: by its unit file and drop-ins, in the order
-// in which systemd reads them.
+// Returns true if systemd always restarts this unit (Restart=always). Reads the unit file and its drop-ins in
+// the same order as systemd.
 bool restarts_always(const HostView& host, std::string_view unit);
 
 }  // namespace connected_registry::trust

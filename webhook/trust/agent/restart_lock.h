@@ -1,4 +1,4 @@
-// A lock over a Lease: the right to restart containerd, for one node of the cluster at a time.
+// A lock in a Lease. Only the node that holds the lock may restart its containerd.
 #pragma once
 
 #include <chrono>
@@ -18,14 +18,14 @@ namespace connected_registry::trust {
 struct RestartLockRequest {
   names::Installation installation;
   std::string node;
-  // Longer than a restart takes. After that time the holder has failed, and its status has shown it to
-  // people.
+  // Time until the lock of another node expires. It is longer than a restart. After this time, the holder's
+  // restart has failed, and the holder's status has reported this.
   std::chrono::seconds duration = std::chrono::minutes(10);
 };
 
-// Must live as long as the agent: a lock held by another node expires by our own monotonic clock, since this
-// object last observed a change of the Lease, as in leader election. Clocks of other nodes do not matter. Not
-// thread-safe.
+// The object must live as long as the agent, because it measures the expiry of another node's lock: with the
+// monotonic clock of this machine, from the last observed change of the Lease, as in leader election.
+// Therefore the clocks of other nodes do not matter. Not thread-safe: use it from one thread.
 class RestartLock {
  public:
   using SteadyClock = std::function<std::chrono::steady_clock::time_point()>;
@@ -34,11 +34,11 @@ class RestartLock {
   RestartLock(kube::Client& client, RestartLockRequest request, Clock clock = system_now,
               SteadyClock steady_clock = std::chrono::steady_clock::now);
 
-  // Acquires the lock, or renews it if this node holds it, even from a former agent. kUnavailable: another
-  // node holds it, or was faster.
+  // Acquires the lock. Renews it if this node already holds it, even if a previous agent acquired it.
+  // kUnavailable: another node holds the lock or acquired it first.
   Status acquire();
 
-  // Releases the lock. Does nothing if this node does not hold it any more.
+  // Releases the lock. Does nothing if this node no longer holds the lock.
   Status release();
 
  private:
@@ -50,7 +50,7 @@ class RestartLock {
   const RestartLockRequest request_;
   const Clock clock_;
   const SteadyClock steady_clock_;
-  kube::LeaseRecord observed_;  // the last one observed, and when it was first observed
+  kube::LeaseRecord observed_;  // the last observed record; observed_at_: time of its first observation
   std::optional<std::chrono::steady_clock::time_point> observed_at_;
 };
 

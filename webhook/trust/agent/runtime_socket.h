@@ -1,4 +1,4 @@
-// A client of containerd's socket: finds its process and checks that CRI answers.
+// A client of containerd's socket: finds containerd's process and checks that CRI answers.
 #pragma once
 
 #include <sys/types.h>
@@ -16,12 +16,12 @@ struct RuntimeProcess {
   TimePoint started;
 };
 
-// Finds the process that serves the socket. kUnavailable: nobody does. kPermissionDenied: the process is not
-// visible from here.
+// Finds the process that serves the socket. kUnavailable: no process serves the socket. kPermissionDenied:
+// this process cannot see the other process.
 Result<RuntimeProcess> find_runtime(const std::filesystem::path& socket);
 
-// Asks CRI for its version (gRPC over HTTP/2), with one call for each of two API versions. kUnavailable if no
-// call is answered within `timeout`, however slowly the bytes come.
+// Asks CRI for its version (gRPC over HTTP/2), with one call for each of two API versions. kUnavailable: no
+// complete answer to a call arrived within `timeout`.
 Status ask_version(const std::filesystem::path& socket,
                    std::chrono::milliseconds timeout = std::chrono::seconds(2));
 

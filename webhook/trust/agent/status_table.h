@@ -1,4 +1,4 @@
-// A table of all nodes' reports, for people. Pure.
+// A table of the reports of all nodes, for users. Pure functions.
 #pragma once
 
 #include <string>
@@ -9,7 +9,8 @@
 
 namespace connected_registry::trust {
 
-// Reports whether a trusted node has not reported for five minutes: its agent or the node itself is gone.
+// Returns true if a trusted node has not reported for five minutes, because its agent or the node does not
+// run.
 bool is_silent(const contract::NodeStatus& status, TimePoint now);
 
 // Returns a header and one line for each node, sorted by name: the state, the time and the CA of the last

@@ -1,5 +1,5 @@
-// One step of the agent, decided from the CA bundle's ConfigMap. Its actions are passed in: no I/O of its
-// own.
+// One step of the agent, based on the ConfigMap with the CA bundle. The step itself does no I/O: it calls the
+// actions that the caller passes.
 #pragma once
 
 #include <chrono>
@@ -21,26 +21,27 @@ namespace connected_registry::trust {
 
 struct AgentActions {
   std::function<Result<std::string>(const ProbeRequest&)> probe;
-  // Returns the plan of the node's runtimes, by their present configuration.
+  // Returns the plan of the node's runtimes for their current configuration.
   std::function<RuntimePlan(const contract::RegistryDocument&, const std::string& bundle)> plan;
   std::function<NodeFilesResult(const RuntimePlan&)> ensure_files;
   std::function<NodeFilesResult()> remove_files;
-  // Ensures that containerd has read its configuration. kUnavailable: not yet.
+  // Ensures that containerd has read its configuration. kUnavailable: containerd has not read it yet.
   std::function<Status()> restart;
 };
 
-// Runs one step and returns the node's new status. `bundle` is the ConfigMap, or nullptr if there is none:
-// then nothing on the node changes. Files are written only after the registry has answered with a certificate
-// that the bundle verifies: a hosts.toml for an address that does not answer costs each pull its timeout.
+// Runs one step and returns the node's new status. `bundle` is the ConfigMap, or nullptr if it does not
+// exist; then nothing on the node changes. Files are written only after the registry has answered with a
+// certificate that the bundle verifies, because a hosts.toml for an address that does not answer delays each
+// pull until a timeout.
 contract::NodeStatus run_step(const names::Installation& installation, const json::Value* bundle,
                               const contract::NodeStatus& previous, const AgentActions& actions,
                               TimePoint now);
 
-// Removes all files of ours. `reason` begins the status message: "uninstalling".
+// Removes all our files. The status message starts with `reason`, for example "uninstalling".
 contract::NodeStatus remove_trust(const contract::NodeStatus& previous, const AgentActions& actions,
                                   const std::string& reason);
 
-// Returns the time until the next step if no event comes before.
+// Returns the time until the next step if the bundle does not change before.
 std::chrono::milliseconds recheck_interval(contract::NodeState state);
 
 // The last report in the node's Lease.
@@ -49,9 +50,9 @@ struct Reported {
   TimePoint time;
 };
 
-// Reports whether the Lease must be written. A new state, bundle, CA or runtime is written at once. A new
-// message alone, and the time of the last handshake, are written less often, so that hundreds of nodes do not
-// burden the API server.
+// Returns true if the Lease must be written now. A new state, bundle, CA or runtime is written immediately.
+// If only the message or the time of the last handshake is new, the Lease is written less often, so that
+// hundreds of nodes do not overload the API server.
 bool must_report(const std::optional<Reported>& reported, const contract::NodeStatus& status, TimePoint now);
 
 }  // namespace connected_registry::trust

@@ -1,6 +1,7 @@
-// A record in a directory on the node: whether we created the directory, and which files in it we wrote. It
-// is a hidden file of ours (contract::kRecordFile) and is removed with the rest. Nodes keep records for
-// years: every version reads and writes the same format.
+// The record of a directory on the node. It states if the agent created the directory and lists the files
+// that the agent wrote into it. The record is a hidden file (contract::kRecordFile). It is removed with the
+// other files of the agent. Every version must read and write the same format, because nodes keep records for
+// years.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +17,8 @@
 namespace connected_registry::trust {
 
 struct DirectoryRecord {
-  bool made = false;            // the directory did not exist before us
-  std::set<std::string> wrote;  // names of files
+  bool made = false;            // the agent created the directory
+  std::set<std::string> wrote;  // names of the files that the agent wrote
 
   bool operator==(const DirectoryRecord&) const = default;
 };
@@ -30,19 +31,20 @@ struct OwnedRecord {
   DirectoryRecord record;
 };
 
-// Reads a directory's record. No value if there is none, or if somebody changed it: then the file is foreign.
+// Reads the record of a directory. No value if the record does not exist, or if another program changed it:
+// it then counts as a foreign file.
 Result<std::optional<OwnedRecord>> read_record(const FileContext& context,
                                                const std::filesystem::path& directory);
 
 // Creates a directory with its record, in one step.
 Status make_directory(const FileContext& context, const std::filesystem::path& directory);
 
-// Removes, in one step, a directory that holds only its record. False if somebody added a file meanwhile:
-// then the directory stays.
+// Removes, in one step, a directory that contains only its record. Returns false and keeps the directory if
+// another program added a file in the meantime.
 Result<bool> remove_directory(const FileContext& context, const std::filesystem::path& directory);
 
-// Removes what an interrupted run of ours left in `directory`: unfinished files, and directories that were
-// being created or removed. Returns their number.
+// Cleans up `directory` after an interrupted run of this installation: removes unfinished files, and
+// directories that were being created or removed. Returns the number of these files and directories.
 Result<std::size_t> clean_up(const FileContext& context, const std::filesystem::path& directory);
 
 }  // namespace connected_registry::trust

@@ -1,7 +1,7 @@
-// A file of another owner in which we set keys, and from which we remove them again: containerd's
-// config.toml. The original is kept beside the edited file, the same inode. It comes back if nobody changed
-// the file since; otherwise only our lines are removed. Each function can be interrupted at any moment, as in
-// placed_file.h.
+// Sets keys in a file of another owner, and removes them again. Example: containerd's config.toml. The
+// original file (the same inode) is kept next to the edited file. If nobody has changed the edited file, the
+// original is restored. Otherwise only the inserted lines are removed. Each function can be interrupted at
+// any moment, as in placed_file.h.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,13 @@
 
 namespace connected_registry::trust {
 
-// Sets the keys in the file; true if that changed something. Errors of code kAlreadyExists and
-// kInvalidArgument tell the user what prevents it.
+// Sets the keys in the file. Returns true if the file was changed. The messages of kAlreadyExists and
+// kInvalidArgument tell the user the reason why the keys cannot be set.
 Result<bool> insert_into_file(const FileContext& context, const std::filesystem::path& path,
                               const std::vector<TomlSetting>& settings);
 
-// Undoes insert_into_file(). kAlreadyExists names a file in which somebody changed our lines.
+// Undoes insert_into_file(). Returns true if something was changed. kAlreadyExists: another program changed
+// the inserted lines; the message contains the path of the file.
 Result<bool> restore_edited_file(const FileContext& context, const std::filesystem::path& path);
 
 }  // namespace connected_registry::trust

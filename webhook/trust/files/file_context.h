@@ -1,4 +1,4 @@
-// The file system and the installation that the functions of this library work for.
+// The file system and the installation: the common arguments of the functions of this library.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@
 
 namespace connected_registry::trust {
 
-// Both must outlive the context.
+// The referenced objects must outlive the context.
 struct FileContext {
   FileSystem& files;
   const names::Installation& installation;
@@ -22,8 +22,8 @@ struct FileContext {
 
 inline constexpr mode_t kFileMode = 0644;
 
-// Returns the name of a file or directory while it is being made or removed. It names the installation, so
-// that only that one cleans it up after a crash.
+// Returns the temporary name of a file or directory while it is being created or removed. The name contains
+// the installation, so that after a crash only the same installation cleans it up.
 inline std::string temporary_name(const names::Installation& installation, std::string_view name) {
   return std::string(file::kTemporaryPrefix) + installation.namespace_ + "." + installation.name + "." +
          std::string(name);

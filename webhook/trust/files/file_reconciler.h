@@ -1,5 +1,5 @@
-// One pass over the node's files: changes what differs, counts the changes and collects the problems.
-// Internal to NodeFiles.
+// One pass over the node's files: changes the files that differ, counts the changes and collects the
+// problems. Only NodeFiles uses it.
 #pragma once
 
 #include <filesystem>
@@ -14,8 +14,8 @@
 
 namespace connected_registry::trust {
 
-// Used by NodeFiles::ensure(), in the order of the functions below. The arguments of the constructor must
-// outlive the object.
+// NodeFiles::ensure() calls the functions in the order below. The arguments of the constructor must outlive
+// the object.
 class FileReconciler {
  public:
   FileReconciler(const FileContext& context, const std::filesystem::path& host_root, const Layout& layout)
@@ -24,22 +24,22 @@ class FileReconciler {
   void clean_up_after_crash();
   // Ensures the files of one image host's directory, and its record.
   void ensure_directory(const std::filesystem::path& directory, const std::vector<DesiredFile>& files);
-  // Ensures a file in a directory that installations share: there is no record of it.
+  // Ensures a file in a directory that several installations share. No record lists such a file.
   void ensure_file(const DesiredFile& file);
   void ensure_settings(const DesiredSettings& desired);
-  // Restore whatever of ours is not desired.
+  // Both functions remove the files of this installation that are not desired, and restore the originals.
   void remove_other_directories(const std::set<std::filesystem::path>& desired);
   void remove_other_files(const std::set<std::filesystem::path>& desired);
-  // Removes the directories above ours that any installation of ours created and that are empty now.
-  // `nothing_desired` says that this installation has no more files here.
+  // Removes the parent directories that an installation of this project created and that are empty now.
+  // `nothing_desired`: this installation has no more files on the node.
   void remove_parents(bool nothing_desired);
   NodeFilesResult result() && { return std::move(result_); }
 
  private:
-  // Counts a success and notes an error; true for a success.
+  // Counts the changes of a success, or adds an error to the problems. Returns true for a success.
   template <typename T>
   bool note(const Result<T>& result);
-  // The same for a file that is not desired: it is no problem if somebody else changed it.
+  // Does the same for a file that is not desired. It is not a problem if another program changed the file.
   void note_restored(const Result<bool>& result);
   bool is_open(const std::filesystem::path& relative) const;
   std::vector<std::filesystem::path> parents() const;

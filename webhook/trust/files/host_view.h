@@ -20,25 +20,25 @@ class HostView {
 
   bool has_directory(const std::filesystem::path& path) const { return kind(path) == FileKind::kDirectory; }
   bool has_file(const std::filesystem::path& path) const { return kind(path) == FileKind::kFile; }
-  // Returns a file's content; no value if it is missing or cannot be read.
+  // Returns the content of a file. No value if the file does not exist or cannot be read.
   std::optional<std::string> text(const std::filesystem::path& path) const {
     if (!has_file(path)) return std::nullopt;
     auto content = files_.read(root_ / path);
     if (!content) return std::nullopt;
     return std::move(*content);
   }
-  // Returns the names in a directory, sorted; none if it is no directory.
+  // Returns the sorted names in a directory. Empty if the directory cannot be read.
   std::vector<std::string> list(const std::filesystem::path& path) const {
     return files_.list(root_ / path).value_or(std::vector<std::string>());
   }
-  // Returns the target of a symbolic link; no value if the path is no link.
+  // Returns the target of a symbolic link. No value if the path is not a link.
   std::optional<std::filesystem::path> link(const std::filesystem::path& path) const {
     if (kind(path) != FileKind::kLink) return std::nullopt;
     auto target = files_.read_link(root_ / path);
     if (!target) return std::nullopt;
     return std::move(*target);
   }
-  // Returns the time of a file's last change; no value if the path is no file.
+  // Returns the time of the last change of a file. No value if the path is not a file.
   std::optional<TimePoint> modified(const std::filesystem::path& path) const {
     const auto attributes = files_.inspect(root_ / path);
     if (!attributes || attributes->kind != FileKind::kFile) return std::nullopt;

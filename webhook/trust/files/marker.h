@@ -1,5 +1,6 @@
-// The marker: the first line of every file of ours. It names the installation and holds the SHA-256 of the
-// rest of the file. Pure. Nodes keep these files: the line stays the same in every version.
+// The marker: the first line of every file that the agent writes. It contains the name of the installation
+// and the SHA-256 of the rest of the file. The format of the line must be the same in every version, because
+// nodes keep these files. Pure functions.
 #pragma once
 
 #include <string>
@@ -10,13 +11,13 @@
 namespace connected_registry::trust {
 
 enum class Owner {
-  kUs,       // this installation, and the file is as we wrote it
-  kSibling,  // another installation of this project, and the file is as that one wrote it
-  kChanged,  // a file of an installation that somebody changed since
-  kForeign,  // anybody else
+  kUs,       // this installation wrote the file, and nobody has changed it
+  kSibling,  // another installation of this project wrote the file, and nobody has changed it
+  kChanged,  // an installation of this project wrote the file, and another program changed it
+  kForeign,  // no installation of this project wrote the file
 };
 
-// Returns the content of a file: the marker, then the body.
+// Returns the content of a file: the marker followed by the body.
 std::string mark(const names::Installation& installation, std::string_view body);
 
 // Returns the owner of a file with this content.

@@ -1,25 +1,28 @@
-// The trust files of one node: makes the node hold exactly the desired files, and removes all others of ours.
+// The trust files of one node: writes the desired files, and removes all other files of this installation.
 //
-// This directory is a small library, "our files among other owners' files". It depends on nothing of the
-// agent or of the runtimes. From the bottom up:
-//   file_system       the system calls, as an interface; host_view reads through it
-//   file_context      the file system and the installation that the functions work for
-//   marker            the first line of each file of ours: its owner, and the hash of the rest
-//   toml_edit         setting a key in TOML text, and removing it
-//   file_state        a path's attributes, content and owner
+// This directory is a small library that manages our files among the files of other owners. It does not
+// depend on the agent or on the runtimes. The files of the library, from the lowest layer to the highest:
+//   file_system       an interface to the system calls; host_view reads through this interface
+//   file_context      the file system and the installation: the common arguments of the functions
+//   marker            the first line of each of our files: its owner, and the hash of the other lines
+//   toml_edit         setting a key in TOML text, and removing the key
+//   file_state        the attributes, the content and the owner of a path
 //   file_replacement  replacing a file in one step, with or without keeping the original
-//   directory_record  a hidden file: whether we created a directory, and what we wrote in it
-//   placed_file       one file of ours; edited_file: one file of another owner
+//   directory_record  a hidden file: if we created its directory, and which files we wrote there
+//   placed_file       one of our files
+//   edited_file       one file of another owner, with our lines in it
 //   file_reconciler   one pass over the node
 //   node_files        the entry point
 //
-// The library keeps no state. It reads the owner of each file from the node, so that agents of all versions
-// come to the same result:
-// - A file of ours has our marker and the hash of its content. After a change by somebody else it is theirs.
-// - A file that existed before is kept beside ours and comes back.
-// - A directory that we created has a record. It is removed with the last file in it.
-// Every call can be interrupted at any moment: each path then holds the whole old file or the whole new one,
-// and the next pass finishes or undoes what is half done. Symbolic links are never followed.
+// The library stores no state of its own. It reads the owner of each file from the node, so that agents of
+// all versions get the same result:
+// - Each of our files has our marker with the hash of its content. If another program changes the file, the
+//   file no longer counts as ours.
+// - If a file existed before, it is kept next to our file and restored later.
+// - A directory that we created has a record. The directory is removed with the last file in it.
+// Every function can be interrupted at any moment. Each path then contains the complete old file or the
+// complete new file, and the next pass finishes or undoes an incomplete change. Symbolic links are never
+// followed.
 #pragma once
 
 #include <cstddef>
@@ -39,7 +42,7 @@ namespace connected_registry::trust {
 inline constexpr std::string_view kHostsFile = "hosts.toml";
 inline constexpr std::string_view kAuthorityFile = "ca.crt";
 
-// A file of ours that the node should have. Our marker is added above its body.
+// One of our files that the node should have. NodeFiles adds our marker above the body.
 struct DesiredFile {
   std::filesystem::path path;  // below the host's root: "etc/containerd/certs.d/192.100.100.1/hosts.toml"
   std::string body;
@@ -47,7 +50,7 @@ struct DesiredFile {
   bool operator==(const DesiredFile&) const = default;
 };
 
-// Keys that a file of another owner should have.
+// Keys that NodeFiles sets in a file of another owner.
 struct DesiredSettings {
   std::filesystem::path path;
   std::vector<TomlSetting> settings;
@@ -55,39 +58,40 @@ struct DesiredSettings {
   bool operator==(const DesiredSettings&) const = default;
 };
 
-// All places below the host's root where files of ours can be, whether they are desired now or not.
+// All places below the host's root where our files can be, including files that are not desired now.
 struct Layout {
-  std::set<std::filesystem::path> host_roots = {};  // each holds one directory for each image host
+  std::set<std::filesystem::path> host_roots = {};  // each contains one directory for each image host
   std::set<std::filesystem::path> files = {};       // single files
-  // Files of other owners in which we set keys. If there was no such file, the whole file is ours.
+  // Files of other owners that get our keys. If such a file did not exist before, the complete file is ours.
   std::set<std::filesystem::path> edited = {};
 };
 
 struct NodeFilesResult {
-  std::size_t changes = 0;                // changed files and directories; 0: all were right already
-  std::vector<std::string> problems;      // reasons why a desired file is missing, or one of ours remains
-  std::vector<std::string> left_to_user;  // files in our places that somebody changed: left unchanged
+  std::size_t changes = 0;                // changed files and directories; 0: all were already correct
+  std::vector<std::string> problems;      // reasons for a missing desired file or a remaining undesired file
+  std::vector<std::string> left_to_user;  // our files that another program changed: left unchanged
 
   bool good() const { return problems.empty(); }
 };
 
-// Joins texts to one line: "one; another".
+// Joins texts into one line: "one; another".
 std::string joined(const std::vector<std::string>& texts);
 
-// Not thread-safe. The DaemonSet runs one agent on a node; two at the same time for a moment do no harm.
+// Not thread-safe: use it from one thread. The DaemonSet runs one agent on a node. If two agents run at the
+// same time for a moment, this does no harm.
 class NodeFiles {
  public:
-  // `host_root` is where the node's file system is mounted ("/host"). `files` must outlive this object.
+  // `host_root` is the mount point of the node's file system ("/host"). `files` must outlive this object.
   NodeFiles(FileSystem& files, std::filesystem::path host_root, names::Installation installation,
             Layout layout);
 
-  // Writes the files that differ (mode 0644, directories 0755) and removes all others of ours, such as those
-  // of a former address. Writes the files of one directory in the given order and stops there at the first
-  // error. Other directories are still handled.
+  // Writes the files that differ (mode 0644, directories 0755) and removes all our other files, for example
+  // the files of a previous address. Writes the files of one directory in the given order. After an error,
+  // skips the remaining files of the directory and continues with the next directory.
   NodeFilesResult ensure(const std::vector<DesiredFile>& files,
                          const std::vector<DesiredSettings>& settings = {}) const;
 
-  // Removes all files of ours and restores the originals.
+  // Removes all our files and restores the originals.
   NodeFilesResult remove() const { return ensure({}); }
 
  private:

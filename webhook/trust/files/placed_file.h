@@ -1,5 +1,6 @@
-// One file of ours on a node, placed where another owner's file may be. A file that was there is kept beside
-// it. Each function can be interrupted at any moment: the next call finishes or undoes what is half done.
+// Places one of our files on a node at a path where a file of another owner may already exist. The file of
+// the other owner is kept next to our file. Each function can be interrupted at any moment: the next call
+// finishes or undoes an incomplete change.
 #pragma once
 
 #include <filesystem>
@@ -10,14 +11,17 @@
 
 namespace connected_registry::trust {
 
-// Makes the file hold `body` below our marker; true if that changed something. Keeps a foreign file aside.
-// An error of code kAlreadyExists names a path that is left unchanged: a link, a file of ours that somebody
-// changed, or a foreign file in the place of ours (`written_before`: ours was there).
+// Writes our marker and `body` to the file. Returns true if something was changed. Keeps a foreign file at
+// kept_path(path). `written_before`: this installation already wrote this file; a foreign file at `path` has
+// then replaced it. kAlreadyExists, with the path in the message: the path is left unchanged, because it is a
+// link or not a file, another program changed our file, a foreign file has replaced our file, or a kept file
+// already exists.
 Result<bool> place_file(const FileContext& context, const std::filesystem::path& path, std::string_view body,
                         bool written_before);
 
-// Undoes place_file(): moves the kept file back, or removes ours. True if that changed something. Does
-// nothing for a file that is not ours. kAlreadyExists as above.
+// Undoes place_file(): restores the kept file, or removes our file. Returns true if something was changed.
+// Leaves a file of another owner unchanged. kAlreadyExists, with the path in the message: another program
+// changed our file, or replaced it although a kept file exists; all files are left unchanged.
 Result<bool> restore_file(const FileContext& context, const std::filesystem::path& path);
 
 }  // namespace connected_registry::trust

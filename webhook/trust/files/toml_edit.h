@@ -1,7 +1,8 @@
-// Sets keys in another owner's TOML by inserting lines, and removes the lines again. Pure.
+// Sets keys in another owner's TOML by inserting lines, and removes the lines again. Pure functions.
 //
-// Inserted lines are between two comments of ours; a line that they replace is kept there as a comment. The
-// result is parsed and compared with the original: only the set keys may differ.
+// The inserted lines are in a block between two comments of this project. If the inserted line replaces a
+// line, the block contains the replaced line as a comment. The result is parsed and compared with the
+// original: only the set keys may differ.
 #pragma once
 
 #include <optional>
@@ -22,19 +23,21 @@ struct TomlSetting {
   bool operator==(const TomlSetting&) const = default;
 };
 
-// Returns `text` as a basic string of TOML 1.0. It must not hold control characters.
+// Returns `text` as a basic string of TOML 1.0. `text` must not contain control characters.
 std::string toml_string(std::string_view text);
 
-// Reports whether `text` holds lines of this installation, changed by somebody or not.
+// Returns true if `text` contains lines of this installation, even if another program changed them.
 bool holds_settings(std::string_view text, const names::Installation& installation);
 
-// Returns `text` with the keys set. kInvalidArgument if `text` is no TOML, has a key with another value, or
-// has the table in a form to which no line can be added (an inline table, dotted keys).
+// Returns `text` with the keys set. An existing key must have an empty string as its value. kInvalidArgument:
+// `text` is not TOML, a key already has a value, or no line can be added to the table because of its form (an
+// inline table, dotted keys).
 Result<std::string> insert_settings(std::string_view text, const names::Installation& installation,
                                     const std::vector<TomlSetting>& settings);
 
-// Returns `text` without our lines; only a line end after the last line remains. No value if there are no
-// lines of this installation, or if somebody changed them.
+// Returns `text` without the inserted blocks. The line end that insert_settings() adds after the last line
+// remains. No value if `text` contains no block of this installation, or if another program changed the first
+// block. Stops at a later changed block, which then remains in the text.
 std::optional<std::string> cut_settings(std::string_view text, const names::Installation& installation);
 
 }  // namespace connected_registry::trust

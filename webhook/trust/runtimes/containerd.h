@@ -1,4 +1,4 @@
-// containerd installed by itself, with its configuration in /etc/containerd/config.toml.
+// containerd that is not part of a Kubernetes distribution. Its configuration is /etc/containerd/config.toml.
 #pragma once
 
 #include <string_view>
@@ -12,8 +12,8 @@ namespace connected_registry::trust {
 
 inline constexpr std::string_view kContainerdConfig = "etc/containerd/config.toml";
 
-// Reports whether the Node's status names containerd, or, if it is unknown, whether /etc/containerd exists. A
-// distribution's own containerd counts too: runtimes.h sorts that out.
+// Returns true if the Node's status names containerd. If the status is unknown, returns true if
+// /etc/containerd exists. The containerd of a distribution also counts: runtimes.cc excludes it.
 bool detect_containerd(const HostView& host, const RuntimeRequest& request);
 RuntimePlan plan_containerd(const HostView& host, const RuntimeRequest& request);
 void add_containerd_layout(const HostView& host, const names::Installation& installation, Layout& layout);

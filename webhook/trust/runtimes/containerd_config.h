@@ -1,4 +1,5 @@
-// The registry settings in containerd's config.toml, and where to add one. Pure.
+// The registry settings in containerd's config.toml, and the table that new settings are added to. Pure
+// functions.
 #pragma once
 
 #include <optional>
@@ -19,24 +20,25 @@ struct ContainerdVersion {
   auto operator<=>(const ContainerdVersion&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
-// Reads a Node's containerRuntimeVersion: "containerd://1.6.20~ds1", "containerd://v2.1.4-k3s1".
+// Parses a Node's containerRuntimeVersion: "containerd://1.6.20~ds1", "containerd://v2.1.4-k3s1".
 ContainerdVersion parse_containerd_version(std::string_view runtime_version);
 
 struct ContainerdConfig {
-  int form = 0;                            // the file's `version`; 0: it has none
-  std::optional<std::string> config_path;  // no value if it is unset or empty
+  int form = 0;                            // the file's `version`; 0: the file has no version
+  std::optional<std::string> config_path;  // no value if the key is unset or empty
   bool mirrors = false;                    // [….registry.mirrors] has entries
   bool credentials = false;                // [….registry.configs] or [….registry.auths] has entries
   std::vector<std::string> imports;
 };
 
-// Reads config.toml. kInvalidArgument, with the line, if it is no TOML.
+// Parses config.toml. kInvalidArgument, with the line number: the text is not TOML.
 Result<ContainerdConfig> read_containerd_config(std::string_view text);
 
-// Returns the table of registry settings in a file of this form: {"plugins", …, "registry"}.
+// Returns the name of the table with the registry settings in a file of this form: {"plugins", …,
+// "registry"}.
 std::vector<std::string> registry_table(int form, const ContainerdVersion& version);
 
-// Returns the form that a new file has.
+// Returns the form for a new file.
 int default_form(const ContainerdVersion& version);
 
 }  // namespace connected_registry::trust

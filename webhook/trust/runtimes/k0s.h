@@ -1,4 +1,4 @@
-// k0s. It reads drop-in files for its containerd, and restarts it when they change.
+// k0s. It reads drop-in files for its containerd, and restarts its containerd when these files change.
 #pragma once
 
 #include "contract/names.h"

@@ -1,4 +1,4 @@
-// microk8s, a snap. snapd keeps one directory for each revision, and a link to the current one.
+// microk8s, a snap. snapd keeps one directory for each revision, and a link to the current directory.
 #pragma once
 
 #include "contract/names.h"
@@ -11,7 +11,8 @@ namespace connected_registry::trust {
 bool detect_microk8s(const HostView& host, const RuntimeRequest& request);
 RuntimePlan plan_microk8s(const HostView& host, const RuntimeRequest& request);
 
-// Adds the places of all revisions: each new one starts with a copy of the files of the one before.
+// Adds the places of all revisions, because each new revision starts with a copy of the previous revision's
+// files.
 void add_microk8s_layout(const HostView& host, const names::Installation& installation, Layout& layout);
 
 }  // namespace connected_registry::trust

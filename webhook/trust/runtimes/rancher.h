@@ -1,4 +1,4 @@
-// k3s and RKE2. Their containerd reads its own certs.d since the releases of late 2023.
+// k3s and RKE2. Since the releases of late 2023, their containerd reads its own certs.d.
 #pragma once
 
 #include "contract/names.h"
@@ -14,7 +14,7 @@ RuntimePlan plan_k3s(const HostView& host, const RuntimeRequest& request);
 bool detect_rke2(const HostView& host, const RuntimeRequest& request);
 RuntimePlan plan_rke2(const HostView& host, const RuntimeRequest& request);
 
-// Adds the places of both.
+// Adds the places of k3s and RKE2.
 void add_rancher_layout(const HostView& host, const names::Installation& installation, Layout& layout);
 
 }  // namespace connected_registry::trust

@@ -1,4 +1,4 @@
-// A container runtime's request and plan: the types that all runtimes of this directory share.
+// The request to a container runtime and its plan: types that all runtimes in this directory use.
 #pragma once
 
 #include <set>
@@ -16,7 +16,7 @@ struct NodeInfo {
   std::string runtime = {};  // containerRuntimeVersion: "containerd://1.7.28"
   std::string kubelet = {};  // kubeletVersion: "v1.31.4+k3s1"
   std::string os = {};       // osImage: "Talos (v1.9.1)"
-  bool microk8s = false;     // has the label microk8s.io/cluster=true, which microk8s sets
+  bool microk8s = false;     // true: the Node has the label microk8s.io/cluster=true, which microk8s sets
 
   bool known() const { return !runtime.empty(); }
   bool operator==(const NodeInfo&) const = default;
@@ -25,20 +25,20 @@ struct NodeInfo {
 struct RuntimeRequest {
   names::Installation installation = {};
   contract::RegistryDocument registry = {};
-  std::string bundle = {};  // PEM
+  std::string bundle = {};  // the CA bundle as PEM
   NodeInfo node = {};
-  std::set<std::string> configured = {};  // names of runtimes set by the user; empty: detect them
-  bool may_restart = false;               // the agent may restart containerd if nothing else helps
+  std::set<std::string> configured = {};  // names of the user's runtimes; empty: detect the runtimes
+  bool may_restart = false;               // the agent may restart containerd if there is no other way
 };
 
-// Files and actions by which the runtimes of a node trust the registry.
+// The files and actions that make the runtimes of a node trust the registry.
 struct RuntimePlan {
-  std::string description = {};  // for people: "containerd 1.6.20, config_path unset"
+  std::string description = {};  // text for users: "containerd 1.6.20, config_path unset"
   std::vector<DesiredFile> files = {};
   std::vector<DesiredSettings> settings = {};
   std::vector<std::string> user_actions = {};  // required before the runtime trusts the registry
   std::vector<std::string> notes = {};         // optional advice
-  bool needs_restart = false;  // containerd must be started after its configuration was last changed
+  bool needs_restart = false;  // true: containerd must start after the last change of its configuration
 };
 
 }  // namespace connected_registry::trust

@@ -1,5 +1,5 @@
-// All container runtimes of a node: detects them and joins their plans. Pure, over a view of the node. Each
-// runtime has a file of its own in this directory.
+// All container runtimes of a node: detects the runtimes and joins their plans. The functions only read the
+// view of the node and have no side effects. Each runtime has its own file in this directory.
 #pragma once
 
 #include <string_view>
@@ -12,13 +12,14 @@
 
 namespace connected_registry::trust {
 
-// Returns the names of all known runtimes, as a user writes them.
+// Returns the names of all known runtimes. Users write these names in the settings.
 const std::vector<std::string_view>& runtime_names();
 
-// Returns the joined plan of the configured runtimes, or, if none is configured, of those on the node.
+// Returns the joined plan of the configured runtimes. If no runtime is configured, returns the joined plan of
+// the runtimes that are detected on the node.
 RuntimePlan plan_runtimes(const HostView& host, const RuntimeRequest& request);
 
-// Returns all places where any runtime, planned by any version, may have files of ours.
+// Returns all places of our files, for all runtimes and for all versions of this project.
 Layout runtime_layout(const HostView& host, const names::Installation& installation);
 
 }  // namespace connected_registry::trust
