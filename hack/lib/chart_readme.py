@@ -26,7 +26,8 @@ HEAD = """\
 
 # The chart connected-registry
 
-An HTTPS registry on a fixed service IP that the nodes and pods of the cluster trust, fed from a parent registry.
+An HTTPS registry on a fixed service IP. The nodes and pods of the cluster trust it. It copies images from a parent
+registry.
 
 ```
 helm install connected-registry chart \\
@@ -34,8 +35,9 @@ helm install connected-registry chart \\
   --set service.clusterIP=192.100.100.1
 ```
 
-[values-examples](../values-examples) has a commented values file for each scenario, [docs/rules.md](../docs/rules.md)
-every rule that settings are judged by. Unknown keys and wrong types are refused by `values.schema.json`.
+[values-examples](../values-examples) has a commented values file for each kind of installation.
+[docs/rules.md](../docs/rules.md) explains every rule for settings. `values.schema.json` refuses unknown keys and wrong
+types.
 
 ## Values
 """
