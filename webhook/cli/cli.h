@@ -1,4 +1,4 @@
-// The command line: one program for the image's parts and for people.
+// The command line. The containers of the image and people use the same program.
 #pragma once
 
 #include <iosfwd>
@@ -7,14 +7,14 @@ namespace connected_registry::cli {
 
 // The exit codes of every command.
 inline constexpr int kSuccess = 0;
-inline constexpr int kFailure = 1;  // it ran, and did not succeed
-inline constexpr int kUsage = 2;    // it could not run: wrong arguments, or something it needs is missing
+inline constexpr int kFailure = 1;  // the command ran and failed
+inline constexpr int kUsage = 2;    // the command could not run: wrong arguments, or a missing requirement
 
-// Runs the command that the arguments name and returns the exit code. Results go to `out`,
-// errors of usage to `err`, logs to standard error.
+// Runs the command that the arguments name and returns the exit code. Writes results to `out`, usage errors
+// to `err`, and logs to standard error.
 int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err);
 
-// Runs with standard output and standard error.
+// Runs the command with standard output as `out` and standard error as `err`.
 int run(int argc, char** argv);
 
 }  // namespace connected_registry::cli

@@ -1,4 +1,5 @@
-// The rules that need a cluster, for `check --cluster`: from a person's machine, by kubeconfig.
+// Runs the rules that need a cluster, for `check --cluster`. It runs on the machine of a person and uses a
+// kubeconfig.
 #pragma once
 
 #include <string>
@@ -14,21 +15,21 @@ namespace connected_registry::cli {
 
 struct ClusterOptions {
   bool wanted = false;
-  std::string kubeconfig;  // a file; empty: those of $KUBECONFIG, else ~/.kube/config
-  std::string context;     // empty: the current one
-  std::string namespace_;  // of the release; empty: the context's, else default
+  std::string kubeconfig;  // a file; empty: the files in $KUBECONFIG, or ~/.kube/config if it is not set
+  std::string context;     // empty: the current context
+  std::string namespace_;  // namespace of the release; empty: the namespace of the context, or "default"
   std::string release = "connected-registry";
 };
 
-// Reads the kubeconfig that the options choose.
+// Reads the kubeconfig that the options select.
 Result<kube::ClusterAccess> find_access(const ClusterOptions& options);
 
 struct ClusterFindings {
   std::vector<settings::Finding> findings;
-  std::vector<std::string> unanswered;  // one line for each question without an answer, with the reason
+  std::vector<std::string> unanswered;  // one line with the reason for each request that failed
 };
 
-// Checks the settings against the cluster, and changes nothing there. The error says why the cluster does not
+// Checks the settings against the cluster. Does not change the cluster. Fails if the cluster does not
 // answer.
 Result<ClusterFindings> check_in_cluster(const ClusterOptions& options, settings::Settings settings,
                                          TimePoint now);

@@ -1,4 +1,4 @@
-// The form of --help, and the messages about arguments that no command knows.
+// Formats the output of --help and the messages about unknown arguments.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,8 +7,8 @@
 
 namespace connected_registry::cli {
 
-// Formats help as kubectl does: an option with the name of its value, then what it does and its default.
-// Shows nothing of how CLI11 checks a value.
+// Formats help as kubectl does: the option with the name of its value, then its description and its default.
+// Does not show the checks of CLI11 for a value.
 class HelpFormatter : public CLI::Formatter {
  public:
   HelpFormatter();
@@ -18,8 +18,8 @@ class HelpFormatter : public CLI::Formatter {
   std::string make_option_desc(const CLI::Option* option) const override;
 };
 
-// Describes arguments that were not expected. Names options alone, without their values: any other argument
-// may be a password, so it is only counted.
+// Returns a message about unexpected arguments. It contains the names of options without their values. Other
+// arguments are only counted, because any of them may be a password.
 std::string describe_unexpected(const std::vector<std::string>& arguments);
 
 }  // namespace connected_registry::cli

@@ -1,4 +1,4 @@
-// Access to the Kubernetes API from a pod.
+// Finds the Kubernetes API from inside a pod.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace connected_registry::cli {
 
-// Returns how to reach the API from this pod. Returns nullopt outside a pod, after it wrote to `err` what is
-// missing.
+// Returns the configuration to access the API from this pod. Outside a pod, writes an error to streams.err
+// and returns nullopt.
 std::optional<kube::Configuration> find_cluster(std::string_view command, CommandStreams streams);
 
 }  // namespace connected_registry::cli

@@ -1,4 +1,4 @@
-// Options that several commands have.
+// Options that several commands use.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -19,24 +19,26 @@ struct CommandStreams {
   std::ostream& err;
 };
 
-// A command with its parsed arguments; returns the exit code.
+// A command with its parsed arguments. It returns the exit code.
 using CommandAction = std::function<int(CommandStreams)>;
 
 // Adds the required options --name and --namespace.
 void add_installation(CLI::App& command, names::Installation& installation);
 
-// Adds an option that takes an integer from `least` to `most`. Its default is the value of `target`.
+// Adds an option with an integer value from `least` to `most`. Its default is the value of `target`.
 CLI::Option* add_integer(CLI::App& command, const std::string& name, int& target, int least, int most,
                          const std::string& type, const std::string& description);
 
-// Adds an option that takes a TCP port from 1 to 65535. Its default is the value of `port`.
+// Adds an option with a TCP port from 1 to 65535 as its value. Its default is the value of `port`.
 void add_port(CLI::App& command, const std::string& name, int& port, const std::string& description);
 
-// Adds an option that may be repeated. Each time it takes one argument, whatever that looks like.
+// Adds an option that may be repeated. Each use of the option has exactly one argument, even if the argument
+// looks like an option.
 CLI::Option* add_repeated(CLI::App& command, const std::string& name, std::vector<std::string>& target,
                           const std::string& type, const std::string& description);
 
-// Adds an option that takes one of a few words, shown as "text|json". The first one is the default.
+// Adds an option with one of several words as its value. Help shows the words as "text|json". The first word
+// is the default.
 template <typename Choice>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, Choice& target,
                         const std::vector<std::pair<std::string, Choice>>& choices,
@@ -60,16 +62,18 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Choice& targ
       ->default_str(choices.front().first);
 }
 
-// Adds --log-level and --log-format, which are applied when they are parsed.
+// Adds --log-level and --log-format. They are applied when they are parsed.
 void add_log_options(CLI::App& command);
 
-// Sets the gauge connected_registry_build_info to 1 for the version that runs.
+// Sets the gauge connected_registry_build_info to 1 for the version of this program.
 void set_build_info(metrics::Registry& metrics);
 
-// Returns why the text is no IPv4 address and no IPv6 address without brackets; empty where it is one.
+// Returns an empty text if the argument is an IPv4 address or an IPv6 address without brackets. Otherwise
+// returns the error.
 std::string check_address(const std::string& text);
 
-// Add one command each, which sets `action` when the arguments name it. One function a file.
+// Each function adds one command. The command sets `action` if the arguments name it. Each function has its
+// own file.
 void add_webhook(CLI::App& app, CommandAction& action);
 void add_trust_agent(CLI::App& app, CommandAction& action);
 void add_watch_certificate(CLI::App& app, CommandAction& action);

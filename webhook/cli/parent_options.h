@@ -1,4 +1,4 @@
-// Options of the commands that read from the parent registry.
+// Options for the commands that read from the parent registry.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -12,8 +12,9 @@ namespace connected_registry::cli {
 // Adds --connection-string, --credentials and --ca-bundle.
 void add_parent_options(CLI::App& command, sync::ParentSource& parent);
 
-// Checks that the parent takes connections, or the proxy by which regsync would ask it: HTTPS_PROXY or
-// https_proxy, unless NO_PROXY or no_proxy exempts the parent.
+// Checks that the parent accepts connections within `patience`. If regsync would use a proxy, checks the
+// proxy instead. The proxy is set by https_proxy or HTTPS_PROXY, unless no_proxy or NO_PROXY exempts the
+// parent.
 Status reach_parent(const sync::Parent& parent, std::chrono::milliseconds patience);
 
 }  // namespace connected_registry::cli

@@ -1,5 +1,5 @@
-// The garbage collection of Distribution: runs on a schedule, with all writers stopped. Also closes the
-// registry to pushes while its volume is full.
+// Runs the garbage collection of Distribution on a schedule. All writes are stopped while it runs. Also
+// refuses pushes while the registry's volume is nearly full.
 #pragma once
 
 #include <chrono>
@@ -17,21 +17,21 @@
 namespace connected_registry::sync {
 
 struct CollectorRequest {
-  std::optional<Schedule> schedule = {};  // none: no garbage collection
+  std::optional<Schedule> schedule = {};  // nullopt: no garbage collection
   std::string program = "registry";
-  std::filesystem::path configuration = {};  // Distribution's
+  std::filesystem::path configuration = {};  // configuration file of Distribution
   std::filesystem::path gate = {};           // directory shared with nginx: files lock, closed, full
-  std::filesystem::path storage = {};        // directory whose file system must have room; empty: not checked
-  double minimum_free = 0.05;                // free share below which pushes are refused
+  std::filesystem::path storage = {};        // directory on the file system to check; empty: no check
+  double minimum_free = 0.05;  // minimum free share of the file system (0 to 1) to accept pushes
   std::chrono::milliseconds tick{2'000};
-  std::chrono::milliseconds drain{5'000};  // from closing the gate until requests under way have ended
+  std::chrono::milliseconds drain{5'000};  // wait after closing the gate, so that running requests can end
 };
 
 using RunProgram = std::function<Result<ProcessResult>(const ProcessRequest&, const std::stop_token&,
                                                        const std::function<void(std::string_view)>&)>;
 
-// Runs until `stop`. While the file `closed` or the file `full` is in the gate, nginx refuses every write. A
-// file that an earlier process left behind is removed first.
+// Runs until `stop`. nginx refuses all writes while the file `closed` or the file `full` exists in the gate
+// directory. At the start, files of an earlier process are removed.
 void collect_garbage(const CollectorRequest& request, const std::stop_token& stop,
                      const RunProgram& run = run_process, const Clock& clock = system_now);
 

@@ -1,4 +1,4 @@
-// A client of the registry on the pod's localhost: lists its content and removes tags.
+// A client for the registry on the pod's localhost. It lists the content of the registry and removes tags.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace connected_registry::sync {
 
-// For one thread at a time.
+// Not thread-safe: use it from one thread at a time.
 class LocalRegistry {
  public:
   // `address` is HOST:PORT, plain HTTP.
@@ -19,16 +19,16 @@ class LocalRegistry {
 
   // Returns the names of all repositories.
   Result<std::vector<std::string>> repositories();
-  // kNotFound where there is no such repository.
+  // Returns all tags of the repository. Fails with kNotFound if the repository does not exist.
   Result<std::vector<std::string>> tags(const std::string& repository);
-  // `reference` is a tag or a digest.
+  // Returns true if the repository contains the manifest. `reference` is a tag or a digest.
   Result<bool> has_manifest(const std::string& repository, const std::string& reference);
-  // Removes the tag alone; the next garbage collection removes the manifest. No error where the tag is gone
-  // already.
+  // Removes only the tag. The next garbage collection removes the manifest. Succeeds if the tag does not
+  // exist.
   Status remove_tag(const std::string& repository, const std::string& tag);
 
  private:
-  // Returns the strings of the list `member`, of all pages from `path` on.
+  // Returns the strings in the list `member` of the response to `path`, including all following pages.
   Result<std::vector<std::string>> list(std::string path, const char* member);
   Result<net::HttpResponse> send(const net::HttpRequest& request);
 

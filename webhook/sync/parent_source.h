@@ -1,5 +1,5 @@
-// The parent registry's address and credentials, read from mounted Secrets at each use, so that a changed
-// password applies without a restart.
+// Reads the address and the credentials of the parent registry from mounted Secrets. They are read at each
+// use, so that a changed password applies without a restart.
 #pragma once
 
 #include <filesystem>
@@ -10,23 +10,26 @@
 
 namespace connected_registry::sync {
 
-// The places to read from: either a connection string, or a host with or without a username and a password.
+// The source of the address and the credentials: either a file with a connection string, or a host with or
+// without a directory of credentials.
 struct ParentSource {
-  std::filesystem::path connection_string = {};  // a file; empty: `host` and `credentials`
+  std::filesystem::path connection_string = {};  // a file; empty: use `host` and `credentials`
   std::string host = {};
-  std::filesystem::path credentials = {};  // a directory with username and password; empty: none are needed
-  std::filesystem::path ca_bundle = {};    // a file; empty: the public CAs only
+  // A directory with the files username and password; empty: the parent needs no credentials.
+  std::filesystem::path credentials = {};
+  std::filesystem::path ca_bundle = {};  // a file; empty: only the public CAs are trusted
 };
 
 struct Parent {
   settings::ParentAccess access;
   std::string ca_bundle = {};  // PEM or empty
 
-  // Returns a hash that changes when any part changes, and that reveals none of them.
+  // Returns a hash of all members. It does not reveal them. It differs if a member differs.
   std::string fingerprint() const;
 };
 
-// The error says what is missing or wrong, and how to fix it. It holds no part of a credential.
+// Reads the parent from the source. The error names the missing or wrong part and the fix. It contains no
+// part of a credential.
 Result<Parent> read_parent(const ParentSource& source);
 
 }  // namespace connected_registry::sync

@@ -1,5 +1,6 @@
-// Copies this program, with its libraries and their loader, so that it runs in a container of any image. Some
-// engines' images contain only the engine, which this program starts at the right time.
+// Copies this program with its libraries and their loader, so that it can run in a container of any image.
+// This is needed because some engine images contain only the engine, and this program starts the engine at
+// the right time.
 #pragma once
 
 #include <filesystem>
@@ -8,8 +9,8 @@
 
 namespace connected_registry::sync {
 
-// Copies connected-registry, its shared libraries and `loader` into the directory, which must exist. Run it
-// as
+// Copies connected-registry, its shared libraries and `loader` into the directory, which must exist. The
+// command to run the copy is:
 //   DIRECTORY/loader --library-path DIRECTORY DIRECTORY/connected-registry …
 Status copy_program(const std::filesystem::path& directory);
 

@@ -1,4 +1,4 @@
-// The configuration of regsync (regclient), and a parser of its log. Pure.
+// Renders the configuration of regsync (regclient) and parses its log. Pure functions.
 #pragma once
 
 #include <optional>
@@ -11,42 +11,44 @@
 
 namespace connected_registry::sync {
 
-// The reason for a repository's failure, in one word for people, events and metrics.
+// The reasons for the failure of a repository. Each is one word for people, events and metrics.
 namespace reason {
-inline constexpr std::string_view kUnauthorized = "UNAUTHORIZED";  // wrong name or password
-inline constexpr std::string_view kDenied = "DENIED";              // known, but may not read it
+inline constexpr std::string_view kUnauthorized = "UNAUTHORIZED";  // wrong user name or password
+inline constexpr std::string_view kDenied = "DENIED";              // the user may not read the repository
 inline constexpr std::string_view kUnreachable = "UNREACHABLE";    // the parent does not answer
-inline constexpr std::string_view kCertificate = "CERTIFICATE";    // its certificate is not trusted
-inline constexpr std::string_view kNotFound = "NOT_FOUND";         // it has no such repository or tag
-inline constexpr std::string_view kStorage = "STORAGE";          // no room, or this registry does not take it
-inline constexpr std::string_view kInterrupted = "INTERRUPTED";  // the window or the pod ended; it goes on
+inline constexpr std::string_view kCertificate = "CERTIFICATE";    // the parent's certificate is not trusted
+inline constexpr std::string_view kNotFound = "NOT_FOUND";         // the parent has no such repository or tag
+inline constexpr std::string_view kStorage = "STORAGE";  // no space, or this registry refuses the image
+// The window or the pod ended. The next run continues.
+inline constexpr std::string_view kInterrupted = "INTERRUPTED";
 inline constexpr std::string_view kConfiguration = "CONFIGURATION";  // the settings do not work
-inline constexpr std::string_view kFailed = "FAILED";                // anything else: the message says it
+inline constexpr std::string_view kFailed = "FAILED";                // any other reason; see the message
 }  // namespace reason
 
-// Returns the configuration for `regsync once` of one repository: JSON, which its YAML reader accepts. It
-// contains the password, so it goes through standard input, into no file and no argument. `target` is this
-// registry, HOST:PORT, over plain HTTP.
+// Returns the configuration for `regsync once` of one repository. It is JSON, which the YAML reader of
+// regsync accepts. It contains the password: pass it to standard input, and write it to no file and no
+// argument. `target` is the address of this registry, HOST:PORT, with plain HTTP.
 std::string render_configuration(const Parent& parent, const Repository& repository, std::string_view target,
                                  std::string_view user_agent);
 
 struct RegsyncLogLine {
   std::string level;    // debug, info, warning or error
-  std::string message;  // for this program's log, without credentials and without queries of URLs
+  std::string message;  // text for this program's log, without credentials and without the queries of URLs
 };
 
-// A parser of the log of one regsync run (--logopt json --verbosity debug). It collects the run's result.
+// A parser for the log of one regsync run (--logopt json --verbosity debug). It collects the result of the
+// run.
 class RegsyncLogParser {
  public:
   // `secret` (a password) is masked in every line.
   explicit RegsyncLogParser(std::string secret) : secret_(std::move(secret)) {}
 
-  // Returns nullopt for a line that is no event of the log.
+  // Parses a line. Returns nullopt if the line is not a log event.
   std::optional<RegsyncLogLine> parse(std::string_view line);
 
-  // Returns the tags of the repository that the filter matched, copied or present already.
+  // Returns the tags of the repository that the filter matched. They were copied or were already present.
   const std::set<std::string>& tags() const { return tags_; }
-  // Both are of the first error; empty where there was none.
+  // Return the reason and the message of the first error, or an empty text if there was no error.
   std::string_view failure_reason() const { return reason_; }
   const std::string& failure_message() const { return message_; }
 

@@ -1,4 +1,4 @@
-// The retention of tags that are no longer synchronized. Pure.
+// Determines when tags that are no longer synchronized expire. Pure functions.
 #pragma once
 
 #include <chrono>
@@ -12,6 +12,7 @@
 
 namespace connected_registry::sync {
 
+// A tag of a repository.
 struct Reference {
   std::string repository;
   std::string tag;
@@ -20,28 +21,32 @@ struct Reference {
   bool operator==(const Reference&) const = default;
 };
 
-// The tags that a run found and those that the settings ask for.
+// The tags in this registry, and the tags that the settings match.
 struct Inventory {
   std::vector<Reference> present;                        // all tags of this registry
   std::map<std::string, std::set<std::string>> desired;  // repository -> tags that the settings match
-  std::set<std::string> unknown;  // repositories whose run failed: their tags neither expire nor start to
-  std::set<std::string> without_subject;  // tags (text) of artifacts whose image is gone
+  // Repositories with a failed run. Their desired tags are not known, so their tags do not expire, and no
+  // new tag of them is added to Retention::leaving.
+  std::set<std::string> unknown;
+  // Reference::text() of artifact tags whose image does not exist any more.
+  std::set<std::string> without_subject;
 };
 
 struct Retention {
-  std::map<std::string, TimePoint> leaving;  // text of a reference -> since when it is not desired
-  std::vector<Reference> expired;            // to be removed now
+  // Tags that are not desired and not expired: Reference::text() -> the time since the tag is not desired.
+  std::map<std::string, TimePoint> leaving;
+  std::vector<Reference> expired;  // tags to remove now
 };
 
-// Reports whether the tag is "sha256-<64 hexadecimal digits>…": of an artifact that refers to an image. It
-// expires after its image.
+// Returns true if the tag has the form "sha256-<64 hexadecimal digits>…". It is then the tag of an artifact
+// that refers to an image. Such a tag is desired until its image does not exist any more.
 bool is_artifact_tag(std::string_view tag);
 
-// Returns the digest of the image that such a tag refers to.
+// Returns the digest of the image that an artifact tag refers to. is_artifact_tag() must be true for `tag`.
 std::string subject_digest(std::string_view tag);
 
-// Returns the tags that are not desired, and those of them that have stayed for longer than `retain`.
-// `leaving` is the result of the run before.
+// Divides the tags that are not desired: a tag is expired if it has not been desired for at least `retain`.
+// All other tags that are not desired are leaving. `leaving` is Retention::leaving of the previous run.
 Retention evaluate_retention(const Inventory& inventory, const std::map<std::string, TimePoint>& leaving,
                              std::chrono::seconds retain, TimePoint now);
 

@@ -1,4 +1,4 @@
-// Computes when the next run is due. Pure.
+// Computes the time of the next run. Pure functions.
 #pragma once
 
 #include <chrono>
@@ -11,23 +11,26 @@ namespace connected_registry::sync {
 
 // Facts about earlier runs.
 struct History {
-  std::optional<TimePoint> last_start = {};  // of the last run that was not a retry
-  std::optional<TimePoint> last_end =
-      {};                       // of the last run, retries included; none while nothing has run here
-  unsigned failures = 0;        // runs in a row in which something failed
-  bool changed = false;         // config or credentials are new since the last run
-  bool parent_is_back = false;  // it did not answer, and does now: no reason to wait any longer
+  std::optional<TimePoint> last_start = {};  // start of the last run that was not a retry
+  // End of the last run or retry. After a restart of this process, it is the time of the restart if the last
+  // run failed, or nullopt.
+  std::optional<TimePoint> last_end = {};
+  unsigned failures = 0;        // number of consecutive runs with a failure
+  bool changed = false;         // config or credentials have changed since the last run
+  bool parent_is_back = false;  // the parent answers again, so a retry does not need to wait
 };
 
+// The time of a run.
 struct Due {
   TimePoint time;
-  bool retry = false;  // within the window of the run before
+  bool retry = false;  // the run is a retry within the window of the previous run
 };
 
-// Returns when the next run is due; nullopt: never. The first run and a run after a change are due at once.
-// Other runs are due at the schedule's next time after the last run. A time that was missed because the pod
-// was down is due at once, with a window only until that window ends. A failed run is retried after 10 s,
-// 20 s, 40 s … up to 5 min, with a window only within it.
+// Returns the time of the next run, or nullopt if there is no next run. The first run and a run after a
+// change are due immediately. Other runs are due at the first scheduled time after History::last_start. A
+// run that was missed because the pod was down is due immediately; if there is a window, only until the
+// window of that run ends. A failed run is retried after 10 s, 20 s, 40 s and so on, up to 5 min; if there
+// is a window, only within the window.
 std::optional<Due> next_run(const Schedule& schedule, std::optional<std::chrono::seconds> window,
                             const History& history, TimePoint now);
 

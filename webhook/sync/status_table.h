@@ -1,4 +1,4 @@
-// The synchronization's results as a table for people. Pure.
+// Formats the results of the synchronization as a table for people. Pure functions.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 
 namespace connected_registry::sync {
 
-// Returns a header and a line per repository, in the order of the settings: the result of its last run, the
-// ages of its last run and of its last success, and the failure. Only the header where nothing has run yet.
+// Returns a header and one line for each repository, in the order of the settings. A line shows the result
+// of the last run, the age of the last run, the age of the last success, and the failure. Returns only the
+// header if there was no run yet.
 std::string status_table(const contract::SyncReport& report, TimePoint now);
 
 }  // namespace connected_registry::sync

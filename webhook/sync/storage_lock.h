@@ -1,5 +1,5 @@
-// A lock on the registry's storage, between the programs of one pod that write to it: synchronization runs
-// and garbage collection. It is a file that their containers share.
+// A lock on the registry's storage. The programs of one pod that write to the storage share it:
+// synchronization runs and garbage collection. The lock is on a file that their containers share.
 #pragma once
 
 #include <chrono>
@@ -14,8 +14,8 @@ namespace connected_registry::sync {
 // Held for the object's lifetime; also released when the process ends.
 class StorageLock {
  public:
-  // Waits until no other process holds it. Errors: kCancelled at `stop`, kNotFound or kIo where the file
-  // cannot be opened.
+  // Waits until no other process holds the lock, and takes it. Fails with kCancelled at `stop`, and with
+  // kNotFound or kIo if the file cannot be opened.
   static Result<StorageLock> acquire(const std::filesystem::path& file, const std::stop_token& stop);
 
  private:
@@ -25,7 +25,7 @@ class StorageLock {
 
 struct DiskSpace {
   double total = 0;  // bytes
-  double free = 0;   // bytes, for users other than root
+  double free = 0;   // bytes that are available to users other than root
 
   double free_share() const { return total > 0 ? free / total : 1; }
 };

@@ -1,4 +1,5 @@
-// Reads sync.json: what to synchronize, and when. The chart writes it into the registry's ConfigMap.
+// Reads sync.json: the repositories to synchronize, and the schedule. The chart writes it to the registry's
+// ConfigMap.
 #pragma once
 
 #include <chrono>
@@ -12,8 +13,9 @@
 
 namespace connected_registry::sync {
 
-// Filters tags by regular expressions that Go can compile (settings/tag_expression.h), each for a whole tag.
-// Empty `allow`: every tag; `deny` wins.
+// A filter for tags. Its regular expressions can be compiled by Go (settings/tag_expression.h). Each
+// expression must match a complete tag. If `allow` is empty, all tags are allowed. `deny` has precedence
+// over `allow`.
 struct TagFilter {
   std::vector<std::string> allow = {};
   std::vector<std::string> deny = {};
@@ -22,11 +24,11 @@ struct TagFilter {
 };
 
 struct Repository {
-  std::string name;      // as the parent calls it, without its host
-  std::string tag = {};  // one tag alone; empty: all tags that pass the filter
+  std::string name;      // name in the parent registry, without the host
+  std::string tag = {};  // the only tag to synchronize; empty: all tags that pass the filter
   TagFilter filter = {};
 
-  // "team/app" or "team/app:1.0".
+  // Returns "team/app" or "team/app:1.0".
   std::string reference() const { return tag.empty() ? name : name + ":" + tag; }
   bool operator==(const Repository&) const = default;
 };
@@ -34,14 +36,15 @@ struct Repository {
 struct SyncConfig {
   std::vector<Repository> repositories;
   Schedule schedule;
-  std::optional<std::chrono::seconds> window;  // how long a run may take; none: as long as it needs
-  std::optional<std::chrono::seconds> retain;  // how long what is not synchronized any more stays; none: ever
-  std::string host;                            // the parent's, where no connection string names it
-  std::string digest;                          // of the text, to detect a change
+  std::optional<std::chrono::seconds> window;  // maximum duration of a run; nullopt: no limit
+  // Time before a tag that is no longer synchronized is removed; nullopt: such tags are never removed.
+  std::optional<std::chrono::seconds> retain;
+  std::string host;    // host of the parent; empty if a connection string names it
+  std::string digest;  // digest of the text of sync.json, to detect a change
 };
 
-// The error names the wrong value and its place. It is the same verdict as that of the rules CR045, CR046,
-// CR073 and CR076.
+// Parses sync.json. The error names the wrong value and its path. The function accepts the same values as
+// the rules CR045, CR046, CR073 and CR076.
 Result<SyncConfig> parse_sync_config(std::string_view sync_json);
 
 }  // namespace connected_registry::sync

@@ -1,4 +1,4 @@
-// The synchronization's results as Prometheus metrics.
+// Exports the results of the synchronization as Prometheus metrics.
 #pragma once
 
 #include "contract/sync_report.h"
@@ -6,7 +6,8 @@
 
 namespace connected_registry::sync {
 
-// Sets, per repository, whether it is up to date, and the times of its last run and its last success.
+// Sets the gauges of each repository: 1 if the last run succeeded (0 otherwise), the time of the last run,
+// and the time of the last success.
 void set_metrics(const contract::SyncReport& report, metrics::Registry& metrics);
 
 }  // namespace connected_registry::sync

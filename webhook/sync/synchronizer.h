@@ -1,4 +1,4 @@
-// The synchronizer: runs regsync on the schedule, one repository at a time, and saves a report of the
+// The synchronizer runs regsync on a schedule, for one repository at a time, and saves a report of the
 // results.
 #pragma once
 
@@ -26,20 +26,20 @@ namespace connected_registry::sync {
 struct SynchronizerRequest {
   SyncConfig config;
   ParentSource parent;
-  std::string target = "127.0.0.1:5000";  // this registry, plain HTTP
-  std::string regsync = "regsync";        // the program
-  std::filesystem::path lock = {};        // shared with garbage collection
-  std::filesystem::path storage = {};  // the directory whose file system must have room; empty: not checked
-  double minimum_free = 0.05;          // free share below which nothing more is copied
-  std::filesystem::path notice = {};   // file that nginx serves for an image that is not here; empty: none
+  std::string target = "127.0.0.1:5000";  // address of this registry, with plain HTTP
+  std::string regsync = "regsync";        // name or path of the program
+  std::filesystem::path lock = {};        // file of the StorageLock, shared with garbage collection
+  std::filesystem::path storage = {};     // directory on the file system to check; empty: no check
+  double minimum_free = 0.05;             // minimum free share of the file system (0 to 1) to copy images
+  std::filesystem::path notice = {};      // file that nginx serves for a missing image; empty: no file
   std::chrono::milliseconds tick{1'000};
-  std::chrono::milliseconds watch_interval{10'000};  // between checks of the parent
+  std::chrono::milliseconds watch_interval{10'000};  // time between two checks of the parent
   std::chrono::milliseconds patience{5'000};         // timeout of one check
 };
 
-// The synchronizer's effects on the outside, replaceable in tests.
+// The external actions of the synchronizer. Tests replace them.
 struct SynchronizerActions {
-  std::function<Result<contract::SyncReport>()> load;  // the last saved report
+  std::function<Result<contract::SyncReport>()> load;  // returns the last saved report
   std::function<Status(const contract::SyncReport&)> save;
   std::function<void(std::string_view reason, const std::string& message)> warn;  // records an event
   std::function<Status(const Parent&)> reach;  // checks that the parent accepts connections
@@ -48,20 +48,20 @@ struct SynchronizerActions {
       run = run_process;
 };
 
-// For one thread.
+// Not thread-safe: use it from one thread.
 class Synchronizer {
  public:
-  // `metrics` must outlive it.
+  // `metrics` must outlive the synchronizer.
   Synchronizer(SynchronizerRequest request, SynchronizerActions actions, metrics::Registry& metrics,
                Clock clock = system_now);
 
-  // Runs until `stop`, which ends a run under way. regsync leaves nothing that the next run could not
-  // continue.
+  // Runs until `stop`, which also ends a running regsync. The next run can always continue an interrupted
+  // run.
   void run(const std::stop_token& stop);
 
  private:
   struct RepositoryResult {
-    std::string reason;  // empty: it succeeded
+    std::string reason;  // empty: the repository succeeded
     std::string message;
     std::set<std::string> tags;
   };
@@ -87,7 +87,7 @@ class Synchronizer {
   metrics::Registry& metrics_;
   const Clock clock_;
 
-  // Used by the running thread only.
+  // Only the thread of run() uses these members, except parent_is_back_.
   History history_;
   std::string parent_state_;                 // fingerprint or error of the parent at the last run
   std::string last_event_;                   // message of the last event
