@@ -1,4 +1,4 @@
-// POST /mutate: pods. Pure: no I/O, no lock.
+// POST /mutate for pods. Pure function: no I/O, no lock.
 #pragma once
 
 #include "admission/review.h"
@@ -6,9 +6,10 @@
 
 namespace connected_registry::admission {
 
-// Decides about a request for /mutate. New pods and new debug containers get the registry's CA; everything
-// else is admitted unchanged. A pod that does not conform to the API is denied with code 400. `policy` is
-// nullptr while there are no settings: then everything is admitted, with a warning.
+// Returns the response to a request for /mutate. Adds the registry's CA to new pods and new debug containers,
+// and admits every other request unchanged. Denies a pod that does not conform to the API with code 400.
+// `policy` is nullptr while there are no settings. New pods and debug containers are then admitted unchanged,
+// with a warning.
 AdmissionResponse mutate(const AdmissionRequest& request, const inject::RenderedPolicy* policy);
 
 }  // namespace connected_registry::admission

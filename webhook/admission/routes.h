@@ -1,4 +1,4 @@
-// The routes POST /mutate and POST /validate, from the text of an AdmissionReview to the text of its
+// The routes POST /mutate and POST /validate. They turn the text of an AdmissionReview into the text of its
 // response. No I/O.
 #pragma once
 
@@ -14,8 +14,8 @@
 
 namespace connected_registry::admission {
 
-// Access to the current policy and settings. The functions are called for each request, from many threads at
-// once, and may return nullptr.
+// Access to the current policy and settings. The functions are called for each request, also from several
+// threads at the same time, and may return nullptr.
 struct CurrentState {
   names::Installation installation;
   std::function<std::shared_ptr<const inject::RenderedPolicy>()> policy;
@@ -23,8 +23,8 @@ struct CurrentState {
   Clock clock = system_now;
 };
 
-// Returns the routes. A body that is not an AdmissionReview is answered 400, with the reason. `metrics`,
-// which outlives the routes, gets the number of requests by result and their durations.
+// Returns the routes. A body that is not an AdmissionReview gets a response 400 with the reason. `metrics`
+// must outlive the routes. It receives the number of requests by result and their durations.
 http::Routes admission_routes(CurrentState current, metrics::Registry& metrics);
 
 }  // namespace connected_registry::admission

@@ -1,6 +1,6 @@
-// The marks by which files of this project on a node are recognized: agents write them, and the command that
-// an uninstall prints for unreachable nodes searches for them. Nodes keep such files: these texts stay the
-// same in every version. Pure.
+// The marks that identify files of this project on a node. Agents write the marks. The command that an
+// uninstall prints for unreachable nodes searches for them. Marked files stay on nodes for a long time, so
+// these texts must stay the same in every version. Pure functions.
 #pragma once
 
 #include <string>
@@ -10,21 +10,21 @@
 
 namespace connected_registry::contract {
 
-// The start of the first line of every file that any installation writes. It is a comment in TOML, and
-// outside of the blocks in PEM.
+// The start of the first line of every file that an installation writes. In TOML it is a comment. In PEM it
+// is outside of the blocks.
 inline constexpr std::string_view kMarkerStart = "# Written by connected-registry for ";
 
-// Returns the start of that line for one installation: "# Written by connected-registry for edge/cr.".
+// Returns the start of this line for one installation: "# Written by connected-registry for edge/cr.".
 std::string marker_start(const names::Installation& installation);
 
-// Return the starts of the first and the last line that are inserted into a file of another owner.
+// Return the start of the first and of the last line that are inserted into a file of another owner.
 std::string settings_start(const names::Installation& installation);
 std::string settings_end(const names::Installation& installation);
 
-// The suffix of a kept file, one that existed before ours.
+// The suffix of a backup of a file that existed before this project's file.
 inline constexpr std::string_view kKeptSuffix = ".before-connected-registry";
 
-// The name of a directory's record: what this project created there. Hidden.
+// The name of the hidden file that records the files that this project has created in a directory.
 inline constexpr std::string_view kRecordFile = ".connected-registry";
 
 }  // namespace connected_registry::contract

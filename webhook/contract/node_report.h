@@ -1,4 +1,4 @@
-// The report of a node's agent, in a Lease of the release's namespace: what the agent last verified.
+// The report of a node's agent about its last check. It is stored in a Lease in the namespace of the release.
 #pragma once
 
 #include <optional>
@@ -14,9 +14,9 @@ namespace connected_registry::contract {
 
 enum class NodeState {
   kWaiting,  // not ready yet; the message names the reason
-  kTrusted,  // the files are in place, and a handshake with the registry succeeded
-  kRemoved,  // an uninstall is running, and no file of ours is left on the node
-  kFailed,   // the owner of the node has to act; the message says how
+  kTrusted,  // the files exist, and a handshake with the registry succeeded
+  kRemoved,  // an uninstall is running, and the node has no file of this project
+  kFailed,   // the owner of the node must act; the message says how
 };
 
 std::string_view to_string(NodeState state);  // "Waiting", …
@@ -24,17 +24,17 @@ std::string_view to_string(NodeState state);  // "Waiting", …
 struct NodeStatus {
   NodeState state = NodeState::kWaiting;
   std::string message;
-  std::string bundle_sha256;          // of the CA bundle on the node; empty: none
+  std::string bundle_sha256;          // SHA-256 of the CA bundle on the node; empty: none
   std::optional<TimePoint> verified;  // time of the last successful handshake
-  std::string authority;              // the CA of that handshake: its subject and the start of its SHA-256
+  std::string authority;              // CA of this handshake: its subject and the start of its SHA-256
   std::string runtimes;               // description of the detected runtimes
-  std::size_t files = 0;              // number of files of ours on the node
+  std::size_t files = 0;              // number of this project's files on the node
 
   bool operator==(const NodeStatus&) const = default;
 };
 
-// Returns the Lease, for server-side apply. Its owner is the CA bundle's ConfigMap (`bundle_uid`): it is
-// deleted with the release.
+// Returns the Lease for server-side apply. Its owner is the CA bundle's ConfigMap (`bundle_uid`), so that it
+// is deleted with the release.
 json::Document render_node_lease(const names::Installation& installation, std::string_view node,
                                  std::string_view bundle_uid, const NodeStatus& status);
 
@@ -43,7 +43,7 @@ struct NodeReport {
   NodeStatus status;
 };
 
-// Reads a Lease of render_node_lease(). kInvalidArgument if it names no node or has an unknown state.
+// Parses a Lease of render_node_lease(). Error: kInvalidArgument if it has no node or an unknown state.
 Result<NodeReport> parse_node_lease(const json::Value& lease);
 
 }  // namespace connected_registry::contract

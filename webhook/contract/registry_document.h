@@ -1,5 +1,5 @@
-// registry.json of the CA bundle's ConfigMap: the registry's address, for the agents on the nodes. Not
-// secret.
+// registry.json in the CA bundle's ConfigMap. It contains the registry's address for the agents on the nodes.
+// It is not secret.
 #pragma once
 
 #include <string>
@@ -22,8 +22,8 @@ struct RegistryDocument {
 // Returns {"formVersion":1,"address":"192.100.100.1","port":443}, with "scheme":"http" if there is no TLS.
 std::string render_registry_document(const RegistryDocument& document);
 
-// Reads a document. The address becomes the name of directories on the node: it must be an IP address in its
-// canonical form. Errors are kInvalidArgument.
+// Parses a document. The address must be an IP address in its canonical form, because directories on the node
+// are named after it. All errors are kInvalidArgument.
 Result<RegistryDocument> parse_registry_document(std::string_view text);
 
 }  // namespace connected_registry::contract

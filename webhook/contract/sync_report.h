@@ -1,5 +1,5 @@
-// The report of the synchronization, stored in the Lease NAME-sync of the release's namespace for `kubectl`
-// and the status command. Pure.
+// The report of the synchronization. It is stored in the Lease NAME-sync in the namespace of the release, for
+// `kubectl` and for the status command. Pure functions.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ namespace connected_registry::contract {
 
 enum class SyncState {
   kWaiting,       // nothing has run yet
-  kRunning,       // a run is under way
+  kRunning,       // a run is in progress
   kSynchronized,  // the last run succeeded
   kFailed,        // a part of the last run failed; the message says which
 };
@@ -25,9 +25,9 @@ enum class SyncState {
 std::string_view to_string(SyncState state);  // "Waiting", …
 
 struct RepositoryReport {
-  std::string repository;    // NAME or NAME:TAG, as the settings have it
-  std::string reason = {};   // one of regsync.h; empty: the last run succeeded, or there was none
-  std::string message = {};  // the failure, without credentials
+  std::string repository;    // NAME or NAME:TAG, like in the settings
+  std::string reason = {};   // a reason of regsync.h; empty: no run, or the last run succeeded
+  std::string message = {};  // description of the failure, without credentials
   std::optional<TimePoint> last_run = {};
   std::optional<TimePoint> last_success = {};
 
@@ -38,25 +38,25 @@ struct SyncReport {
   SyncState state = SyncState::kWaiting;
   std::string message;
   std::vector<RepositoryReport> repositories;
-  std::optional<TimePoint> last_start;    // of the last run
-  std::optional<TimePoint> last_success;  // end of the last run in which nothing failed
+  std::optional<TimePoint> last_start;    // start of the last run
+  std::optional<TimePoint> last_success;  // end of the last run without a failure
   std::optional<TimePoint> next_run;
-  std::string config_digest;  // of the configuration of the last run
-  // NAME:TAG that is no longer synchronized -> since when.
+  std::string config_digest;  // digest of the configuration of the last run
+  // The key is a NAME:TAG that is no longer synchronized, the value is the time since which it is not.
   std::map<std::string, TimePoint> leaving;
 
   bool operator==(const SyncReport&) const = default;
 };
 
-// Sets state and message from the repositories: "2 of 3 repositories; team/app: UNAUTHORIZED: …".
+// Sets the state and the message from the repositories: "2 of 3 repositories; team/app: UNAUTHORIZED: …".
 void summarize(SyncReport& report);
 
 // Returns the Lease for server-side apply. `holder` is the pod that writes it.
 json::Document render_sync_lease(const names::Installation& installation, std::string_view holder,
                                  const SyncReport& report);
 
-// Parses a Lease of render_sync_lease. The chart creates an empty Lease, which is a SyncReport with its
-// defaults.
+// Parses a Lease of render_sync_lease(). The empty Lease that the chart creates gives a SyncReport with
+// default values.
 Result<SyncReport> parse_sync_lease(const json::Value& lease);
 
 }  // namespace connected_registry::contract

@@ -1,4 +1,5 @@
-// The annotation by which an uninstall tells the controller and the agents to remove instead of set up.
+// The annotation that an uninstall sets. It tells the controller and the agents to remove the objects and
+// files that they otherwise create.
 #pragma once
 
 #include <chrono>
@@ -8,11 +9,12 @@
 
 namespace connected_registry::contract {
 
-// The annotation expires after this time: an interrupted uninstall is undone by itself.
+// The annotation expires after this time. An interrupted uninstall is therefore undone automatically.
 inline constexpr std::chrono::minutes kUninstallingLasts{10};
 
-// Reports whether the object, of any kind, has names::kUninstallingAnnotation with a time less than
-// kUninstallingLasts from `now`, before or after it: the clocks of machines differ.
+// Returns true if the object has names::kUninstallingAnnotation with a time less than kUninstallingLasts
+// before or after `now`. A time after `now` is possible because the clocks of machines differ. The object may
+// have any kind.
 bool is_uninstalling(const json::Value& object, TimePoint now);
 
 }  // namespace connected_registry::contract

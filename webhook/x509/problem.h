@@ -1,48 +1,48 @@
-// What can be wrong with the TLS material of a server.
+// Problems of the TLS material of a server.
 #pragma once
 
 #include <string>
 
 namespace connected_registry::x509 {
 
-// The three parts of a server's TLS material, by the keys that a Secret has for them.
+// The three parts of a server's TLS material, named after the keys of a Secret.
 enum class Part {
-  kCertificate,  // tls.crt: the server's certificate, then the chain
+  kCertificate,  // tls.crt: the server's certificate, then its chain
   kKey,          // tls.key
-  kAuthority,    // ca.crt: what clients are to trust
+  kAuthority,    // ca.crt: the CAs that clients must trust
 };
 
-// Material with an error is never served. A warning alone does not stop it.
+// The kind of a problem. Material with an error is never served. Material that has only warnings is served.
 enum class ProblemCode {
   kMissing,           // the part is missing or empty
   kNotDecoded,        // the part's base64 could not be decoded
-  kUnreadable,        // the part is not the PEM of what belongs there
-  kKeyEncrypted,      // only a password opens the key
+  kUnreadable,        // the part is not PEM of the expected type
+  kKeyEncrypted,      // the key is encrypted with a password
   kKeyInconsistent,   // the key's private half does not belong to its public half
-  kKeyMismatch,       // the key belongs to none of the certificates
+  kKeyMismatch,       // the key does not belong to any of the certificates
   kLeafNotFirst,      // the key belongs to a certificate that is not the first
   kNoAddress,         // no SAN of type IP equals the address
   kNoDnsName,         // no SAN of type DNS equals a name
   kNotYetValid,       // now is before not_before
   kExpired,           // now is after not_after
   kExpiresSoon,       // warning: not_after is less than 30 days away
-  kWeakKey,           // clients refuse so short a key
-  kWeakSignature,     // clients refuse the signature's digest
+  kWeakKey,           // the key is too short for clients
+  kWeakSignature,     // the signature uses a digest that clients refuse
   kNoAuthority,       // ca.crt is missing, and the chain does not end in a CA
-  kChainNotVerified,  // RFC 5280's path validation fails
-  kNotCa,             // warning: ca.crt holds a certificate that is no CA
+  kChainNotVerified,  // path validation (RFC 5280) fails
+  kNotCa,             // warning: ca.crt contains a certificate that is not a CA
 };
 
 struct Problem {
   ProblemCode code;
   Part part;
-  // The facts: a time, an address, a subject, OpenSSL's reason, a line's number. Never a part's content.
+  // The facts: a time, an address, a subject, OpenSSL's reason or a line number. Never the content of a part.
   std::string detail;
 
   bool operator==(const Problem&) const = default;
 };
 
-// The names by which a message calls the parts.
+// The names of the parts in messages.
 struct PartNames {
   std::string certificate = "tls.crt";
   std::string key = "tls.key";

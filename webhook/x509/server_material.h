@@ -1,5 +1,5 @@
-// Checks the TLS material of a server as its clients (OpenSSL, Go) will. The rules, the controller and the
-// certificate watcher all ask here, so that none of them accepts what another refuses.
+// Checks the TLS material of a server with the rules of its clients (OpenSSL, Go). The validation rules, the
+// controller and the certificate watcher all use these functions, so that they accept the same material.
 #pragma once
 
 #include <optional>
@@ -14,8 +14,8 @@
 
 namespace connected_registry::x509 {
 
-// The PEM of each part, or the reason why there is none. An empty text and kNotFound mean that the part is
-// missing; any other error, that its base64 could not be decoded.
+// The PEM of each part, or the reason why the part has no PEM. An empty text or kNotFound means that the part
+// is missing. Any other error means that its base64 could not be decoded.
 struct ServerPem {
   Result<std::string> certificate;
   Result<std::string> key;
@@ -23,10 +23,11 @@ struct ServerPem {
 };
 
 struct ServerRequirements {
-  std::string address = {};                 // a SAN of type IP has to equal it; empty: any
-  std::vector<std::string> dns_names = {};  // SANs of type DNS that have to be there
+  std::string address = {};                 // a SAN of type IP must equal it; empty: no check
+  std::vector<std::string> dns_names = {};  // the required SANs of type DNS
   TimePoint now;
-  // Without it, ca.crt may be missing where the last certificate of tls.crt is a CA or signs itself.
+  // If false, the last certificate of tls.crt can replace a missing ca.crt. It must then be a CA or
+  // self-signed.
   bool authority_required = false;
 };
 
@@ -35,25 +36,25 @@ struct ServerMaterial {
   Certificate leaf;
   std::vector<Certificate> intermediates;
   PrivateKey key;
-  std::vector<Certificate> authorities;  // of ca.crt, else the last of the chain; never empty
+  std::vector<Certificate> authorities;  // from ca.crt, otherwise the last of the chain; never empty
 };
 
 struct Inspection {
   std::vector<Problem> problems;
-  std::optional<ServerMaterial> material;  // whenever all parts can be read, with problems or without
+  std::optional<ServerMaterial> material;  // set if all parts can be read, even if there are problems
 };
 
-// Returns all problems of the material at `now`. A certificate is valid from not_before through not_after,
-// both included (RFC 5280, section 4.1.2.5), its CA's likewise. The chain of one that is not valid now is
-// verified at the nearest time at which it is. It is not verified where the certificate or the CA cannot be
-// read.
+// Returns all problems of the material at `required.now`. A certificate is valid from not_before through
+// not_after, including both times (RFC 5280, section 4.1.2.5). The same applies to its CA. If the certificate
+// is not valid now, its chain is verified at the nearest time at which the certificate is valid. The chain is
+// not verified if the certificate or the CA cannot be read.
 Inspection inspect_server_material(const ServerPem& pem, const ServerRequirements& required);
 
-// Returns the material where no problem is an error. Else kInvalidArgument, which names all errors, each with
-// its part: "tls.key: it does not belong to the certificate in tls.crt".
+// Returns the material if no problem is an error. Otherwise fails with kInvalidArgument. The message contains
+// all errors, each with its part: "tls.key: it does not belong to the certificate in tls.crt".
 Result<ServerMaterial> check_server_material(const ServerPem& pem, const ServerRequirements& required);
 
-// The same of an inspection that was made before.
+// Returns the same error for the problems of an earlier inspection.
 Status check_problems(const std::vector<Problem>& problems);
 
 }  // namespace connected_registry::x509
