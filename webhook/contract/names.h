@@ -71,14 +71,12 @@ struct Installation {
   std::string source_secret() const { return name + "-tls-source"; }  // written by cert-manager for the leaf
   std::string active_secret() const { return name + "-active-tls"; }  // the registry mounts it
   std::string trust_agent() const { return name + "-trust-agent"; }   // DaemonSet
-  std::string restart_lease() const {
-    return name + "-restart";
-  }                                                              // lock of the node that restarts its runtime
-  std::string ca_bundle() const { return name + "-ca-bundle"; }  // ConfigMap
-  std::string pod_status() const { return name + "-status"; }    // ConfigMap
+  std::string restart_lease() const { return name + "-restart"; }     // lock for the restart of a runtime
+  std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
+  std::string pod_status() const { return name + "-status"; }         // ConfigMap
   std::string authority_organization() const { return namespace_ + "/" + name; }  // in the CA's subject
   std::string sync_lease() const { return name + "-sync"; }   // contains the report of the synchronization
-  std::string pull_secret() const { return name + "-pull"; }  // one per access.pullSecretNamespaces
+  std::string pull_secret() const { return name + "-pull"; }  // in access.pullSecretNamespaces
   std::string node_status(std::string_view node) const { return name + "-node-" + std::string(node); }
 };
 

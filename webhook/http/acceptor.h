@@ -1,4 +1,4 @@
-// The thread that accepts connections and ends those that exceed their deadline.
+// The thread that accepts connections and ends connections whose deadline has passed.
 #pragma once
 
 #include <atomic>
@@ -17,15 +17,15 @@ namespace connected_registry::http {
 class Acceptor {
  public:
   struct Options {
-    const CertificateProvider* certificate = nullptr;  // nullptr: plain
+    const CertificateProvider* certificate = nullptr;  // nullptr: plain HTTP
     std::size_t max_connections = 0;
   };
 
-  // `server` and `table` outlive it. `wake` is an eventfd.
+  // `server` and `table` must outlive the Acceptor. `wake` is an eventfd.
   Acceptor(const Options& options, Listener listener, Descriptor wake, ServerState& server,
            ConnectionTable& table);
 
-  // Works until stop(). In Phase::kClosing it closes the listener and idle connections.
+  // Runs until stop() is called. In Phase::kClosing it closes the listener and idle connections.
   void run();
   // Makes run() read the phase again. Thread-safe.
   void wake() const;
@@ -50,10 +50,10 @@ class Acceptor {
   ServerState& server_;
   ConnectionTable& table_;
   WorkerContext worker_;
-  const std::chrono::milliseconds tick_;  // a deadline is exceeded by no more than this
+  const std::chrono::milliseconds tick_;  // maximum delay after a deadline
   std::atomic<bool> ending_{false};
-  // Used by run()'s thread alone.
-  bool may_accept_ = true;  // false after an error that another accept() would only repeat
+  // Only the thread of run() uses the following members.
+  bool may_accept_ = true;  // false after an error that the next accept() would repeat
   int last_error_ = 0;
   bool was_full_ = false;
 };

@@ -1,4 +1,4 @@
-// The server's certificate, replaceable while the server runs.
+// The server's certificate. It can be replaced while the server runs.
 #pragma once
 
 #include <memory>
@@ -12,22 +12,22 @@
 
 namespace connected_registry::http {
 
-// Holds the current TLS context. Open connections keep the one they began with. Thread-safe.
+// Stores the current TLS context. Open connections keep the context that they started with. Thread-safe.
 class CertificateProvider {
  public:
-  // With `client_ca` (PEM), clients need a certificate issued by it.
+  // If `client_ca` (PEM) is set, clients must have a certificate that it has issued.
   explicit CertificateProvider(std::string client_ca = {}) : client_ca_(std::move(client_ca)) {}
 
-  // Replaces the certificate. tls.crt has the leaf first, then its chain; tls.key its key; both are PEM. An
-  // error names the file and the reason, and leaves the former certificate in place.
+  // Replaces the certificate. `tls_crt` contains the leaf and then its chain, `tls_key` the leaf's key; both
+  // are PEM. The error names the file and the reason. After an error, the previous certificate stays in use.
   Status set(std::string_view tls_crt, std::string_view tls_key);
 
-  // Returns nullptr until the first set().
+  // Returns nullptr before the first successful set().
   std::shared_ptr<const TlsContext> get() const;
 
  private:
   const std::string client_ca_;
-  mutable Mutex mutex_;  // held for as long as it takes to copy the pointer
+  mutable Mutex mutex_;  // locked only to copy the pointer
   std::shared_ptr<const TlsContext> context_ GUARDED_BY(mutex_);
 };
 

@@ -1,5 +1,5 @@
-// One client's connection: its handshake, its requests one after another, its end. A state machine that never
-// blocks: each call goes on as far as it can and returns what to wait for.
+// One client's connection: its handshake, its requests one after another, and its end. It is a state machine
+// that never blocks. Each call continues until the connection must wait, and returns the event to wait for.
 #pragma once
 
 #include <cstddef>
@@ -16,29 +16,30 @@
 
 namespace connected_registry::http {
 
-// Not thread-safe: one thread at a time.
+// Not thread-safe: use it from one thread at a time.
 class Connection {
  public:
-  // `server` outlives it.
+  // `server` must outlive the Connection.
   Connection(std::unique_ptr<Transport> transport, ServerState& server);
-  // Counts a failed handshake if the connection never got past Stage::kHandshake.
+  // Counts a failed handshake if the handshake has not succeeded.
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   Connection(Connection&&) = delete;
   Connection& operator=(Connection&&) = delete;
 
-  // Returns what a connection that was just accepted waits for.
+  // Returns the first event that a new connection waits for.
   Wait begin();
-  // Goes on after the awaited event.
+  // Continues after the awaited event.
   Wait advance(WorkerContext& worker);
-  // Goes on after the deadline.
+  // Continues after the deadline.
   Wait expire();
-  // Sends the client the end of the stream, without waiting for its own. The connection is then destroyed.
+  // Sends the client the end of the stream and does not wait for the client's end of the stream. The caller
+  // then destroys the connection.
   void shut_down();
 
  private:
-  using MaybeWait = std::optional<Wait>;  // nullopt: go on
+  using MaybeWait = std::optional<Wait>;  // nullopt: continue with the next step
 
   MaybeWait step(WorkerContext& worker);
   Wait release_buffer(WorkerContext& worker, const Wait& wait);
@@ -66,16 +67,16 @@ class Connection {
 
   std::unique_ptr<Transport> transport_;
   ServerState& server_;
-  Stage stage_ = Stage::kHandshake;       // kIdle stands for receiving, whatever has come
-  Stage wait_stage_ = Stage::kHandshake;  // of deadline_
+  Stage stage_ = Stage::kHandshake;       // kIdle also means receiving a request
+  Stage wait_stage_ = Stage::kHandshake;  // the stage that deadline_ is for
   Deadline deadline_;
   bool has_answered_ = false;
-  bool may_read_ = true;   // the socket may hold something
-  InputBuffer own_input_;  // of a request that has come in part
+  bool may_read_ = true;   // the socket may have unread bytes
+  InputBuffer own_input_;  // bytes of an incomplete request
   MemoryBudget::Share share_;
   std::optional<Head> head_;
   std::size_t head_size_ = 0;
-  std::size_t searched_ = 0;  // so many bytes are known to hold no end of the head
+  std::size_t searched_ = 0;  // number of bytes that do not contain the head's end
   std::string output_;
   std::size_t sent_ = 0;
   bool closes_after_output_ = false;

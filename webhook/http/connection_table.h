@@ -1,4 +1,4 @@
-// A server's connections: which thread has which, and the deadlines of those that wait.
+// The connections of a server, the thread that uses each of them, and the deadlines of waiting connections.
 #pragma once
 
 #include <condition_variable>
@@ -16,49 +16,53 @@
 
 namespace connected_registry::http {
 
-// Owns the connections. Each is parked, or one thread has taken it and puts it back. Thread-safe.
+// Owns the connections. A connection is either parked or taken by one thread, which must put it back.
+// Thread-safe.
 class ConnectionTable {
  public:
   struct Taken {
     Poller::Id id = 0;
-    Connection* connection = nullptr;  // used by the thread that took it, until put()
+    Connection* connection = nullptr;  // only the thread that took it may use it, until put()
     explicit operator bool() const { return connection != nullptr; }
   };
 
-  // Connections with a Wait that takes long are armed at `slow`, the others at `quick`. Both pollers outlive
-  // the table; they may be the same.
+  // A connection waits at `slow` if its Wait has takes_long, otherwise at `quick`. Both pollers must outlive
+  // the table. They may be the same poller.
   ConnectionTable(const Poller& quick, const Poller& slow) : quick_(quick), slow_(slow) {}
 
   std::size_t size() const;
-  // Parks a new connection. Destroys it where a poller has no room.
+  // Parks a new connection. Destroys it if a poller has no room for it.
   void add(std::unique_ptr<Connection> connection, int socket);
-  // Returns nothing where the connection has gone or another thread has it.
+  // Takes a parked connection. Returns an empty Taken if the connection was destroyed or another thread has
+  // taken it.
   Taken take(Poller::Id id);
   // Takes a parked connection whose deadline has passed.
   Taken take_overdue(Deadline now);
-  // Takes the parked connection that has idled for longest.
+  // Takes the parked connection that has been idle for the longest time.
   Taken take_idle();
-  // Takes the parked connection whose end costs least: the one that has been in its handshake or head for
-  // longest, else the one that has idled for longest.
+  // Takes the parked connection whose end does the least harm. The order is: connections that linger after
+  // their last response, then those in their handshake, then those in a request's head, then idle
+  // connections. Within a stage it takes the connection that has been in this stage for the longest time.
   Taken take_to_evict();
-  // Parks a taken connection, or destroys it where the event is kGone.
+  // Parks a taken connection, or destroys it if the event is kGone.
   void put(const Taken& taken, const Wait& wait);
 
-  // Waits until no connection is left, until `deadline`, or until `stop`. Reports whether none is left.
+  // Waits until there are no connections, until `deadline`, or until `stop` is requested. Returns true if
+  // there are no connections.
   bool wait_until_empty(Deadline deadline, const std::stop_token& stop) const;
-  // Destroys all connections, none of which may be taken.
+  // Destroys all connections. No connection may be taken.
   void clear();
 
  private:
-  using Queue = std::multimap<Deadline, std::uint32_t>;  // of parked connections: index of the slot
+  using Queue = std::multimap<Deadline, std::uint32_t>;  // slot indexes of parked connections
 
   struct Slot {
     std::unique_ptr<Connection> connection;
     int socket = -1;
-    std::uint32_t generation = 0;  // differs between connections that had the same slot
+    std::uint32_t generation = 0;  // differs for each connection in the same slot
     Stage stage = Stage::kHandshake;
-    Queue::node_type node;     // while it is taken: its former entry in the queue
-    Queue::iterator position;  // while it is parked
+    Queue::node_type node;     // while it is taken: its node from queue_
+    Queue::iterator position;  // while it is parked: its position in queue_
     bool taken = true;
   };
 

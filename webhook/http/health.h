@@ -1,4 +1,4 @@
-// The paths that kubelet and Prometheus request.
+// The paths for kubelet and Prometheus.
 #pragma once
 
 #include <functional>
@@ -9,9 +9,9 @@
 
 namespace connected_registry::http {
 
-// Returns the routes GET /healthz (200 as long as the process answers), GET /readyz (200 where `ready`
-// succeeds, else 503 with its error's message) and GET /metrics (the registry's text). `ready` is called from
-// many threads at once. `metrics` outlives the routes.
+// Returns three routes. GET /healthz: 200 while the process works. GET /readyz: 200 if `ready` succeeds,
+// otherwise 503 with the error's message. GET /metrics: the text of the metrics registry. `ready` is called
+// from several threads at the same time. `metrics` must outlive the routes.
 Routes health_routes(std::function<Status()> ready, const metrics::Registry& metrics);
 
 }  // namespace connected_registry::http

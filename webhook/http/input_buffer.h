@@ -1,4 +1,4 @@
-// Bytes that a client has sent and that are not handled yet.
+// Bytes that a client has sent and that the server has not processed yet.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,8 @@
 
 namespace connected_registry::http {
 
-// Allocates nothing before the first reserve(). kPadding bytes behind the content may be read and written, so
-// that a parser may end its text with a NUL and read whole machine words. Not thread-safe.
+// Allocates no memory before the first reserve(). After the content, kPadding bytes can be read and written,
+// so that a parser can write a NUL after its text and read whole machine words. Not thread-safe.
 class InputBuffer {
  public:
   static constexpr std::size_t kPadding = 32;
@@ -21,15 +21,16 @@ class InputBuffer {
   std::string_view view() const { return {data_.get(), size_}; }
   std::span<char> bytes() { return {data_.get(), size_}; }
 
-  // Makes room for `capacity` bytes in all and keeps the content. Returns false where memory is short.
+  // Makes room for `capacity` bytes including the content, which is kept. Returns false if there is not
+  // enough memory.
   bool reserve(std::size_t capacity);
-  // Returns the unused room, where the next bytes are to be written.
+  // Returns the unused memory. The next bytes must be written there.
   std::span<char> room() { return {data_.get() + size_, capacity_ - size_}; }
-  // Adds `count` bytes that were written to room().
+  // Adds the first `count` bytes of room() to the content.
   void commit(std::size_t count) { size_ += count; }
-  // Appends bytes, for which there must be room.
+  // Appends bytes. There must be enough room for them.
   void append(std::string_view bytes);
-  // Removes `count` bytes at the front.
+  // Removes the first `count` bytes of the content.
   void consume(std::size_t count);
   void clear() { size_ = 0; }
   // Frees the memory.

@@ -13,12 +13,12 @@ struct Listener {
   int port = 0;
 };
 
-// Listens on the address. An empty host stands for all addresses of the machine, IPv6 and IPv4 where it has
-// both; port 0 for any free port.
+// Listens on the address. An empty host means all addresses of the machine (IPv6 and IPv4, if it has both).
+// Port 0 means any free port.
 Result<Listener> listen_at(const std::string& host, int port);
 
-// Accepts the next connection, non-blocking and with TCP_NODELAY. Returns an empty descriptor and sets errno
-// where there is none.
+// Accepts the next connection and makes it non-blocking, with TCP_NODELAY. If there is no connection, returns
+// an empty descriptor and sets errno.
 Descriptor accept_from(const Listener& listener);
 
 }  // namespace connected_registry::http

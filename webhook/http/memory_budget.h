@@ -1,5 +1,6 @@
-// A bound on the memory of requests that have come in part, of all clients together. A request that comes in
-// one piece needs none of it, so small requests are served even while large or slow ones have used it up.
+// A limit on the memory for incomplete requests of all clients together. A request that arrives in one piece
+// needs no memory from the budget. The server can therefore answer small requests even if large or slow
+// requests have used the whole budget.
 #pragma once
 
 #include <atomic>
@@ -11,15 +12,15 @@ namespace connected_registry::http {
 // Thread-safe.
 class MemoryBudget {
  public:
-  // A share of no more than this may use the last eighth of the budget, too.
+  // Maximum size of a share that may use the whole budget. A larger share may not use the last eighth.
   static constexpr std::size_t kSmall = std::size_t{64} << 10;
 
-  // `limit`: bytes in all.
+  // `limit` is the size of the budget in bytes.
   explicit MemoryBudget(std::size_t limit) : limit_(limit) {}
 
   std::size_t used() const { return used_.load(std::memory_order_relaxed); }
 
-  // One client's part of the budget, returned on destruction. Not thread-safe itself.
+  // One client's part of the budget. The destructor returns it. A Share itself is not thread-safe.
   class Share {
    public:
     explicit Share(MemoryBudget& budget) : budget_(&budget) {}
@@ -29,8 +30,8 @@ class MemoryBudget {
     Share(Share&&) = delete;
     Share& operator=(Share&&) = delete;
 
-    // Changes the share to `size` bytes. Returns false, and keeps the former size, where the budget is too
-    // small.
+    // Changes the share to `size` bytes. If the budget is too small, returns false and keeps the previous
+    // size.
     bool resize(std::size_t size);
     std::size_t size() const { return size_; }
 

@@ -1,4 +1,4 @@
-// Requests and responses as handlers see them.
+// The requests that handlers receive, and their responses.
 #pragma once
 
 #include <functional>
@@ -9,12 +9,12 @@
 
 namespace connected_registry::http {
 
-// Valid during the call of the handler.
+// A request. It is valid during the call of the handler.
 struct HttpRequest {
   std::string_view method;
   std::string_view path;  // without the query
-  // The handler may change it, for example parse it in place. A NUL follows it, and InputBuffer::kPadding
-  // bytes behind it may be read.
+  // The handler may change the body, for example to parse it in place. A NUL follows the body. Starting with
+  // this NUL, InputBuffer::kPadding bytes can be read.
   std::span<char> body;
 };
 
@@ -24,8 +24,8 @@ struct HttpResponse {
   std::string body = {};
 };
 
-// Called from many threads at once. An exception becomes a response 500 without details and a line in the
-// log.
+// A function that answers a request. It is called from several threads at the same time. If it throws an
+// exception, the client gets a response 500 without details, and the exception is logged.
 using Handler = std::function<HttpResponse(const HttpRequest& request)>;
 
 struct Route {

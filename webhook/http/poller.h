@@ -1,4 +1,4 @@
-// An epoll instance: threads wait for sockets that become ready.
+// An epoll instance. Threads use it to wait for sockets that become ready.
 #pragma once
 
 #include <cstdint>
@@ -9,22 +9,22 @@
 
 namespace connected_registry::http {
 
-// Reports each armed socket once, to one of the threads that wait. Thread-safe.
+// Reports each armed socket once, to one of the waiting threads. Thread-safe.
 class Poller {
  public:
-  // Identifies a socket; never kStop.
+  // Number that identifies a socket. It is never kStop.
   using Id = std::uint64_t;
   static constexpr Id kStop = ~Id{0};
 
   static Result<Poller> make();
 
-  // Adds a socket, not armed: only an error of it may be reported, once. Returns false where the kernel has
-  // no room for it.
+  // Adds a socket without arming it: at most one error of the socket is then reported. Returns false if the
+  // kernel has no room for it.
   bool add(int socket, Id id) const;
   void arm(int socket, Id id, Wait::Event event) const;
-  // Returns the next socket that is ready, or kStop after stop().
+  // Waits for the next ready socket and returns its Id, or kStop after stop().
   Id wait() const;
-  // Makes wait() return kStop in all threads, now and later.
+  // Makes wait() return kStop in all threads, immediately and in later calls.
   void stop() const;
 
  private:

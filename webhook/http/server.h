@@ -1,11 +1,10 @@
-// An HTTP/1 server, plain or TLS, for a few paths.
+// An HTTP/1 server with or without TLS, for a few paths.
 //
-// Made for a peer such as the API server: many connections that idle for long, each with a request now and
-// then. A connection that waits is parked in epoll and needs no thread. One thread serves the usual small
-// requests, with the fewest switches between threads; other threads take handshakes and large requests, so
-// that small ones do not wait for them. Each wait has a deadline and each buffer a bound, so that a client
-// that is slow, silent or hostile costs no more than its connection. The process must ignore SIGPIPE
-// (base/stop.h does).
+// It is made for clients like the API server, which open many connections that are idle for a long time. A
+// waiting connection is parked in epoll and needs no thread. One thread answers small requests, with few
+// context switches. Other threads process handshakes and large requests, so that small requests do not wait
+// for them. Every wait has a deadline and every buffer a maximum size, so that a slow, silent or hostile
+// client affects only its own connection. The process must ignore SIGPIPE (base/stop.h does so).
 #pragma once
 
 #include <chrono>
@@ -25,36 +24,38 @@ namespace connected_registry::http {
 struct ServerOptions {
   std::string host;                                  // address to listen on; empty: all, IPv6 and IPv4
   int port = 0;                                      // 0: any free port
-  const CertificateProvider* certificate = nullptr;  // outlives the server; nullptr: plain HTTP
+  const CertificateProvider* certificate = nullptr;  // must outlive the server; nullptr: plain HTTP
   RequestLimits limits = kPostJson;
-  std::size_t max_connections = 512;  // beyond it, each new connection evicts the slowest or most idle one
-  // Bytes of requests that have come in part. Beyond it, such requests are answered 503.
+  std::size_t max_connections = 512;  // limit; above it, a new connection evicts another connection
+  // Maximum memory for incomplete requests, in bytes. Above it, incomplete requests get a response 503.
   std::size_t max_buffered = std::size_t{12} << 20;
-  // Worker threads: the first for what is quick, the others for what takes long. 0: 3 or 4, after the
-  // machine's cores.
+  // Number of worker threads. The first does quick work, the others do work that takes long. 0 means 3 or 4,
+  // depending on the number of cores.
   std::size_t threads = 0;
   Timeouts timeouts;
-  metrics::Registry* metrics = nullptr;  // outlives the server; nullptr: no metrics
-  std::string name = "https";            // the metrics' label "server"
+  metrics::Registry* metrics = nullptr;  // must outlive the server; nullptr: no metrics
+  std::string name = "https";            // value of the metrics' label "server"
 };
 
 struct StopOptions {
-  // In the first phase the server goes on, and each response tells its client to connect anew. Another server
-  // then gets the connection: the time should last until the cluster sends no new connections here.
+  // Duration of the first phase. The server works, but each response tells the client to open a new
+  // connection. Another server then gets this connection. The phase should last until the cluster sends no
+  // new connections to this server.
   std::chrono::milliseconds drain_timeout{0};
-  // In the second phase no connection is accepted, and each closes once it has no request under way (a new
-  // connection once its first request is answered, or does not come). This is the time for requests under way
-  // to end.
+  // Maximum duration of the second phase, in which requests in progress can end. The server accepts no
+  // connection. It closes each connection that has no request in progress. A new connection is closed after
+  // its first request, or if this request does not arrive.
   std::chrono::milliseconds grace_period{10'000};
 };
 
 // Thread-safe.
 class HttpServer {
  public:
-  // Listens, and serves from its own threads until stop(). The error names the port that cannot be had.
+  // Listens, and serves from its own threads until stop() is called. The error names the port that is not
+  // available.
   static Result<std::unique_ptr<HttpServer>> start(const ServerOptions& options, Routes routes);
 
-  // Stops at once if stop() was not called.
+  // Stops immediately if stop() was not called.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
@@ -63,8 +64,8 @@ class HttpServer {
 
   int port() const;
 
-  // Stops the server and returns when all is closed. While one call is under way, another may shorten its
-  // phases: the earlier end of each counts. After the first call it does nothing.
+  // Stops the server and returns when everything is closed. A second call during the first can shorten the
+  // phases: for each phase, the earlier end applies. A call after the server has stopped does nothing.
   void stop(const StopOptions& options);
 
  private:

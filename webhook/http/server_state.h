@@ -13,19 +13,18 @@
 
 namespace connected_registry::http {
 
-// The time that a client has for each stage, from its beginning: single bytes that trickle in do not extend
-// it.
+// The maximum time for each stage, counted from its start. Single bytes from the client do not extend it.
 struct Timeouts {
   std::chrono::milliseconds handshake{10'000};
-  // API servers close idle connections after 90 s. They must be first, or they send into a closing
-  // connection.
+  // API servers close idle connections after 90 s. The server must wait longer. Otherwise, an API server may
+  // send a request on a connection that the server is closing.
   std::chrono::milliseconds idle{120'000};
   std::chrono::milliseconds head{10'000};
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds write{30'000};
   // For the first request of a connection that was accepted just before the server closes.
   std::chrono::milliseconds first{1'000};
-  // For a client to read the last response and close.
+  // For the client to read the last response and close the connection.
   std::chrono::milliseconds linger{2'000};
 
   std::chrono::milliseconds of(Stage stage) const;
@@ -33,25 +32,25 @@ struct Timeouts {
 
 enum class Phase {
   kServing,
-  kDraining,  // each response tells its client to connect anew
+  kDraining,  // each response tells the client to open a new connection
   kClosing,   // connections close after their response
 };
 
-// A server's metrics; without a registry they count nothing.
+// The metrics of a server. Without a registry they do nothing.
 struct ServerMetrics {
   metrics::Gauge connections;
   metrics::Counter accepted;
   metrics::Counter failed_handshakes;
   metrics::Counter requests;
-  metrics::Counter refused;  // broke a limit or came too slowly
-  metrics::Counter shed;     // memory was short
+  metrics::Counter refused;  // requests that exceeded a limit or arrived too slowly
+  metrics::Counter shed;     // requests refused for lack of memory
   metrics::Counter evicted;  // connections closed to make room
 
   // Registers the metrics with the label server="NAME".
   static ServerMetrics of(metrics::Registry& registry, const std::string& name);
 };
 
-// Outlives the connections. Thread-safe.
+// The state of a server. It must outlive the connections. Thread-safe.
 struct ServerState {
   Routes routes;
   RequestLimits limits;

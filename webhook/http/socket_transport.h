@@ -1,4 +1,4 @@
-// The bytes of a connected socket, plain or TLS.
+// A Transport over a connected socket, with or without TLS.
 #pragma once
 
 #include <utility>
@@ -9,10 +9,10 @@
 
 namespace connected_registry::http {
 
-// Another thread may shut the socket down: every call then returns kClosed.
+// Another thread may shut the socket down. Every call then returns kClosed.
 class SocketTransport final : public Transport {
  public:
-  // `socket` is non-blocking. `ssl` is bound to the socket, or nullptr for plain HTTP.
+  // `socket` must be non-blocking. `ssl` is bound to the socket, or nullptr for plain HTTP.
   SocketTransport(Descriptor socket, Ssl ssl) : socket_(std::move(socket)), ssl_(std::move(ssl)) {}
 
   Io handshake() override;
@@ -24,7 +24,7 @@ class SocketTransport final : public Transport {
 
  private:
   Descriptor socket_;
-  Ssl ssl_;  // declared last: it uses the socket until it is destroyed
+  Ssl ssl_;  // declared last, because its destructor uses the socket
 };
 
 }  // namespace connected_registry::http

@@ -12,16 +12,17 @@ namespace connected_registry::http {
 
 using Ssl = openssl::Handle<SSL, SSL_free>;
 
-// One certificate with its key, for handshakes of TLS 1.2 and 1.3. Thread-safe.
+// A certificate with its key, for handshakes of TLS 1.2 and 1.3. Thread-safe.
 class TlsContext {
  public:
-  // Reads tls.crt (the leaf first, then its chain) and tls.key, both PEM. The error names the file and the
-  // reason. With `client_ca` (PEM, one or more), clients need a certificate issued by one of them.
+  // Reads the texts of tls.crt (the leaf and then its chain) and tls.key, both PEM. The error names the file
+  // and the reason. If `client_ca` (one or more CAs as PEM) is set, clients must have a certificate of one of
+  // these CAs.
   static Result<TlsContext> make(std::string_view tls_crt, std::string_view tls_key,
                                  std::string_view client_ca);
 
-  // Returns the server's side of a connection on the socket, before its handshake, or nullptr where memory is
-  // short. It may outlive the context.
+  // Returns the server side of a connection on the socket, before its handshake, or nullptr if there is not
+  // enough memory. The result may outlive the context.
   Ssl accept(int socket) const;
 
  private:

@@ -9,9 +9,9 @@ namespace connected_registry::http {
 
 enum class Io {
   kDone,
-  kReadable,  // try again once the socket is readable
-  kWritable,  // try again once the socket is writable
-  kClosed,    // the peer closed, or the connection broke
+  kReadable,  // try again when the socket is readable
+  kWritable,  // try again when the socket is writable
+  kClosed,    // the peer closed the connection, or the connection broke
 };
 
 // Not thread-safe.
@@ -24,17 +24,18 @@ class Transport {
   Transport(Transport&&) = delete;
   Transport& operator=(Transport&&) = delete;
 
-  // Makes the TLS handshake; done at once without TLS.
+  // Continues the TLS handshake. Without TLS, returns kDone immediately.
   virtual Io handshake() = 0;
-  // Reads at least one byte if it returns kDone. `target` is not empty.
+  // Reads bytes into `target`, which is not empty. After kDone, `count` is at least 1.
   virtual Io read(std::span<char> target, std::size_t& count) = 0;
-  // Reports whether read() has bytes that the socket no longer holds: it must then not be waited for.
+  // Returns true if read() has bytes that are no longer in the socket. The caller must then not wait for the
+  // socket.
   virtual bool has_pending() const = 0;
-  // Writes at least one byte if it returns kDone. `bytes` is not empty.
+  // Writes bytes of `bytes`, which is not empty. After kDone, `count` is at least 1.
   virtual Io write(std::string_view bytes, std::size_t& count) = 0;
-  // Tells the peer that nothing more will be written. After it, only discard() may be called.
+  // Tells the peer that no more bytes follow. After it, only discard() may be called.
   virtual void shut_down() = 0;
-  // Reads and discards bytes that still come; `count` is their number.
+  // Reads and discards bytes that still arrive. `count` is their number.
   virtual Io discard(std::size_t& count) = 0;
 };
 

@@ -7,11 +7,11 @@ namespace connected_registry::http {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
-// The part of a connection's life that it waits in.
+// The part of a connection's life.
 enum class Stage {
   kHandshake,
   kIdle,    // before the first byte of a request
-  kFirst,   // the same while the server closes, on a connection that has had no request yet
+  kFirst,   // like kIdle while the server closes, before the connection's first request
   kHead,    // in the middle of a request's head
   kBody,    // in the middle of a request's body
   kWrite,   // in the middle of a response
@@ -22,13 +22,13 @@ struct Wait {
   enum class Event {
     kReadable,
     kWritable,
-    kNow,   // nothing: other connections go first
-    kGone,  // the connection is over
+    kNow,   // no event: continue after other connections
+    kGone,  // the connection has ended
   };
   Event event = Event::kGone;
   Stage stage = Stage::kLinger;
-  Deadline deadline = {};   // Connection::expire() is due then
-  bool takes_long = false;  // a handshake or a large request follows
+  Deadline deadline = {};   // time for Connection::expire()
+  bool takes_long = false;  // true: a handshake or a large request follows
 };
 
 }  // namespace connected_registry::http

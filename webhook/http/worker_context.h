@@ -1,4 +1,4 @@
-// A worker thread's memory for serving connections, one after another.
+// The memory of a worker thread. The thread uses it for one connection after another.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,13 @@
 
 namespace connected_registry::http {
 
-// Used by one thread.
+// Not thread-safe: use it from one thread.
 class WorkerContext {
  public:
-  // Most requests fit in, and then need no memory of their own.
+  // Most requests fit into this buffer and need no other memory.
   static constexpr std::size_t kBufferSize = std::size_t{64} << 10;
 
-  // Throws std::bad_alloc.
+  // Throws std::bad_alloc if there is not enough memory.
   WorkerContext() {
     if (!buffer.reserve(kBufferSize)) throw std::bad_alloc();
   }
