@@ -4,7 +4,7 @@
 // reviews: 4.3 us against 2.9 us for 8.7 KB, 20.7 us against 14.2 us for 43 KB (`hack/bench micro
 // --benchmark_filter='json|simdjson'`; medians of three runs on a shared machine). In this time, this parser
 // builds a document, refuses a selected name that occurs twice in an object, and checks the parts that it
-// skips. On-Demand does none of these. The whole admission of a review of 8.7 KB takes about 30 us.
+// skips. On-Demand does not do this work. The whole admission of a review of 8.7 KB takes about 30 us.
 #pragma once
 
 #include <cstddef>

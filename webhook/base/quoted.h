@@ -1,4 +1,4 @@
-// Quotes a value for a message.
+// A function that quotes a value for a message.
 #pragma once
 
 #include <string>

@@ -42,7 +42,8 @@ struct SyncReport {
   std::optional<TimePoint> last_success;  // end of the last run without a failure
   std::optional<TimePoint> next_run;
   std::string config_digest;  // digest of the configuration of the last run
-  // The key is a NAME:TAG that is no longer synchronized, the value is the time since which it is not.
+  // The key is a NAME:TAG that is no longer synchronized. The value is the time of the first run that left it
+  // out.
   std::map<std::string, TimePoint> leaving;
 
   bool operator==(const SyncReport&) const = default;

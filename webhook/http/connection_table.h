@@ -40,9 +40,9 @@ class ConnectionTable {
   Taken take_overdue(Deadline now);
   // Takes the parked connection that has been idle for the longest time.
   Taken take_idle();
-  // Takes the parked connection whose end does the least harm. The order is: connections that linger after
-  // their last response, then those in their handshake, then those in a request's head, then idle
-  // connections. Within a stage it takes the connection that has been in this stage for the longest time.
+  // Takes the parked connection whose end does the least harm. The order of the stages is kLinger,
+  // kHandshake, kHead, kIdle. Within a stage, it takes the connection that has been in this stage for the
+  // longest time.
   Taken take_to_evict();
   // Parks a taken connection, or destroys it if the event is kGone.
   void put(const Taken& taken, const Wait& wait);

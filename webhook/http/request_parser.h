@@ -45,8 +45,8 @@ struct HttpError {
 };
 
 inline constexpr int kOverloaded = 503;
-// Returns the error for a request for which there is not enough memory. The error asks the client to try
-// again if the client waits long enough according to its "?timeout=3s". API servers send this parameter.
+// Returns the error for a lack of memory. It asks the client to try again if the client waits long enough
+// according to its "?timeout=3s". API servers send this parameter.
 HttpError overload_error(std::string_view target);
 
 // Returns the time that the client waits, from the parameter "timeout" of the target. API servers round it up

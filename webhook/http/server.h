@@ -42,9 +42,9 @@ struct StopOptions {
   // connection. Another server then gets this connection. The phase should last until the cluster sends no
   // new connections to this server.
   std::chrono::milliseconds drain_timeout{0};
-  // Maximum duration of the second phase, in which requests in progress can end. The server accepts no
-  // connection. It closes each connection that has no request in progress. A new connection is closed after
-  // its first request, or if this request does not arrive.
+  // Maximum duration of the second phase. During this time, requests in progress can end. The server accepts
+  // no connection. It closes each connection that has no request in progress. It closes a new connection
+  // after its first request, or if this request does not arrive.
   std::chrono::milliseconds grace_period{10'000};
 };
 

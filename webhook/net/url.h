@@ -13,8 +13,8 @@ std::string percent_encode(std::string_view text);
 // A builder of a query: "?name=value&…".
 class Query {
  public:
-  // Appends a parameter. A parameter with an empty value is left out, because it has the same meaning for the
-  // API.
+  // Appends a parameter. A parameter with an empty value is left out, because the API treats it like a
+  // missing parameter.
   Query& add(std::string_view name, std::string_view value);
   const std::string& text() const { return text_; }
 

@@ -54,7 +54,8 @@ Inspection inspect_server_material(const ServerPem& pem, const ServerRequirement
 // all errors, each with its part: "tls.key: it does not belong to the certificate in tls.crt".
 Result<ServerMaterial> check_server_material(const ServerPem& pem, const ServerRequirements& required);
 
-// Returns the same error for the problems of an earlier inspection.
+// Checks the problems of an earlier inspection. Fails with the error described above if one of them is an
+// error.
 Status check_problems(const std::vector<Problem>& problems);
 
 }  // namespace connected_registry::x509
