@@ -1,5 +1,6 @@
-// Plans the way of the registry's certificate: from its source (a Secret or the settings) to what the
-// registry serves (the active Secret) and what clients trust (the CA bundle). Pure.
+// Plans the updates of the registry's certificate. The source of the certificate is a Secret or the
+// settings. The certificate that the registry serves is in the active Secret. The CAs that clients trust are
+// in the CA bundle. Pure functions.
 #pragma once
 
 #include <chrono>
@@ -19,7 +20,7 @@
 
 namespace connected_registry::controller {
 
-// A server's certificate, key and CA in PEM. ca_crt may be empty.
+// The certificate, the key and the CA of a server, in PEM. ca_crt may be empty.
 struct TlsMaterial {
   std::string tls_crt;
   std::string tls_key;
@@ -28,64 +29,68 @@ struct TlsMaterial {
   bool operator==(const TlsMaterial&) const = default;
 };
 
-// Reads tls.crt, tls.key and, where it is there, ca.crt. The error names the Secret and the key.
+// Reads tls.crt, tls.key and ca.crt. ca.crt is optional. The error names the Secret and the key.
 Result<TlsMaterial> read_tls_secret(const json::Value& secret);
 
-// Reads tls.crt, tls.key and tls.cacrt of the settings. The error names the key that is not the base64 of
-// PEM.
+// Reads tls.crt, tls.key and tls.cacrt of the settings. Fails if a value is not the base64 of PEM. The error
+// names the key.
 Result<TlsMaterial> read_tls_values(const settings::Settings& settings);
 
-// Checks that a server at `address` can serve the material at `now`. The error names each part that is wrong:
-// "tls.key: …". The controller and the certificate watcher refuse by this function alone.
+// Checks that a server at `address` can serve the material at `now`. The error names each wrong part:
+// "tls.key: …". The controller and the certificate watcher use only this function to refuse material.
 Status check_tls_material(const TlsMaterial& material, const std::string& address, TimePoint now);
 
-// The times of a change of the CA. Where the CA stays the same, nothing waits.
+// The durations for a change of the CA. A new certificate from the same CA is used without a wait.
 struct RotationTimes {
-  std::chrono::seconds pods{120};   // until pods have the new CA's file (the kubelet takes up to 90 s)
-  std::chrono::seconds bound{900};  // the longest wait, for nodes that have not confirmed and for pods
-  std::chrono::seconds overlap{
-      86'400};  // the old CA stays trusted for so long: programs read their roots once
+  // Time until pods have the file with the new CA. The kubelet needs up to 90 s.
+  std::chrono::seconds pods{120};
+  // Maximum time to wait for pods and for nodes that have not confirmed the new CA.
+  std::chrono::seconds bound{900};
+  // Time that the old CA stays trusted. It is long because programs read the CAs only when they start.
+  std::chrono::seconds overlap{86'400};
 };
 
+// The observed state.
 struct ActiveInput {
-  std::optional<TlsMaterial> source;
-  std::optional<TlsMaterial> active;
-  std::string bundle;              // of the bundle's ConfigMap; empty where there is none
-  std::optional<TimePoint> since;  // when the bundle's CAs, or what is active, last changed
-  std::string address;             // of the registry
+  std::optional<TlsMaterial> source;  // content of the source
+  std::optional<TlsMaterial> active;  // content of the active Secret
+  std::string bundle;                 // content of the bundle's ConfigMap; empty if it does not exist
+  std::optional<TimePoint> since;     // time of the last change of the CAs in the bundle or of `active`
+  std::string address;                // address of the registry
   TimePoint now;
   RotationTimes times = {};
-  // Returns the nodes that have not confirmed this bundle. Called only while a change of the CA waits for
-  // them.
+  // Returns the nodes that have not confirmed this bundle. It is only called while a change of the CA waits
+  // for nodes.
   std::function<std::vector<std::string>(const std::string& bundle)> unconfirmed = {};
 };
 
+// The next changes.
 struct ActivePlan {
-  std::optional<TlsMaterial> active;  // the desired content of the active Secret; nothing: leave it as it is
-  std::string bundle;                 // the desired content of the ConfigMap; empty: leave it as it is
-  std::optional<TimePoint> since;     // goes with the bundle
-  std::string refused;                // the reason why the source was refused; empty where it was not
-  std::string waiting;                // what a change of the CA waits for; empty where it does not wait
-  std::string warning;                // the nodes that the change of the CA did not wait for; empty: none
+  std::optional<TlsMaterial> active;  // desired content of the active Secret; nullopt: do not change it
+  std::string bundle;                 // desired content of the ConfigMap; empty: do not change it
+  std::optional<TimePoint> since;     // new value of ActiveInput::since; write it together with the bundle
+  std::string refused;                // reason to refuse the source; empty: the source is not refused
+  std::string waiting;                // reason why a change of the CA waits; empty: it does not wait
+  std::string warning;                // a message if the change did not wait for all nodes; otherwise empty
 };
 
-// Returns what to write next. A source that would break the registry is refused, and the active pair stays. A
-// new CA goes to the bundle first, beside the old one. The pair that it has signed becomes active once every
-// node has confirmed the bundle and pods have had their time, or when the bound has passed. The old CA leaves
-// the bundle when the overlap is over.
+// Returns the next changes. A source that would break the registry is refused, and the active Secret is not
+// changed. A new CA is first added to the bundle next to the old CA. The new pair of certificate and key
+// becomes active when all nodes have confirmed the bundle and RotationTimes::pods has passed, or when
+// RotationTimes::bound has passed. The old CA is removed from the bundle after RotationTimes::overlap.
 ActivePlan plan_active_tls(const ActiveInput& input);
 
 // Renders a Secret of type kubernetes.io/tls.
 json::Document render_active_secret(const names::Installation& installation, const TlsMaterial& material,
                                     const std::optional<Owner>& owner);
 
-// Renders the ConfigMap with the bundle and, for the agents, the registry's address. A registry of plain HTTP
-// has an empty bundle.
+// Renders the ConfigMap with the bundle and with the registry's address, which the agents read. The bundle
+// is empty if the registry uses plain HTTP.
 json::Document render_bundle(const names::Installation& installation, std::string_view bundle,
                              const contract::RegistryDocument& registry, const std::optional<Owner>& owner,
                              std::optional<TimePoint> since = std::nullopt);
 
-// Returns the registry at the usual port of its scheme.
+// Returns the description of the registry with the default port of its scheme.
 contract::RegistryDocument registry_at(std::string_view address, contract::Scheme scheme);
 
 }  // namespace connected_registry::controller

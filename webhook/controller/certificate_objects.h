@@ -1,4 +1,5 @@
-// Renders the objects by which cert-manager issues a private CA and the registry's certificate. Pure.
+// Renders the objects that make cert-manager issue a private CA and the registry's certificate. Pure
+// functions.
 #pragma once
 
 #include <optional>
@@ -14,20 +15,21 @@ namespace connected_registry::controller {
 
 struct CertificateRequest {
   names::Installation installation;
-  std::string address;  // of the registry's Service
+  std::string address;  // address of the registry's Service
   std::string cluster_domain;
-  std::vector<std::string> extra_hosts = {};  // more hosts of the registry, as image references write them
+  std::vector<std::string> extra_hosts = {};  // more hosts of the registry, in the form of image references
   std::optional<Owner> owner;
 };
 
 struct DesiredObject {
   kube::Resource resource;
   std::string name;
-  json::Document object;  // for server-side apply
+  json::Document object;  // the content for server-side apply
 };
 
-// Returns a self-signed Issuer, the CA's Certificate, the CA's Issuer and the registry's Certificate, in this
-// order. The subject of the CA stays the same when the CA is renewed: pods find it by a hash of the subject.
+// Returns these objects in this order: a self-signed Issuer, the Certificate of the CA, the Issuer of the CA
+// and the Certificate of the registry. The subject of the CA does not change when the CA is renewed, because
+// pods find the CA by a hash of its subject.
 std::vector<DesiredObject> certificate_objects(const CertificateRequest& request);
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,5 @@
-// Collects the facts that the cluster rules check. Only reads, and creates the Service as a dry run.
+// Collects the facts for the rules in settings/cluster_rules.h. Only reads from the cluster and creates the
+// Service as a dry run.
 #pragma once
 
 #include <optional>
@@ -15,7 +16,7 @@ namespace connected_registry::controller {
 
 struct CollectedFacts {
   settings::ClusterFacts facts;
-  std::vector<std::string> unanswered;  // a line for each request that failed, with the reason
+  std::vector<std::string> unanswered;  // one line with the reason for each request that failed
   std::optional<Error> unreachable;     // set if the API answers no request; the rest is then empty
 };
 

@@ -1,5 +1,5 @@
-// Watches the settings, the CA bundle and the serving certificate, in every replica. Makes a new policy and a
-// new certificate for the server when they change.
+// Watches the settings, the CA bundle and the serving certificate, in every replica. When they change,
+// builds a new policy and passes a new certificate to the server.
 #pragma once
 
 #include <functional>
@@ -21,28 +21,29 @@ namespace connected_registry::controller {
 
 struct ConfigWatcherRequest {
   names::Installation installation;
-  std::vector<std::string> service_names;  // of the webhook: its certificate must contain them
-  // Called one at a time, from the watching threads. Returns an error for a certificate that the server
-  // cannot use.
+  std::vector<std::string> service_names;  // DNS names of the webhook; its certificate must contain them
+  // Returns an error if the server cannot use the certificate. Called from the watching threads, but never
+  // from two threads at the same time.
   std::function<Status(const ServingMaterial&)> on_certificate;
-  std::function<void()> on_change;  // called last, after each change of objects(), from several threads
+  // Called after each change of objects() is applied, from several threads.
+  std::function<void()> on_change;
 };
 
-// All functions may be called from any thread.
+// Thread-safe.
 class ConfigWatcher {
  public:
-  // Starts to watch. `client` must outlive it.
+  // Starts to watch. `client` must outlive the watcher.
   ConfigWatcher(kube::Client& client, ConfigWatcherRequest request, Clock clock = system_now);
 
   const ObjectCache& objects() const { return objects_; }
-  // All three are nullptr until there are settings.
+  // The next three functions return nullptr until the settings are read.
   std::shared_ptr<const inject::RenderedPolicy> rendered_policy() const { return policy_.get(); }
   std::shared_ptr<const inject::Policy> policy() const;
   std::shared_ptr<const settings::Settings> settings() const { return policy_.settings(); }
 
-  // Returns nullopt if pods can be handled. Otherwise names what is missing: the certificate, the settings,
-  // or the API's answer whether there is a CA. A missing CA itself is no reason: pods are then admitted
-  // without it.
+  // Returns nullopt if the webhook can handle pods. Otherwise returns the missing part: the certificate, the
+  // settings, or the answer of the API about the CA bundle. A missing CA is not a reason, because pods are
+  // then admitted without it.
   std::optional<std::string> why_not_ready() const;
 
  private:
@@ -52,10 +53,11 @@ class ConfigWatcher {
   const ConfigWatcherRequest request_;
   const Clock clock_;
   PolicyHolder policy_;
-  mutable Mutex mutex_;  // held while on_certificate is called, which keeps the order of the calls
-  std::string certificate_version_ GUARDED_BY(mutex_);  // resourceVersion of the serving Secret read last
+  mutable Mutex mutex_;  // held while on_certificate is called, so that the calls keep their order
+  // resourceVersion of the serving Secret at the last read.
+  std::string certificate_version_ GUARDED_BY(mutex_);
   bool has_certificate_ GUARDED_BY(mutex_) = false;
-  ObjectCache objects_;  // last: its threads end before the members that they use
+  ObjectCache objects_;  // the last member, because its threads must end before the members that they use
 };
 
 }  // namespace connected_registry::controller

@@ -1,7 +1,7 @@
 // The loops that only the leader runs: they reconcile the cluster with the settings.
 //
-// Level-triggered: each round compares everything and does what is missing; watches only start a round. A
-// round that finds everything in place writes nothing.
+// The loops are level-triggered: each round compares the complete state and makes the missing changes.
+// Watches only start a round. If nothing is missing, a round writes nothing.
 #pragma once
 
 #include <stop_token>
@@ -28,17 +28,17 @@ namespace connected_registry::controller {
 struct ControllerRequest {
   names::Installation installation;
   std::string cluster_domain;  // for the names in certificates
-  Owner owner;                 // of all objects that are created
+  Owner owner;                 // owner of all created objects
   RotationTimes rotation = {};
-  std::string taint = {};  // key of the start-up taint that is removed from nodes; empty: none
+  std::string taint = {};  // key of the start-up taint to remove from nodes; empty: there is no taint
   PodGauges pod_gauges = {};
   NodeGauges node_gauges = {};
 };
 
-// One term as the leader. run() is for one thread, once.
+// The controller during one term as the leader. Call run() only once.
 class Controller {
  public:
-  // `shared` watches the settings Secret, the CA bundle and the serving certificate's Secret, and wakes
+  // `shared` watches the settings Secret, the CA bundle and the Secret of the serving certificate, and wakes
   // `wakeup`. All references must outlive the controller.
   Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, const CurrentPolicy& policy,
              ControllerRequest request, const Clock& clock = system_now);
@@ -46,7 +46,7 @@ class Controller {
   void run(const std::stop_token& stop);
 
  private:
-  // Runs one round. Returns true if nothing is left to do until a watch delivers a change.
+  // Runs one round. Returns true if there is nothing more to do until a watch delivers a change.
   bool reconcile();
   bool is_uninstalling() const;
 

@@ -24,9 +24,10 @@ struct DeletionRequest {
   std::chrono::milliseconds interval;  // between two rounds
 };
 
-// Deletes all objects, and again those that are recreated, until three rounds in a row found none, or until
-// the deadline. Prints to `out` the deleted objects, and for each object that could not be deleted the reason
-// and the command that deletes it. Returns true if all objects are gone.
+// Deletes all objects, including objects that are recreated. Ends after three consecutive rounds without an
+// object to delete, at the deadline, or at `stop`. Prints the deleted objects to `out`. For each object that
+// could not be deleted, also prints the reason and the command to delete it. Returns true if all objects are
+// deleted.
 bool delete_until_gone(kube::Client& client, const DeletionRequest& request, std::ostream& out,
                        const std::stop_token& stop);
 

@@ -1,4 +1,4 @@
-// Renders Kubernetes Events (core/v1). Pure.
+// Renders Kubernetes Events (core/v1). Pure functions.
 #pragma once
 
 #include <string>
@@ -10,12 +10,14 @@
 namespace connected_registry::controller {
 
 struct EventRequest {
-  std::string name;              // the same for the same occurrence, which is then recorded once
-  const json::Value& regarding;  // the object, with kind and metadata
-  std::string_view api_version;  // of the object: items of a list do not contain it
+  // Name of the Event. Use the same name for the same occurrence, so that it is recorded only once.
+  std::string name;
+  const json::Value& regarding;  // the object; only its metadata is read
+  // apiVersion and kind of the object. They are separate because the items of a List do not contain them.
+  std::string_view api_version;
   std::string_view kind;
   std::string reason;   // "CABundleMissed"
-  std::string message;  // what happened and what to do; cut to 1,024 bytes, the API's limit
+  std::string message;  // the problem and the fix; cut to 1,024 bytes, the limit of the API
   TimePoint now;
 };
 

@@ -1,6 +1,6 @@
-// Remembers our own writes that the watch has not delivered yet (the expectations of client-go's
-// controllers): nothing is written twice, and nothing is decided from a state that our own write has made
-// old.
+// Stores the writes of this controller that the watch has not delivered yet (like the expectations of
+// client-go's controllers). They prevent that the controller writes the same content twice, or decides from
+// a state that is older than its own write.
 #pragma once
 
 #include <chrono>
@@ -12,17 +12,18 @@
 
 namespace connected_registry::controller {
 
-// For one thread.
+// Not thread-safe: use it from one thread.
 class Expectations {
  public:
   enum class Pending {
-    kNone,   // go on and write
-    kSame,   // this content was just written
-    kOther,  // other content was just written: decide again when the watch has delivered it
+    kNone,   // no write is pending: write now
+    kSame,   // this content was written and is not delivered yet
+    kOther,  // other content was written and is not delivered yet: decide again after its delivery
   };
 
-  // `revision` is CachedObject::revision of the state from which the write was decided. A write that the
-  // watch never delivers, since it changed nothing, expires after ten seconds.
+  // Returns the pending write of the subject. `revision` is CachedObject::revision of the state that the
+  // decision to write is based on. A pending write expires after ten seconds, because the watch never
+  // delivers a write that changed nothing.
   Pending pending(const std::string& subject, std::uint64_t revision, const std::string& content,
                   TimePoint now) const {
     constexpr std::chrono::seconds kTimeout{10};

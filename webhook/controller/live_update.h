@@ -1,4 +1,5 @@
-// Updates the CA in running pods: writes the annotation from which kubelet writes the file.
+// Updates the CA in running pods. Writes the annotation; the kubelet then writes its content to the file in
+// the pod.
 #pragma once
 
 #include <chrono>
@@ -17,24 +18,25 @@
 
 namespace connected_registry::controller {
 
-// Returns the merge patch for one pod. It contains the pod's uid, so that a later pod of the same name is not
-// changed.
+// Returns the merge patch for one pod. It contains the uid of the pod, so that it cannot change a later pod
+// with the same name.
 json::Document bundle_patch(const PodName& pod, const std::string& bundle);
 
-// run() is for one thread. Pods that are left when it ends are found by the next leader.
+// Call run() from one thread. If it ends before all pods are updated, the next leader updates the other
+// pods.
 class LiveUpdate {
  public:
-  // The minimal time between two updates: a thousand pods take about a minute.
+  // Minimum time between two updates. The update of a thousand pods takes about a minute.
   static constexpr std::chrono::milliseconds kInterval{50};
 
-  // `client` and `table` must outlive it.
+  // `client` and `table` must outlive this object.
   LiveUpdate(kube::Client& client, CurrentPolicy policy, PodTable& table)
       : client_(client), policy_(std::move(policy)), table_(table) {}
 
   void run(const std::stop_token& stop);
 
  private:
-  // Returns false where the API does not answer.
+  // Returns false if the API does not answer.
   bool update(const PodName& pod);
 
   kube::Client& client_;

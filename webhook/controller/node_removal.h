@@ -1,4 +1,4 @@
-// The progress of an uninstall on the nodes, and the command that cleans a node by hand. Pure.
+// The progress of an uninstall on the nodes, and the command to clean a node manually. Pure functions.
 #pragma once
 
 #include <set>
@@ -12,11 +12,12 @@
 
 namespace connected_registry::controller {
 
+// The nodes by the progress of the uninstall.
 struct NodeRemoval {
-  std::vector<std::string> removed;      // no file of ours is left
+  std::vector<std::string> removed;      // the node has no trust files any more
   std::vector<std::string> waiting;      // an agent runs and has not finished
-  std::vector<std::string> unreachable;  // no agent can answer: the node is not ready, or no agent runs
-  std::vector<std::string> failures;     // "NODE: message of its agent", of the waiting nodes
+  std::vector<std::string> unreachable;  // the node is not ready, or no agent runs
+  std::vector<std::string> failures;     // "NODE: message of its agent" for waiting nodes
 };
 
 // Classifies the nodes by their reports. `agents` are the nodes with a running agent, `ready` the nodes that
@@ -24,14 +25,14 @@ struct NodeRemoval {
 NodeRemoval classify_removal(const std::vector<contract::NodeReport>& reports,
                              const std::set<std::string>& agents, const std::set<std::string>& ready);
 
-// Returns the nodes of the list's running pods.
+// Returns the nodes of the running pods in the list.
 std::set<std::string> nodes_of_running(const json::Value& pod_list);
 
-// Reports whether the Node's condition Ready is True.
+// Returns true if the condition Ready of the Node is True.
 bool is_ready(const json::Value& node);
 
-// Returns one shell command, for root on a node, that restores what the node's agent would have restored
-// below the directory `root`.
+// Returns one shell command for root on a node. Below the directory `root`, it restores the files that the
+// node's agent would have restored.
 std::string cleaning_command(const names::Installation& installation, const std::string& root = "");
 
 }  // namespace connected_registry::controller

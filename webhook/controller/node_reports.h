@@ -17,13 +17,14 @@ namespace connected_registry::controller {
 Result<std::vector<contract::NodeReport>> read_node_reports(kube::Client& client,
                                                             const names::Installation& installation);
 
-// Returns the nodes that have not confirmed the bundle with this SHA-256. A node that has not reported for an
-// hour is down: it runs no pod, must not delay a rotation, and confirms when it is back. Pure.
+// Returns the nodes that have not confirmed the bundle with this SHA-256. Leaves out nodes that have not
+// reported for an hour. Such a node is down and runs no pods, so it must not delay a rotation, and it
+// confirms the bundle when it runs again. Pure function.
 std::vector<std::string> unconfirmed_nodes(const std::vector<contract::NodeReport>& reports,
                                            const std::string& bundle_sha256, TimePoint now);
 
-// Reads which nodes have removed their trust files, from their reports, agents and conditions. Nodes that
-// have left the cluster are left out.
+// Reads the progress of the uninstall from the reports, the agents and the conditions of the nodes. Leaves
+// out nodes that are not in the cluster any more.
 Result<NodeRemoval> read_removal(kube::Client& client, const names::Installation& installation);
 
 }  // namespace connected_registry::controller

@@ -1,6 +1,7 @@
-// Watches the reports of the nodes' trust agents (Leases): records an Event when a node's state changes,
-// removes the start-up taint from nodes that trust the registry, and deletes the reports of nodes that have
-// left the cluster. The agents themselves have no permission for Node objects.
+// Watches the reports of the nodes' trust agents (Leases). Records an Event when the state of a node
+// changes, removes the start-up taint from nodes that trust the registry, and deletes the reports of nodes
+// that are not in the cluster any more. The agents cannot do this, because they have no permission for Node
+// objects.
 #pragma once
 
 #include <functional>
@@ -21,7 +22,7 @@
 
 namespace connected_registry::controller {
 
-// The metric connected_registry_nodes by state. In a replica that does not lead, all values are 0.
+// The metric connected_registry_nodes by state. All values are 0 in a replica that is not the leader.
 struct NodeGauges {
   std::map<std::string, metrics::Gauge> by_state = {};
 
@@ -31,18 +32,18 @@ struct NodeGauges {
 
 struct NodeWatchRequest {
   names::Installation installation;
-  std::string taint;  // key of the start-up taint; empty: none
+  std::string taint;  // key of the start-up taint; empty: there is no taint
   NodeGauges gauges = {};
 };
 
-// Returns the JSON patch that removes the taint and fails if the taints have changed meanwhile; null where
-// the node does not have the taint. Pure.
+// Returns a JSON Patch that removes the taint. The patch fails if the taints were changed in the meantime.
+// Returns null if the node does not have the taint. Pure function.
 json::Document taint_patch(const json::Value& node, std::string_view key);
 
-// run() is for one thread; counts() may be called from any.
+// Call run() from one thread. counts() is thread-safe.
 class NodeWatch {
  public:
-  // `client` must outlive it.
+  // `client` must outlive this object.
   NodeWatch(kube::Client& client, NodeWatchRequest request, Clock clock = system_now);
 
   void run(const std::stop_token& stop);
@@ -55,14 +56,14 @@ class NodeWatch {
   struct ObservedNode {
     contract::NodeState state = contract::NodeState::kWaiting;
     std::optional<TimePoint> verified = {};
-    TimePoint checked = {};  // when its Node was last looked up
+    TimePoint checked = {};  // time of the last lookup of the Node
   };
 
   void handle_lease(const json::Value& lease);
-  // Erases the nodes that have no Lease in a complete list.
+  // Erases the nodes that have no Lease in the list, which must be complete.
   void keep_only(const std::vector<const json::Value*>& leases);
   void erase(const std::string& node);
-  // Stores the report and returns the node's state before it.
+  // Stores the report and returns the previous state of the node.
   std::optional<contract::NodeState> store(const contract::NodeReport& report);
   void delete_reports_of_removed_nodes();
   void record_event(const json::Value& lease, const contract::NodeReport& report);

@@ -1,4 +1,5 @@
-// A cache of single API objects, kept up to date by watches. The controller's loops decide from it.
+// A cache of single API objects. Watches keep it up to date. The loops of the controller make their
+// decisions from it.
 #pragma once
 
 #include <cstdint>
@@ -17,18 +18,18 @@
 
 namespace connected_registry::controller {
 
-// The observed state of an object. `known` is false until the API has answered; after that, a null object
-// means that the object does not exist.
+// The observed state of an object. `known` is false until the API has answered. If `known` is true and
+// `object` is nullptr, the object does not exist.
 struct CachedObject {
   bool known = false;
   std::shared_ptr<const json::Document> object;
-  std::uint64_t revision = 0;  // changes with each message of the API
+  std::uint64_t revision = 0;  // changes with each message from the API
 };
 
-// get() may be called from any thread. The owner calls watch() before the first get() of the same object.
+// get() is thread-safe. Call watch() for an object before the first get() of this object.
 class ObjectCache {
  public:
-  // `on_change` is called after each change, from the watching threads. It must not block. `client` must
+  // `on_change` is called after each change, from the watching threads, and must not block. `client` must
   // outlive the cache.
   ObjectCache(kube::Client& client, std::function<void()> on_change);
   // Ends all watches.
@@ -54,7 +55,8 @@ class ObjectCache {
   const std::function<void()> on_change_;
   mutable Mutex mutex_;
   std::map<Key, CachedObject> objects_ GUARDED_BY(mutex_);
-  std::vector<std::jthread> watchers_;  // last: they end before the members that they use
+  // The last member, because the threads must end before the members that they use.
+  std::vector<std::jthread> watchers_;
 };
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,4 @@
-// Builds and reads Kubernetes objects. Pure.
+// Builds and reads Kubernetes objects. Pure functions.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,8 @@
 
 namespace connected_registry::controller {
 
-// The owner of our objects: Kubernetes deletes them with it.
+// The owner of the objects that this program creates. When the owner is deleted, Kubernetes also deletes the
+// objects.
 struct Owner {
   kube::Resource resource;
   std::string name;
@@ -23,7 +24,8 @@ struct Owner {
 // Renders an element of metadata.ownerReferences.
 json::Document owner_reference(const Owner& owner);
 
-// An object of ours with apiVersion, kind, name, namespace, labels and owner, ready for its content.
+// Returns an object of this installation with apiVersion, kind, name, namespace, labels and owner, and
+// without further content.
 json::Document make_object(const kube::Resource& resource, const names::Installation& installation,
                            std::string_view name, const std::optional<Owner>& owner);
 
@@ -33,8 +35,9 @@ json::Document copy_of(const json::Value& value);
 // Returns an array of strings.
 json::Value strings(const std::vector<std::string>& texts, json::Allocator& allocator);
 
-// Reports whether `observed` contains everything in `desired`: each member of an object, the same elements of
-// an array in the same order, equal scalars. Members that the API server and others added are ignored.
+// Returns true if `observed` contains `desired`: all members of each object, equal arrays with the same
+// order, and equal scalars. Ignores members that only `observed` has, which the API server or other clients
+// added.
 bool covers(const json::Value& observed, const json::Value& desired);
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,4 @@
-// Classifies a pod by the state of its CA. Pure.
+// Classifies a pod by the state of its CA. Pure functions.
 #pragma once
 
 #include "base/json.h"
@@ -8,21 +8,23 @@
 namespace connected_registry::controller {
 
 struct PodClassification {
-  bool injected = false;  // by this installation
-  // The pod should have the CA and has no volume for it, since it was created while no webhook answered or
-  // before there were settings. A running pod cannot get a volume.
+  bool injected = false;  // this installation injected the pod
+  // The pod should have the CA, but has no volume for it, because it was created while no webhook answered
+  // or before the settings existed. A volume cannot be added to a running pod.
   bool missed = false;
-  bool outdated = false;  // injected with another bundle than the policy's; it can be updated
-  bool restart = false;   // injected, and its volume lacks the file by which OpenSSL finds the CA
+  bool outdated = false;  // the pod is injected, but its bundle differs from the policy; it can be updated
+  // The pod is injected, but its volume does not contain the file that OpenSSL needs to find the CA.
+  bool restart = false;
 
   bool fine() const { return !missed && !outdated && !restart; }
 };
 
-// Returns all false while there is no CA, and for pods that are being deleted.
+// Returns a classification with only false members if there is no CA yet, if the pod belongs to this
+// project, or if the pod is being deleted.
 PodClassification classify_pod(const json::Value& pod, const inject::Policy& policy);
 
-// Returns the Event that tells the pod's owner what to do; null for a pod that needs nothing from its owner.
-// Events of the same occurrence have the same name.
+// Returns an Event that tells the owner of the pod to recreate it. Returns null if the owner does not need
+// to do anything. Events for the same occurrence have the same name.
 json::Document pod_event(const json::Value& pod, const PodClassification& classification,
                          const inject::Policy& policy, TimePoint now);
 

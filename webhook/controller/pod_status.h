@@ -16,14 +16,15 @@
 
 namespace connected_registry::controller {
 
-// Returns one line for users: "12 pods have the CA. …".
+// Returns one line of text for users: "12 pods have the CA. …".
 std::string summary_line(const PodSummary& summary);
 
-// Renders the ConfigMap: the line, and the same as JSON with names. Each list contains its first 500 names.
+// Renders the ConfigMap. It contains the summary line and a JSON document with the same numbers and with the
+// names of pods. Each list is limited to its first 500 names.
 json::Document render_pod_status(const names::Installation& installation, const PodSummary& summary,
                                  const std::optional<Owner>& owner);
 
-// The metric connected_registry_pods by state. In a replica that does not lead, all values are 0.
+// The metric connected_registry_pods by state. All values are 0 in a replica that is not the leader.
 struct PodGauges {
   metrics::Gauge injected;
   metrics::Gauge outdated;
@@ -41,10 +42,10 @@ struct PodStatusRequest {
   std::function<bool()> may_write;  // false while the installation is being removed
 };
 
-// run() is for one thread.
+// Call run() from one thread.
 class PodStatus {
  public:
-  // `client` and `table` must outlive it.
+  // `client` and `table` must outlive this object.
   PodStatus(kube::Client& client, const PodTable& table, PodStatusRequest request)
       : client_(client), table_(table), request_(std::move(request)) {}
 

@@ -1,4 +1,5 @@
-// The leader's table of the pods that are injected or need something, with a queue of those to update.
+// The leader's table of pods. It contains the pods that are injected or that must be updated or recreated.
+// It has a queue of the pods to update.
 #pragma once
 
 #include <chrono>
@@ -24,46 +25,49 @@ struct PodName {
   std::string uid;
 };
 
-// Names are "namespace/name", sorted.
+// The number and the names of pods by state. Names have the form "namespace/name". The lists are sorted.
 struct PodSummary {
   std::size_t injected = 0;
-  std::size_t outdated = 0;  // those of the injected that have to be updated
+  std::size_t outdated = 0;  // number of injected pods that must be updated
   std::vector<std::string> missed;
   std::vector<std::string> restart;
 
   bool operator==(const PodSummary&) const = default;
 };
 
-// Thread-safe. Holds nothing of pods that are gone, except that a uid stays in the queue until its turn.
+// Thread-safe. The table removes deleted pods, except that the uid of a deleted pod stays in the queue until
+// it is next.
 class PodTable {
  public:
-  // Records the classification of a pod against the policy whose bundle has this SHA-256.
+  // Records the classification of a pod. `bundle_sha256` is the SHA-256 of the bundle in the policy of the
+  // classification.
   void set(const PodName& pod, const PodClassification& classification, const std::string& bundle_sha256);
   void erase(const std::string& uid);
-  // Erases all pods that are not in a complete list.
+  // Erases all pods that are not in the list, which must be complete.
   void keep_only(const std::set<std::string>& uids);
 
-  // Takes the next outdated pod from the queue. Waits for one until `stop` or `limit`.
+  // Removes the next outdated pod from the queue and returns it. Waits for an outdated pod until `stop` or
+  // `limit`, and then returns nullopt.
   std::optional<PodName> next_outdated(const std::stop_token& stop, std::chrono::milliseconds limit);
-  // Records that the pod was updated to the bundle with this SHA-256. A pod that was classified against
-  // another bundle meanwhile stays outdated, so that the newer bundle is not lost.
+  // Records that the pod was updated to the bundle with this SHA-256. If the pod was classified against
+  // another bundle in the meantime, it stays outdated, so that it gets the newer bundle.
   void updated(const std::string& uid, const std::string& bundle_sha256);
-  // Puts the pod back at the end of the queue if it is still outdated.
+  // Adds the pod to the end of the queue again if it is still outdated.
   void retry(const std::string& uid);
 
-  // The name of the last Event that was recorded for a pod of the table, so that it is not created twice. An
-  // Event of a pod that has left the table is forgotten.
+  // Store and compare the name of the last Event for a pod, so that the Event is not created twice. The name
+  // is removed together with the pod.
   void set_event(const std::string& uid, const std::string& event);
   bool has_event(const std::string& uid, const std::string& event) const;
 
-  // Returns nullopt until keep_only() was called: before, the pods are not known.
+  // Returns nullopt until the first call of keep_only(), because the pods are not known before.
   std::optional<PodSummary> summary() const;
 
  private:
   struct Entry {
     PodName name;
     PodClassification classification;
-    std::string bundle_sha256;  // of the policy that it was classified against
+    std::string bundle_sha256;  // SHA-256 of the bundle in the policy of the classification
     std::string event;
   };
 
@@ -71,10 +75,10 @@ class PodTable {
 
   mutable Mutex mutex_;
   std::condition_variable_any changed_;
-  std::map<std::string, Entry> entries_ GUARDED_BY(mutex_);  // by uid: pods that are injected or not fine
-  // uids of outdated pods, the next first; some may be gone.
+  std::map<std::string, Entry> entries_ GUARDED_BY(mutex_);  // by uid; pods that are injected or not fine()
+  // uids of outdated pods. The first uid is next. Some of the pods may be deleted.
   std::deque<std::string> queue_ GUARDED_BY(mutex_);
-  std::set<std::string> queued_ GUARDED_BY(mutex_);  // the same uids
+  std::set<std::string> queued_ GUARDED_BY(mutex_);  // the uids in queue_
   bool listed_ GUARDED_BY(mutex_) = false;
 };
 

@@ -1,5 +1,5 @@
-// Watches the cluster's pods, keeps PodTable up to date, and records an Event for each pod whose owner has to
-// do something. Does not change pods.
+// Watches the pods of the cluster, keeps PodTable up to date, and records an Event for each pod that its
+// owner must recreate. Does not change pods.
 #pragma once
 
 #include <atomic>
@@ -20,19 +20,20 @@ namespace connected_registry::controller {
 using CurrentPolicy = std::function<std::shared_ptr<const inject::Policy>()>;
 
 struct PodWatchIntervals {
-  std::chrono::milliseconds policy{1'000};   // between two checks for a new policy
-  std::chrono::milliseconds relist{15'000};  // before all pods are listed again for a failed Event
+  std::chrono::milliseconds policy{1'000};   // time between two checks for a new policy
+  std::chrono::milliseconds relist{15'000};  // time between a failed Event and the next list of all pods
 };
 
-// Watches all pods that have not ended. run() is for one thread.
+// Watches all pods that have not ended. Call run() from one thread.
 class PodWatch {
  public:
-  // `client` and `table` must outlive it. `policy` returns the current policy, or nullptr.
+  // `client` and `table` must outlive this object. `policy` returns the current policy, or nullptr if there
+  // is no policy.
   PodWatch(kube::Client& client, CurrentPolicy policy, PodTable& table, Clock clock = system_now,
            PodWatchIntervals intervals = {});
 
-  // Runs until `stop`. Does nothing while there is no CA. Lists all pods again when the policy changes, and,
-  // after an interval, when the API did not take an Event.
+  // Runs until `stop`. Does nothing while there is no CA. Lists all pods again when the policy changes. Also
+  // lists all pods again, after an interval, if the API did not answer the request to create an Event.
   void run(const std::stop_token& stop);
 
  private:

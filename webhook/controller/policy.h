@@ -16,25 +16,26 @@ namespace connected_registry::controller {
 // Parses settings.json of the settings Secret.
 Result<settings::Settings> read_settings(const json::Value& settings_secret);
 
-// Builds a policy. `bundle` is the CA bundle's ConfigMap; nullptr where there is none yet, which gives a
-// policy without a CA. A bundle that does not parse is an error. A registry of plain HTTP has no CA, so its
-// policy has no hosts.
+// Builds a policy. `bundle` is the ConfigMap with the CA bundle, or nullptr if it does not exist yet.
+// Without a ConfigMap, the policy has no CA. Fails if the bundle cannot be parsed. If the registry uses
+// plain HTTP, there is no CA, and the policy has no hosts.
 Result<inject::Policy> build_policy(const names::Installation& installation,
                                     const settings::Settings& settings, const json::Value* bundle);
 
-// Holds the current policy. Thread-safe.
+// Stores the current policy. Thread-safe.
 class PolicyHolder {
  public:
   explicit PolicyHolder(names::Installation installation);
 
-  // Builds a policy from the objects. Objects that do not parse leave the policy unchanged and are logged
-  // once. Returns the new policy if it differs from the current one, else nullptr.
+  // Builds a policy from the objects and stores it. If the objects cannot be parsed, logs the error once and
+  // does not change the policy. Returns the new policy if it differs from the current policy, otherwise
+  // nullptr.
   std::shared_ptr<const inject::RenderedPolicy> update(const json::Value* settings_secret,
                                                        const json::Value* bundle);
 
-  // nullptr until there are settings.
+  // Returns the current policy, or nullptr until the settings are read.
   std::shared_ptr<const inject::RenderedPolicy> get() const;
-  // The settings from which the policy was built; nullptr as long as get() is.
+  // Returns the settings of the current policy, or nullptr if get() returns nullptr.
   std::shared_ptr<const settings::Settings> settings() const;
 
  private:

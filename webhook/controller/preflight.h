@@ -1,4 +1,4 @@
-// Implements the chart's hook before an install, an upgrade and a rollback.
+// Implements the hook of the chart that runs before an install, an upgrade and a rollback.
 #pragma once
 
 #include <ostream>
@@ -13,13 +13,13 @@ namespace connected_registry::controller {
 
 struct PreflightRequest {
   names::Installation installation;
-  std::string settings_json;  // of the release that is about to be installed
+  std::string settings_json;  // settings.json of the release to install
 };
 
-// Checks the settings, alone and against the cluster, and prints a line for each finding to `out`. If there
-// is no error and the Service has another address than the settings, deletes the Service: its address is
-// immutable, and helm recreates the Service a moment later. Returns true if helm can go on. Errors say why
-// the check could not run.
+// Checks the settings alone and against the cluster, and prints a line for each finding to `out`. If there
+// is no error and the address of the Service differs from the settings, deletes the Service. This is needed
+// because the address is immutable; Helm recreates the Service immediately after the hook. Returns true if
+// Helm can continue. Fails if the check could not run.
 Result<bool> preflight(kube::Client& client, const PreflightRequest& request, std::ostream& out,
                        TimePoint now);
 

@@ -1,4 +1,4 @@
-// Logs the progress of tasks that are retried: each reason once, and the recovery.
+// Logs the progress of tasks that are retried. Logs each reason only once, and logs the recovery.
 #pragma once
 
 #include <map>
@@ -6,19 +6,19 @@
 
 namespace connected_registry::controller {
 
-// For one thread.
+// Not thread-safe: use it from one thread.
 class ProgressLog {
  public:
-  // Logs the reason if it differs from the last one. Returns whether it was logged.
+  // Log the reason if it differs from the last reason. Return true if the reason was logged.
   bool waiting(const std::string& subject, const std::string& reason);
   bool failed(const std::string& subject, const std::string& reason);
-  // Logs the recovery if there was a reason before. Returns whether it was logged.
+  // Logs the recovery if there was a reason before. Returns true if the recovery was logged.
   bool done(const std::string& subject);
 
  private:
   bool remember(const std::string& subject, const std::string& reason);
 
-  std::map<std::string, std::string> reasons_;  // by subject; only of subjects that wait or failed
+  std::map<std::string, std::string> reasons_;  // by subject; only subjects that wait or that failed
 };
 
 }  // namespace connected_registry::controller

@@ -1,4 +1,4 @@
-// The state that the reconcilers of one term as the leader share.
+// The shared state of the reconcilers during one term as the leader.
 #pragma once
 
 #include <functional>
@@ -17,23 +17,24 @@
 
 namespace connected_registry::controller {
 
-// For one thread. All references must outlive it.
+// Not thread-safe: use it from one thread. All references must outlive this object.
 struct ReconcilerContext {
   kube::Client& client;
-  const ObjectCache& shared;  // the settings Secret, the CA bundle and the serving certificate's Secret
+  const ObjectCache& shared;  // the settings Secret, the CA bundle and the Secret of the serving certificate
   Wakeup& wakeup;             // starts the next round
   names::Installation installation;
-  Owner owner;                 // of all objects that are created
+  Owner owner;                 // owner of all created objects
   std::string cluster_domain;  // for names in certificates
   Clock clock;
   ProgressLog progress = {};
   Expectations expectations = {};
 
-  // Logs the result of a write. Returns whether it succeeded.
+  // Logs the result of a write. Returns true if the write succeeded.
   bool log_write(const std::string& subject, const Result<json::Document>& result);
 
-  // Writes what was decided from this observed state, unless the watch has yet to deliver an earlier write.
-  // `content` distinguishes writes. Returns whether the content is written.
+  // Calls `write`, unless the watch has not delivered an earlier write yet. `observed` is the state that the
+  // decision to write is based on. `content` identifies the written content. Returns true if this content is
+  // written now or was written before.
   bool write_once(const std::string& subject, const CachedObject& observed, const std::string& content,
                   const std::function<Result<json::Document>()>& write);
 };

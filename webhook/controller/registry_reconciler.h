@@ -16,21 +16,21 @@
 
 namespace connected_registry::controller {
 
-// The registry's certificate as the settings ask for it, in its observed state.
+// The observed state of the certificate that the settings select for the registry.
 struct CertificateState {
   std::string subject;                           // "Secret cr-tls-source"
   bool known = false;                            // the API has answered
-  std::shared_ptr<const json::Document> object;  // the Secret that holds it, or nullptr
+  std::shared_ptr<const json::Document> object;  // the Secret that contains the certificate, or nullptr
   std::optional<TlsMaterial> material;
-  std::string problem;  // the reason if there is an object and no material
+  std::string problem;  // the error if the object exists but contains no material
 };
 
-// For one thread. `context` must outlive it.
+// Not thread-safe: use it from one thread. `context` must outlive this object.
 class RegistryReconciler {
  public:
   RegistryReconciler(ReconcilerContext& context, const RotationTimes& rotation);
 
-  // Does what is missing. Returns true if nothing is left to do until a watch delivers a change.
+  // Makes the missing changes. Returns true if there is nothing more to do until a watch delivers a change.
   bool reconcile(const settings::Settings& settings);
 
  private:
@@ -44,7 +44,7 @@ class RegistryReconciler {
 
   CertificateState observe_certificate(const settings::Settings& settings);
   CertificateState read_certificate_values(const settings::Settings& settings);
-  // Watches the user's own Secret in place of the one watched before.
+  // Watches the Secret that the user created, instead of the Secret that was watched before.
   CachedObject watch_user_secret(const std::string& name);
   std::vector<std::string> read_unconfirmed_nodes(const std::string& bundle);
   void report_certificate(const CertificateState& state, const std::string& refused);
@@ -53,9 +53,9 @@ class RegistryReconciler {
 
   ReconcilerContext& context_;
   const RotationTimes rotation_;
-  std::map<std::string, std::string>
-      applied_versions_;  // kind and name -> resourceVersion after our last apply
-  ObjectCache objects_;   // the source Secret and the active Secret
+  // Kind and name of an object -> its resourceVersion after the last apply of this program.
+  std::map<std::string, std::string> applied_versions_;
+  ObjectCache objects_;  // the source Secret and the active Secret
   std::string user_secret_name_;
   std::unique_ptr<ObjectCache> user_secret_;
 };

@@ -1,5 +1,5 @@
-// Plans the webhook's own serving certificate: a private CA and a leaf in one Secret. The API server verifies
-// the leaf through the caBundle of the webhook configurations. Pure.
+// Plans the serving certificate of the webhook. One Secret contains a private CA and a leaf certificate. The
+// API server verifies the leaf with the caBundle of the webhook configurations. Pure functions.
 #pragma once
 
 #include <optional>
@@ -15,8 +15,8 @@
 
 namespace connected_registry::controller {
 
-// A server's certificate and its CA with their keys, in PEM. ca_crt holds several CAs during an overlap;
-// ca_key belongs to the one that signs next.
+// The certificate of a server and its CA, with their keys, in PEM. During an overlap, ca_crt contains
+// several CAs. ca_key is the key of the CA that signs the next leaf.
 struct ServingMaterial {
   std::string tls_crt;
   std::string tls_key;
@@ -24,7 +24,7 @@ struct ServingMaterial {
   std::string ca_key;
 };
 
-// Returns the DNS names by which the API server and others in the cluster reach the webhook's Service.
+// Returns the DNS names of the webhook's Service. The API server and other clients in the cluster use them.
 std::vector<std::string> webhook_service_names(const names::Installation& installation,
                                                std::string_view cluster_domain);
 
@@ -33,20 +33,21 @@ Result<ServingMaterial> read_serving_secret(const json::Value& secret);
 json::Document render_serving_secret(const names::Installation& installation, const ServingMaterial& material,
                                      const std::optional<Owner>& owner);
 
-// Checks that a server may serve the material: by x509::check_server_material() with these DNS names and
-// ca_crt required. ca_key has to belong to a CA of ca_crt. The error names each part that is wrong.
+// Checks that a server can serve the material. Uses x509::check_server_material() with these DNS names, and
+// requires ca_crt. Also checks that ca_key is the key of a CA in ca_crt. The error names each wrong part.
 Status check_serving_material(const ServingMaterial& material, const std::vector<std::string>& service_names,
                               TimePoint now);
 
 // A change of the Secret.
 struct ServingPlan {
-  ServingMaterial material;  // the desired content
-  std::string reason;        // of the change, for the log
+  ServingMaterial material;  // desired content of the Secret
+  std::string reason;        // reason of the change, for the log
 };
 
-// Returns what to change, or nothing. A CA lasts ten years and a leaf 90 days; each is renewed when less than
-// a third of that is left. A new CA only joins ca.crt at first. It signs in a later round, when the API
-// server has it in the caBundle. Material without a readable part or a valid CA is replaced as a whole.
+// Returns the next change, or nullopt if no change is needed. A CA is valid for ten years and a leaf for 90
+// days. Each is renewed when less than a third of this time is left. A new CA is first only added to ca.crt.
+// It signs a leaf in a later round, when the caBundle of the API server contains it. If a part of the
+// material cannot be read or the CA is not valid, the complete material is replaced.
 Result<std::optional<ServingPlan>> plan_serving_certificate(const std::optional<ServingMaterial>& current,
                                                             const std::vector<std::string>& service_names,
                                                             TimePoint now);

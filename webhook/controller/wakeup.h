@@ -1,4 +1,4 @@
-// A wakeup call for a loop that waits.
+// A signal that wakes a waiting loop.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 namespace connected_registry::controller {
 
-// Thread-safe. A wake() while nobody waits ends the next wait() at once.
+// Thread-safe. If no thread waits, wake() makes the next wait() return immediately.
 class Wakeup {
  public:
   void wake() {

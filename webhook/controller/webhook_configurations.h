@@ -1,4 +1,4 @@
-// Puts the CA of our webhook's certificate into the webhook configurations. Pure.
+// Sets the CA of the webhook's serving certificate in the webhook configurations. Pure function.
 #pragma once
 
 #include <string_view>
@@ -7,10 +7,11 @@
 
 namespace connected_registry::controller {
 
-// Returns a JSON Patch (RFC 6902) that sets clientConfig.caBundle of each webhook of a Mutating- or
-// ValidatingWebhookConfiguration to the bundle (PEM); an empty array where all have it. Each change tests the
-// webhook's name first, so that the patch fails if an upgrade has reordered the list. The patch changes
-// single fields: the chart never contains caBundle, so helm does not remove it.
+// Returns a JSON Patch (RFC 6902) that sets clientConfig.caBundle to the bundle (PEM) in each webhook of a
+// MutatingWebhookConfiguration or ValidatingWebhookConfiguration. Returns an empty array if all webhooks
+// have the bundle already. The patch tests the name of each webhook before the change, so that it fails if
+// an upgrade has reordered the list. The patch changes only this field. Helm does not remove the field,
+// because the chart does not contain it.
 json::Document ca_bundle_patch(const json::Value& configuration, std::string_view bundle);
 
 }  // namespace connected_registry::controller

@@ -12,12 +12,12 @@
 
 namespace connected_registry::controller {
 
-// For one thread. `context` must outlive it.
+// Not thread-safe: use it from one thread. `context` must outlive this object.
 class WebhookReconciler {
  public:
   explicit WebhookReconciler(ReconcilerContext& context);
 
-  // Does what is missing. Returns true if nothing is left to do until a watch delivers a change.
+  // Makes the missing changes. Returns true if there is nothing more to do until a watch delivers a change.
   bool reconcile();
 
  private:
