@@ -17,7 +17,8 @@ namespace connected_registry::controller {
 struct CollectedFacts {
   settings::ClusterFacts facts;
   std::vector<std::string> unanswered;  // one line with the reason for each request that failed
-  std::optional<Error> unreachable;     // set if the API answers no request; the rest is then empty
+  // Set if the API does not answer at all. The other members are then empty.
+  std::optional<Error> unreachable;
 };
 
 CollectedFacts collect_cluster_facts(kube::Client& client, const names::Installation& installation,

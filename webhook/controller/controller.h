@@ -1,4 +1,4 @@
-// The loops that only the leader runs: they reconcile the cluster with the settings.
+// The loops that only the leader runs. They reconcile the cluster with the settings.
 //
 // The loops are level-triggered: each round compares the complete state and makes the missing changes.
 // Watches only start a round. If nothing is missing, a round writes nothing.
@@ -27,7 +27,7 @@ namespace connected_registry::controller {
 
 struct ControllerRequest {
   names::Installation installation;
-  std::string cluster_domain;  // for the names in certificates
+  std::string cluster_domain;  // DNS domain of the cluster, for the names in certificates
   Owner owner;                 // owner of all created objects
   RotationTimes rotation = {};
   std::string taint = {};  // key of the start-up taint to remove from nodes; empty: there is no taint

@@ -1,4 +1,4 @@
-// Deletes objects by name until they stay deleted.
+// Deletes objects by name until they are not recreated any more.
 #pragma once
 
 #include <chrono>
@@ -21,7 +21,7 @@ struct DeletionRequest {
   std::string namespace_;
   std::vector<ObjectReference> objects;
   std::chrono::steady_clock::time_point deadline;
-  std::chrono::milliseconds interval;  // between two rounds
+  std::chrono::milliseconds interval;  // time between two rounds
 };
 
 // Deletes all objects, including objects that are recreated. Ends after three consecutive rounds without an

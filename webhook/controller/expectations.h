@@ -1,6 +1,6 @@
-// Stores the writes of this controller that the watch has not delivered yet (like the expectations of
-// client-go's controllers). They prevent that the controller writes the same content twice, or decides from
-// a state that is older than its own write.
+// Stores the writes of this controller that the watch has not delivered yet, like the expectations of
+// client-go's controllers. Because of them, the controller does not write the same content twice, and makes
+// no decision from a state that is older than its own write.
 #pragma once
 
 #include <chrono>
@@ -21,9 +21,9 @@ class Expectations {
     kOther,  // other content was written and is not delivered yet: decide again after its delivery
   };
 
-  // Returns the pending write of the subject. `revision` is CachedObject::revision of the state that the
-  // decision to write is based on. A pending write expires after ten seconds, because the watch never
-  // delivers a write that changed nothing.
+  // Compares `content` with the pending write of the subject. `revision` is CachedObject::revision of the
+  // observed state. A pending write expires after ten seconds, because the watch never delivers a write that
+  // changed nothing.
   Pending pending(const std::string& subject, std::uint64_t revision, const std::string& content,
                   TimePoint now) const {
     constexpr std::chrono::seconds kTimeout{10};

@@ -13,7 +13,7 @@
 
 namespace connected_registry::controller {
 
-// Returns the reports of all nodes. A report that does not parse is logged and left out.
+// Returns the reports of all nodes. A report that cannot be parsed is logged and left out.
 Result<std::vector<contract::NodeReport>> read_node_reports(kube::Client& client,
                                                             const names::Installation& installation);
 

@@ -49,7 +49,7 @@ class PodStatus {
   PodStatus(kube::Client& client, const PodTable& table, PodStatusRequest request)
       : client_(client), table_(table), request_(std::move(request)) {}
 
-  // Runs until `stop`. Writes after a change, at most every few seconds.
+  // Runs until `stop`. Writes the ConfigMap after a change, but at most once in a few seconds.
   void run(const std::stop_token& stop);
 
  private:

@@ -24,7 +24,7 @@ struct ReconcilerContext {
   Wakeup& wakeup;             // starts the next round
   names::Installation installation;
   Owner owner;                 // owner of all created objects
-  std::string cluster_domain;  // for names in certificates
+  std::string cluster_domain;  // DNS domain of the cluster, for the names in certificates
   Clock clock;
   ProgressLog progress = {};
   Expectations expectations = {};

@@ -24,7 +24,7 @@ inline constexpr std::array<Variable, 2> kVariables{{
 }};
 
 // Variables that replace the CAs that a client trusts. If the user sets one of them, the client does not
-// trust the registry's CA.
+// read the registry's CA.
 inline constexpr std::array<std::string_view, 2> kReplacingVariables = {"CURL_CA_BUNDLE",
                                                                         "REQUESTS_CA_BUNDLE"};
 

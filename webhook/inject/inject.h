@@ -11,7 +11,7 @@
 
 namespace connected_registry::inject {
 
-// The reason why a pod is injected or skipped.
+// The reason to inject or to skip a pod.
 enum class Match {
   // The pod uses no image of the registry and has no annotation inject: "true". Or the pod belongs to this
   // installation, or is in an excluded namespace.

@@ -26,7 +26,7 @@ struct Policy {
   std::string pull_secret = {};
   std::vector<std::string> pull_secret_namespaces = {};  // empty: injection adds the pull secret to no pod
   std::string bundle;                                    // PEM; empty while there is no CA
-  // Hashes of the subjects of the CAs in the bundle, unique and sorted. While there is no CA, this is the
+  // Subject hashes of the CAs in the bundle, unique and sorted. While there is no CA, this is the
   // hash of the future CA if its subject is known.
   std::vector<std::string> subject_hashes;
 

@@ -1,4 +1,4 @@
-// Reads the connection string of a parent registry, in Azure's form: KEY=VALUE;KEY=VALUE.
+// Reads the connection string of a parent registry, in the format of Azure: KEY=VALUE;KEY=VALUE.
 #pragma once
 
 #include <string>

@@ -71,19 +71,20 @@ struct Settings {
   std::string existing_claim;
   std::string sync_window;         // a duration, or empty
   std::string sync_retain;         // a duration, or empty
-  std::string storage_class_name;  // empty: the cluster's default
+  std::string storage_class_name;  // empty: the default storage class of the cluster
   std::string storage_request = "500Gi";
   std::vector<std::string> access_modes = {"ReadWriteOnce"};
   std::string storage_driver = "filesystem";
-  std::string garbage_schedule;  // empty: never
+  std::string garbage_schedule;  // schedule of garbage collection; empty: it never runs
   int replicas = 1;              // number of the registry's replicas
   std::string access_secret;     // name of a Secret with htpasswd
   std::string access_username;
   std::string access_password;  // secret: never printed
   std::vector<std::string> pull_secret_namespaces;
-  bool inject_pull_secret = false;  // add the pull secret to pods in pull_secret_namespaces
+  // Add the pull secret to pods in pull_secret_namespaces that use the registry.
+  bool inject_pull_secret = false;
   std::vector<std::string> excluded_namespaces = {"kube-system", "kube-node-lease"};
-  std::vector<std::string> extra_hosts;  // further image hosts of the registry
+  std::vector<std::string> extra_hosts;  // more hosts of the registry in image references
   // injection.namespaceSelector is set. Only the API server knows the namespaces that match it.
   bool namespaces_by_label = false;
   // The locations of the keys, by path. Empty if the settings were read from settings.json.
@@ -105,7 +106,7 @@ Settings read_values(const InputValue& values, std::vector<Finding>& findings);
 // location of the nearest written key above it, or nullopt if there is no such key.
 std::optional<SettingLocation> find_location(const Settings& settings, std::string_view path);
 
-// Sets the locations of findings that have none.
+// Sets the locations of findings without a location.
 void set_locations(const Settings& settings, std::vector<Finding>& findings);
 
 struct ParsedSettings {

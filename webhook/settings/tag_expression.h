@@ -1,4 +1,4 @@
-// Regular expressions that choose tags (sync.repositories[].tags).
+// Checks regular expressions that select tags (sync.repositories[].tags).
 #pragma once
 
 #include <string_view>

@@ -61,7 +61,7 @@ class RegsyncLogParser {
   std::string message_;
 };
 
-// Returns the reason for an error text of regsync or of the system.
+// Returns the reason (see above) that belongs to an error text of regsync or of the system.
 std::string_view classify(std::string_view error);
 
 }  // namespace connected_registry::sync

@@ -11,7 +11,7 @@
 
 namespace connected_registry::sync {
 
-// Held for the object's lifetime; also released when the process ends.
+// The lock is held during the lifetime of the object. It is also released when the process ends.
 class StorageLock {
  public:
   // Waits until no other process holds the lock, and takes it. Fails with kCancelled at `stop`, and with

@@ -34,7 +34,7 @@ struct SynchronizerRequest {
   std::filesystem::path notice = {};      // file that nginx serves for a missing image; empty: no file
   std::chrono::milliseconds tick{1'000};
   std::chrono::milliseconds watch_interval{10'000};  // time between two checks of the parent
-  std::chrono::milliseconds patience{5'000};         // timeout of one check
+  std::chrono::milliseconds patience{5'000};         // timeout of one check of the parent
 };
 
 // The external actions of the synchronizer. Tests replace them.

@@ -1,4 +1,4 @@
-// Explains to the author of a file why the file is not JSON (CR064).
+// Finds the error in a file that should be JSON, and describes it for the author of the file (CR064).
 #pragma once
 
 #include <optional>

@@ -1,4 +1,4 @@
-// Runs all checks of values that do not need a cluster.
+// Checks values without a cluster.
 #pragma once
 
 #include <vector>

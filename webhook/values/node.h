@@ -31,7 +31,7 @@ struct Node {
   std::string text;          // kText, UTF-8
   std::vector<Node> list;    // kList
   std::vector<Member> map;   // kMap: sorted by name, names are unique
-  SourceLocation at;         // where the value is written
+  SourceLocation at;         // location of the value
 
   static Node of_text(std::string text, SourceLocation at);
   static Node of_map(SourceLocation at);
@@ -44,7 +44,7 @@ struct Node {
 
 struct Member {
   std::string name;
-  SourceLocation at;  // where the name is written
+  SourceLocation at;  // location of the name
   Node value;
 };
 
