@@ -8,6 +8,8 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
+// Otherwise valijson aborts on a schema that it cannot parse.
+#define VALIJSON_USE_EXCEPTIONS 1
 // After base/json.h, which configures RapidJSON.
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
