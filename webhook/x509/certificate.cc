@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kHexDigits = "0123456789abcdef";
 
-// RFC 5280 writes "no end" as the year 9999, which a TimePoint cannot hold: such times are cut to its ends.
+// Clamps to what a TimePoint holds. RFC 5280 writes "no end" as the year 9999, which is beyond it.
 TimePoint to_time_point(std::time_t time) {
   using std::chrono::seconds;
   constexpr auto kLast = std::chrono::floor<seconds>(TimePoint::max()).time_since_epoch();
@@ -75,7 +75,7 @@ std::string hash_text(unsigned long hash) {
 
 bool add_entry(X509_NAME* name, int kind, std::string_view text) {
   const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
-  // Not one of the MBSTRING types: those would hold the text to lengths that cert-manager does not keep.
+  // The MBSTRING types would enforce lengths that cert-manager does not keep.
   return X509_NAME_add_entry_by_NID(name, kind, V_ASN1_UTF8STRING, bytes, static_cast<int>(text.size()), -1,
                                     0) == 1;
 }
@@ -213,7 +213,7 @@ std::string subject_hash_of(std::string_view organization, std::string_view comm
       !add_entry(name.get(), NID_commonName, common_name)) {
     return {};
   }
-  // Over a canonical form, in which the kinds of text that issuers choose from are one.
+  // OpenSSL hashes a canonical form, so the string type that the issuer chose does not matter.
   return hash_text(X509_NAME_hash_ex(name.get(), nullptr, nullptr, nullptr));
 }
 

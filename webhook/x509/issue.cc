@@ -100,7 +100,7 @@ Status add_server_usage(::X509* certificate) {
   return add_extension(certificate, NID_ext_key_usage, usages.get(), false);
 }
 
-// RFC 7093 method 1: the first 160 bits of the SHA-256 of the public key.
+// Computes RFC 7093's method 1: the first 160 bits of the SHA-256 of the public key.
 Result<OctetStringHandle> key_identifier(const ::X509* certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
@@ -119,7 +119,7 @@ Status add_key_identifiers(::X509* certificate, const ::X509* issuer) {
   if (!added) return added;
   const AuthorityKeyHandle authority(AUTHORITY_KEYID_new());
   if (!authority) return fail_openssl("make the authority key identifier");
-  // The issuer's own identifier where it has one: another maker may have computed it otherwise.
+  // An issuer made by another tool may have an identifier that was computed otherwise.
   const ASN1_OCTET_STRING* const issued = X509_get0_subject_key_id(const_cast<::X509*>(issuer));
   if (issued != nullptr) {
     authority->keyid = ASN1_OCTET_STRING_dup(issued);
@@ -139,7 +139,7 @@ bool is_dns_name(std::string_view name) {
   });
 }
 
-// Hands `value` to a new general name of `names`.
+// Adds a general name, which owns `value`, to `names`.
 Status push_name(GENERAL_NAMES* names, int kind, ASN1_STRING* value) {
   GeneralNameHandle name(GENERAL_NAME_new());
   if (!name) {
@@ -148,7 +148,7 @@ Status push_name(GENERAL_NAMES* names, int kind, ASN1_STRING* value) {
   }
   GENERAL_NAME_set0_value(name.get(), kind, value);
   if (sk_GENERAL_NAME_push(names, name.get()) <= 0) return fail_openssl("make an alternative name");
-  static_cast<void>(name.release());  // the stack's now
+  static_cast<void>(name.release());  // the stack owns it
   return {};
 }
 
@@ -174,7 +174,7 @@ Status add_alternative_names(::X509* certificate, const IssueRequest& request) {
   return add_extension(certificate, NID_subject_alt_name, names.get(), false);
 }
 
-// All but the extensions and the signature.
+// Makes a certificate without extensions and signature.
 Result<CertificateHandle> prepare(const IssueRequest& request, const PrivateKey& key) {
   if (request.lifetime.count() <= 0)
     return fail(ErrorCode::kInvalidArgument, "the lifetime must be positive");
@@ -192,7 +192,7 @@ Result<CertificateHandle> prepare(const IssueRequest& request, const PrivateKey&
 
 Result<Pair> sign(CertificateHandle certificate, PrivateKey key, const PrivateKey& issuer_key) {
   if (X509_sign(certificate.get(), issuer_key.handle(), EVP_sha256()) == 0) return fail_openssl("sign");
-  // Read anew: OpenSSL caches what it saw of an object's extensions while the object was being made.
+  // The object's cache of extensions dates from before it was complete, so the certificate is parsed again.
   auto parsed = Certificate::parse(Certificate(certificate.release()).to_pem());
   if (!parsed) return fail(std::move(parsed).error(), "read what was signed");
   return Pair{std::move(*parsed), std::move(key)};

@@ -25,10 +25,10 @@ struct IssueRequest {
   std::chrono::hours lifetime;
 };
 
-// A self-signed CA (pathlen 0, keyCertSign) with a new P-256 key and a random 128-bit serial.
+// Issues a self-signed CA (pathlen 0, keyCertSign) with a new P-256 key and a random 128-bit serial.
 Result<Pair> issue_ca(const IssueRequest& request);
 
-// A server certificate (serverAuth, digitalSignature) signed by the CA, with a new P-256 key.
+// Issues a server certificate (serverAuth, digitalSignature), signed by the CA, with a new P-256 key.
 Result<Pair> issue_server(const IssueRequest& request, const Pair& ca);
 
 }  // namespace connected_registry::x509

@@ -1,4 +1,4 @@
-// OpenSSL's X.509 objects as handles that free themselves. Internal to this module.
+// Owns OpenSSL's X.509 objects by handles. Internal to this module.
 #pragma once
 
 #include <openssl/bio.h>
@@ -15,10 +15,10 @@
 
 namespace connected_registry::x509 {
 
-// What OpenSSL frees by a macro only.
+// Frees the stack without its members. OpenSSL has only a macro for it.
 inline void free_certificate_stack(STACK_OF(X509) * stack) {
   sk_X509_free(stack);
-}  // not its members
+}
 
 using BioHandle = openssl::Handle<BIO, BIO_free>;
 using BigNumberHandle = openssl::Handle<BIGNUM, BN_free>;
@@ -31,14 +31,14 @@ using NameHandle = openssl::Handle<X509_NAME, X509_NAME_free>;
 using StoreHandle = openssl::Handle<X509_STORE, X509_STORE_free>;
 using StoreContextHandle = openssl::Handle<X509_STORE_CTX, X509_STORE_CTX_free>;
 
-// What was written to a memory BIO.
+// Returns the content of a memory BIO.
 inline std::string text_of(BIO* memory) {
   char* data = nullptr;
   const long length = BIO_get_mem_data(memory, &data);
   return data == nullptr || length <= 0 ? std::string() : std::string(data, static_cast<std::size_t>(length));
 }
 
-// Whole seconds, rounded down.
+// Returns whole seconds, rounded down.
 inline std::time_t unix_time(TimePoint time) {
   return std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
 }

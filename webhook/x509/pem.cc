@@ -16,7 +16,7 @@ tl::unexpected<Error> fail_at(std::size_t line, std::string_view what) {
   return fail(ErrorCode::kInvalidArgument, "line " + std::to_string(line) + ": " + std::string(what));
 }
 
-// The label of a "-----BEGIN label-----" or END line; nullopt where it is none.
+// Returns the label of a "-----BEGIN label-----" or END line; nullopt where it is no such line.
 std::optional<std::string_view> label_of(std::string_view line, std::string_view opening) {
   if (!line.starts_with(opening) || !line.ends_with(kDashes)) return std::nullopt;
   line.remove_prefix(opening.size());
@@ -29,7 +29,7 @@ bool is_boundary_like(std::string_view line) {
   return line.find("-----BEGIN") != std::string_view::npos || line.find("-----END") != std::string_view::npos;
 }
 
-// Bytes that no comment and no base64 holds. A tab is in what `openssl x509 -text` writes.
+// Refuses bytes that neither a comment nor base64 holds. `openssl x509 -text` writes tabs.
 Status check_bytes(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) {
     return fail(ErrorCode::kInvalidArgument, "starts with a byte order mark: save it as UTF-8 without one");
@@ -48,7 +48,7 @@ Status check_bytes(std::string_view text) {
   return {};
 }
 
-// Takes the text line by line; spaces at a line's end do not count, as for OpenSSL.
+// An iterator over the lines of a text. It drops spaces at a line's end, as OpenSSL does.
 class Lines {
  public:
   explicit Lines(std::string_view text) : rest_(text) {}
@@ -69,7 +69,7 @@ class Lines {
   std::size_t number_ = 0;
 };
 
-// From the line after BEGIN to END, included.
+// Reads from the line after BEGIN through END.
 Result<PemBlock> read_block(Lines& lines, std::string_view label) {
   PemBlock block;
   block.label = label;

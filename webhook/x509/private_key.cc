@@ -14,8 +14,7 @@ bool is_encrypted(const PemBlock& block) {
   return block.encrypted || block.label == "ENCRYPTED PRIVATE KEY";
 }
 
-// Returns the one block that is a key. `openssl ecparam -genkey` writes its curve in a block of its own in
-// front.
+// Returns the one block that is a key. `openssl ecparam -genkey` writes a block with the curve before it.
 Result<PemBlock> only_key_block(std::vector<PemBlock> blocks) {
   if (std::any_of(blocks.begin(), blocks.end(), is_encrypted)) {
     return fail(ErrorCode::kPermissionDenied,
@@ -53,7 +52,7 @@ Result<PrivateKey> PrivateKey::parse(std::string_view pem) {
   const openssl::ErrorScope errors;
   const auto* position = reinterpret_cast<const unsigned char*>(block->der.data());
   const auto* const end = position + block->der.size();
-  // Reads DER: nothing here could ask for a password.
+  // DER never needs a password.
   KeyHandle key(d2i_AutoPrivateKey(nullptr, &position, static_cast<long>(block->der.size())));
   if (!key)
     return fail(ErrorCode::kInvalidArgument, "not a private key that can be read: " + openssl::last_error());

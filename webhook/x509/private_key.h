@@ -1,4 +1,4 @@
-// Private keys. A key's bytes never reach a log or an error.
+// Reads and generates private keys. A key's bytes never reach a log or an error.
 #pragma once
 
 #include <openssl/types.h>
@@ -19,12 +19,12 @@ class PrivateKey {
   explicit PrivateKey(::EVP_PKEY* owned);
 
   static Result<PrivateKey> generate_p256();
-  // Reads PKCS#8, SEC1 or PKCS#1 in PEM. Errors: kPermissionDenied where only a password opens the key
-  // (nobody is asked for it), else kInvalidArgument.
+  // Reads PKCS#8, SEC1 or PKCS#1 in PEM. Never asks for a password. Errors: kPermissionDenied where the key
+  // is encrypted, else kInvalidArgument.
   static Result<PrivateKey> parse(std::string_view pem);
 
   std::string to_pem() const;  // PKCS#8
-  // Compares public halves only.
+  // Reports whether the public halves are equal.
   bool belongs_to(const Certificate& certificate) const;
   // Reports whether the private half belongs to the public one. A server with a damaged key starts, and fails
   // at each handshake.

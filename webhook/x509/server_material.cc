@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "base/strings.h"
 #include "x509/verify.h"
 
 namespace connected_registry::x509 {
@@ -15,7 +16,7 @@ using Problems = std::vector<Problem>;
 
 constexpr std::chrono::hours kSoon{30 * 24};
 
-// The parts as far as they could be read.
+// The parts that could be read.
 struct Parts {
   Certificates served;
   std::optional<PrivateKey> key;
@@ -26,13 +27,7 @@ struct Parts {
   const Certificate& server() const { return served.at(leaf); }
 };
 
-std::string joined(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& item : items) text += (text.empty() ? "" : ", ") + item;
-  return text;
-}
-
-// The part's text; nothing where there is none, which is a problem except where the part is optional.
+// Returns the part's text, or nothing where there is none: that is a problem unless the part is optional.
 std::optional<std::string> text_of(const Result<std::string>& pem, Part part, bool optional,
                                    Problems& problems) {
   if (!pem && pem.error().code != ErrorCode::kNotFound) {
@@ -75,7 +70,8 @@ Parts read_parts(const ServerPem& pem, const ServerRequirements& required, Probl
   return parts;
 }
 
-// Finds the certificate of the key as well: where the order is wrong, the rest is asked of the right one.
+// Sets parts.leaf to the key's certificate, so that the other checks are about that one where the order is
+// wrong.
 void check_key(Parts& parts, Problems& problems) {
   if (!parts.key) return;
   if (!parts.key->is_consistent()) {
@@ -100,7 +96,7 @@ void check_names(const Certificate& leaf, const ServerRequirements& required, Pr
     problems.push_back(
         {ProblemCode::kNoAddress, Part::kCertificate,
          required.address + (addresses.empty() ? " (it has none; the common name does not count)"
-                                               : " (it has " + joined(addresses) + ")")});
+                                               : " (it has " + join(addresses) + ")")});
   }
   const std::vector<std::string> names = leaf.dns_sans();
   for (const std::string& name : required.dns_names) {
@@ -154,7 +150,7 @@ void check_chain(const Certificate& leaf, const Certificates& intermediates, con
   problems.push_back({ProblemCode::kChainNotVerified, Part::kCertificate, verified.error().message});
 }
 
-// The authorities that clients are to trust; empty where there are none.
+// Returns the authorities that clients are to trust; empty where there are none.
 Certificates trusted(const Parts& parts, Problems& problems) {
   if (!parts.authority_usable || !parts.authorities.empty() || parts.served.empty()) return parts.authorities;
   const Certificate& last = parts.served.back();

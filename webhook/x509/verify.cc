@@ -5,7 +5,7 @@
 namespace connected_registry::x509 {
 namespace {
 
-// Borrows the certificates: the stack must not outlive them.
+// Returns a stack that borrows the certificates: it must not outlive them.
 CertificateStackHandle stack_of(const std::vector<Certificate>& certificates) {
   CertificateStackHandle stack(sk_X509_new_null());
   for (const Certificate& certificate : certificates) {
@@ -21,7 +21,7 @@ std::string verification_error(X509_STORE_CTX* context) {
   return text;
 }
 
-// Accepts a certificate at its not_after: RFC 5280 and Go include that moment, and OpenSSL does not.
+// Accepts a certificate at its not_after, as RFC 5280 and Go do. OpenSSL by itself refuses it.
 int accept_last_moment(int verified, X509_STORE_CTX* context) {
   if (verified == 1 || X509_STORE_CTX_get_error(context) != X509_V_ERR_CERT_HAS_EXPIRED) return verified;
   const auto* const now = static_cast<const TimePoint*>(X509_STORE_CTX_get_app_data(context));
@@ -54,7 +54,7 @@ Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& int
   X509_STORE_CTX_set_app_data(context.get(), &now);
   X509_STORE_CTX_set_verify_cb(context.get(), accept_last_moment);
   X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER);
-  // Go trusts a certificate in its roots that was never meant to be one, too.
+  // Go, too, trusts a certificate among its roots that is no CA.
   X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
   if (X509_verify_cert(context.get()) == 1) return {};
   return fail(ErrorCode::kInvalidArgument, verification_error(context.get()));
