@@ -15,8 +15,8 @@
 #include "settings/settings.h"
 #include "target.h"
 #include "values/chart_files.h"
+#include "values/check.h"
 #include "values/input.h"
-#include "values/judge.h"
 #include "values/locator.h"
 #include "values/schema.h"
 
@@ -44,7 +44,7 @@ inline void check_values(const values::InputRequest& request, std::string_view s
     require(!input.error().message.empty(), "an error says what is wrong");
     return;
   }
-  std::vector<settings::Finding> findings = values::judge(*input, schema, kNow);
+  std::vector<settings::Finding> findings = values::check_values(*input, schema, kNow);
   const bool errors = settings::has_errors(findings) || !input->findings.empty();
   const report::Findings located = values::Locator(*input, schema).locate(std::move(findings));
   require(input->complete || !located.empty(), "what could not be read is a finding");

@@ -43,14 +43,14 @@ class Handler {
   bool Key(const char* text, rapidjson::SizeType length, bool copy) {
     return document_.Key(text, length, copy);
   }
-  bool EndObject(rapidjson::SizeType count) { return leave() && document_.EndObject(count); }
+  bool EndObject(rapidjson::SizeType count) { return end_container() && document_.EndObject(count); }
   bool StartArray() { return enter() && document_.StartArray(); }
-  bool EndArray(rapidjson::SizeType count) { return leave() && document_.EndArray(count); }
+  bool EndArray(rapidjson::SizeType count) { return end_container() && document_.EndArray(count); }
   // NOLINTEND(readability-identifier-naming)
 
  private:
   bool enter() { return ++depth_ <= kMaxDepth; }
-  bool leave() {
+  bool end_container() {
     --depth_;
     return true;
   }

@@ -17,8 +17,8 @@
 #include "cli/options.h"
 #include "report/report.h"
 #include "values/chart_files.h"
+#include "values/check.h"
 #include "values/input.h"
-#include "values/judge.h"
 #include "values/locator.h"
 #include "values/schema.h"
 
@@ -123,7 +123,7 @@ int check(const CheckOptions& options, CommandStreams streams) {
   const auto input = values::read_input(options.request, std::cin);
   if (!input) return cannot_run(input.error(), streams);
   const TimePoint now = system_now();
-  std::vector<settings::Finding> findings = values::judge(*input, *schema, now);
+  std::vector<settings::Finding> findings = values::check_values(*input, *schema, now);
   if (options.cluster.wanted && input->complete) {
     const settings::Settings settings = values::settings_of(*input);
     auto more = check_in_cluster(options.cluster, settings, now);

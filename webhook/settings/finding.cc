@@ -17,7 +17,7 @@ constexpr std::string_view kAddressFix =
 constexpr std::string_view kPemFix =
     "give the base64 of the PEM file in one line: base64 -w0 FILE (helm: --set tls.crt=$(base64 -w0 FILE))";
 
-// The chart's templates judge those of them that they can see, with the same words.
+// The chart's templates check the rules that they can, with the same words.
 const std::vector<Rule> kCatalogue{
     {"CR001", kError, "service.clusterIP", "service.clusterIP is set", kAddressFix},
     {"CR002", kError, "service.clusterIP",

@@ -152,7 +152,7 @@ class Scanner {
 
   void string(bool is_value) {
     const std::size_t begin = at_++;
-    if (is_value) judge_variable(begin);
+    if (is_value) check_variable(begin);
     for (; at_ < text_.size() && text_[at_] != '"'; ++at_) {
       if (text_[at_] == '\\') ++at_;
       if (at_ < text_.size() && text_[at_] == '\n') break;
@@ -168,7 +168,7 @@ class Scanner {
     stop(begin, "the text that begins here does not end on its line (base64 must be one line: base64 -w0)");
   }
 
-  void judge_variable(std::size_t quote) {
+  void check_variable(std::size_t quote) {
     const std::string name = variable(text_.substr(quote + 1));
     const std::size_t end = text_.find_first_of("\"\n", quote + 1);
     if (name.empty() || end == std::string_view::npos) return;
@@ -227,7 +227,7 @@ class Scanner {
 
 std::optional<Problem> find_json_problem(std::string_view text) {
   if (auto problem = Scanner(text).scan()) return problem;
-  // Numbers, escapes and depth are the parser's to judge.
+  // Numbers, escapes and depth are checked by the parser.
   const auto document = json::parse(text);
   if (!document) return Problem{0, 0, document.error().message};
   return std::nullopt;

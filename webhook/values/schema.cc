@@ -87,8 +87,8 @@ struct Subject {
   std::optional<SettingLocation> location;  // where the user wrote it, or the nearest key above it
 };
 
-// Checks one value by one schema. valijson judges each constraint; this class goes on to members and entries,
-// so that a finding knows its path, its location and the constraint.
+// Checks one value by one schema. valijson checks each constraint; this class continues with members and
+// entries, so that a finding knows its path, its location and the constraint.
 class SchemaChecker : public constraints::ConstraintVisitor {
  public:
   SchemaChecker(const json::Value& root, const std::vector<std::string>& known)
@@ -212,7 +212,7 @@ class SchemaChecker : public constraints::ConstraintVisitor {
     }
     return true;
   }
-  // The chart's schema does not use these. valijson judges them as a whole.
+  // The chart's schema does not use these. valijson checks them as a whole.
   bool visit(const AllOfConstraint& constraint) override { return require(constraint, kOther); }
   bool visit(const AnyOfConstraint& constraint) override { return require(constraint, kOther); }
   bool visit(const ConditionalConstraint& constraint) override { return require(constraint, kOther); }

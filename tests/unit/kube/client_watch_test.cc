@@ -23,11 +23,11 @@ constexpr std::string_view kEvents =
     "{\"type\":\"DELETED\",\"object\":{\"metadata\":{\"name\":\"c\"}}}\n"
     "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"name\":\"d\"}}}\n";
 
-using Seen = std::vector<std::pair<WatchEventType, std::string>>;
+using Events = std::vector<std::pair<WatchEventType, std::string>>;
 
-WatchHandler collect(Seen& seen) {
-  return [&seen](WatchEventType type, const json::Value& object) {
-    seen.emplace_back(type, json::string_at(object, {"metadata", "name"}));
+WatchHandler collect(Events& events) {
+  return [&events](WatchEventType type, const json::Value& object) {
+    events.emplace_back(type, json::string_at(object, {"metadata", "name"}));
     return true;
   };
 }
@@ -42,8 +42,8 @@ TEST(ClientWatch, asks_for_events_after_the_version_with_bookmarks_and_an_end) {
     api.stream(response, {std::string(kEvents)}, FakeApi::Afterwards::kEnd);
   });
   Client client(api.configuration());
-  Seen seen;
-  const ApiStatus ended = watch(client, collect(seen));
+  Events events;
+  const ApiStatus ended = watch(client, collect(events));
   EXPECT_TRUE(ended.has_value()) << ended.error().message;
   EXPECT_EQ(api.requests().at(0).target,
             "/api/v1/namespaces/default/secrets?fieldSelector=metadata.name%3Dx&watch=true&"
@@ -61,10 +61,11 @@ TEST(ClientWatch, hands_on_every_event_however_the_stream_is_cut) {
       api.stream(response, std::move(pieces), FakeApi::Afterwards::kEnd);
     });
     Client client(api.configuration());
-    Seen seen;
-    EXPECT_TRUE(watch(client, collect(seen)).has_value());
-    EXPECT_THAT(seen, ElementsAre(Pair(WatchEventType::kAdded, "a"), Pair(WatchEventType::kModified, "ü"),
-                                  Pair(WatchEventType::kDeleted, "c"), Pair(WatchEventType::kBookmark, "d")));
+    Events events;
+    EXPECT_TRUE(watch(client, collect(events)).has_value());
+    EXPECT_THAT(events,
+                ElementsAre(Pair(WatchEventType::kAdded, "a"), Pair(WatchEventType::kModified, "ü"),
+                            Pair(WatchEventType::kDeleted, "c"), Pair(WatchEventType::kBookmark, "d")));
   }
 }
 
@@ -86,8 +87,8 @@ TEST(ClientWatch, an_error_event_that_the_position_is_too_old_says_so) {
         FakeApi::Afterwards::kStayOpen);
   });
   Client client(api.configuration());
-  Seen seen;
-  const ApiStatus ended = watch(client, collect(seen));
+  Events events;
+  const ApiStatus ended = watch(client, collect(events));
   ASSERT_FALSE(ended.has_value());
   EXPECT_EQ(ended.error().code, ErrorCode::kExpired);
   EXPECT_THAT(ended.error().message, HasSubstr("GET /api/v1/namespaces/default/secrets: too old (410)"));
@@ -96,11 +97,11 @@ TEST(ClientWatch, an_error_event_that_the_position_is_too_old_says_so) {
 TEST(ClientWatch, an_answer_that_is_no_stream_is_an_error_by_its_status) {
   FakeApi api;
   Client client(api.configuration());
-  Seen seen;
+  Events events;
   api.answer(410, testing::status_object(410, "Expired", "too old"));
-  EXPECT_EQ(watch(client, collect(seen)).error().code, ErrorCode::kExpired);
+  EXPECT_EQ(watch(client, collect(events)).error().code, ErrorCode::kExpired);
   api.answer(403, testing::status_object(403, "Forbidden", "may not watch"));
-  const ApiStatus refused = watch(client, collect(seen));
+  const ApiStatus refused = watch(client, collect(events));
   EXPECT_EQ(refused.error().code, ErrorCode::kPermissionDenied);
   EXPECT_THAT(refused.error().message, HasSubstr("may not watch"));
 }
@@ -111,8 +112,8 @@ TEST(ClientWatch, a_connection_that_breaks_is_an_error) {
     peer.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"typ");
   }});
   Client client(server.configuration());
-  Seen seen;
-  EXPECT_EQ(watch(client, collect(seen)).error().code, ErrorCode::kUnavailable);
+  Events events;
+  EXPECT_EQ(watch(client, collect(events)).error().code, ErrorCode::kUnavailable);
 }
 
 TEST(ClientWatch, may_stay_silent_longer_than_a_call_may_take) {
@@ -134,13 +135,13 @@ TEST(ClientWatch, may_stay_silent_longer_than_a_call_may_take) {
   Configuration configuration = api.configuration();
   configuration.timeout = std::chrono::milliseconds(500);
   Client client(configuration);
-  Seen seen;
-  auto watching = std::async(std::launch::async, [&] { return watch(client, collect(seen)); });
+  Events events;
+  auto watching = std::async(std::launch::async, [&] { return watch(client, collect(events)); });
   EXPECT_TRUE(api.wait_for_requests(1));
   EXPECT_EQ(watching.wait_for(2 * configuration.timeout), std::future_status::timeout);
   waited.set_value();
   EXPECT_TRUE(watching.get().has_value());
-  EXPECT_EQ(seen.size(), 4U);
+  EXPECT_EQ(events.size(), 4U);
 }
 
 TEST(ClientWatch, must_begin_in_the_time_that_a_call_has) {
@@ -151,8 +152,8 @@ TEST(ClientWatch, must_begin_in_the_time_that_a_call_has) {
   Configuration configuration = server.configuration();
   configuration.timeout = std::chrono::milliseconds(100);
   Client client(configuration);
-  Seen seen;
-  EXPECT_EQ(watch(client, collect(seen)).error().code, ErrorCode::kTimeout);
+  Events events;
+  EXPECT_EQ(watch(client, collect(events)).error().code, ErrorCode::kTimeout);
 }
 
 TEST(ClientWatch, a_stop_ends_a_silent_watch_at_once) {
@@ -204,8 +205,8 @@ TEST(ClientWatch, a_stop_that_came_before_ends_it_at_once) {
   Client client(api.configuration());
   std::stop_source stop;
   stop.request_stop();
-  Seen seen;
-  EXPECT_EQ(watch(client, collect(seen), stop.get_token()).error().code, ErrorCode::kCancelled);
+  Events events;
+  EXPECT_EQ(watch(client, collect(events), stop.get_token()).error().code, ErrorCode::kCancelled);
 }
 
 }  // namespace

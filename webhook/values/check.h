@@ -19,6 +19,6 @@ settings::Settings settings_of(const Input& input);
 // has a finding for a key, the findings of the schema for this key and the keys below it are left out,
 // except for CR060. The findings of CR064 are only in input.findings. Checks nothing if input.complete is
 // false.
-std::vector<settings::Finding> judge(const Input& input, const Schema& schema, TimePoint now);
+std::vector<settings::Finding> check_values(const Input& input, const Schema& schema, TimePoint now);
 
 }  // namespace connected_registry::values

@@ -1,4 +1,4 @@
-#include "values/judge.h"
+#include "values/check.h"
 
 #include <algorithm>
 #include <string_view>
@@ -30,17 +30,18 @@ settings::Settings settings_of(const Input& input) {
   return read(input, ignored);
 }
 
-std::vector<Finding> judge(const Input& input, const Schema& schema, TimePoint now) {
+std::vector<Finding> check_values(const Input& input, const Schema& schema, TimePoint now) {
   std::vector<Finding> findings;
   if (!input.complete) return findings;
   const settings::Settings settings = read(input, findings);
   for (Finding& finding : settings::check(settings, now)) findings.push_back(std::move(finding));
   settings::set_locations(settings, findings);
   // A rule says more about a key than the schema does: where both have a finding, that of the rule is kept.
-  const std::size_t judged = findings.size();
+  const std::size_t from_rules = findings.size();
   for (Finding& finding : schema.check(input.values, input.given)) {
-    const bool said = std::any_of(findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(judged),
-                                  [&](const Finding& each) { return lies_in(finding.path, each.path); });
+    const bool said =
+        std::any_of(findings.begin(), findings.begin() + static_cast<std::ptrdiff_t>(from_rules),
+                    [&](const Finding& each) { return lies_in(finding.path, each.path); });
     if (finding.id == "CR060" || !said) findings.push_back(std::move(finding));
   }
   settings::sort(findings);
