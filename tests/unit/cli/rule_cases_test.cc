@@ -78,7 +78,7 @@ class RuleCases : public ::testing::Test {
 
   settings::Settings settings_of(const json::Value& values) const {
     std::vector<settings::Finding> ignored;
-    settings::Settings settings = settings::read_values(complete(values), ignored);
+    settings::Settings settings = settings::read_values(*settings::view_json(complete(values)), ignored);
     settings.release_name = "connected-registry";
     settings.release_namespace = "edge";
     return settings;
