@@ -54,7 +54,7 @@ struct Answer {
   // The findings of check for these values, a JSON object.
   settings::Settings check(const std::string& values) {
     std::vector<settings::Finding> findings;
-    settings::Settings read = settings::read_values(parsed(values), findings);
+    settings::Settings read = settings::read_values(*settings::view_json(parsed(values)), findings);
     for (const auto& each : settings::check(read, kNow)) findings.push_back(each);
     add_list("findings");
     for (const settings::Finding& each : findings) {

@@ -8,9 +8,11 @@
 #include <string>
 #include <unordered_map>
 #include <utility>
-// Otherwise valijson aborts on a schema that it cannot parse.
+// Without exceptions, valijson aborts on a schema that it cannot parse. The macro is for this header alone:
+// the adapter would change RapidJSON's assertions, which base/json.h has configured already.
 #define VALIJSON_USE_EXCEPTIONS 1
-// After base/json.h, which configures RapidJSON.
+#include <valijson/exceptions.hpp>
+#undef VALIJSON_USE_EXCEPTIONS
 #include <valijson/adapters/rapidjson_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
