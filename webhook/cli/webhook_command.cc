@@ -178,10 +178,11 @@ int serve(const WebhookOptions& options, CommandStreams streams) {
   https_options.certificate = &certificate;
   https_options.metrics = &metrics;
   const auto https = http::HttpServer::start(
-      https_options, admission::admission_routes({.installation = options.installation,
-                                                  .policy = [&follower] { return follower.rendered_policy(); },
-                                                  .settings = [&follower] { return follower.settings(); }},
-                                                 metrics));
+      https_options,
+      admission::admission_routes({.installation = options.installation,
+                                   .policy = [&follower] { return follower.rendered_policy(); },
+                                   .settings = [&follower] { return follower.settings(); }},
+                                  metrics));
   for (const auto* started : {&health, &https}) {
     if (*started) continue;
     streams.err << "connected-registry webhook: " << started->error().message << "\n";

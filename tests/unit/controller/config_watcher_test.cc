@@ -44,7 +44,7 @@ class ConfigWatcherTest : public ::testing::Test {
   void put_settings() {
     json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
     kube::set_secret_value(secret, "settings.json",
-                     R"({"formVersion":1,"values":{"service":{"clusterIP":"192.100.100.1"}}})");
+                           R"({"formVersion":1,"values":{"service":{"clusterIP":"192.100.100.1"}}})");
     store.put(kSecrets + "cr-settings", secret);
   }
   std::string put_certificate() {

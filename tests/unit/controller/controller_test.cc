@@ -39,8 +39,8 @@ const std::string kValidating =
 json::Document settings_secret(const std::string& values) {
   json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
   kube::set_secret_value(secret, "settings.json",
-                   R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":)" + values +
-                       R"(,"clusterDomain":"cluster.local"})");
+                         R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":)" + values +
+                             R"(,"clusterDomain":"cluster.local"})");
   return secret;
 }
 
