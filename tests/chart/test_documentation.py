@@ -36,7 +36,7 @@ def test_the_charts_readme_schema_and_values_agree() -> None:
     [
         ("values.yaml", "  replicas: 2", "  replicas: 3", "chart/README.md is not what hack/chart-readme makes"),
         ("values.yaml", "  replicas: 2", "  replicas: 2\n  # -- New.\n  new: 1", "does not know webhook.new"),
-        ("values.yaml", "# -- Who can write", "# Who can write", "chart/values.yaml: mode has no comment"),
+        ("values.yaml", "# -- Write access", "# Write access", "chart/values.yaml: mode has no comment"),
         ("values.yaml", "  replicas: 2", "  # -- x", "chart/values.yaml does not have webhook.replicas"),
         ("values.schema.json", '"nameOverride"', '"nameReplaced"', "chart/values.yaml does not have nameReplaced"),
         ("README.md", "| `mode` |", "| `Mode` |", "chart/README.md is not what"),
