@@ -184,7 +184,7 @@ def test_where_the_volume_comes_from(cluster: Cluster) -> None:
     assert cluster.told({"pvc": {"storageRequest": "501Gi"}})[1] == {}
 
 
-def test_what_may_not_be_read_is_said_and_not_judged(cluster: Cluster, tmp_path: Path) -> None:
+def test_what_may_not_be_read_is_said_and_not_checked(cluster: Cluster, tmp_path: Path) -> None:
     """An account that may nothing: known to the cluster, so it is no reason to fail."""
     cluster.add(thing("ServiceAccount", "nobody", namespace=NAMESPACE))
     token = cluster.server.kubectl("create", "token", "nobody", f"--namespace={NAMESPACE}").stdout.strip()
@@ -193,7 +193,7 @@ def test_what_may_not_be_read_is_said_and_not_judged(cluster: Cluster, tmp_path:
     file = tmp_path / "nobody"
     file.write_text(json.dumps(config))
     code, found, said = cluster.told(kubeconfig=file)
-    assert (code, found) == (0, {}) and said.count("not judged: cannot read ") >= 6
+    assert (code, found) == (0, {}) and said.count("not checked: cannot read ") >= 6
     assert token not in said
 
 

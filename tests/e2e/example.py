@@ -104,10 +104,12 @@ def prepare(name: str, directory: Path, local: RecordingKube, source: Parent) ->
 
 @contextmanager
 def example(name: str, directory: Path, local: RecordingKube, source: Parent) -> Iterator[Example]:
-    """Provide an example to install, and uninstall it afterwards."""
+    """Provide an example to install, and uninstall it afterwards, also if the test fails: the next one needs its place."""
     one = prepare(name, directory, local, source)
-    yield one
-    one.uninstall()
+    try:
+        yield one
+    finally:
+        one.uninstall()
 
 
 def wait_for_image(parts: Parts, repository: str = REPOSITORIES[0], scheme: str = "https") -> None:

@@ -108,18 +108,19 @@ def test_a_first_install_that_is_refused_leaves_nothing_behind(
     local: RecordingKube, source: Parent, tmp_path: Path
 ) -> None:
     """The Secret that own-certificate-secret.yaml needs was not made."""
-    one = prepare("own-certificate-secret.yaml", tmp_path, local, source)
-    one.run(f"kubectl create namespace {NAMESPACE}")
-    wait_for_namespace(local, NAMESPACE)
-    before = Snapshot.take(local)
-    with pytest.raises(CommandFailure) as refused:
-        one.install()
-    finding = f"error: CR038 tls.secret: there is no Secret k8secret in namespace {NAMESPACE}. Fix: make it with: "
-    assert finding in refused.value.output
-    assert "nothing was changed" in refused.value.output
-    record = f"Secret {NAMESPACE} sh.helm.release.v1.connected-registry.v1"
-    wait_for("the hook's pod to go", lambda: Snapshot.take(local).added_since(before) == [record], seconds=30)
-    one.uninstall()
+    with example("own-certificate-secret.yaml", tmp_path, local, source) as one:
+        one.run(f"kubectl create namespace {NAMESPACE}")
+        wait_for_namespace(local, NAMESPACE)
+        before = Snapshot.take(local)
+        with pytest.raises(CommandFailure) as refused:
+            one.install()
+        finding = (
+            f"error: CR038 tls.secret: there is no Secret k8secret in namespace {NAMESPACE}. Fix: create it with: "
+        )
+        assert finding in refused.value.output
+        assert "nothing was changed" in refused.value.output
+        record = f"Secret {NAMESPACE} sh.helm.release.v1.connected-registry.v1"
+        wait_for("the hook's pod to go", lambda: Snapshot.take(local).added_since(before) == [record], seconds=30)
 
 
 def test_trust_that_is_not_distributed_is_the_nodes_owners_to_give(

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/log.h"
 #include "base/memory.h"
 #include "contract/uninstall_mark.h"
 #include "controller/policy.h"
@@ -35,10 +36,16 @@ Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& 
       registry_(context_, request.rotation) {}
 
 void Controller::run(const std::stop_token& stop) {
-  const std::jthread watch([&] { pod_watch_.run(stop); });
-  const std::jthread update([&] { live_update_.run(stop); });
-  const std::jthread status([&] { pod_status_.run(stop); });
-  const std::jthread nodes([&] { node_watch_.run(stop); });
+  const auto start = [&stop](auto& part) {
+    return std::jthread([&] {
+      const log::ComponentScope component("controller");
+      part.run(stop);
+    });
+  };
+  const std::jthread watch = start(pod_watch_);
+  const std::jthread update = start(live_update_);
+  const std::jthread status = start(pod_status_);
+  const std::jthread nodes = start(node_watch_);
   auto complete_at = std::chrono::steady_clock::now();
   bool is_settled = false;
   do {

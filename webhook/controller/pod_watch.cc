@@ -38,7 +38,10 @@ void PodWatch::run(const std::stop_token& stop) {
     // An API that refuses Events must not have to list all pods without pause.
     if (relist_.exchange(false)) wait_for(stop, intervals_.relist);
     // Ends with the policy: all pods have to be classified against the new one.
-    const std::jthread watch([&](const std::stop_token& ending) { watch_pods(*policy, ending); });
+    const std::jthread watch([&](const std::stop_token& ending) {
+      const log::ComponentScope component("controller");
+      watch_pods(*policy, ending);
+    });
     while (policy_() == policy && !relist_ && wait_for(stop, intervals_.policy)) {
     }
   }

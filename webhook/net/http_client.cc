@@ -14,6 +14,7 @@
 
 #include "base/openssl.h"
 #include "base/version.h"
+#include "net/endpoint.h"
 #include "net/interrupt.h"
 #include "net/tls_options.h"
 
@@ -54,7 +55,7 @@ std::string pem_of(::X509* certificate) {
 }  // namespace
 
 std::string HttpTarget::authority() const {
-  std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  std::string text = bracketed(host);
   if (port != (tls ? 443 : 80)) text += ":" + std::to_string(port);
   return text;
 }

@@ -159,8 +159,12 @@ class Parser {
       return wrong("an index is not a number from 0 to " + std::to_string(kMaxIndex) + " in [ ]");
     }
     const auto at = static_cast<std::size_t>(*index);
-    if (list.list.size() <= at) list.list.resize(at + 1);
     const SourceLocation place = here();
+    while (list.list.size() <= at) {
+      // An entry that is not written has the location of the index that makes the list so long.
+      Node& entry = list.list.emplace_back();
+      entry.at = place;
+    }
     const Word word = until("[.=");
     if (!word.text.empty() || word.stop == 0) return wrong("an index is followed by neither =, . nor [");
     Node& target = list.list[at];

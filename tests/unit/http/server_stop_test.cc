@@ -142,14 +142,17 @@ TEST_F(ServerStopTest, ends_the_drain_when_it_is_asked_for_again_without_one) {
 }
 
 TEST_F(ServerStopTest, ends_the_grace_period_when_it_is_asked_for_again_without_one) {
+  options_.timeouts.head = minutes(1);
   start();
   RawClient client = connect();
   ASSERT_TRUE(client.send("POST /echo HTTP/1.1\r\n"));
   const auto closing = stop({.drain_timeout = milliseconds(0), .grace_period = minutes(10)});
   while (connect().connected()) continue;
   EXPECT_EQ(closing.wait_for(milliseconds(50)), std::future_status::timeout);
+  const auto before = std::chrono::steady_clock::now();
   server_->stop({.drain_timeout = milliseconds(0), .grace_period = milliseconds(0)});
   closing.wait();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, seconds(30)) << "not before the head's timeout";
   EXPECT_TRUE(client.is_closed());
 }
 

@@ -92,6 +92,18 @@ TEST(Schema, says_where_a_value_is_written) {
   EXPECT_EQ(location("imagePullSecrets:\n- {}\n"), "imagePullSecrets[0] 2:3");
 }
 
+TEST(Schema, places_an_entry_that_an_index_skips_at_that_index) {
+  testing::Files files;
+  const auto input = files.read({.set = {"sync.repositories[2]=a"}});
+  const auto all = testing::chart().check(input->values, input->given);
+  ASSERT_THAT(all, SizeIs(2));
+  for (const settings::Finding& each : all) {
+    ASSERT_TRUE(each.location);
+    EXPECT_TRUE(each.location->key.known()) << each.path;
+  }
+  EXPECT_EQ(all.front().path, "sync.repositories[0]");
+}
+
 TEST(Schema, counts_characters_not_bytes) {
   const auto schema = Schema::parse(R"({"properties":{"a":{"type":"string","maxLength":2,"minLength":2}}})");
   ASSERT_TRUE(schema);

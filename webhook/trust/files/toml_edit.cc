@@ -191,11 +191,7 @@ bool holds_settings(std::string_view text, const names::Installation& installati
 
 std::optional<std::string> cut_settings(std::string_view text, const names::Installation& installation) {
   auto cut = cut_one(text, installation);
-  while (cut) {
-    auto next = cut_one(*cut, installation);
-    if (!next) break;
-    cut = std::move(next);
-  }
+  while (cut && holds_settings(*cut, installation)) cut = cut_one(*cut, installation);
   return cut;
 }
 

@@ -36,8 +36,8 @@ Result<std::string> insert_settings(std::string_view text, const names::Installa
                                     const std::vector<TomlSetting>& settings);
 
 // Returns `text` without the inserted blocks. The line end that insert_settings() adds after the last line
-// remains. No value if `text` contains no block of this installation, or if another program changed the first
-// block. Stops at a later changed block, which then remains in the text.
+// remains. No value if `text` contains no block of this installation, or if another program changed one of
+// them.
 std::optional<std::string> cut_settings(std::string_view text, const names::Installation& installation);
 
 }  // namespace connected_registry::trust

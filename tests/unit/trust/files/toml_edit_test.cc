@@ -106,5 +106,14 @@ TEST(TomlEditing, takes_out_several) {
   EXPECT_EQ(cut_settings(*edited, kInstallation), "version = 2\n");
 }
 
+TEST(TomlEditing, cuts_none_of_several_if_one_was_changed) {
+  const TomlSetting other{.table = {"plugins", "x", "10.9.8.7"}, .key = "ca_file", .value = "/ca"};
+  for (const std::string changed : {"config_path", "ca_file"}) {
+    std::string edited = *insert_settings("version = 2\n", kInstallation, {kPath, other});
+    edited.insert(edited.find(changed), "x = 1\n");
+    EXPECT_EQ(cut_settings(edited, kInstallation), std::nullopt) << changed;
+  }
+}
+
 }  // namespace
 }  // namespace connected_registry::trust
