@@ -142,10 +142,11 @@ class SchemaChecker : public constraints::ConstraintVisitor {
   bool visit(const MaxLengthConstraint& constraint) override {
     return require(constraint, "it is longer than " + keyword(subject_->schema, "maxLength") + " characters");
   }
-  // Helm matches with Go's regexp, which has the syntax of RE2. valijson would use std::regex, which is recursive.
+  // Helm matches with the regexp package of Go, which has the syntax of RE2. valijson would use std::regex,
+  // which is recursive.
   bool visit(const PatternConstraint& constraint) override {
     if (types_only_ || !subject_->node.is_text()) return true;
-    const re2::RE2 pattern(constraint.getPattern<>(), re2::RE2::Quiet);
+    const re2::RE2 pattern(constraint.getPattern<std::allocator<char>>(), re2::RE2::Quiet);
     return re2::RE2::PartialMatch(subject_->node.text, pattern) ||
            add("CR065", "it does not match " + keyword(subject_->schema, "pattern"));
   }
