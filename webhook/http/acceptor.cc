@@ -50,6 +50,8 @@ void Acceptor::run() {
     accept_some();
     expire_overdue();
   }
+  // A server that is stopped right after its start comes here without a turn of the loop.
+  listener_.socket = Descriptor();
 }
 
 void Acceptor::wake() const {
