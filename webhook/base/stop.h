@@ -20,15 +20,13 @@ class SignalStop {
   SignalStop& operator=(SignalStop&&) = delete;
 
   std::stop_token token() const { return source_.get_token(); }
-  // Requests a stop without a signal, for a part of the program that cannot continue.
-  void request() { source_.request_stop(); }
 
  private:
   std::stop_source source_;
   std::jthread waiter_;
 };
 
-// Waits for the duration or until a stop is requested. Returns true if no stop is requested.
+// Waits for the duration or until a stop is requested. Returns true if no stop has been requested.
 bool wait_for(const std::stop_token& stop, std::chrono::milliseconds duration);
 
 }  // namespace connected_registry

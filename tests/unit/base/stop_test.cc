@@ -38,11 +38,5 @@ TEST(Stop, a_signal_becomes_a_stop) {
   }
 }
 
-TEST(Stop, a_part_that_cannot_go_on_stops_the_others) {
-  SignalStop stop;
-  stop.request();
-  EXPECT_FALSE(wait_for(stop.token(), hours(1)));
-}
-
 }  // namespace
 }  // namespace connected_registry
