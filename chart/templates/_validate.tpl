@@ -148,7 +148,7 @@ The other layers (check, admission) print the same ids and fixes.
 {{- define "connected-registry.checkOwnCertificate" -}}
 {{- $found := index . 0 -}}
 {{- $tls := index . 1 -}}
-{{- $complete := "give tls.crt, tls.key and tls.cacrt (for a self-signed certificate the same as tls.crt); tls.cacrt may be left out only where tls.crt holds the whole chain" -}}
+{{- $complete := "give tls.crt, tls.key and tls.cacrt (for a self-signed certificate the same as tls.crt); tls.cacrt may be left out only if tls.crt has several certificates and the last one is the CA certificate" -}}
 {{- $pem := dict -}}
 {{- range $key := list "crt" "key" "cacrt" -}}
 {{- $path := printf "tls.%s" $key -}}

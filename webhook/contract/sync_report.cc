@@ -111,7 +111,7 @@ void summarize(SyncReport& report) {
   const std::size_t all = report.repositories.size();
   report.state = failed == 0 ? SyncState::kSynchronized : SyncState::kFailed;
   report.message = std::to_string(all - static_cast<std::size_t>(failed)) + " of " + std::to_string(all) +
-                   (all == 1 ? " repository" : " repositories");
+                   (all == 1 ? " repository" : " repositories") + " synchronized";
   for (const RepositoryReport& each : report.repositories) {
     if (each.reason.empty()) continue;
     report.message +=

@@ -37,7 +37,7 @@ const std::vector<Rule> kCatalogue{
      "give either tls.secret, or tls.crt, tls.key and tls.cacrt"},
     {"CR013", kError, "tls.crt", "tls.crt, tls.key and the CA come together",
      "give tls.crt, tls.key and tls.cacrt (for a self-signed certificate the same as tls.crt); tls.cacrt may "
-     "be left out only where tls.crt holds the whole chain"},
+     "be left out only if tls.crt has several certificates and the last one is the CA certificate"},
     {"CR014", kError, "cert-manager.enabled", "the registry has a source for its certificate",
      "set cert-manager.enabled=true, or give tls.secret, or tls.crt, tls.key and tls.cacrt"},
     {"CR015", kError, "httpsEnabled", "plain HTTP excludes cert-manager.enabled and tls.*",

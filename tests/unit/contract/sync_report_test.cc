@@ -36,7 +36,7 @@ SyncReport example() {
 TEST(SyncReport, names_what_failed_and_why) {
   const SyncReport report = example();
   EXPECT_EQ(report.state, SyncState::kFailed);
-  EXPECT_EQ(report.message, "2 of 3 repositories; team/app: UNAUTHORIZED: it says \"no\"");
+  EXPECT_EQ(report.message, "2 of 3 repositories synchronized; team/app: UNAUTHORIZED: it says \"no\"");
 }
 
 TEST(SyncReport, is_read_back_from_its_lease) {

@@ -167,8 +167,9 @@ TEST_F(SynchronizerTest, names_a_wrong_password_and_takes_the_right_one_without_
   ASSERT_TRUE(await_state(contract::SyncState::kFailed));
   EXPECT_THAT(saved.message, HasSubstr("one: UNAUTHORIZED: "));
   ASSERT_TRUE(await([this] { return !events.empty(); }));
-  EXPECT_THAT(events,
-              ElementsAre(HasSubstr("SynchronizationFailed 0 of 2 repositories; one: UNAUTHORIZED: ")));
+  EXPECT_THAT(
+      events,
+      ElementsAre(HasSubstr("SynchronizationFailed 0 of 2 repositories synchronized; one: UNAUTHORIZED: ")));
   locked([this] { failure.clear(); });
   set_connection(std::string(kConnection).replace(kConnection.find("hidden"), 6, "better"));
   ASSERT_TRUE(await_state(contract::SyncState::kSynchronized));
