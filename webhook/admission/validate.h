@@ -9,14 +9,15 @@
 namespace connected_registry::admission {
 
 // Returns the response to a request for /validate. Checks the settings Secret, the Secret that the registry
-// mounts, and the Secret of tls.secret. An error of the catalogue denies the request with code 422 and one
-// line for each error, with its id and fix. A warning of the catalogue becomes a warning of the response.
-// Each Secret is checked by its own content. A certificate is also checked against the address in `settings`,
-// which is nullptr while there are no settings.
+// mounts, and the Secret of tls.secret. The findings come from the catalogue of rules (settings/finding.h).
+// If at least one finding is an error, the request is denied with code 422. The message then has one line for
+// each error, with the id of the rule and the fix. Each finding that is a warning becomes a warning of the
+// response. The check of a Secret does not read other Secrets. The check of a certificate also compares it
+// with the address in `settings`, which is nullptr while there are no settings.
 //
 // Three requests are admitted without a check: a deletion, with a warning; an update that does not change the
-// content; and settings of another form version, with a warning. The last is necessary because, during an
-// upgrade, the old webhook receives the settings of the new version.
+// content; and settings whose formVersion is not settings::kFormVersion, with a warning. The third exception
+// is necessary because, during an upgrade, the old webhook receives the settings of the new version.
 AdmissionResponse validate(const AdmissionRequest& request, const names::Installation& installation,
                            const settings::Settings* settings, TimePoint now);
 

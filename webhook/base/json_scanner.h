@@ -20,8 +20,8 @@ namespace connected_registry::json {
 // reason. kInPlacePadding bytes must follow the text, and the first of them must be a NUL.
 //
 // The position is a parameter, not a member, so that it stays in a register. The compiler would have to load
-// a member again after each write to the text. The functions that are called for every name of a review are
-// inline.
+// a member again after each write to the text. The functions that read names and strings are inline, because
+// they are called most often.
 class Tokenizer {
  public:
   explicit Tokenizer(std::span<char> text) : begin_(text.data()), end_(text.data() + text.size()) {}

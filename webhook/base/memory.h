@@ -5,7 +5,8 @@ namespace connected_registry::memory {
 
 // Tunes the allocator for a server that runs for months. It uses few arenas, so that a thread can use memory
 // that another thread has freed. It returns large blocks to the kernel immediately. It keeps small blocks, so
-// that requests do not fetch them again. Call this function before other threads start.
+// that the program does not get them from the kernel again for each HTTP request. Call this function before
+// other threads start.
 void tune_allocator();
 
 // Returns free pages to the kernel. Call it after work that is not repeated soon, such as the program's

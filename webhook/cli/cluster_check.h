@@ -1,5 +1,5 @@
-// Runs the rules that need a cluster, for `check --cluster`. It runs on the machine of a person and uses a
-// kubeconfig.
+// Runs the rules that need a cluster, for `check --cluster`. This command runs on a user's machine and uses a
+// kubeconfig, not the service account of a pod.
 #pragma once
 
 #include <string>

@@ -10,7 +10,7 @@
 namespace connected_registry::cli {
 
 // Returns the configuration to access the API from this pod. Outside a pod, writes an error to streams.err
-// and returns nullopt.
+// and returns nullopt. The error begins with the name of the running command, `command`.
 std::optional<kube::Configuration> find_cluster(std::string_view command, CommandStreams streams);
 
 }  // namespace connected_registry::cli

@@ -72,8 +72,8 @@ void set_build_info(metrics::Registry& metrics);
 // returns the error.
 std::string check_address(const std::string& text);
 
-// Each function adds one command. The command sets `action` if the arguments name it. Each function has its
-// own file.
+// Each function adds one command. If the arguments name this command, `action` becomes the action of the
+// command. Each function is defined in its own file.
 void add_webhook(CLI::App& app, CommandAction& action);
 void add_trust_agent(CLI::App& app, CommandAction& action);
 void add_watch_certificate(CLI::App& app, CommandAction& action);

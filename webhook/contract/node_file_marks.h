@@ -1,6 +1,6 @@
-// The marks that identify files of this project on a node. Agents write the marks. The command that an
-// uninstall prints for unreachable nodes searches for them. Marked files stay on nodes for a long time, so
-// these texts must stay the same in every version. Pure functions.
+// The marks that identify files of this project on a node. Agents write the marks. For unreachable nodes, an
+// uninstall prints a command. This command searches for the marks. Marked files stay on nodes for a long
+// time, so these texts must stay the same in every version. Pure functions.
 #pragma once
 
 #include <string>
@@ -21,7 +21,8 @@ std::string marker_start(const names::Installation& installation);
 std::string settings_start(const names::Installation& installation);
 std::string settings_end(const names::Installation& installation);
 
-// The suffix of a backup of a file that existed before this project's file.
+// The suffix of a backup's name. If a file exists at a path where this project writes its own file, the old
+// file is kept under its name with this suffix.
 inline constexpr std::string_view kKeptSuffix = ".before-connected-registry";
 
 // The name of the hidden file that records the files that this project has created in a directory.

@@ -1,5 +1,5 @@
-// The report of the synchronization. It is stored in the Lease NAME-sync in the namespace of the release, for
-// `kubectl` and for the status command. Pure functions.
+// The report of the synchronization. It is stored in the Lease names::Installation::sync_lease() in the
+// namespace of the release. `kubectl` and the status command can show it. Pure functions.
 #pragma once
 
 #include <map>
@@ -26,7 +26,7 @@ std::string_view to_string(SyncState state);  // "Waiting", …
 
 struct RepositoryReport {
   std::string repository;    // NAME or NAME:TAG, like in the settings
-  std::string reason = {};   // a reason of regsync.h; empty: no run, or the last run succeeded
+  std::string reason = {};   // a word of sync::reason (sync/regsync.h); empty: no run, or success
   std::string message = {};  // description of the failure, without credentials
   std::optional<TimePoint> last_run = {};
   std::optional<TimePoint> last_success = {};
@@ -49,7 +49,9 @@ struct SyncReport {
   bool operator==(const SyncReport&) const = default;
 };
 
-// Sets the state and the message from the repositories: "2 of 3 repositories; team/app: UNAUTHORIZED: …".
+// Sets the state and the message from the results of the repositories. The message counts the repositories
+// that succeeded and describes the first failure: "2 of 3 repositories synchronized; team/app: UNAUTHORIZED:
+// …".
 void summarize(SyncReport& report);
 
 // Returns the Lease for server-side apply. `holder` is the pod that writes it.

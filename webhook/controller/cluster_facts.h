@@ -1,5 +1,5 @@
-// Collects the facts for the rules in settings/cluster_rules.h. Only reads from the cluster and creates the
-// Service as a dry run.
+// Collects the facts for the rules in settings/cluster_rules.h. Does not change the cluster: it reads
+// objects, and it creates the Service only as a dry run.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Checks the syntax of single settings. The parsers do not use std::regex, because it is recursive, and a
-// long text from outside would exhaust the stack.
+// Checks the syntax of the values of individual settings. The functions do not use std::regex, because it is
+// recursive, and a long text from outside would exhaust the stack.
 #pragma once
 
 #include <optional>
@@ -28,7 +28,8 @@ bool is_image_host(std::string_view text);
 // by RFC 1123, in lower case.
 bool is_object_name(std::string_view text);
 
-// Returns true if the text is a valid name for a connected registry: 5 to 40 ASCII letters and digits.
+// Returns true if the text is a valid name for a connected registry in Azure (ConnectedRegistryName in the
+// connection string): 5 to 40 ASCII letters and digits.
 bool is_registry_name(std::string_view text);
 
 }  // namespace connected_registry::settings

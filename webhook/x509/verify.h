@@ -1,4 +1,4 @@
-// Validates certificates' paths (RFC 5280, section 6) as the clients of the registry do.
+// Validates certification paths (RFC 5280, section 6) as the clients of the registry do.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,9 @@
 namespace connected_registry::x509 {
 
 // Validates the path from the leaf to one of `authorities` for server authentication at `now`. Trusts each
-// member of `authorities`, CA or not, as Go does. Each certificate on the path has to be valid by
-// Certificate::is_valid_at(). The error is OpenSSL's reason and the subject of the certificate that fails.
+// member of `authorities`, CA or not, as Go does. Certificate::is_valid_at(now) must be true for each
+// certificate on the path, so a certificate is still valid at its not_after. The error is OpenSSL's reason
+// and the subject of the certificate that fails.
 Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& intermediates,
                     const std::vector<Certificate>& authorities, TimePoint now);
 
