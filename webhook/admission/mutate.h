@@ -7,9 +7,9 @@
 namespace connected_registry::admission {
 
 // Returns the response to a request for /mutate. Adds the registry's CA to new pods and new debug containers,
-// and admits every other request unchanged. Denies a pod that does not conform to the API with code 400.
-// `policy` is nullptr while there are no settings. New pods and debug containers are then admitted unchanged,
-// with a warning.
+// and admits every other request unchanged. If a pod does not conform to the API, denies the request with
+// code 400. `policy` is nullptr while there are no settings. New pods and debug containers are then admitted
+// unchanged, with a warning.
 AdmissionResponse mutate(const AdmissionRequest& request, const inject::RenderedPolicy* policy);
 
 }  // namespace connected_registry::admission

@@ -6,8 +6,8 @@
 #pragma once
 
 // RapidJSON's switches. They must be the same in every translation unit, so only this header sets them.
-// RAPIDJSON_SSE2 is off, because version 1.1.0 then writes the control characters 1A to 1F unescaped, which
-// is not valid JSON.
+// RAPIDJSON_SSE2 is not defined. With RAPIDJSON_SSE2, version 1.1.0 writes the control characters 1A to 1F
+// unescaped, which is not valid JSON.
 #define RAPIDJSON_HAS_STDSTRING 1
 #define RAPIDJSON_NOMEMBERITERATORCLASS 1
 #include <rapidjson/document.h>
@@ -32,11 +32,11 @@ inline constexpr std::size_t kMaxDepth = 256;  // Kubernetes objects have about 
 // Number of readable bytes that must follow a text that is parsed in place. The first of them must be a NUL.
 inline constexpr std::size_t kInPlacePadding = 32;
 
-// Adds a number to a document that is being built.
+// Adds a number to a document that is being built. Returns true if the document accepted the number.
 bool emit(Document& document, const Number& number);
 
-// Parses one whole JSON text. The error names the byte offset and the reason. Numbers are read by
-// read_number(), so that an object keeps its numbers when it is read and written back.
+// Parses one whole JSON text. The error names the byte offset and the reason. Uses read_number() for numbers,
+// so that an object keeps its numbers when it is read and written back.
 Result<Document> parse(std::string_view text);
 
 // Returns the value as compact UTF-8 text.
@@ -50,8 +50,8 @@ inline std::string_view view(const Value& value) {
   return {value.GetString(), value.GetStringLength()};
 }
 
-// Returns true if left == right. It calls no function for short texts, because names are short and a review
-// takes thousands of comparisons.
+// Returns true if left == right. It calls no function for short texts, because names are short and the parser
+// of an AdmissionReview makes thousands of comparisons.
 inline bool are_same(std::string_view left, std::string_view right) {
   const std::size_t size = left.size();
   if (size != right.size()) return false;

@@ -1,4 +1,4 @@
-// The command line. The containers of the image and people use the same program.
+// The command line. Users and the containers of the image run the same program.
 #pragma once
 
 #include <iosfwd>

@@ -8,7 +8,7 @@
 namespace connected_registry::cli {
 
 // Formats help as kubectl does: the option with the name of its value, then its description and its default.
-// Does not show the checks of CLI11 for a value.
+// Does not show CLI11's checks of the value.
 class HelpFormatter : public CLI::Formatter {
  public:
   HelpFormatter();

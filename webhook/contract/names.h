@@ -9,17 +9,17 @@ namespace connected_registry::names {
 
 // Labels, annotations and the volume of pods.
 
-// "true" or "false".
+// Value: "true" or "false".
 inline constexpr std::string_view kInjectAnnotation = "connected-registry.io/inject";
-// A CA bundle as PEM.
+// Value: a CA bundle as PEM.
 inline constexpr std::string_view kBundleAnnotation = "connected-registry.io/ca-bundle";
-// Summary of the changes that the injection made.
+// Value: a summary of the changes that injection made.
 inline constexpr std::string_view kStatusAnnotation = "connected-registry.io/status";
-// Names of environment variables, separated by commas.
+// Value: names of environment variables that injection must not add, separated by commas.
 inline constexpr std::string_view kWithoutEnvAnnotation = "connected-registry.io/without-env";
-// The installation's name.
+// Value: the installation's name.
 inline constexpr std::string_view kInjectedLabel = "connected-registry.io/injected";
-// On pods of this project.
+// Label of the pods of this project.
 inline constexpr std::string_view kComponentLabel = "connected-registry.io/component";
 inline constexpr std::string_view kCaVolume = "connected-registry-ca";
 
@@ -31,15 +31,15 @@ inline constexpr std::string_view kNodeStatusLabel = "connected-registry.io/node
 inline constexpr std::string_view kNodeStateAnnotation = "connected-registry.io/state";
 inline constexpr std::string_view kNodeMessageAnnotation = "connected-registry.io/message";
 inline constexpr std::string_view kNodeBundleAnnotation = "connected-registry.io/bundle-sha256";
-// State and message in a Lease of any kind.
+// State and message in every Lease that contains a report.
 inline constexpr std::string_view kStateAnnotation = "connected-registry.io/state";
 inline constexpr std::string_view kMessageAnnotation = "connected-registry.io/message";
-// JSON; see RepositoryReport.
+// Value: JSON with the content of contract::RepositoryReport for each repository.
 inline constexpr std::string_view kSyncRepositoriesAnnotation = "connected-registry.io/repositories";
 inline constexpr std::string_view kSyncLastRunAnnotation = "connected-registry.io/last-run";
 inline constexpr std::string_view kSyncNextRunAnnotation = "connected-registry.io/next-run";
 inline constexpr std::string_view kSyncInstructionsAnnotation = "connected-registry.io/instructions";
-// JSON; see SyncReport::leaving.
+// Value: JSON with the content of contract::SyncReport::leaving.
 inline constexpr std::string_view kSyncLeavingAnnotation = "connected-registry.io/leaving";
 inline constexpr std::string_view kNodeAuthorityAnnotation = "connected-registry.io/authority";
 inline constexpr std::string_view kNodeRuntimesAnnotation = "connected-registry.io/runtimes";
@@ -48,14 +48,15 @@ inline constexpr std::string_view kNodeFilesAnnotation = "connected-registry.io/
 inline constexpr std::string_view kBundleSinceAnnotation = "connected-registry.io/bundle-since";
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
 
-// Directory in a pod.
+// Directory in a pod with the CA files.
 inline constexpr std::string_view kPodCertificates = "/etc/connected-registry/certs";
 
 // The common name of the CA that cert-manager issues. It never changes, because OpenSSL finds a CA by a file
 // name that depends on the CA's subject.
 inline constexpr std::string_view kAuthorityCommonName = "connected-registry CA";
 
-// An installation: the full name of the chart and its namespace. All object names depend on it.
+// An installation: its name (the chart's template connected-registry.fullname) and its namespace. All object
+// names depend on them.
 struct Installation {
   std::string name;
   std::string namespace_;

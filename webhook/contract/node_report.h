@@ -1,4 +1,5 @@
-// The report of a node's agent about its last check. It is stored in a Lease in the namespace of the release.
+// The report of a node's trust agent about the agent's last check of the node. It is stored in a Lease in the
+// namespace of the release.
 #pragma once
 
 #include <optional>
@@ -33,8 +34,8 @@ struct NodeStatus {
   bool operator==(const NodeStatus&) const = default;
 };
 
-// Returns the Lease for server-side apply. Its owner is the CA bundle's ConfigMap (`bundle_uid`), so that it
-// is deleted with the release.
+// Returns the Lease for server-side apply. The owner of the Lease is the ConfigMap of the CA bundle, whose
+// uid is `bundle_uid`. Kubernetes therefore deletes the Lease together with the release.
 json::Document render_node_lease(const names::Installation& installation, std::string_view node,
                                  std::string_view bundle_uid, const NodeStatus& status);
 

@@ -1,6 +1,6 @@
-// Plans the updates of the registry's certificate. The source of the certificate is a Secret or the
-// settings. The certificate that the registry serves is in the active Secret. The CAs that clients trust are
-// in the CA bundle. Pure functions.
+// Plans the updates of the registry's certificate. The source of the certificate is a Secret or the settings.
+// The certificate that the registry serves is in the active Secret (names::Installation::active_secret()).
+// The CAs that clients trust are in the CA bundle. Pure functions.
 #pragma once
 
 #include <chrono>

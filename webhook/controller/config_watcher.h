@@ -1,5 +1,6 @@
-// Watches the settings, the CA bundle and the serving certificate, in every replica. When they change,
-// builds a new policy and passes a new certificate to the server.
+// Watches the settings, the CA bundle and the serving certificate of the webhook. Runs in every replica of
+// the webhook. When one of them changes, builds a new policy or passes the new certificate to the HTTPS
+// server.
 #pragma once
 
 #include <functional>

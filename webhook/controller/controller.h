@@ -1,4 +1,5 @@
-// The loops that only the leader runs. They reconcile the cluster with the settings.
+// The loops of the controller. They reconcile the cluster with the settings. Of the webhook's replicas, only
+// the leader runs them.
 //
 // The loops are level-triggered: each round compares the complete state and makes the missing changes.
 // Watches only start a round. If nothing is missing, a round writes nothing.

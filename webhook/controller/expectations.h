@@ -1,4 +1,4 @@
-// Stores the writes of this controller that the watch has not delivered yet, like the expectations of
+// Stores the writes of this controller that its watch has not delivered yet, like the expectations of
 // client-go's controllers. Because of them, the controller does not write the same content twice, and makes
 // no decision from a state that is older than its own write.
 #pragma once
@@ -21,7 +21,7 @@ class Expectations {
     kOther,  // other content was written and is not delivered yet: decide again after its delivery
   };
 
-  // Compares `content` with the pending write of the subject. `revision` is CachedObject::revision of the
+  // Compares `content` with the pending write of `subject`. `revision` is CachedObject::revision of the
   // observed state. A pending write expires after ten seconds, because the watch never delivers a write that
   // changed nothing.
   Pending pending(const std::string& subject, std::uint64_t revision, const std::string& content,

@@ -1,5 +1,5 @@
-// Updates the CA in running pods. Writes the annotation; the kubelet then writes its content to the file in
-// the pod.
+// Updates the CA in running pods. Writes the annotation that contains the CA bundle. The kubelet then writes
+// the bundle to the file in the pod.
 #pragma once
 
 #include <chrono>

@@ -31,8 +31,8 @@ std::set<std::string> nodes_of_running(const json::Value& pod_list);
 // Returns true if the condition Ready of the Node is True.
 bool is_ready(const json::Value& node);
 
-// Returns one shell command for root on a node. Below the directory `root`, it restores the files that the
-// node's agent would have restored.
+// Returns one shell command that the user root runs on a node. The command restores the files that the node's
+// agent would have restored. All these files are below the directory `root`.
 std::string cleaning_command(const names::Installation& installation, const std::string& root = "");
 
 }  // namespace connected_registry::controller

@@ -18,7 +18,7 @@ Result<std::vector<contract::NodeReport>> read_node_reports(kube::Client& client
                                                             const names::Installation& installation);
 
 // Returns the nodes that have not confirmed the bundle with this SHA-256. Leaves out nodes that have not
-// reported for an hour. Such a node is down and runs no pods, so it must not delay a rotation, and it
+// reported for an hour. Such a node is down and runs no pods, so it must not delay a change of the CA, and it
 // confirms the bundle when it runs again. Pure function.
 std::vector<std::string> unconfirmed_nodes(const std::vector<contract::NodeReport>& reports,
                                            const std::string& bundle_sha256, TimePoint now);

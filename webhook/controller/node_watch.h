@@ -1,7 +1,7 @@
-// Watches the reports of the nodes' trust agents (Leases). Records an Event when the state of a node
-// changes, removes the start-up taint from nodes that trust the registry, and deletes the reports of nodes
-// that are not in the cluster any more. The agents cannot do this, because they have no permission for Node
-// objects.
+// Watches the reports of the nodes' trust agents (Leases). Records an Event when the state of a node changes,
+// removes the start-up taint (trustDistribution.startupTaint) from nodes that trust the registry, and deletes
+// the reports of nodes that are not in the cluster any more. The agents cannot do this, because they have no
+// permission for Node objects.
 #pragma once
 
 #include <functional>

@@ -8,11 +8,11 @@
 namespace connected_registry::controller {
 
 struct PodClassification {
-  bool injected = false;  // this installation injected the pod
+  bool injected = false;  // this installation injected the CA into the pod
   // The pod should have the CA, but has no volume for it, because it was created while no webhook answered
   // or before the settings existed. A volume cannot be added to a running pod.
   bool missed = false;
-  bool outdated = false;  // the pod is injected, but its bundle differs from the policy; it can be updated
+  bool outdated = false;  // the pod is injected, but has another bundle than the policy; it can be updated
   // The pod is injected, but its volume does not contain the file that OpenSSL needs to find the CA.
   bool restart = false;
 
@@ -23,8 +23,8 @@ struct PodClassification {
 // project, or if the pod is being deleted.
 PodClassification classify_pod(const json::Value& pod, const inject::Policy& policy);
 
-// Returns an Event that tells the owner of the pod to recreate it. Returns null if the owner does not need
-// to do anything. Events for the same occurrence have the same name.
+// Returns an Event that tells the owner of the pod to recreate the pod. Returns null if the owner does not
+// need to do anything. Events for the same occurrence have the same name.
 json::Document pod_event(const json::Value& pod, const PodClassification& classification,
                          const inject::Policy& policy, TimePoint now);
 

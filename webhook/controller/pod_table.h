@@ -39,8 +39,8 @@ struct PodSummary {
 // it is next.
 class PodTable {
  public:
-  // Records the classification of a pod. `bundle_sha256` is the SHA-256 of the bundle in the policy of the
-  // classification.
+  // Records the classification of a pod. `bundle_sha256` is the SHA-256 of the bundle in the policy that the
+  // pod was classified with.
   void set(const PodName& pod, const PodClassification& classification, const std::string& bundle_sha256);
   void erase(const std::string& uid);
   // Erases all pods that are not in the list, which must be complete.
@@ -67,7 +67,7 @@ class PodTable {
   struct Entry {
     PodName name;
     PodClassification classification;
-    std::string bundle_sha256;  // SHA-256 of the bundle in the policy of the classification
+    std::string bundle_sha256;  // SHA-256 of the bundle in the policy that the pod was classified with
     std::string event;
   };
 

@@ -20,8 +20,9 @@ namespace connected_registry::controller {
 using CurrentPolicy = std::function<std::shared_ptr<const inject::Policy>()>;
 
 struct PodWatchIntervals {
-  std::chrono::milliseconds policy{1'000};   // time between two checks for a new policy
-  std::chrono::milliseconds relist{15'000};  // time between a failed Event and the next list of all pods
+  std::chrono::milliseconds policy{1'000};  // time between two checks for a new policy
+  // Time between a failed request to create an Event and the next list of all pods.
+  std::chrono::milliseconds relist{15'000};
 };
 
 // Watches all pods that have not ended. Call run() from one thread.

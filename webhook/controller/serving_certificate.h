@@ -15,8 +15,8 @@
 
 namespace connected_registry::controller {
 
-// The certificate of a server and its CA, with their keys, in PEM. During an overlap, ca_crt contains
-// several CAs. ca_key is the key of the CA that signs the next leaf.
+// The certificate of a server and its CA, with their keys, in PEM. While a new CA replaces an old CA, ca_crt
+// contains both. ca_key is the key of the CA that signs the next leaf.
 struct ServingMaterial {
   std::string tls_crt;
   std::string tls_key;
@@ -33,8 +33,9 @@ Result<ServingMaterial> read_serving_secret(const json::Value& secret);
 json::Document render_serving_secret(const names::Installation& installation, const ServingMaterial& material,
                                      const std::optional<Owner>& owner);
 
-// Checks that a server can serve the material. Uses x509::check_server_material() with these DNS names, and
-// requires ca_crt. Also checks that ca_key is the key of a CA in ca_crt. The error names each wrong part.
+// Checks that a server can serve the material. Uses x509::check_server_material() with `service_names` as the
+// required DNS names, and requires ca_crt. Also checks that ca_key is the key of a CA in ca_crt. The error
+// names each wrong part.
 Status check_serving_material(const ServingMaterial& material, const std::vector<std::string>& service_names,
                               TimePoint now);
 
@@ -46,8 +47,8 @@ struct ServingPlan {
 
 // Returns the next change, or nullopt if no change is needed. A CA is valid for ten years and a leaf for 90
 // days. Each is renewed when less than a third of this time is left. A new CA is first only added to ca.crt.
-// It signs a leaf in a later round, when the caBundle of the API server contains it. If a part of the
-// material cannot be read or the CA is not valid, the complete material is replaced.
+// It signs a leaf in a later round, when the caBundle of the webhook configurations contains it. If a part of
+// the material cannot be read or the CA is not valid, the complete material is replaced.
 Result<std::optional<ServingPlan>> plan_serving_certificate(const std::optional<ServingMaterial>& current,
                                                             const std::vector<std::string>& service_names,
                                                             TimePoint now);

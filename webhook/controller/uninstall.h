@@ -28,7 +28,7 @@ void uninstall(kube::Client& client, const UninstallRequest& request, std::ostre
 
 struct AfterUninstallRequest {
   UninstallRequest common;
-  std::string release;                      // app.kubernetes.io/instance of cert-manager's pods
+  std::string release;                      // label app.kubernetes.io/instance of cert-manager's pods
   std::string cert_manager_webhook_secret;  // name of the Secret; empty: this release has no cert-manager
   std::string cert_manager;                 // prefix of the names of cert-manager's pods
   // Namespace of cert-manager's leader-election Leases; empty: do not delete the Leases.
@@ -36,9 +36,9 @@ struct AfterUninstallRequest {
 };
 
 // Runs after Helm deleted the objects of the release. Waits until cert-manager's pods have ended, because
-// its webhook recreates its Secret. Then deletes this Secret, the Leases of cert-manager's leaders, and
-// objects that were recreated in the meantime. The Leases are deleted because the next cert-manager would
-// wait a minute until each of them expires.
+// cert-manager's webhook recreates its Secret while it runs. Then deletes this Secret, the Leases of
+// cert-manager's leaders, and objects that were recreated in the meantime. The Leases are deleted because the
+// next cert-manager would wait a minute until each of them expires.
 void uninstall_after(kube::Client& client, const AfterUninstallRequest& request, std::ostream& out,
                      const std::stop_token& stop);
 

@@ -25,7 +25,7 @@ class Acceptor {
   Acceptor(const Options& options, Listener listener, Descriptor wake, ServerState& server,
            ConnectionTable& table);
 
-  // Runs until stop() is called. In Phase::kClosing it closes the listener and idle connections.
+  // Runs until stop() is called. In Phase::kClosing, run() closes the listener and idle connections.
   void run();
   // Makes run() read the phase again. Thread-safe.
   void wake() const;

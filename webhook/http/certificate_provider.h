@@ -19,7 +19,8 @@ class CertificateProvider {
   explicit CertificateProvider(std::string client_ca = {}) : client_ca_(std::move(client_ca)) {}
 
   // Replaces the certificate. `tls_crt` contains the leaf and then its chain, `tls_key` the leaf's key; both
-  // are PEM. The error names the file and the reason. After an error, the previous certificate stays in use.
+  // are PEM. The error names the part (tls.crt, tls.key or the client CA) and the reason. After an error, the
+  // previous certificate stays in use.
   Status set(std::string_view tls_crt, std::string_view tls_key);
 
   // Returns nullptr before the first successful set().

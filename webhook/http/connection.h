@@ -21,7 +21,7 @@ class Connection {
  public:
   // `server` must outlive the Connection.
   Connection(std::unique_ptr<Transport> transport, ServerState& server);
-  // Counts a failed handshake if the handshake has not succeeded.
+  // If the handshake has not succeeded, counts it as failed (ServerMetrics::failed_handshakes).
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -33,10 +33,11 @@ class ConnectionTable {
   std::size_t size() const;
   // Parks a new connection. Destroys it if a poller has no room for it.
   void add(std::unique_ptr<Connection> connection, int socket);
-  // Takes a parked connection. Returns an empty Taken if the connection was destroyed or another thread has
-  // taken it.
+  // Takes the parked connection with this Id. Returns an empty Taken if the connection was destroyed or
+  // another thread has taken it.
   Taken take(Poller::Id id);
-  // Takes a parked connection whose deadline has passed.
+  // Takes a parked connection whose deadline has passed. This function and the next two return an empty Taken
+  // if there is no such connection.
   Taken take_overdue(Deadline now);
   // Takes the parked connection that has been idle for the longest time.
   Taken take_idle();

@@ -12,7 +12,8 @@ namespace connected_registry::http {
 // Thread-safe.
 class MemoryBudget {
  public:
-  // Maximum size of a share that may use the whole budget. A larger share may not use the last eighth.
+  // Maximum size of a share that may use the whole budget. A larger share may not use the last eighth of the
+  // budget.
   static constexpr std::size_t kSmall = std::size_t{64} << 10;
 
   // `limit` is the size of the budget in bytes.

@@ -9,7 +9,7 @@
 
 namespace connected_registry::http {
 
-// Reports each armed socket once, to one of the waiting threads. Thread-safe.
+// Reports a socket once after each call of arm(), to one of the waiting threads. Thread-safe.
 class Poller {
  public:
   // Number that identifies a socket. It is never kStop.

@@ -22,9 +22,9 @@ struct Timeouts {
   std::chrono::milliseconds head{10'000};
   std::chrono::milliseconds body{30'000};
   std::chrono::milliseconds write{30'000};
-  // For the first request of a connection that was accepted just before the server closes.
+  // Time for the first request of a connection that was accepted just before the server closes.
   std::chrono::milliseconds first{1'000};
-  // For the client to read the last response and close the connection.
+  // Time for the client to read the last response and close the connection.
   std::chrono::milliseconds linger{2'000};
 
   std::chrono::milliseconds of(Stage stage) const;
@@ -36,7 +36,7 @@ enum class Phase {
   kClosing,   // connections close after their response
 };
 
-// The metrics of a server. Without a registry they do nothing.
+// The metrics of a server. Without a metrics::Registry they do nothing.
 struct ServerMetrics {
   metrics::Gauge connections;
   metrics::Counter accepted;

@@ -15,9 +15,9 @@ using Ssl = openssl::Handle<SSL, SSL_free>;
 // A certificate with its key, for handshakes of TLS 1.2 and 1.3. Thread-safe.
 class TlsContext {
  public:
-  // Reads the texts of tls.crt (the leaf and then its chain) and tls.key, both PEM. The error names the file
-  // and the reason. If `client_ca` (one or more CAs as PEM) is set, clients must have a certificate of one of
-  // these CAs.
+  // Reads the texts of tls.crt (the leaf and then its chain) and tls.key, both PEM. The error names the part
+  // (tls.crt, tls.key or the client CA) and the reason. If `client_ca` (one or more CAs as PEM) is set,
+  // clients must have a certificate of one of these CAs.
   static Result<TlsContext> make(std::string_view tls_crt, std::string_view tls_key,
                                  std::string_view client_ca);
 

@@ -11,7 +11,7 @@ using Deadline = std::chrono::steady_clock::time_point;
 enum class Stage {
   kHandshake,
   kIdle,    // before the first byte of a request
-  kFirst,   // like kIdle while the server closes, before the connection's first request
+  kFirst,   // before the first request of the connection, while the server closes
   kHead,    // in the middle of a request's head
   kBody,    // in the middle of a request's body
   kWrite,   // in the middle of a response

@@ -1,4 +1,4 @@
-// Computes the additions of injection to one container.
+// Computes the mounts and variables that injection adds to one container.
 #pragma once
 
 #include <span>
@@ -16,12 +16,13 @@ namespace connected_registry::inject {
 // outlive this object.
 struct DesiredAdditions {
   std::span<const Fragment> mounts;
-  std::vector<const Fragment*> variables;  // all variables except those that the pod's annotation excludes
-  std::string_view address;                // address of the registry; NO_PROXY should contain it
+  // All variables except the variables that the pod's annotation excludes (names::kWithoutEnvAnnotation).
+  std::vector<const Fragment*> variables;
+  std::string_view address;  // address of the registry; NO_PROXY should contain it
 };
 
-// Returns the desired additions for the pod. Appends a warning to `warnings` if the annotation excludes a
-// variable that injection never adds.
+// Returns the desired additions for the pod. Appends a warning to `warnings` if the pod's annotation excludes
+// a variable that injection never adds.
 DesiredAdditions desired_additions(const json::Value& pod, const RenderedPolicy& rendered,
                                    std::vector<std::string>& warnings);
 

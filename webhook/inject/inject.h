@@ -11,10 +11,11 @@
 
 namespace connected_registry::inject {
 
-// The reason to inject or to skip a pod.
+// The reason to inject or to skip a pod. In these comments, inject is the annotation
+// names::kInjectAnnotation.
 enum class Match {
-  // The pod uses no image of the registry and has no annotation inject: "true". Or the pod belongs to this
-  // installation, or is in an excluded namespace.
+  // The pod uses no image of the registry and does not have the annotation inject: "true". Or the pod belongs
+  // to this installation, or is in an excluded namespace.
   kNone,
   kRefused,  // the pod has the annotation inject: "false"
   kMirror,   // a mirror pod of a static pod: the kubelet runs it from a file and ignores the API's copy

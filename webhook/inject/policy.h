@@ -26,17 +26,17 @@ struct Policy {
   std::string pull_secret = {};
   std::vector<std::string> pull_secret_namespaces = {};  // empty: injection adds the pull secret to no pod
   std::string bundle;                                    // PEM; empty while there is no CA
-  // Subject hashes of the CAs in the bundle, unique and sorted. While there is no CA, this is the
-  // hash of the future CA if its subject is known.
+  // Subject hashes (x509::Certificate::subject_hash()) of the CAs in the bundle, unique and sorted. While
+  // there is no CA, this is the hash of the future CA if its subject is known.
   std::vector<std::string> subject_hashes;
 
   bool operator==(const Policy&) const = default;
 };
 
-// Returns the hosts of the registry: its address, the names of its Service and the extra hosts. Each host is
-// returned without a port and with ":443", except that an extra host with a port is returned unchanged. An
-// IPv6 address has brackets. The result has no duplicates. The chart's matchConditions contain the same
-// list.
+// Returns the hosts of the registry: its address, the names of its Service and the extra hosts. The result
+// contains each host twice: without a port and with ":443". It contains an extra host with a port once,
+// unchanged. An IPv6 address has brackets. The result has no duplicates. The chart's matchConditions contain
+// the same list.
 std::vector<std::string> registry_hosts(const names::Installation& installation, std::string_view address,
                                         std::string_view cluster_domain,
                                         const std::vector<std::string>& extra_hosts = {});

@@ -7,7 +7,8 @@
 
 namespace connected_registry::inject {
 
-// Returns true if this installation injected the pod. Such a pod has the label and the volume.
+// Returns true if this installation injected the pod. Such a pod has the label names::kInjectedLabel and the
+// CA volume.
 bool is_injected_by(const json::Value& pod, const Policy& policy);
 
 // Returns true if the CA in the pod's annotation differs from the CA in the policy. The annotation can be

@@ -10,7 +10,8 @@
 
 namespace connected_registry::kube {
 
-// An Error with the server's advice for a retry. It converts to a plain Error if the caller does not retry.
+// An Error with the server's advice for a retry. A caller that does not retry can convert it to a plain
+// Error.
 struct ApiError : Error {
   ApiError(Error error, std::optional<std::chrono::seconds> wait = {})  // NOLINT: an Error is one, too
       : Error(std::move(error)), retry_after(wait) {}

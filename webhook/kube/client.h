@@ -88,8 +88,8 @@ class Client {
                                     const json::Value& object);
   ApiResult<json::Document> patch(const Resource& resource, std::string_view namespace_,
                                   std::string_view name, PatchType type, const json::Value& patch);
-  // Applies the object (server-side apply) with kFieldManager. It is forced, because this program owns the
-  // fields.
+  // Applies the object (server-side apply) with kFieldManager. The apply is forced, because this program owns
+  // the fields.
   ApiResult<json::Document> apply(const Resource& resource, std::string_view namespace_,
                                   const json::Value& object);
   // Deletes the object with background propagation. Error: kNotFound if the object does not exist.

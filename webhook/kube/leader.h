@@ -19,8 +19,9 @@ struct LeaderRequest {
   json::Document owner;  // ownerReference of the Lease; null: none
   std::chrono::milliseconds duration{15'000};
   std::chrono::milliseconds renew_interval{5'000};
-  std::chrono::milliseconds retry_interval{2'000};  // between tries to acquire; plus up to 1.2 times as much
-  std::function<double()> random = {};              // source of the jitter, in [0, 1); for tests
+  // Time between tries to acquire the Lease. A random time of up to 1.2 times this time is added.
+  std::chrono::milliseconds retry_interval{2'000};
+  std::function<double()> random = {};  // source of the jitter, in [0, 1); for tests
 };
 
 // Runs until `stop` is requested. Competes for the Lease and, while it has the Lease, calls `lead` in a

@@ -14,14 +14,14 @@ namespace connected_registry::kube {
 
 struct ReflectorRequest {
   Resource resource;
-  std::string namespace_;  // empty: all
+  std::string namespace_;  // empty: all namespaces
   ListOptions options;
 };
 
 // Returns a request for the one object with that name.
 ReflectorRequest single_object(const Resource& resource, std::string_view namespace_, std::string_view name);
 
-// Callbacks. Only the reflector's thread calls them. The objects are valid during the call.
+// Callbacks. Only the thread that runs reflect() calls them. The objects are valid during the call.
 struct ReflectorHandler {
   // Receives all objects after each list. An object that is not among them does not exist any more.
   std::function<void(const std::vector<const json::Value*>& objects)> on_list;

@@ -40,8 +40,8 @@ inline constexpr Resource kValidatingWebhooks{"admissionregistration.k8s.io", "v
                                               "validatingwebhookconfigurations",
                                               "ValidatingWebhookConfiguration", false};
 
-// Returns "/api/v1/namespaces/NS/secrets/NAME". With an empty name it is the path of the collection, and with
-// an empty namespace that of all namespaces.
+// Returns "/api/v1/namespaces/NS/secrets/NAME". With an empty name, the result is the path of the collection.
+// With an empty namespace, it is the path for all namespaces.
 std::string path_of(const Resource& resource, std::string_view namespace_, std::string_view name = {});
 
 }  // namespace connected_registry::kube

@@ -1,4 +1,4 @@
-// IP addresses and ranges of them, as the settings and NO_PROXY contain them.
+// IP addresses and address ranges, as in the settings and in NO_PROXY.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// Hosts with an optional port, as image references, NO_PROXY and URLs contain them.
+// Hosts with an optional port, as in image references, NO_PROXY and URLs.
 #pragma once
 
 #include <cstdint>

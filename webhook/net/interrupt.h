@@ -6,8 +6,8 @@
 
 namespace connected_registry::net {
 
-// Stores a second descriptor of the socket. cut() therefore never shuts down another file that meanwhile has
-// the same number as the socket. Thread-safe.
+// Stores a second descriptor of the socket. cut() therefore never shuts down another file that has received
+// the number of the closed socket in the meantime. Thread-safe.
 class Interrupt {
  public:
   enum class Reason { kNone, kDeadline, kStop };

@@ -1,5 +1,5 @@
-// Checks settings by the rules that need facts about the cluster (CR003, CR004, CR017, CR018, CR022, CR023,
-// CR038, CR049, CR051 to CR053). Pure functions: the caller passes the facts.
+// Checks settings by the rules of the catalogue (finding.h) that need facts about the cluster: CR003, CR004,
+// CR017, CR018, CR022, CR023, CR038, CR049, CR051 to CR053. Pure functions: the caller passes the facts.
 #pragma once
 
 #include <cstddef>
@@ -38,9 +38,10 @@ struct ClusterFacts {
   // The Secret that connectionStringSecret names; nullptr: the Secret does not exist.
   std::optional<std::shared_ptr<const json::Document>> connection_secret;
   std::optional<std::vector<StorageClass>> storage_classes;
-  // The size that the existing volume claim requests; empty: the claim does not exist.
+  // The registry's volume claim is the claim that pvc.existingClaim names, or otherwise the chart's claim.
+  // The size that this claim requests in the cluster; empty: the claim does not exist.
   std::optional<std::string> volume_request;
-  std::optional<bool> has_existing_claim;  // the claim that pvc.existingClaim names exists
+  std::optional<bool> has_existing_claim;  // the registry's volume claim exists
 };
 
 // Returns the findings of these rules. The result is sorted.

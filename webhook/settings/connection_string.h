@@ -7,7 +7,7 @@
 
 namespace connected_registry::settings {
 
-// The parts of a connection string. One of them is a password: write no part to a log, an event or an error.
+// The parts of a connection string. One part is a password, so write no part to a log, an event or an error.
 struct ConnectionString {
   std::string registry_name;    // ConnectedRegistryName
   std::string token_name;       // SyncTokenName

@@ -11,7 +11,7 @@ namespace connected_registry::settings {
 
 enum class Severity { kError, kWarning };
 
-// A row of the catalogue: a requirement for all settings.
+// A row of the catalogue: a requirement for the settings.
 struct Rule {
   std::string_view id;     // "CR002"; never reused
   Severity severity;       // default severity of its findings
@@ -31,8 +31,8 @@ struct SourceLocation {
 
 // The location of a setting in the texts that the user wrote.
 struct SettingLocation {
-  // The path of the key at this location. This is the setting, or a key above it if the setting is not
-  // written.
+  // The path of the key at this location. If the user did not write the setting, it is the path of a key
+  // above the setting.
   std::string path;
   SourceLocation key;
   SourceLocation value;       // not known for maps, lists and null
@@ -65,7 +65,7 @@ bool has_errors(const std::vector<Finding>& findings);
 // Returns the finding as one line: "CR002 service.clusterIP: it is … . Fix: set … .".
 std::string to_line(const Finding& finding);
 
-// Returns the address of the rule's documentation, which shows a wrong and a right value.
+// Returns the URL of the rule's documentation, which shows a wrong and a right value.
 std::string link(std::string_view id);
 
 }  // namespace connected_registry::settings

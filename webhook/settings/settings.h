@@ -16,12 +16,13 @@
 
 namespace connected_registry::settings {
 
-// Version of the format of settings.json. If a file has another version, its findings are only warnings.
+// Version of the format of settings.json, in its key formVersion. If a file has another version, its findings
+// are only warnings.
 inline constexpr int kFormVersion = 1;
 
 // The source of the registry's certificate.
 enum class CertificateSource {
-  kNone,         // no source is configured: CR014
+  kNone,         // no source is configured; rule CR014 (finding.h) reports this
   kPlainHttp,    // the registry uses plain HTTP and needs no certificate
   kCertManager,  // cert-manager issues the certificate
   kSecret,       // the Secret that tls.secret names; the user created it
@@ -97,9 +98,9 @@ CertificateSource certificate_source(const Settings& settings);
 
 // Reads the chart's values from a map with the structure of values.yaml. tls.* may be nested or flat
 // ("tls.crt"), and httpsEnabled may have one of its older spellings. Adds a finding if a value has a wrong
-// type (CR061, CR065) or contradicts another value (CR062, CR063). The setting then keeps its default,
-// except that the strings "true" and "false" are accepted for a boolean setting. A finding never contains a
-// value. Unknown keys are ignored here.
+// type (rules CR061, CR065) or contradicts another value (rules CR062, CR063). The setting then keeps its
+// default, except that the strings "true" and "false" are accepted for a boolean setting. A finding never
+// contains a value. Unknown keys are ignored here.
 Settings read_values(const InputValue& values, std::vector<Finding>& findings);
 
 // Returns the location of the setting at the path. If the user did not write the setting, returns the

@@ -1,5 +1,5 @@
-// The rules for a certificate that the user provides (CR013, CR030 to CR038). The user provides it in
-// tls.crt, tls.key and tls.cacrt, or in the Secret that tls.secret names.
+// The rules of the catalogue (finding.h) for a certificate that the user provides: CR013, CR030 to CR038. The
+// user provides the certificate in tls.crt, tls.key and tls.cacrt, or in the Secret that tls.secret names.
 #pragma once
 
 #include <string_view>
@@ -21,8 +21,8 @@ x509::ServerPem decode_tls(const Settings& settings);
 // the registry (CR031 to CR037). Returns no finding if all three are empty. The result is not sorted.
 std::vector<Finding> check_tls_values(const Settings& settings, TimePoint now);
 
-// The rule for ca.crt in a Secret: the key is required, or may be missing if tls.crt contains the chain up
-// to the CA.
+// The rule for ca.crt in a Secret. kRequired: the Secret must contain ca.crt. kOptional: ca.crt may be
+// missing if the last certificate of tls.crt is a CA or self-signed.
 enum class Authority { kRequired, kOptional };
 
 // Checks a Secret with the keys tls.crt, tls.key and ca.crt. The paths of the findings begin with "Secret

@@ -24,7 +24,9 @@ struct CollectorRequest {
   std::filesystem::path storage = {};        // directory on the file system to check; empty: no check
   double minimum_free = 0.05;  // minimum free share of the file system (0 to 1) to accept pushes
   std::chrono::milliseconds tick{2'000};
-  std::chrono::milliseconds drain{5'000};  // wait after closing the gate, so that running requests can end
+  // Time between the creation of the file `closed` and the garbage collection, so that running requests can
+  // end.
+  std::chrono::milliseconds drain{5'000};
 };
 
 using RunProgram = std::function<Result<ProcessResult>(const ProcessRequest&, const std::stop_token&,

@@ -1,5 +1,5 @@
-// Reads the address and the credentials of the parent registry from mounted Secrets. They are read at each
-// use, so that a changed password applies without a restart.
+// Reads the address and the credentials of the parent registry from mounted Secrets. The functions read the
+// Secrets at each call, so that a changed password applies without a restart.
 #pragma once
 
 #include <filesystem>
@@ -24,7 +24,7 @@ struct Parent {
   settings::ParentAccess access;
   std::string ca_bundle = {};  // PEM or empty
 
-  // Returns a hash of all members. It does not reveal them. It differs if a member differs.
+  // Returns a hash of all members. The hash does not reveal the members. It differs if any member differs.
   std::string fingerprint() const;
 };
 

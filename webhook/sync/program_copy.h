@@ -1,6 +1,6 @@
 // Copies this program with its libraries and their loader, so that it can run in a container of any image.
-// This is needed because some engine images contain only the engine, and this program starts the engine at
-// the right time.
+// This is needed because the images of Distribution and regsync contain only that program, and
+// connected-registry must start it at the right time.
 #pragma once
 
 #include <filesystem>

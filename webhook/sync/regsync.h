@@ -19,7 +19,7 @@ inline constexpr std::string_view kUnreachable = "UNREACHABLE";    // the parent
 inline constexpr std::string_view kCertificate = "CERTIFICATE";    // the parent's certificate is not trusted
 inline constexpr std::string_view kNotFound = "NOT_FOUND";         // the parent has no such repository or tag
 inline constexpr std::string_view kStorage = "STORAGE";  // no space, or this registry refuses the image
-// The window or the pod ended. The next run continues.
+// The time window of the run (sync.window) or the pod ended. The next run continues.
 inline constexpr std::string_view kInterrupted = "INTERRUPTED";
 inline constexpr std::string_view kConfiguration = "CONFIGURATION";  // the settings do not work
 inline constexpr std::string_view kFailed = "FAILED";                // any other reason; see the message

@@ -28,12 +28,13 @@ struct Inventory {
   // Repositories with a failed run. Their desired tags are not known, so their tags do not expire, and no
   // new tag of them is added to Retention::leaving.
   std::set<std::string> unknown;
-  // Reference::text() of artifact tags whose image does not exist any more.
+  // Reference::text() of artifact tags (see is_artifact_tag()) whose image does not exist any more.
   std::set<std::string> without_subject;
 };
 
 struct Retention {
-  // Tags that are not desired and not expired: Reference::text() -> the time since the tag is not desired.
+  // Tags that are not desired and not expired. The key is Reference::text(). The value is the time from which
+  // on the tag has not been desired.
   std::map<std::string, TimePoint> leaving;
   std::vector<Reference> expired;  // tags to remove now
 };

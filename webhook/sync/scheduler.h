@@ -16,7 +16,7 @@ struct History {
   // run failed, or nullopt.
   std::optional<TimePoint> last_end = {};
   unsigned failures = 0;        // number of consecutive runs with a failure
-  bool changed = false;         // config or credentials have changed since the last run
+  bool changed = false;         // the config or the credentials have changed since the last run
   bool parent_is_back = false;  // the parent answers again, so a retry does not need to wait
 };
 
@@ -27,10 +27,10 @@ struct Due {
 };
 
 // Returns the time of the next run, or nullopt if there is no next run. The first run and a run after a
-// change are due immediately. Other runs are due at the first scheduled time after History::last_start. A
-// run that was missed because the pod was down is due immediately; if there is a window, only until the
-// window of that run ends. A failed run is retried after 10 s, 20 s, 40 s and so on, up to 5 min; if there
-// is a window, only within the window.
+// change are due immediately. Other runs are due at the first scheduled time after History::last_start. A run
+// that was missed because the pod was down is due immediately. A failed run is retried after 10 s, 20 s, 40 s
+// and so on, up to 5 min. If there is a window, a missed or failed run is due only until the window of that
+// run ends.
 std::optional<Due> next_run(const Schedule& schedule, std::optional<std::chrono::seconds> window,
                             const History& history, TimePoint now);
 

@@ -1,5 +1,5 @@
-// A lock on the registry's storage. The programs of one pod that write to the storage share it:
-// synchronization runs and garbage collection. The lock is on a file that their containers share.
+// A lock on the registry's storage. Synchronization runs and garbage collection use the lock, because both
+// write to the storage of one pod. The lock is on a file that their containers share.
 #pragma once
 
 #include <chrono>

@@ -43,8 +43,8 @@ struct SyncConfig {
   std::string digest;  // digest of the text of sync.json, to detect a change
 };
 
-// Parses sync.json. The error names the wrong value and its path. The function accepts the same values as
-// the rules CR045, CR046, CR073 and CR076.
+// Parses sync.json. The error names the wrong value and its path. The function accepts the same values as the
+// rules CR045, CR046, CR073 and CR076 (settings/finding.h).
 Result<SyncConfig> parse_sync_config(std::string_view sync_json);
 
 }  // namespace connected_registry::sync

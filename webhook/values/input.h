@@ -41,9 +41,9 @@ struct Input {
   std::vector<ValuesSource> sources;
   Node given = Node::of_map({});            // the values that the user sets
   Node values = Node::of_map({});           // the chart's defaults, overridden by `given`
-  std::vector<settings::Finding> findings;  // findings of CR064; their locations have no path
-  // False if a file with a CR064 could not be read. Other checks would then use defaults for the settings in
-  // that file, and their findings would be wrong.
+  std::vector<settings::Finding> findings;  // findings of CR064 (json_problem.h); locations have no path
+  // False if a file with a finding of CR064 could not be read. Other checks would then use defaults for the
+  // settings in that file, and their findings would be wrong.
   bool complete = true;
 };
 

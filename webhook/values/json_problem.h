@@ -1,4 +1,5 @@
-// Finds the error in a file that should be JSON, and describes it for the author of the file (CR064).
+// Finds the error in a file that should be JSON, and describes it for the author of the file. This is rule
+// CR064 (settings/finding.h).
 #pragma once
 
 #include <optional>

@@ -22,10 +22,10 @@ class Schema {
  public:
   static Result<Schema> parse(std::string_view text);
 
-  // Returns CR060 for unknown keys, with the most similar known key, and CR061 and CR065 for values that the
-  // schema does not allow. Locations are taken from `given`, the part of `values` that the user wrote. A
-  // finding contains no value. Returns at most kMaxFindings. If there are more findings, the last returned
-  // finding says so.
+  // Returns findings of the rules in settings/finding.h: CR060 for unknown keys, with the most similar known
+  // key, and CR061 and CR065 for values that the schema does not allow. Locations are taken from `given`, the
+  // part of `values` that the user wrote. A finding contains no value. Returns at most kMaxFindings. If there
+  // are more findings, the last returned finding says so.
   std::vector<settings::Finding> check(const Node& values, const Node& given) const;
   static constexpr std::size_t kMaxFindings = 100;
 

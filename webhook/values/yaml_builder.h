@@ -36,7 +36,7 @@ class YamlBuilder : public YAML::EventHandler {
 
   Node take() { return std::move(root_); }
 
-  // The names of yaml-cpp.
+  // yaml-cpp defines these names.
   // NOLINTBEGIN(readability-identifier-naming)
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}

@@ -1,4 +1,4 @@
-// Issues the webhook's own certificates: a private CA and the leaf that it serves with.
+// Issues the webhook's own certificates: a private CA and the leaf certificate of the webhook's server.
 #pragma once
 
 #include <chrono>
@@ -25,7 +25,8 @@ struct IssueRequest {
   std::chrono::hours lifetime;
 };
 
-// Issues a self-signed CA (pathlen 0, keyCertSign) with a new P-256 key and a random 128-bit serial.
+// Issues a self-signed CA (pathlen 0, keyCertSign) with a new P-256 key and a random serial number of 128
+// bits.
 Result<Pair> issue_ca(const IssueRequest& request);
 
 // Issues a server certificate (serverAuth, digitalSignature), signed by the CA, with a new P-256 key.

@@ -1,4 +1,4 @@
-// Owns OpenSSL's X.509 objects by handles. Internal to this module.
+// Handles that own OpenSSL's X.509 objects. Internal to this module.
 #pragma once
 
 #include <openssl/bio.h>
@@ -15,7 +15,7 @@
 
 namespace connected_registry::x509 {
 
-// Frees the stack without its members. OpenSSL has only a macro for it.
+// Frees the stack without its members. A function is needed because OpenSSL has only a macro.
 inline void free_certificate_stack(STACK_OF(X509) * stack) {
   sk_X509_free(stack);
 }
@@ -38,7 +38,7 @@ inline std::string text_of(BIO* memory) {
   return data == nullptr || length <= 0 ? std::string() : std::string(data, static_cast<std::size_t>(length));
 }
 
-// Returns whole seconds, rounded down.
+// Returns the whole seconds since 1970, rounded down.
 inline std::time_t unix_time(TimePoint time) {
   return std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
 }

@@ -1,5 +1,5 @@
-// Reads PEM (RFC 7468) strictly: refuses text that one program takes for a certificate and another for a
-// comment. Internal to this module.
+// Reads PEM (RFC 7468) strictly: refuses a text that one program reads as a certificate and another program
+// reads as a comment. Internal to this module.
 #pragma once
 
 #include <cstddef>
@@ -13,14 +13,14 @@ namespace connected_registry::x509 {
 
 struct PemBlock {
   std::string label;       // "CERTIFICATE"
-  std::string der;         // decoded; empty where encrypted
-  bool encrypted = false;  // it has the header of OpenSSL's traditional encrypted keys
-  std::size_t line = 0;    // of its BEGIN, from 1
+  std::string der;         // decoded content; empty if the block is encrypted
+  bool encrypted = false;  // the block has the header of OpenSSL's traditional encrypted keys
+  std::size_t line = 0;    // line of its BEGIN, from 1
 };
 
-// Returns all blocks in order, at least one. Text outside of blocks is comment. Errors: a byte order mark, a
-// carriage return or other control character, an indented or misspelt BEGIN or END, a block that is cut off.
-// They name the line and never quote it.
+// Returns all blocks in order, at least one. Ignores text outside of blocks, because programs write comments
+// there. Errors: a byte order mark, a carriage return or other control character, an indented or misspelt
+// BEGIN or END, a block that is cut off. The errors name the line, but never contain its text.
 Result<std::vector<PemBlock>> read_pem(std::string_view text);
 
 }  // namespace connected_registry::x509

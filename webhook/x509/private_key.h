@@ -12,22 +12,23 @@
 
 namespace connected_registry::x509 {
 
-// A private key. Cheap to copy (shares an immutable OpenSSL object); thread-safe to read.
+// A private key. A copy is cheap, because copies share an immutable OpenSSL object. Several threads can read
+// it at the same time.
 class PrivateKey {
  public:
-  // Takes ownership of one reference.
+  // Takes ownership of one reference to the OpenSSL object.
   explicit PrivateKey(::EVP_PKEY* owned);
 
   static Result<PrivateKey> generate_p256();
-  // Reads PKCS#8, SEC1 or PKCS#1 in PEM. Never asks for a password. Errors: kPermissionDenied where the key
-  // is encrypted, else kInvalidArgument.
+  // Reads PKCS#8, SEC1 or PKCS#1 in PEM. Never asks for a password. Errors: kPermissionDenied if the key is
+  // encrypted, otherwise kInvalidArgument.
   static Result<PrivateKey> parse(std::string_view pem);
 
   std::string to_pem() const;  // PKCS#8
-  // Reports whether the public halves are equal.
+  // Returns true if the public key in the certificate equals the public half of this key.
   bool belongs_to(const Certificate& certificate) const;
-  // Reports whether the private half belongs to the public one. A server with a damaged key starts, and fails
-  // at each handshake.
+  // Returns true if the private half belongs to the public half. If they do not match, a server starts with
+  // the key, but each handshake fails.
   bool is_consistent() const;
 
   ::EVP_PKEY* handle() const { return key_.get(); }

@@ -36,7 +36,8 @@ struct ServerMaterial {
   Certificate leaf;
   std::vector<Certificate> intermediates;
   PrivateKey key;
-  std::vector<Certificate> authorities;  // from ca.crt, otherwise the last of the chain; never empty
+  // The CAs of ca.crt. If ca.crt is missing, the last certificate of tls.crt. Never empty.
+  std::vector<Certificate> authorities;
 };
 
 struct Inspection {

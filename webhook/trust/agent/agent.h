@@ -47,14 +47,14 @@ class Agent {
   // `client` must outlive the agent.
   Agent(kube::Client& client, AgentRequest request, Clock clock = system_now);
 
-  // Runs until `stop`. Keeps the node's files, so that pulls work while the agent restarts. However, if the
-  // node is decommissioned (decommission.h), removes the files before it returns. If the API server does not
-  // answer this question, `abort` ends the wait.
+  // Runs until `stop`. Keeps the node's files, so that pulls work while the agent restarts. However, if
+  // reason_to_decommission() returns a reason, removes the files before it returns. If the API server does
+  // not answer the requests of reason_to_decommission(), `abort` ends the wait.
   void run(const std::stop_token& stop, const std::stop_token& abort = {});
 
   // Returns the reason why the agent is not ready. No value: the node trusts the registry, or the state is
-  // kFailed. A kFailed node counts as ready, because it must not block the installation or the update of the
-  // other nodes. Its status tells the node's owner the necessary action.
+  // kFailed. A node in this state counts as ready, because it must not block the installation or the update
+  // of the other nodes. Its status tells the node's owner the necessary action.
   std::optional<std::string> why_not_ready() const;
 
  private:

@@ -18,7 +18,7 @@ Status replace_file(const FileContext& context, const std::filesystem::path& pat
 
 // Replaces the file at `path` and keeps the original (the same inode) at kept_path(path). Writes the new file
 // to kept_path(path) first and then exchanges the names of the two files. Therefore a file always exists at
-// `path`. Overwrites an existing file at kept_path(path): the caller must check that path before.
+// `path`. Overwrites an existing file at kept_path(path), so the caller must check that path before.
 Status exchange_file(const FileContext& context, const std::filesystem::path& path, std::string_view content,
                      const FileAttributes& like = {.kind = FileKind::kFile, .mode = kFileMode});
 

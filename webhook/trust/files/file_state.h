@@ -26,7 +26,7 @@ struct FileState {
 };
 
 // Reads the state of a path. Does not read a file of another user, a file longer than FileSystem::kLongest, a
-// link or a directory: these are kForeign.
+// link or a directory. The owner of these is kForeign.
 Result<FileState> read_state(const FileContext& context, const std::filesystem::path& path);
 
 }  // namespace connected_registry::trust

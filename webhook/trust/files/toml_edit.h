@@ -37,7 +37,7 @@ Result<std::string> insert_settings(std::string_view text, const names::Installa
 
 // Returns `text` without the inserted blocks. The line end that insert_settings() adds after the last line
 // remains. No value if `text` contains no block of this installation, or if another program changed one of
-// them.
+// the blocks.
 std::optional<std::string> cut_settings(std::string_view text, const names::Installation& installation);
 
 }  // namespace connected_registry::trust

@@ -13,7 +13,7 @@ namespace connected_registry::trust {
 inline constexpr std::string_view kContainerdConfig = "etc/containerd/config.toml";
 
 // Returns true if the Node's status names containerd. If the status is unknown, returns true if
-// /etc/containerd exists. The containerd of a distribution also counts: runtimes.cc excludes it.
+// /etc/containerd exists. Also returns true for the containerd of a distribution, which runtimes.cc excludes.
 bool detect_containerd(const HostView& host, const RuntimeRequest& request);
 RuntimePlan plan_containerd(const HostView& host, const RuntimeRequest& request);
 void add_containerd_layout(const HostView& host, const names::Installation& installation, Layout& layout);

@@ -34,11 +34,11 @@ struct ContainerdConfig {
 // Parses config.toml. kInvalidArgument, with the line number: the text is not TOML.
 Result<ContainerdConfig> read_containerd_config(std::string_view text);
 
-// Returns the name of the table with the registry settings in a file of this form: {"plugins", …,
+// Returns the name of the table with the registry settings in a config.toml of this form: {"plugins", …,
 // "registry"}.
 std::vector<std::string> registry_table(int form, const ContainerdVersion& version);
 
-// Returns the form for a new file.
+// Returns the form (ContainerdConfig::form) for a new config.toml.
 int default_form(const ContainerdVersion& version);
 
 }  // namespace connected_registry::trust

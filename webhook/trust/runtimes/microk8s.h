@@ -1,4 +1,5 @@
-// microk8s, a snap. snapd keeps one directory for each revision, and a link to the current directory.
+// microk8s, a snap. snapd keeps one directory for each revision, and a link to the directory of the current
+// revision.
 #pragma once
 
 #include "contract/names.h"

@@ -27,7 +27,7 @@ struct RuntimeRequest {
   contract::RegistryDocument registry = {};
   std::string bundle = {};  // the CA bundle as PEM
   NodeInfo node = {};
-  std::set<std::string> configured = {};  // names of the user's runtimes; empty: detect the runtimes
+  std::set<std::string> configured = {};  // names of runtimes in the settings; empty: detect the runtimes
   bool may_restart = false;               // the agent may restart containerd if there is no other way
 };
 
