@@ -10,6 +10,9 @@ from lib import command
 EC = ("ec", "-pkeyopt", "ec_paramgen_curve:P-256")
 RSA = ("rsa:2048",)
 WEAK = ("rsa:1024",)
+# OpenSSL's clients accept a certificate with such a key, and Go's do not.
+BRAINPOOL = ("ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1")
+RSA_PSS = ("rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048")
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,12 @@ def made(
     subject: str = "/CN=connected-registry",
     days: int = 365,
     password: str = "",
+    serial: str = "",
     ca: "OwnCertificate | None" = None,
 ) -> OwnCertificate:
     """Make a certificate that may be as wrong as users' are: `san` empty for none, `days` -1 for one that has expired.
 
-    Without `ca` it signs itself and is its own CA. A key with a `password` is encrypted.
+    Without `ca` it signs itself and is its own CA. A key with a `password` is encrypted. `serial` empty for a random one.
     """
     directory.mkdir(parents=True, exist_ok=True)
     one = OwnCertificate(directory / "mycert.crt", directory / "mycert.key")
@@ -79,6 +83,7 @@ def made(
     command.run(argv)
     signed: list[str | Path] = ["openssl", "x509", "-req", "-in", request, "-days", str(days), "-sha256"]
     signed += ["-copy_extensions", "copy"]
+    signed += ["-set_serial", serial] if serial else []
     signed += ["-CA", ca.certificate, "-CAkey", ca.key] if ca else ["-signkey", one.key]
     signed += ["-passin", f"pass:{password}"] if password and not ca else []
     command.run([*signed, "-out", one.certificate])

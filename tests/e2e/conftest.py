@@ -34,6 +34,7 @@ from snapshot import Snapshot
 ORDER = [
     "test_install",
     "test_trust",
+    "test_other_clients",
     "test_injection",
     "test_injection_cases",
     "test_clients",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import secrets_search
-from certificates import RSA, WEAK, OwnCertificate, made, self_signed
+from certificates import BRAINPOOL, RSA, RSA_PSS, WEAK, OwnCertificate, made, self_signed
 from changes import SETTINGS, Secured, assert_refused, encoded
 from example import pull
 from installation import ADDRESS, decoded
@@ -90,6 +90,9 @@ BAD: dict[str, tuple[str, str, Callable[[Path], Pem]]] = {
     "expired": ("CR033", "tls.crt: it expired at 2", lambda f: pem(made(f, san=SAN, days=-1))),
     "of another CA": ("CR034", "tls.crt: ", _of_another_ca),
     "weak": ("CR036", "1024", lambda f: pem(made(f, san=SAN, key=WEAK))),
+    "brainpool": ("CR036", "on a curve other than P-256", lambda f: pem(made(f, san=SAN, key=BRAINPOOL))),
+    "RSA-PSS": ("CR036", "a key of a kind other than RSA", lambda f: pem(made(f, san=SAN, key=RSA_PSS))),
+    "negative serial number": ("CR036", "a negative serial number", lambda f: pem(made(f, san=SAN, serial="-5"))),
     "encrypted key": ("CR037", "tls.key: it is encrypted", lambda f: pem(made(f, san=SAN, password="secret"))),
     "byte order mark": ("CR030", "tls.crt: starts with a byte order mark", _with_byte_order_mark),
     "carriage returns": ("CR030", "tls.crt: line 1: holds a carriage return", _with_carriage_returns),
@@ -173,7 +176,7 @@ TRAPS: dict[str, tuple[set[str], str, dict[str, str | bool]]] = {
         "tls.crt: it is not base64",
         {"tls.secret": "", "tls.crt": "$TLS_CRT", "tls.key": "$TLS_KEY", "tls.cacrt": "$TLS_CRT"},
     ),
-    "false as a text": ({"CR061"}, 'cert-manager.enabled: "false" is a text', {"cert-manager.enabled": "false"}),
+    "false as a text": ({"CR061"}, 'cert-manager.enabled: "false" is a string', {"cert-manager.enabled": "false"}),
 }
 # The same as in a Secret, but as values: what a protected settings file brings.
 AS_VALUES = [

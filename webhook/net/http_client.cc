@@ -22,7 +22,6 @@ namespace connected_registry::net {
 namespace {
 
 using BioHandle = openssl::Handle<BIO, BIO_free>;
-using CertificateHandle = openssl::Handle<::X509, X509_free>;
 
 constexpr std::size_t kBodyLimit = std::size_t{64} << 20;
 
@@ -110,9 +109,7 @@ class HttpClient::Implementation {
                             const BodyReceiver* receiver);
 
   bool is_open() const { return client_->is_socket_open() != 0; }
-  std::string verified_authority() const {
-    return trust_anchor_ ? pem_of(trust_anchor_.get()) : std::string();
-  }
+  const std::vector<std::string>& verified_chain() const { return verified_chain_; }
 
  private:
   // What the callbacks of one exchange have seen.
@@ -140,7 +137,7 @@ class HttpClient::Implementation {
   std::string authority_;
   SSL_CTX* context_ = nullptr;  // of client_
   long verification_ = X509_V_OK;
-  CertificateHandle trust_anchor_;
+  std::vector<std::string> verified_chain_;
   std::unique_ptr<httplib::ClientImpl> client_;  // last: its end may call note_verification
 };
 
@@ -155,9 +152,10 @@ int HttpClient::Implementation::note_verification(int accepted, X509_STORE_CTX* 
   }
   const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(store);
   if (X509_STORE_CTX_get_error_depth(store) == 0 && sk_X509_num(chain) > 0) {
-    ::X509* const last = sk_X509_value(chain, sk_X509_num(chain) - 1);
-    X509_up_ref(last);
-    self->trust_anchor_.reset(last);
+    self->verified_chain_.clear();
+    for (int index = 0; index < sk_X509_num(chain); ++index) {
+      self->verified_chain_.push_back(pem_of(sk_X509_value(chain, index)));
+    }
   }
   return accepted;
 }
@@ -292,8 +290,8 @@ bool HttpClient::is_open() const {
   return implementation_->is_open();
 }
 
-std::string HttpClient::verified_authority() const {
-  return implementation_->verified_authority();
+const std::vector<std::string>& HttpClient::verified_chain() const {
+  return implementation_->verified_chain();
 }
 
 }  // namespace connected_registry::net

@@ -91,9 +91,9 @@ class HttpClient {
   // Returns true if a connection is open on this side. The server may already have closed it.
   bool is_open() const;
 
-  // Returns the PEM of the CA that verified the server's certificate of the last connection, or an empty text
-  // without TLS.
-  std::string verified_authority() const;
+  // Returns the verified chain of the last connection, each certificate as PEM: the server's own certificate
+  // first, the trusted certificate last. The list is empty without TLS.
+  const std::vector<std::string>& verified_chain() const;
 
  private:
   class Implementation;

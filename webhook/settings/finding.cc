@@ -68,16 +68,16 @@ const std::vector<Rule> kCatalogue{
      "certificate comes first in tls.crt"},
     {"CR032", kError, "tls.crt", "the certificate names service.clusterIP as a SAN of type IP",
      "request a new one with subjectAltName=IP:ADDRESS, where ADDRESS is service.clusterIP"},
-    {"CR033", kError, "tls.crt", "the certificate is valid now, and for another 30 days",
+    {"CR033", kError, "tls.crt", "the certificate and its CAs are valid now, and for another 30 days",
      "renew the certificate, and check this machine's clock"},
     {"CR034", kError, "tls.crt", "the certificate verifies up to tls.cacrt for server authentication",
      "give the CA that issued it in tls.cacrt, and the certificates between the two in tls.crt after the "
      "server's own"},
-    {"CR035", kWarning, "tls.cacrt", "tls.cacrt is a CA certificate, or is tls.crt itself",
-     "give the certificate of the CA that issued tls.crt"},
-    {"CR036", kError, "tls.crt", "keys and signatures are strong enough for today's clients",
-     "issue a new one with an EC key (P-256 or larger) or RSA with at least 2048 bits, signed with SHA-256 "
-     "or better"},
+    {"CR035", kWarning, "tls.cacrt", "tls.cacrt is the root CA of tls.crt, or is tls.crt itself",
+     "give the root certificate of the CA that issued tls.crt"},
+    {"CR036", kError, "tls.crt", "clients support the form, the key and the signature of each certificate",
+     "issue a new one with an EC key (P-256, P-384 or P-521) or an RSA key of 2048 to 8192 bits, signed with "
+     "SHA-256 or better; containerd and other clients written in Go refuse what OpenSSL may accept"},
     {"CR037", kError, "tls.key", "the key is not encrypted",
      "write it without a password: openssl pkey -in FILE -out NEW"},
     {"CR038", kError, "tls.secret", "the Secret of tls.secret holds tls.crt, tls.key and ca.crt",

@@ -158,7 +158,14 @@ Problems schedule_wrong(const Settings& settings) {
 Problems parent_bundle_wrong(const Settings& settings) {
   if (settings.parent_ca_bundle.empty()) return {};
   const auto bundle = x509::parse_bundle(settings.parent_ca_bundle);
-  return when(!bundle, "it holds no PEM certificate that can be read");
+  if (!bundle) return {"it holds no PEM certificate that can be read"};
+  Problems problems;
+  for (const x509::Certificate& each : *bundle) {
+    const std::string reason = each.unsupported();
+    if (!reason.empty())
+      problems.push_back("regsync cannot use the certificate of " + each.subject() + ": it " + reason);
+  }
+  return problems;
 }
 
 Problems connection_twice(const Settings& settings) {

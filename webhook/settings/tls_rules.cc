@@ -35,13 +35,16 @@ std::string_view rule_of(ProblemCode code, Origin origin) {
     case ProblemCode::kNotYetValid:
     case ProblemCode::kExpired:
     case ProblemCode::kExpiresSoon:
+    case ProblemCode::kIssuerExpiresSoon:
       return "CR033";
     case ProblemCode::kChainNotVerified:
       return "CR034";
     case ProblemCode::kNotCa:
+    case ProblemCode::kNotRoot:
       return "CR035";
     case ProblemCode::kWeakKey:
     case ProblemCode::kWeakSignature:
+    case ProblemCode::kUnsupported:
       return "CR036";
     case ProblemCode::kKeyEncrypted:
       return "CR037";

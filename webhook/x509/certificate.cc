@@ -8,6 +8,7 @@
 #include <ctime>
 #include <map>
 
+#include "x509/certificate_profile.h"
 #include "x509/openssl.h"
 #include "x509/pem.h"
 
@@ -92,6 +93,17 @@ Result<Certificate> Certificate::parse(std::string_view pem) {
                 "holds " + std::to_string(certificates->size()) + " certificates where one is expected");
   }
   return std::move(certificates->front());
+}
+
+std::string Certificate::der() const {
+  const openssl::ErrorScope errors;
+  // OpenSSL keeps the encoding of the signed part.
+  unsigned char* bytes = nullptr;
+  const int size = i2d_X509(handle(), &bytes);
+  if (size <= 0) return {};
+  std::string der(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  OPENSSL_free(bytes);
+  return der;
 }
 
 std::string Certificate::to_pem() const {
@@ -196,8 +208,18 @@ std::string Certificate::signature_weakness() const {
   const openssl::ErrorScope errors;
   int digest = NID_undef;
   X509_get_signature_info(handle(), &digest, nullptr, nullptr, nullptr);
-  if (digest != NID_sha1 && digest != NID_md5 && digest != NID_md5_sha1) return {};
-  return std::string("is signed with ") + OBJ_nid2sn(digest);
+  if (digest == NID_sha1 || digest == NID_md5 || digest == NID_md5_sha1)
+    return std::string("is signed with ") + OBJ_nid2sn(digest);
+  const std::string bytes = der();
+  const auto profile = read_profile(bytes);
+  if (!profile || profile->has_supported_signature) return {};
+  return "is signed with an algorithm that clients do not support";
+}
+
+std::string Certificate::unsupported() const {
+  const std::string bytes = der();
+  const auto profile = read_profile(bytes);
+  return profile ? std::string() : profile.error().message;
 }
 
 bool Certificate::names_address(std::string_view address) const {

@@ -24,6 +24,7 @@ class Certificate {
   static Result<Certificate> parse(std::string_view pem);
 
   std::string to_pem() const;
+  std::string der() const;  // the bytes that an OpenSSL server sends; empty if OpenSSL fails
 
   std::string subject() const;  // one line, in the order of RFC 2253
   // Returns eight hexadecimal digits. OpenSSL finds a CA by the file name `<hash>.0`.
@@ -44,9 +45,12 @@ class Certificate {
   bool is_self_signed() const;  // the certificate is its own issuer, and its signature verifies
   // Return the reason why today's clients refuse the key or the signature ("has an RSA key of 1024 bits"), or
   // an empty text if clients accept it. Clients refuse RSA keys below 2,048 bits, EC keys below 256 bits, and
-  // signatures with MD5 or SHA-1.
+  // signatures with MD5, SHA-1 or an algorithm that Go or OpenSSL does not support.
   std::string key_weakness() const;
   std::string signature_weakness() const;
+  // Returns the reason why clients written in Go cannot use the certificate, although OpenSSL can ("has a
+  // negative serial number"), or an empty text. Container runtimes are written in Go.
+  std::string unsupported() const;
 
   ::X509* handle() const { return certificate_.get(); }
 

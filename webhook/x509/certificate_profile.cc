@@ -43,7 +43,7 @@ bool is_time(const DerElement& element) {
 
 // PrintableString as Go reads it: with "*" and "&", which real CAs use.
 bool is_printable(std::string_view text) {
-  constexpr std::string_view kOthers = " '()+,-./:=?*&";
+  static constexpr std::string_view kOthers = " '()+,-./:=?*&";
   return std::all_of(text.begin(), text.end(), [](char each) {
     return is_alphanumeric(each) || kOthers.find(each) != std::string_view::npos;
   });
@@ -138,8 +138,8 @@ std::string read_pss_hash(DerReader& outer, std::string_view content) {
   return identifier;
 }
 
-// RSASSA-PSS (RFC 4055, section 3.1) as Go supports it: one hash for the message and for MGF1, and a salt of the
-// same length.
+// RSASSA-PSS (RFC 4055, section 3.1) as Go supports it: one hash for the message and for MGF1, and a salt of
+// the same length.
 bool is_supported_pss(std::string_view parameters) {
   constexpr std::string_view kMgf1 = "1.2.840.113549.1.1.8";
   DerReader outer(parameters);
@@ -232,7 +232,8 @@ std::string read_key(std::string_view content, DerReader& outer) {
     return algorithm.parameters == kNull ? problem_of_rsa_key(bits) : "has a malformed RSA key";
   }
   if (algorithm.identifier == kEc) return problem_of_ec_key(algorithm, bits);
-  if (algorithm.identifier == kEd25519 && algorithm.parameters.empty() && bits.size() == kEd25519Bytes) return {};
+  if (algorithm.identifier == kEd25519 && algorithm.parameters.empty() && bits.size() == kEd25519Bytes)
+    return {};
   return "has a key of a kind other than RSA, EC (P-256, P-384, P-521) and Ed25519";
 }
 
@@ -259,8 +260,8 @@ std::string read_extensions(std::string_view content, DerReader& outer, Certific
   return {};
 }
 
-// Reads the fields of TBSCertificate up to its extensions (RFC 5280, section 4.1). Returns why clients refuse a
-// field; empty if they do not. `signature` is the algorithm outside of the signed part.
+// Reads the fields of TBSCertificate up to its extensions (RFC 5280, section 4.1). Returns why clients refuse
+// a field; empty if they do not. `signature` is the algorithm outside of the signed part.
 std::string read_fields(DerReader& reader, std::string_view signature, CertificateProfile& profile) {
   if (const auto version = reader.read_if(der::constructed(0))) {
     DerReader inner(*version);

@@ -1,6 +1,6 @@
-// Reads certificates as strictly as Go's crypto/x509, which containerd, CRI-O, podman and Docker use. Go refuses
-// certificates that OpenSSL accepts, for example those with a brainpool key or a negative serial number.
-// Internal to this module.
+// Reads certificates as strictly as Go's crypto/x509, which containerd, CRI-O, podman and Docker use. Go
+// refuses certificates that OpenSSL accepts, for example those with a brainpool key or a negative serial
+// number. Internal to this module.
 #pragma once
 
 #include <string>
@@ -35,7 +35,8 @@ struct CertificateProfile {
   int version = 1;           // 1 to 3
   std::string_view issuer;   // DER of the name
   std::string_view subject;  // DER of the name
-  // Go and OpenSSL both support the algorithm of the signature. Nobody verifies the signature of a trust anchor.
+  // Go and OpenSSL both support the algorithm of the signature. Nobody verifies the signature of a trust
+  // anchor.
   bool has_supported_signature = false;
   bool has_basic_constraints = false;
   bool is_ca = false;

@@ -16,8 +16,8 @@ struct PathMember {
   CertificateProfile profile;
 };
 
-// Returns true if the domain is the constraint or below it. A constraint with a leading dot only matches domains
-// below it. The texts are in lower case.
+// Returns true if the domain is the constraint or below it. A constraint with a leading dot only matches
+// domains below it. The texts are in lower case.
 bool is_within(std::string_view domain, std::string_view constraint) {
   if (constraint.empty()) return true;
   if (!domain.ends_with(constraint)) return false;
@@ -52,7 +52,8 @@ bool accepts_domain(const CertificateProfile& issuer, const std::string& name) {
   const bool wildcard = parent.size() != domain.size();
   const auto excludes = [&](const std::string& constraint) {
     const std::string excluded = lower(constraint);
-    return is_within(domain, excluded) || is_within(parent, excluded) || (wildcard && is_within(excluded, parent));
+    return is_within(domain, excluded) || is_within(parent, excluded) ||
+           (wildcard && is_within(excluded, parent));
   };
   return (issuer.permitted.dns.empty() || matches_any(issuer.permitted.dns, permits)) &&
          !matches_any(issuer.excluded.dns, excludes);
@@ -75,7 +76,8 @@ bool accepts_emails(const CertificateProfile& issuer, const std::vector<std::str
     const std::size_t at = email.find('@');
     const auto is_plain_part = [](std::string_view part, std::string_view others) {
       return !part.empty() && !part.starts_with('.') && !part.ends_with('.') &&
-             part.find("..") == std::string_view::npos && std::all_of(part.begin(), part.end(), [&](char each) {
+             part.find("..") == std::string_view::npos &&
+             std::all_of(part.begin(), part.end(), [&](char each) {
                return is_alphanumeric(each) || others.find(each) != std::string_view::npos;
              });
     };
@@ -108,7 +110,8 @@ std::string problem_of_issuer(const std::vector<PathMember>& path, std::size_t i
     return "has more intermediates below it than its path length allows";
   if (!issuer.has_name_constraints) return {};
   for (std::size_t below = 0; below < index; ++below) {
-    if (!accepts_names(issuer, path[below].profile.names)) return "has name constraints that refuse a name below it";
+    if (!accepts_names(issuer, path[below].profile.names))
+      return "has name constraints that refuse a name below it";
   }
   return {};
 }

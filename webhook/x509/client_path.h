@@ -1,5 +1,5 @@
-// Verifies the paths of certificates with the rules of Go's crypto/x509 that OpenSSL does not have. Internal to
-// this module.
+// Verifies the paths of certificates with the rules of Go's crypto/x509 that OpenSSL does not have. Internal
+// to this module.
 #pragma once
 
 #include <vector>
@@ -9,10 +9,11 @@
 
 namespace connected_registry::x509 {
 
-// Verifies a path for server authentication. `path` contains the leaf first and the trust anchor last, as OpenSSL
-// has verified it, and is not empty. Fails with kInvalidArgument, the reason and the subject of the certificate
-// that Go refuses. Stricter than Go in these points: an email SAN or a URI SAN below a CA with name constraints
-// must not be of a constrained type, and a wildcard DNS name must not be near an excluded domain.
+// Verifies a path for server authentication. `path` contains the leaf first and the trust anchor last, as
+// OpenSSL has verified it, and is not empty. Fails with kInvalidArgument, the reason and the subject of the
+// certificate that Go refuses. Stricter than Go in these points: an email SAN or a URI SAN below a CA with
+// name constraints must not be of a constrained type, and a wildcard DNS name must not be near an excluded
+// domain.
 Status verify_client_path(const std::vector<Certificate>& path);
 
 }  // namespace connected_registry::x509

@@ -59,7 +59,8 @@ class DerReader {
   int read_small_integer();
   // Reads an integer of any size. Returns its content in the shortest form.
   std::string_view read_integer();
-  // Reads a BIT STRING. Returns its bits from the first; `unused` becomes the number of unused bits at the end.
+  // Reads a BIT STRING. Returns its bits from the first; `unused` becomes the number of unused bits at the
+  // end.
   std::string_view read_bit_string(unsigned& unused);
   // Reads an OBJECT IDENTIFIER. Returns it in dotted form: "2.5.29.17". Refuses an arc above 2^31 - 1, as Go
   // does.

@@ -49,10 +49,10 @@ bool is_plain_host(std::string_view host) {
   });
 }
 
-// Reads a URI of the plain form SCHEME:REST or SCHEME://HOST/PATH, as in spiffe://example.org/ns/a. `host` becomes
-// its host, or empty.
+// Reads a URI of the plain form SCHEME:REST or SCHEME://HOST/PATH, as in spiffe://example.org/ns/a. `host`
+// becomes its host, or empty.
 bool read_uri(std::string_view uri, std::string& host) {
-  constexpr std::string_view kOthers = "-._~!$&'()*+,;=:@/?#";
+  static constexpr std::string_view kOthers = "-._~!$&'()*+,;=:@/?#";
   const std::size_t colon = uri.find(':');
   if (colon == std::string_view::npos || colon == 0) return false;
   const std::string_view scheme = uri.substr(0, colon);
@@ -109,8 +109,8 @@ std::string read_subject_names(DerReader& outer, SubjectNames& names) {
   return {};
 }
 
-// Returns true if the mask is ones followed by zeros, and the address has no bits outside of the mask. Go searches
-// for the address without its mask, so it would not find a range with such bits.
+// Returns true if the mask is ones followed by zeros, and the address has no bits outside of the mask. Go
+// searches for the address without its mask, so it would not find a range with such bits.
 bool is_range(std::string_view range) {
   if (range.size() != 2 * kIpv4Bytes && range.size() != 2 * kIpv6Bytes) return false;
   const std::size_t half = range.size() / 2;
@@ -130,8 +130,8 @@ bool is_domain_constraint(std::string_view domain) {
   return is_plain_host(domain);
 }
 
-// Reads GeneralSubtrees (RFC 5280, section 4.2.1.10). Returns why Go refuses them. `unsupported` becomes true if
-// there is a name of another type, which Go does not check.
+// Reads GeneralSubtrees (RFC 5280, section 4.2.1.10). Returns why Go refuses them. `unsupported` becomes true
+// if there is a name of another type, which Go does not check.
 std::string read_subtrees(std::string_view content, NameSubtrees& subtrees, bool& unsupported) {
   DerReader reader(content);
   while (reader.has_more()) {
@@ -141,11 +141,13 @@ std::string read_subtrees(std::string_view content, NameSubtrees& subtrees, bool
     const std::string text(base.content);
     switch (base.tag) {
       case kDns:
-        if (!is_domain_constraint(text)) return "has a name constraint of type DNS that clients may not accept";
+        if (!is_domain_constraint(text))
+          return "has a name constraint of type DNS that clients may not accept";
         subtrees.dns.push_back(text);
         break;
       case kEmail:
-        if (!is_domain_constraint(text)) return "has a name constraint of type email that clients may not accept";
+        if (!is_domain_constraint(text))
+          return "has a name constraint of type email that clients may not accept";
         subtrees.emails.push_back(text);
         break;
       case kUri:
@@ -175,7 +177,8 @@ std::string read_name_constraints(DerReader& outer, bool critical, CertificatePr
   for (const auto& [content, subtrees] :
        {std::pair{permitted, &profile.permitted}, std::pair{excluded, &profile.excluded}}) {
     if (!content) continue;
-    if (std::string problem = read_subtrees(*content, *subtrees, unsupported); !problem.empty()) return problem;
+    if (std::string problem = read_subtrees(*content, *subtrees, unsupported); !problem.empty())
+      return problem;
   }
   if (unsupported && critical) return "has critical name constraints of a type that Go does not support";
   return {};
@@ -294,7 +297,8 @@ constexpr std::array<KnownExtension, 11> kKnownExtensions{{
 }  // namespace
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char each) { return static_cast<unsigned char>(each) < 0x80; });
+  return std::all_of(text.begin(), text.end(),
+                     [](char each) { return static_cast<unsigned char>(each) < 0x80; });
 }
 
 std::string read_extension(const Extension& extension, CertificateProfile& profile) {
@@ -313,8 +317,9 @@ std::string read_extension(const Extension& extension, CertificateProfile& profi
         std::find_if(kKnownExtensions.begin(), kKnownExtensions.end(),
                      [&](const KnownExtension& each) { return each.identifier == extension.identifier; });
     if (known == kKnownExtensions.end()) {
-      return extension.critical ? "has the critical extension " + extension.identifier + ", which clients do not know"
-                                : "";
+      return extension.critical
+                 ? "has the critical extension " + extension.identifier + ", which clients do not know"
+                 : "";
     }
     if (extension.critical && !known->may_be_critical)
       return std::string("has a critical extension ") + known->name + ", which must not be critical";

@@ -15,8 +15,8 @@ struct Extension {
   std::string_view value;  // DER
 };
 
-// Reads an extension into the profile. Returns why Go refuses the certificate; empty if it does not. Go ignores
-// an extension that it does not know, unless the extension is critical.
+// Reads an extension into the profile. Returns why Go refuses the certificate; empty if it does not. Go
+// ignores an extension that it does not know, unless the extension is critical.
 std::string read_extension(const Extension& extension, CertificateProfile& profile);
 
 // Returns true if each byte is below 0x80.

@@ -21,12 +21,12 @@ inline void free_certificate_stack(STACK_OF(X509) * stack) {
 }
 
 using BioHandle = openssl::Handle<BIO, BIO_free>;
-using BigNumberHandle = openssl::Handle<BIGNUM, BN_free>;
+using BigNumberHandle = openssl::Handle<BIGNUM, BN_clear_free>;
 using CertificateHandle = openssl::Handle<::X509, X509_free>;
 using CertificateStackHandle = openssl::Handle<STACK_OF(X509), free_certificate_stack>;
+using DigestContextHandle = openssl::Handle<EVP_MD_CTX, EVP_MD_CTX_free>;
 using GeneralNamesHandle = openssl::Handle<GENERAL_NAMES, GENERAL_NAMES_free>;
 using KeyHandle = openssl::Handle<::EVP_PKEY, EVP_PKEY_free>;
-using KeyContextHandle = openssl::Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
 using NameHandle = openssl::Handle<X509_NAME, X509_NAME_free>;
 using StoreHandle = openssl::Handle<X509_STORE, X509_STORE_free>;
 using StoreContextHandle = openssl::Handle<X509_STORE_CTX, X509_STORE_CTX_free>;

@@ -8,7 +8,8 @@ const std::string& PartNames::of(Part part) const {
 }
 
 bool is_warning(ProblemCode code) {
-  return code == ProblemCode::kExpiresSoon || code == ProblemCode::kNotCa;
+  return code == ProblemCode::kExpiresSoon || code == ProblemCode::kIssuerExpiresSoon ||
+         code == ProblemCode::kNotRoot || code == ProblemCode::kNotCa;
 }
 
 std::string describe(const Problem& problem, const PartNames& names) {
@@ -38,12 +39,19 @@ std::string describe(const Problem& problem, const PartNames& names) {
       return "it is missing, and " + names.certificate + " does not end in a CA certificate";
     case ProblemCode::kChainNotVerified:
       return "it does not verify up to its CA for server authentication: " + problem.detail;
+    case ProblemCode::kIssuerExpiresSoon:
+      return "a CA in its chain expires soon: " + problem.detail;
+    case ProblemCode::kNotRoot:
+      return "it does not contain the root CA, so clients that use OpenSSL may refuse the chain: it ends "
+             "in " +
+             problem.detail;
     case ProblemCode::kNotCa:
       return "it is not a CA certificate: " + problem.detail;
     case ProblemCode::kNotDecoded:
     case ProblemCode::kUnreadable:
     case ProblemCode::kWeakKey:
     case ProblemCode::kWeakSignature:
+    case ProblemCode::kUnsupported:
       break;
   }
   return problem.detail;

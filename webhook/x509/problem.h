@@ -30,7 +30,10 @@ enum class ProblemCode {
   kWeakSignature,     // the signature uses a digest that clients refuse
   kNoAuthority,       // ca.crt is missing, and the chain does not end in a CA
   kChainNotVerified,  // path validation (RFC 5280) fails
-  kNotCa,             // warning: ca.crt contains a certificate that is not a CA
+  kUnsupported,  // clients that use Go cannot read the certificate, or do not support its key or signature
+  kIssuerExpiresSoon,  // warning: not_after of a CA in the chain is less than 30 days away
+  kNotRoot,            // warning: the chain ends in a certificate that is not self-signed
+  kNotCa,              // warning: ca.crt contains a certificate that is not a CA
 };
 
 struct Problem {

@@ -118,25 +118,44 @@ void check_time(const Certificate& leaf, TimePoint now, Problems& problems) {
   }
 }
 
-void check_strength(const Parts& parts, Problems& problems) {
+// Checks the key and the form of a certificate. Returns true if it has no problem.
+bool check_support(const Certificate& certificate, Part part, Problems& problems) {
+  if (const std::string weakness = certificate.key_weakness(); !weakness.empty()) {
+    problems.push_back({ProblemCode::kWeakKey, part, certificate.subject() + " " + weakness});
+    return false;
+  }
+  const std::string reason = certificate.unsupported();
+  if (reason.empty()) return true;
+  problems.push_back({ProblemCode::kUnsupported, part, certificate.subject() + " " + reason});
+  return false;
+}
+
+bool is_served(const Parts& parts, const Certificate& certificate) {
+  return std::any_of(parts.served.begin(), parts.served.end(),
+                     [&](const Certificate& each) { return each.sha256() == certificate.sha256(); });
+}
+
+// Checks each certificate. Returns true if clients can read all of them.
+bool check_strength(const Parts& parts, Problems& problems) {
+  bool supported = true;
   for (const Certificate& each : parts.served) {
-    if (const std::string weakness = each.key_weakness(); !weakness.empty()) {
-      problems.push_back({ProblemCode::kWeakKey, Part::kCertificate, each.subject() + " " + weakness});
-    }
+    supported = check_support(each, Part::kCertificate, problems) && supported;
     // Clients do not check a root's own signature: they trust the root as it is.
     if (&each != &parts.server() && each.is_self_signed()) continue;
-    if (const std::string weakness = each.signature_weakness(); !weakness.empty()) {
-      problems.push_back({ProblemCode::kWeakSignature, Part::kCertificate, each.subject() + " " + weakness});
-    }
+    const std::string weakness = each.signature_weakness();
+    if (weakness.empty()) continue;
+    problems.push_back({ProblemCode::kWeakSignature, Part::kCertificate, each.subject() + " " + weakness});
   }
+  for (const Certificate& each : parts.authorities) {
+    if (!is_served(parts, each)) supported = check_support(each, Part::kAuthority, problems) && supported;
+  }
+  return supported;
 }
 
 void check_authorities(const Parts& parts, Problems& problems) {
   for (const Certificate& each : parts.authorities) {
-    const bool served = std::any_of(parts.served.begin(), parts.served.end(),
-                                    [&](const Certificate& one) { return one.sha256() == each.sha256(); });
     // A certificate that is its own CA without saying so is what tutorials make.
-    if (each.is_ca() || served) continue;
+    if (each.is_ca() || is_served(parts, each)) continue;
     problems.push_back({ProblemCode::kNotCa, Part::kAuthority, each.subject()});
   }
 }
@@ -145,9 +164,20 @@ void check_chain(const Certificate& leaf, const Certificates& intermediates, con
                  TimePoint now, Problems& problems) {
   if (leaf.not_after() < leaf.not_before()) return;
   const TimePoint within = std::clamp(now, leaf.not_before(), leaf.not_after());
-  const auto verified = verify_chain(leaf, intermediates, authorities, within);
-  if (verified) return;
-  problems.push_back({ProblemCode::kChainNotVerified, Part::kCertificate, verified.error().message});
+  const auto path = verify_chain(leaf, intermediates, authorities, within);
+  if (!path) {
+    problems.push_back({ProblemCode::kChainNotVerified, Part::kCertificate, path.error().message});
+    return;
+  }
+  for (std::size_t index = 1; index < path->size(); ++index) {
+    const Certificate& issuer = (*path)[index];
+    // The end of the server's certificate is reported by itself.
+    if (issuer.not_after() - now >= kSoon || issuer.not_after() >= leaf.not_after()) continue;
+    problems.push_back({ProblemCode::kIssuerExpiresSoon, Part::kCertificate,
+                        issuer.subject() + " at " + format_time(issuer.not_after())});
+  }
+  if (!path->back().is_self_signed())
+    problems.push_back({ProblemCode::kNotRoot, Part::kAuthority, path->back().subject()});
 }
 
 // Returns the authorities that clients are to trust; empty where there are none.
@@ -171,12 +201,13 @@ Inspection inspect_server_material(const ServerPem& pem, const ServerRequirement
   if (parts.served.empty()) return inspection;
   check_names(parts.server(), required, problems);
   check_time(parts.server(), required.now, problems);
-  check_strength(parts, problems);
+  const bool supported = check_strength(parts, problems);
   Certificates authorities = trusted(parts, problems);
   if (authorities.empty()) return inspection;
   Certificates intermediates = parts.served;
   intermediates.erase(intermediates.begin() + static_cast<std::ptrdiff_t>(parts.leaf));
-  check_chain(parts.server(), intermediates, authorities, required.now, problems);
+  // OpenSSL's and Go's reasons would repeat that a certificate is not supported.
+  if (supported) check_chain(parts.server(), intermediates, authorities, required.now, problems);
   if (!parts.key) return inspection;
   inspection.material = ServerMaterial{.leaf = parts.server(),
                                        .intermediates = std::move(intermediates),

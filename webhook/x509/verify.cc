@@ -1,5 +1,6 @@
 #include "x509/verify.h"
 
+#include "x509/client_path.h"
 #include "x509/openssl.h"
 
 namespace connected_registry::x509 {
@@ -12,6 +13,17 @@ CertificateStackHandle stack_of(const std::vector<Certificate>& certificates) {
     if (!stack || sk_X509_push(stack.get(), certificate.handle()) <= 0) return nullptr;
   }
   return stack;
+}
+
+// Returns the path that OpenSSL has found.
+std::vector<Certificate> path_of(X509_STORE_CTX* context) {
+  const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context);
+  std::vector<Certificate> path;
+  for (int index = 0; index < sk_X509_num(chain); ++index) {
+    ::X509* const each = sk_X509_value(chain, index);
+    if (X509_up_ref(each) == 1) path.emplace_back(each);
+  }
+  return path;
 }
 
 std::string verification_error(X509_STORE_CTX* context) {
@@ -34,8 +46,9 @@ int accept_last_moment(int verified, X509_STORE_CTX* context) {
 
 }  // namespace
 
-Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& intermediates,
-                    const std::vector<Certificate>& authorities, TimePoint now) {
+Result<std::vector<Certificate>> verify_chain(const Certificate& leaf,
+                                              const std::vector<Certificate>& intermediates,
+                                              const std::vector<Certificate>& authorities, TimePoint now) {
   const openssl::ErrorScope errors;
   const StoreHandle store(X509_STORE_new());
   const StoreContextHandle context(X509_STORE_CTX_new());
@@ -55,9 +68,13 @@ Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& int
   X509_STORE_CTX_set_verify_cb(context.get(), accept_last_moment);
   X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_SSL_SERVER);
   // Go, too, trusts a certificate among its roots that is no CA.
-  X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN);
-  if (X509_verify_cert(context.get()) == 1) return {};
-  return fail(ErrorCode::kInvalidArgument, verification_error(context.get()));
+  X509_VERIFY_PARAM_set_flags(parameters, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_POLICY_CHECK);
+  if (X509_verify_cert(context.get()) != 1) {
+    return fail(ErrorCode::kInvalidArgument, verification_error(context.get()));
+  }
+  std::vector<Certificate> path = path_of(context.get());
+  if (const Status accepted = verify_client_path(path); !accepted) return tl::unexpected(accepted.error());
+  return path;
 }
 
 }  // namespace connected_registry::x509

@@ -11,9 +11,11 @@ namespace connected_registry::x509 {
 
 // Validates the path from the leaf to one of `authorities` for server authentication at `now`. Trusts each
 // member of `authorities`, CA or not, as Go does. Certificate::is_valid_at(now) must be true for each
-// certificate on the path, so a certificate is still valid at its not_after. The error is OpenSSL's reason
-// and the subject of the certificate that fails.
-Status verify_chain(const Certificate& leaf, const std::vector<Certificate>& intermediates,
-                    const std::vector<Certificate>& authorities, TimePoint now);
+// certificate on the path, so a certificate is still valid at its not_after. Both OpenSSL and Go must accept
+// the path. Returns it: the leaf first, the trust anchor last. The error is the reason and the subject of the
+// certificate that fails.
+Result<std::vector<Certificate>> verify_chain(const Certificate& leaf,
+                                              const std::vector<Certificate>& intermediates,
+                                              const std::vector<Certificate>& authorities, TimePoint now);
 
 }  // namespace connected_registry::x509

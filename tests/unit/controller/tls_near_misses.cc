@@ -91,6 +91,8 @@ void NearMisses::add_issued() {
   asked.lifetime = kDay + kDay * 10;
   add("expires soon", asked, ca);
   asked = request();
+  asked.lifetime = kDay * 110;
+  add("a CA that expires before it", request({address()}), x509::issue_ca(asked).value());
   asked.lifetime = kDay;
   add("an expired CA", request({address()}), x509::issue_ca(asked).value());
   keys_.push_back(other.key.to_pem());
@@ -142,6 +144,7 @@ void NearMisses::add_weak() {
   add("P-256 with SHA-1", EVP_EC_gen("P-256"), EVP_sha1(), 1);
   add("P-384", EVP_EC_gen("P-384"), EVP_sha384(), kRarely);
   add("P-224", EVP_EC_gen("P-224"), EVP_sha256(), kRarely);
+  add("brainpool", EVP_EC_gen("brainpoolP256r1"), EVP_sha256(), kRarely);
   add("Ed25519", EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), nullptr, 1);
 }
 

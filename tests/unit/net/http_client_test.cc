@@ -20,7 +20,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 x509::IssueRequest request_for(const std::string& name, std::vector<std::string> addresses = {}) {
   return {.common_name = name,
@@ -176,10 +178,10 @@ TEST_F(HttpClientTest, hands_back_the_authority_that_verified) {
   const x509::Pair leaf = *x509::issue_server(request_for("leaf", {"127.0.0.1"}), ca);
   const Server server(&leaf);
   const auto client = client_of(server.target(other.certificate.to_pem() + ca.certificate.to_pem()));
-  EXPECT_EQ(client->verified_authority(), "");
+  EXPECT_THAT(client->verified_chain(), IsEmpty());
   const auto answer = client->send({.method = "GET", .target = "/ports"}, within(seconds(20)));
   ASSERT_TRUE(answer) << answer.error().message;
-  EXPECT_EQ(client->verified_authority(), ca.certificate.to_pem());
+  EXPECT_EQ(client->verified_chain().back(), ca.certificate.to_pem());
 }
 
 TEST_F(HttpClientTest, takes_a_bundle_that_does_not_end_in_a_root) {
@@ -190,7 +192,7 @@ TEST_F(HttpClientTest, takes_a_bundle_that_does_not_end_in_a_root) {
   const auto client = client_of(server.target(leaf.certificate.to_pem()));
   const auto answer = client->send({.method = "GET", .target = "/ports"}, within(seconds(20)));
   ASSERT_TRUE(answer) << answer.error().message;
-  EXPECT_EQ(client->verified_authority(), leaf.certificate.to_pem());
+  EXPECT_THAT(client->verified_chain(), ElementsAre(leaf.certificate.to_pem()));
 }
 
 TEST_F(HttpClientTest, refuses_a_certificate_that_does_not_verify) {
@@ -202,7 +204,7 @@ TEST_F(HttpClientTest, refuses_a_certificate_that_does_not_verify) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, ErrorCode::kUnauthenticated);
   EXPECT_THAT(answer.error().message, HasSubstr("is not trusted"));
-  EXPECT_EQ(client->verified_authority(), "");
+  EXPECT_THAT(client->verified_chain(), IsEmpty());
 }
 
 }  // namespace

@@ -69,6 +69,19 @@ TEST(PrivateKey, refuses_an_encrypted_key_under_a_wrong_label_without_asking_for
   EXPECT_THAT(error_of(pem), HasSubstr("not a private key that can be read"));
 }
 
+// nginx does not start with such a key.
+TEST(PrivateKey, refuses_a_key_under_the_label_of_another_form) {
+  for (const auto& [name, label] : {std::pair{"ec-sec1.key", "PRIVATE KEY"},
+                                    {"ec-sec1.key", "RSA PRIVATE KEY"},
+                                    {"ec-pkcs8.key", "EC PRIVATE KEY"},
+                                    {"ec-pkcs8.key", "RSA PRIVATE KEY"},
+                                    {"rsa-pkcs1.key", "PRIVATE KEY"},
+                                    {"rsa-pkcs1.key", "EC PRIVATE KEY"}}) {
+    const std::string wrong = testing::pem_of(label, testing::der_of(golden(name)));
+    EXPECT_THAT(error_of(wrong), HasSubstr("but its PEM block is " + std::string(label))) << name;
+  }
+}
+
 TEST(PrivateKey, refuses_what_is_no_private_key) {
   EXPECT_THAT(error_of(golden("public.key")), HasSubstr("not a private key"));
   EXPECT_THAT(error_of(golden("leaf.crt")), HasSubstr("not a private key"));

@@ -281,7 +281,8 @@ TEST(InspectServerMaterial, asks_for_each_dns_name) {
   const ServerRequirements names{.dns_names = {"registry.default.svc", "other.default.svc"},
                                  .now = judged_at()};
   EXPECT_THAT(
-      inspect_server_material(pem(golden("leaf.crt"), golden("leaf.key"), golden("intermediate.crt")), names)
+      inspect_server_material(
+          pem(golden("leaf.crt") + golden("intermediate.crt"), golden("leaf.key"), golden("root.crt")), names)
           .problems,
       ElementsAre(Problem{ProblemCode::kNoDnsName, Part::kCertificate, "other.default.svc"}));
 }
@@ -295,6 +296,23 @@ TEST(InspectServerMaterial, only_warns_before_the_end_and_of_an_authority_that_i
   EXPECT_THAT(codes(material, required(kAddress, soon)),
               ElementsAre(ProblemCode::kNotCa, ProblemCode::kExpiresSoon));
   EXPECT_TRUE(check_server_material(material, required(kAddress, soon)));
+}
+
+TEST(InspectServerMaterial, warns_of_an_authority_that_is_no_root) {
+  EXPECT_THAT(codes(golden("leaf.crt"), golden("leaf.key"), golden("intermediate.crt")),
+              ElementsAre(ProblemCode::kNotRoot));
+  EXPECT_THAT(codes(golden("leaf.crt"), golden("leaf.key"), golden("leaf.crt")),
+              ElementsAre(ProblemCode::kNotRoot));
+}
+
+TEST(InspectServerMaterial, warns_of_a_ca_that_ends_before_the_certificate) {
+  IssueRequest request = testing::request_for("CA");
+  request.lifetime = std::chrono::hours(24 * 120);  // 20 days from judged_at()
+  const Pair ca = issue_ca(request).value();
+  const Pair server = make_server(ca);
+  EXPECT_THAT(
+      codes(pem(server.certificate.to_pem(), server.key.to_pem(), ca.certificate.to_pem()), required()),
+      ElementsAre(ProblemCode::kIssuerExpiresSoon));
 }
 
 TEST(InspectServerMaterial, verifies_the_chain_of_an_expired_certificate_within_its_time) {

@@ -6,6 +6,7 @@
 #include "net/deadline_timer.h"
 #include "net/http_client.h"
 #include "x509/certificate.h"
+#include "x509/verify.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -27,11 +28,30 @@ Result<net::HttpTarget> target_of(const ProbeRequest& request) {
   return target;
 }
 
-std::string describe_authority(const std::string& pem) {
+std::string describe_authority(const x509::Certificate& authority) {
   constexpr std::size_t kDigits = 16;
-  const auto authority = x509::Certificate::parse(pem);
-  if (!authority) return {};
-  return authority->subject() + " (sha256 " + authority->sha256().substr(0, kDigits) + ")";
+  return authority.subject() + " (sha256 " + authority.sha256().substr(0, kDigits) + ")";
+}
+
+// Checks a chain that OpenSSL has verified with the rules of Go: container runtimes are written in Go.
+// Returns a description of the CA, or an empty text for an empty chain.
+Result<std::string> check_chain(const std::vector<std::string>& chain) {
+  std::vector<x509::Certificate> certificates;
+  for (const std::string& pem : chain) {
+    auto certificate = x509::Certificate::parse(pem);
+    if (!certificate) return tl::unexpected(std::move(certificate.error()));
+    certificates.push_back(std::move(*certificate));
+  }
+  if (certificates.empty()) return std::string();
+  const x509::Certificate authority = certificates.back();
+  const x509::Certificate leaf = certificates.front();
+  certificates.erase(certificates.begin());
+  const auto path = x509::verify_chain(leaf, certificates, {authority}, system_now());
+  if (!path) {
+    return fail(ErrorCode::kUnauthenticated,
+                "containerd and other clients written in Go refuse the certificate: " + path.error().message);
+  }
+  return describe_authority(authority);
 }
 
 }  // namespace
@@ -55,7 +75,9 @@ Result<std::string> probe(const ProbeRequest& request) {
     return fail(ErrorCode::kUnavailable,
                 url + " answers with HTTP status " + std::to_string(response->status));
   }
-  return describe_authority((*client)->verified_authority());
+  auto authority = check_chain((*client)->verified_chain());
+  if (!authority) return fail(std::move(authority.error()), url);
+  return authority;
 }
 
 }  // namespace connected_registry::trust

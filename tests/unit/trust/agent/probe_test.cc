@@ -39,6 +39,14 @@ x509::Pair authority(const std::string& name = "ca") {
   return *x509::issue_ca(request_for(name));
 }
 
+// The pair with a negative serial number, which OpenSSL's clients accept.
+x509::Pair with_negative_serial(const x509::Pair& pair, const x509::Pair& issuer) {
+  X509* const changed = X509_dup(pair.certificate.handle());
+  EXPECT_EQ(ASN1_INTEGER_set(X509_get_serialNumber(changed), -5), 1);
+  EXPECT_GT(X509_sign(changed, issuer.key.handle(), EVP_sha256()), 0);
+  return {x509::Certificate(changed), pair.key};
+}
+
 // A registry on a free port of the loopback address.
 class Registry {
  public:
@@ -158,6 +166,15 @@ TEST_F(Probe, refuses_an_expired_certificate) {
   const auto answered = probe(ask(registry.port(), ca.certificate.to_pem()));
   ASSERT_FALSE(answered);
   EXPECT_THAT(answered.error().message, HasSubstr("expired"));
+}
+
+TEST_F(Probe, refuses_a_certificate_that_only_openssl_accepts) {
+  const Registry registry(with_negative_serial(leaf, ca), 200);
+  const auto answered = probe(ask(registry.port(), ca.certificate.to_pem()));
+  ASSERT_FALSE(answered);
+  EXPECT_EQ(answered.error().code, ErrorCode::kUnauthenticated);
+  EXPECT_THAT(answered.error().message, AllOf(HasSubstr("containerd and other clients written in Go refuse"),
+                                              HasSubstr("a negative serial number")));
 }
 
 TEST_F(Probe, says_that_nobody_answers) {
