@@ -55,7 +55,7 @@ inline std::string_view view(const Value& value) {
 inline bool are_same(std::string_view left, std::string_view right) {
   const std::size_t size = left.size();
   if (size != right.size()) return false;
-  // Compares the first word and the last word of the texts. The two words may overlap.
+  // Compares the first and the last sizeof(Word) bytes of the texts. These two ranges may overlap.
   const auto same_ends = [&]<typename Word>(Word first) {
     Word last = first;
     Word other_first = 0;

@@ -17,7 +17,8 @@ inline constexpr std::string_view kMarkerStart = "# Written by connected-registr
 // Returns the start of this line for one installation: "# Written by connected-registry for edge/cr.".
 std::string marker_start(const names::Installation& installation);
 
-// Return the start of the first and of the last line that are inserted into a file of another owner.
+// This project inserts a block of lines into a file of another owner. Return the start of the block's first
+// line and the start of its last line.
 std::string settings_start(const names::Installation& installation);
 std::string settings_end(const names::Installation& installation);
 

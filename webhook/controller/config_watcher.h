@@ -26,7 +26,7 @@ struct ConfigWatcherRequest {
   // Returns an error if the server cannot use the certificate. Called from the watching threads, but never
   // from two threads at the same time.
   std::function<Status(const ServingMaterial&)> on_certificate;
-  // Called after each change of objects() is applied, from several threads.
+  // Called from several threads, each time after a change of objects() has been applied.
   std::function<void()> on_change;
 };
 

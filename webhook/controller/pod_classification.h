@@ -9,8 +9,7 @@ namespace connected_registry::controller {
 
 struct PodClassification {
   bool injected = false;  // this installation injected the CA into the pod
-  // The pod should have the CA, but has no volume for it, because it was created while no webhook answered
-  // or before the settings existed. A volume cannot be added to a running pod.
+  // The pod should have the CA, but has no volume for it. A volume cannot be added to a running pod.
   bool missed = false;
   bool outdated = false;  // the pod is injected, but has another bundle than the policy; it can be updated
   // The pod is injected, but its volume does not contain the file that OpenSSL needs to find the CA.
@@ -23,7 +22,7 @@ struct PodClassification {
 // project, or if the pod is being deleted.
 PodClassification classify_pod(const json::Value& pod, const inject::Policy& policy);
 
-// Returns an Event that tells the owner of the pod to recreate the pod. Returns null if the owner does not
+// Returns an Event about the pod, which asks the user to recreate the pod. Returns null if the user does not
 // need to do anything. Events for the same occurrence have the same name.
 json::Document pod_event(const json::Value& pod, const PodClassification& classification,
                          const inject::Policy& policy, TimePoint now);

@@ -22,7 +22,7 @@ enum class ProblemCode {
   kKeyMismatch,       // the key does not belong to any of the certificates
   kLeafNotFirst,      // the key belongs to a certificate that is not the first
   kNoAddress,         // no SAN of type IP equals the address
-  kNoDnsName,         // no SAN of type DNS equals a name
+  kNoDnsName,         // a required name is not a SAN of type DNS
   kNotYetValid,       // now is before not_before
   kExpired,           // now is after not_after
   kExpiresSoon,       // warning: not_after is less than 30 days away
