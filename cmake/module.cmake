@@ -32,7 +32,8 @@ set(whole_program_link_options)
 set(other_program_link_options)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(whole_program_compile_options -O2 -flto -ffat-lto-objects)
-  set(whole_program_link_options -O2 -flto=auto -Wl,--gc-sections)
+  # Packed relocations (glibc 2.36) take 100 kB less of each process's memory.
+  set(whole_program_link_options -O2 -flto=auto -Wl,--gc-sections -Wl,-z,pack-relative-relocs)
   set(other_program_link_options -fno-lto)
 endif()
 
