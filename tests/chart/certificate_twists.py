@@ -52,7 +52,9 @@ def _key(kind: str) -> Twist:
         certificate.key = key(kind, 7)
         # What it signs is signed as its kind of key can.
         for each in chain.all():
-            each.signature = each.signature if each.signature in SIGNATURES[family(_issuer(chain, each).key.kind)] else ""
+            each.signature = (
+                each.signature if each.signature in SIGNATURES[family(_issuer(chain, each).key.kind)] else ""
+            )
 
     return twist
 
@@ -66,7 +68,7 @@ def _signature(chain: Chain, certificate: Certificate, rng: random.Random) -> No
 
 
 def _extension(oid: str, value: bytes, critical: bytes = b"") -> Twist:
-    return lambda chain, certificate, rng: certificate.set(oid, value, critical)
+    return lambda _chain, certificate, _rng: certificate.set(oid, value, critical)
 
 
 def _without(oid: str) -> Twist:
@@ -77,7 +79,7 @@ def _without(oid: str) -> Twist:
 
 
 def _more(oid: str, value: bytes, critical: bytes = b"") -> Twist:
-    return lambda chain, certificate, rng: certificate.more_extensions.append((oid, critical, value))
+    return lambda _chain, certificate, _rng: certificate.more_extensions.append((oid, critical, value))
 
 
 def _set(**parts: object) -> Twist:
@@ -102,13 +104,10 @@ def _subject(tag: int, content: bytes) -> Twist:
 
 
 def _other_issuer(chain: Chain, certificate: Certificate, rng: random.Random) -> None:
-    """The issuer's name in another encoding of the same text."""
+    """Write the issuer's name in another encoding of the same text."""
     issuer = _issuer(chain, certificate)
     text = b"Root" if issuer is chain.root else b"Intermediate"
     certificate.issuer = name("", rng.choice((PRINTABLE, IA5, T61)), text)
-
-
-
 
 
 def _times(first: bytes, last: bytes) -> Twist:
@@ -127,7 +126,9 @@ def _names(*names: bytes, critical: bytes = b"") -> Twist:
     return _extension(SAN, sequence(*names), critical)
 
 
-def _constraints(permitted: tuple[bytes, ...] = (), excluded: tuple[bytes, ...] = (), critical: bytes = CRITICAL) -> Twist:
+def _constraints(
+    permitted: tuple[bytes, ...] = (), excluded: tuple[bytes, ...] = (), critical: bytes = CRITICAL
+) -> Twist:
     def subtrees(tag: int, bases: tuple[bytes, ...]) -> bytes:
         return tlv(tag, *(sequence(base) for base in bases)) if bases else b""
 
@@ -178,13 +179,17 @@ def _no_null(chain: Chain, certificate: Certificate, rng: random.Random) -> None
     if family(certificate.key.kind) == "rsa":
         header = 4
         certificate.public = sequence(
-            certificate.key.public[header:].replace(sequence(identifier(RSA_OID), NULL), sequence(identifier(RSA_OID)), 1)
+            certificate.key.public[header:].replace(
+                sequence(identifier(RSA_OID), NULL), sequence(identifier(RSA_OID)), 1
+            )
         )
 
 
 def _unused_bits(chain: Chain, certificate: Certificate, rng: random.Random) -> None:
     certificate.key = key("Ed25519", 9)
-    certificate.public = sequence(sequence(identifier("1.3.101.112")), bits(certificate.key.public[-32:-1] + b"\x00", 4))
+    certificate.public = sequence(
+        sequence(identifier("1.3.101.112")), bits(certificate.key.public[-32:-1] + b"\x00", 4)
+    )
     for each in chain.all():
         each.signature = each.signature if each.signature in SIGNATURES[family(_issuer(chain, each).key.kind)] else ""
 
@@ -243,7 +248,9 @@ CERTIFICATE_TWISTS: dict[str, Twist] = {
     "extension with critical false": _more("1.2.3.7", b"\x05\x00", boolean(0)),
     "extension with critical 1": _more("1.2.3.8", b"\x05\x00", boolean(1)),
     "extension of a large arc": _more("2.25.340282366920938463463374607431768211455", b"\x05\x00"),
-    "extension AD CS template": _more("1.3.6.1.4.1.311.21.7", sequence(identifier("1.3.6.1.4.1.311.21.8.16777215.9999999"))),
+    "extension AD CS template": _more(
+        "1.3.6.1.4.1.311.21.7", sequence(identifier("1.3.6.1.4.1.311.21.8.16777215.9999999"))
+    ),
     "SAN none": _without(SAN),
     "SAN DNS only": _names(tlv(0x82, b"registry.example")),
     "SAN another address": _names(tlv(0x87, bytes([10, 0, 0, 1]))),

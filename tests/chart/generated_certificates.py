@@ -6,7 +6,8 @@ The encoder is our own, since libraries refuse to write most of what clients hav
 import base64
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -117,8 +118,10 @@ def key(kind: str, index: int = 0) -> Key:
         private = rsa.generate_private_key(65537, RSA_SIZES.get(kind, 2048))
     elif kind == "RSA e=3":
         private = rsa.generate_private_key(3, 2048)
+    elif kind == "Ed25519":
+        private = ed25519.Ed25519PrivateKey.generate()
     else:
-        private = {"Ed25519": ed25519.Ed25519PrivateKey, "Ed448": ed448.Ed448PrivateKey}[kind].generate()
+        private = ed448.Ed448PrivateKey.generate()
     public = private.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )
@@ -151,54 +154,59 @@ def pss_parameters(digest: str, salt: int, mgf_digest: str | None = None) -> byt
 
 
 SHA256, SHA384, SHA1 = "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "1.3.14.3.2.26"
+Sign = Callable[[Any, bytes], bytes]
+
+
+def _pkcs1(digest: hashes.HashAlgorithm) -> Sign:
+    return lambda private, data: private.sign(data, padding.PKCS1v15(), digest)
+
+
+def _pss(digest: hashes.HashAlgorithm, mgf: hashes.HashAlgorithm, salt: int) -> Sign:
+    return lambda private, data: private.sign(data, padding.PSS(padding.MGF1(mgf), salt), digest)
+
+
+def _ecdsa(digest: hashes.HashAlgorithm) -> Sign:
+    return lambda private, data: private.sign(data, ec.ECDSA(digest))
+
+
+def _eddsa(private: Any, data: bytes) -> bytes:
+    signature: bytes = private.sign(data)
+    return signature
+
+
+def _rsa_algorithm(arc: int) -> bytes:
+    return sequence(identifier(f"1.2.840.113549.1.1.{arc}"), NULL)
+
+
+def _pss_algorithm(parameters: bytes) -> bytes:
+    return sequence(identifier(PSS_KEY_OID), parameters)
+
+
+_256, _384 = hashes.SHA256(), hashes.SHA384()
 # The AlgorithmIdentifier and how to sign, for each family.
-SIGNATURES: dict[str, dict[str, tuple[bytes, Callable[[Any, bytes], bytes]]]] = {
+SIGNATURES: dict[str, dict[str, tuple[bytes, Sign]]] = {
     "rsa": {
-        **{
-            f"RSA {hashed.name}": (
-                sequence(identifier(f"1.2.840.113549.1.1.{arc}"), NULL),
-                lambda private, data, hashed=hashed: private.sign(data, padding.PKCS1v15(), hashed),
-            )
-            for arc, hashed in (
-                (11, hashes.SHA256()),
-                (12, hashes.SHA384()),
-                (13, hashes.SHA512()),
-                (14, hashes.SHA224()),
-                (5, hashes.SHA1()),
-            )
-        },
-        **{
-            f"RSA-PSS {title}": (
-                sequence(identifier("1.2.840.113549.1.1.10"), parameters),
-                lambda private, data, hashed=hashed, mgf=mgf, salt=salt: private.sign(
-                    data, padding.PSS(padding.MGF1(mgf), salt), hashed
-                ),
-            )
-            for title, parameters, hashed, mgf, salt in (
-                ("sha256", pss_parameters(SHA256, 32), hashes.SHA256(), hashes.SHA256(), 32),
-                ("sha384", pss_parameters(SHA384, 48), hashes.SHA384(), hashes.SHA384(), 48),
-                ("sha256 salt 20", pss_parameters(SHA256, 20), hashes.SHA256(), hashes.SHA256(), 20),
-                ("sha256 mgf1 sha1", pss_parameters(SHA256, 32, SHA1), hashes.SHA256(), hashes.SHA1(), 32),
-                ("sha256 mgf1 sha384", pss_parameters(SHA256, 32, SHA384), hashes.SHA256(), hashes.SHA384(), 32),
-            )
-        },
+        "RSA sha256": (_rsa_algorithm(11), _pkcs1(_256)),
+        "RSA sha384": (_rsa_algorithm(12), _pkcs1(_384)),
+        "RSA sha512": (_rsa_algorithm(13), _pkcs1(hashes.SHA512())),
+        "RSA sha224": (_rsa_algorithm(14), _pkcs1(hashes.SHA224())),
+        "RSA sha1": (_rsa_algorithm(5), _pkcs1(hashes.SHA1())),
+        "RSA-PSS sha256": (_pss_algorithm(pss_parameters(SHA256, 32)), _pss(_256, _256, 32)),
+        "RSA-PSS sha384": (_pss_algorithm(pss_parameters(SHA384, 48)), _pss(_384, _384, 48)),
+        "RSA-PSS salt 20": (_pss_algorithm(pss_parameters(SHA256, 20)), _pss(_256, _256, 20)),
+        "RSA-PSS mgf1 sha1": (_pss_algorithm(pss_parameters(SHA256, 32, SHA1)), _pss(_256, hashes.SHA1(), 32)),
+        "RSA-PSS mgf1 sha384": (_pss_algorithm(pss_parameters(SHA256, 32, SHA384)), _pss(_256, _384, 32)),
     },
     "ec": {
-        f"ECDSA {hashed.name}": (
-            sequence(identifier(oid)),
-            lambda private, data, hashed=hashed: private.sign(data, ec.ECDSA(hashed)),
-        )
-        for oid, hashed in (
-            ("1.2.840.10045.4.3.2", hashes.SHA256()),
-            ("1.2.840.10045.4.3.3", hashes.SHA384()),
-            ("1.2.840.10045.4.3.4", hashes.SHA512()),
-            ("1.2.840.10045.4.3.1", hashes.SHA224()),
-            ("1.2.840.10045.4.1", hashes.SHA1()),
-            ("2.16.840.1.101.3.4.3.10", hashes.SHA3_256()),
-        )
+        "ECDSA sha256": (sequence(identifier("1.2.840.10045.4.3.2")), _ecdsa(_256)),
+        "ECDSA sha384": (sequence(identifier("1.2.840.10045.4.3.3")), _ecdsa(_384)),
+        "ECDSA sha512": (sequence(identifier("1.2.840.10045.4.3.4")), _ecdsa(hashes.SHA512())),
+        "ECDSA sha224": (sequence(identifier("1.2.840.10045.4.3.1")), _ecdsa(hashes.SHA224())),
+        "ECDSA sha1": (sequence(identifier("1.2.840.10045.4.1")), _ecdsa(hashes.SHA1())),
+        "ECDSA sha3-256": (sequence(identifier("2.16.840.1.101.3.4.3.10")), _ecdsa(hashes.SHA3_256())),
     },
-    "ed25519": {"Ed25519": (sequence(identifier("1.3.101.112")), lambda private, data: private.sign(data))},
-    "ed448": {"Ed448": (sequence(identifier("1.3.101.113")), lambda private, data: private.sign(data))},
+    "ed25519": {"Ed25519": (sequence(identifier("1.3.101.112")), _eddsa)},
+    "ed448": {"Ed448": (sequence(identifier("1.3.101.113")), _eddsa)},
 }
 USUAL_SIGNATURES = {"rsa": ("RSA sha256", "RSA sha384"), "ec": ("ECDSA sha256", "ECDSA sha384")}
 
@@ -284,8 +292,6 @@ class Case:
 
 
 def _time(now: int, days: int) -> bytes:
-    from datetime import UTC, datetime
-
     return tlv(UTC_TIME, datetime.fromtimestamp(now + days * 86400, UTC).strftime("%y%m%d%H%M%SZ").encode())
 
 

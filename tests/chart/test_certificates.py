@@ -1,7 +1,7 @@
 """Whatever passes as TLS material is loaded by an OpenSSL server, and accepted by Go's and OpenSSL's clients.
 
-The material goes through the program's own function, a server with Python's OpenSSL at Debian's security level (2), Go's
-TLS client, with which container runtimes connect, and an OpenSSL client.
+The material goes through the program's own function, a server with Python's OpenSSL at Debian's security level (2), the
+TLS client of Go, with which container runtimes connect, and an OpenSSL client.
 """
 
 import json

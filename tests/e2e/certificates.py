@@ -70,7 +70,7 @@ def made(
 ) -> OwnCertificate:
     """Make a certificate that may be as wrong as users' are: `san` empty for none, `days` -1 for one that has expired.
 
-    Without `ca` it signs itself and is its own CA. A key with a `password` is encrypted. `serial` empty for a random one.
+    Without `ca` it signs itself and is its own CA. A key with a `password` is encrypted. `serial`: empty, random.
     """
     directory.mkdir(parents=True, exist_ok=True)
     one = OwnCertificate(directory / "mycert.crt", directory / "mycert.key")

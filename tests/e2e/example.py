@@ -104,7 +104,7 @@ def prepare(name: str, directory: Path, local: RecordingKube, source: Parent) ->
 
 @contextmanager
 def example(name: str, directory: Path, local: RecordingKube, source: Parent) -> Iterator[Example]:
-    """Provide an example to install, and uninstall it afterwards, also if the test fails: the next one needs its place."""
+    """Provide an example to install. Uninstall it afterwards, also if the test fails: the next one needs its place."""
     one = prepare(name, directory, local, source)
     try:
         yield one

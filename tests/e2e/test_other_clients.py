@@ -1,4 +1,4 @@
-"""The trust agent connects with OpenSSL, container runtimes with Go: a node is trusted only if both accept the chain."""
+"""The trust agent connects with OpenSSL, container runtimes with Go: a node is trusted if both accept the chain."""
 
 import threading
 from collections.abc import Iterator
