@@ -7,12 +7,13 @@ find_package(RapidJSON REQUIRED)             # rapidjson-dev
 find_package(spdlog REQUIRED)                # libspdlog-dev
 find_package(CLI11 REQUIRED)                 # libcli11-dev
 find_package(tl-expected REQUIRED)           # libexpected-dev
-find_package(yaml-cpp REQUIRED)              # libyaml-cpp-dev
-# The static one where there is one: the shared one costs the webhook, which reads no YAML, 0.3 MB.
-find_library(yaml_cpp_archive libyaml-cpp.a)
-add_library(yaml_cpp INTERFACE)
-target_link_libraries(yaml_cpp INTERFACE $<IF:$<BOOL:${yaml_cpp_archive}>,${yaml_cpp_archive},yaml-cpp>)
-target_include_directories(yaml_cpp SYSTEM INTERFACE $<TARGET_PROPERTY:yaml-cpp,INTERFACE_INCLUDE_DIRECTORIES>)
+# The static one where there is one: the shared one costs the webhook, which reads no YAML, memory.
+find_path(libyaml_headers yaml.h REQUIRED)   # libyaml-dev
+find_library(libyaml_archive libyaml.a)
+find_library(libyaml_shared yaml REQUIRED)
+add_library(libyaml INTERFACE)
+target_link_libraries(libyaml INTERFACE $<IF:$<BOOL:${libyaml_archive}>,${libyaml_archive},${libyaml_shared}>)
+target_include_directories(libyaml SYSTEM INTERFACE ${libyaml_headers})
 # The static one where there is one, as above.
 find_path(re2_headers re2/re2.h REQUIRED)    # libre2-dev
 find_library(re2_archive libre2.a)

@@ -24,6 +24,14 @@ has(object.spec.{{ $field }}) && object.spec.{{ $field }}.exists(c, has(c.image)
 {{- end -}}
 
 {{/*
+True where an image volume is of the registry: the pod then needs the pull secret. An API server that knows no image
+volumes has none in the pod. Argument: the chart's context.
+*/}}
+{{- define "connected-registry.celUsesRegistryVolume" -}}
+has(object.spec.volumes) && object.spec.volumes.exists(v, has(v.image) && has(v.image.reference) && {{ include "connected-registry.celImagePrefixes" . }}.exists(prefix, v.image.reference.startsWith(prefix)))
+{{- end -}}
+
+{{/*
 "true" where the controller brings a new CA into running pods: only where the API server can hold its account to that
 (ValidatingAdmissionPolicy, 1.30 and newer).
 */}}

@@ -22,6 +22,7 @@ MYPY_RUNS: dict[str, tuple[str, ...]] = {
     "tests/hack": (),
     "tests/chart": (),
     "tests/e2e": (),
+    "tests/manifests": (),
     "tests/chaos": ("tests/e2e",),
 }
 

@@ -22,7 +22,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "libssl-dev",
         "libtomlplusplus-dev",
         "libvalijson-dev",
-        "libyaml-cpp-dev",
+        "libyaml-dev",
         "ninja-build",
         "pkg-config",
         "prometheus-cpp-dev",

@@ -16,7 +16,7 @@ from lib.progress import Steps
 from lib.reports import Count, Result
 
 DEFAULT = ("unit", "chart", "e2e")
-KNOWN = (*DEFAULT, "asan", "fuzz", "chaos")
+KNOWN = (*DEFAULT, "asan", "fuzz", "chaos", "manifests")
 # The tests' own cluster, so that what a person has installed on theirs stays as it is.
 CLUSTER = "tests"
 FUZZ_TARGETS = "fuzz"
@@ -93,8 +93,12 @@ def _run_one(
         return Result(Count(*fuzzing.run(pytest_arguments, steps)))
     if name == "chart":
         tools.ensure("helm", "kubeconform", "chart-renderer", "go-verdicts", steps=steps)
-        build.build("release", steps, build.BINARY, "chart_verdicts")
+        build.build("release", steps, build.BINARY, "chart_verdicts", "manifest_verdicts")
         return _pytest("chart", pytest_arguments, steps)
+    if name == "manifests":
+        tools.ensure("go-verdicts", steps=steps)
+        build.build("release", steps, build.BINARY)
+        return _pytest("manifests", pytest_arguments, steps)
     if name == "chaos":
         result = _on_cluster("e2e", CLUSTER, ["-m", "chaos", *pytest_arguments], keep, steps)
         result.add(_on_cluster("chaos", "chaos", pytest_arguments, keep, steps, nodes=3, debian_nodes=1))

@@ -53,15 +53,17 @@ def references(address: str, seed: int) -> list[str]:
 
 
 def pods(address: str, seed: int) -> list[dict[str, Any]]:
-    """Return a pod for each reference: in one container or another, beside others, with annotations of all kinds."""
+    """Return a pod for each reference: in a container or an image volume, with annotations of all kinds."""
     generate = random.Random(seed)
     made = []
     for index, reference in enumerate(references(address, seed)):
         containers = [{"name": "main", "image": "docker.io/library/app:1"}, {"name": "other", "image": "app"}]
         container = {"name": "it", "image": reference}
-        place = generate.choice(["containers", "containers", "initContainers", "sidecar"])
+        place = generate.choice(["containers", "containers", "initContainers", "sidecar", "volume"])
         spec: dict[str, Any] = {"containers": containers[: generate.randint(1, 2)]}
-        if place == "containers":
+        if place == "volume":
+            spec["volumes"] = [{"name": "other", "emptyDir": {}}, {"name": "it", "image": {"reference": reference}}]
+        elif place == "containers":
             spec["containers"].insert(generate.randint(0, len(spec["containers"])), container)
         else:
             spec["initContainers"] = [{**container, **({"restartPolicy": "Always"} if place == "sidecar" else {})}]
@@ -83,7 +85,8 @@ def address(request: pytest.FixtureRequest, chart: Chart, api_server: ApiServer)
     """Provide the registry's address and activate the webhook's conditions: a request that meets them fails."""
     if api_server.kubectl("get", "namespace", SPACE, check=False).returncode != 0:
         api_server.create_namespace(SPACE)
-    values = {"service": {"clusterIP": request.param}, "injection": {"extraHosts": EXTRA}}
+    secret = {"username": "u", "password": "p", "pullSecretNamespaces": [SPACE], "injectPullSecret": True}
+    values = {"service": {"clusterIP": request.param}, "injection": {"extraHosts": EXTRA}, "access": secret}
     rendered = chart.render({**values, "webhook": {"failurePolicy": "Fail"}}, namespace=HOME)
     configuration = copy.deepcopy(rendered.get("MutatingWebhookConfiguration", f"connected-registry-{HOME}"))
     configuration["metadata"]["name"] = SPACE
@@ -122,7 +125,7 @@ def injected(address: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]
     """Return the pods as our program makes them."""
     given = {"apiVersion": "v1", "kind": "List", "items": bodies}
     argv = [binary(), "inject", "-f", "-", "-o", "json", f"--address={address}", f"--namespace={HOME}"]
-    argv += [f"--host={host}" for host in EXTRA]
+    argv += [f"--pull-secret-namespace={SPACE}", *(f"--host={host}" for host in EXTRA)]
     result = subprocess.run(argv, input=json.dumps(given), text=True, capture_output=True, timeout=60)
     assert result.returncode == 0, result.stderr
     items = json.loads(result.stdout)["items"]
@@ -131,9 +134,12 @@ def injected(address: str, bodies: list[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def matched(address: str, bodies: list[dict[str, Any]]) -> list[bool]:
-    """Report whether our own matcher takes each pod: the program injects it."""
+    """Report whether our own matcher takes each pod: the program adds the CA, or the pull secret for a volume."""
     items = injected(address, bodies)
-    return ["connected-registry.io/injected" in item["metadata"].get("labels", {}) for item in items]
+    return [
+        "connected-registry.io/injected" in item["metadata"].get("labels", {}) or "imagePullSecrets" in item["spec"]
+        for item in items
+    ]
 
 
 def test_conditions_and_matcher_choose_the_same_of_a_thousand_pods(address: str, api_server: ApiServer) -> None:

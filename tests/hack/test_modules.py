@@ -61,7 +61,6 @@ KNOWN_CIRCLES: list[list[str]] = [
     ["inject/environment", "inject/pod", "inject/rendered_policy"],
     ["kube/client", "kube/connection_pool", "kube/watch_stream"],
     ["trust/files/file_reconciler", "trust/files/node_files"],
-    ["values/yaml_builder", "values/yaml_reader"],
 ]
 
 

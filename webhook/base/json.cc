@@ -8,89 +8,176 @@
 #include <rapidjson/writer.h>
 
 #include <optional>
+#include <utility>
 
 namespace connected_registry::json {
 namespace {
 
-// Forwards events to a document, reads numbers, and stops the parse at kMaxDepth.
+// Returns true if the text has half of a surrogate pair. RapidJSON 1.1.0 writes the second half as it is
+// where an escape gives it alone.
+bool has_surrogate(const char* text, std::size_t length) {
+  constexpr char kLead = '\xED';
+  constexpr unsigned char kFirst = 0xA0;
+  std::string_view rest(text, length);
+  for (std::size_t at = rest.find(kLead); at != std::string_view::npos; at = rest.find(kLead, at + 1)) {
+    if (at + 1 < rest.size() && static_cast<unsigned char>(rest[at + 1]) >= kFirst) return true;
+  }
+  return false;
+}
+
+// Forwards events to a target, reads numbers, and stops the parse at kMaxDepth.
+template <typename Target>
 class Handler {
  public:
-  explicit Handler(Document& document) : document_(document) {}
+  explicit Handler(Target& target) : target_(target) {}
 
   // Returns why it stopped the parse.
-  std::string reason() const {
-    if (depth_ > kMaxDepth) return "nested deeper than " + std::to_string(kMaxDepth) + " levels";
-    return "number too large or too long";
-  }
+  std::string reason() const { return reason_; }
 
   // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
-  bool Null() { return document_.Null(); }
-  bool Bool(bool value) { return document_.Bool(value); }
+  bool Null() { return target_.Null(); }
+  bool Bool(bool value) { return target_.Bool(value); }
   // All numbers come as RawNumber; the others complete the interface.
-  bool Int(int value) { return document_.Int(value); }
-  bool Uint(unsigned value) { return document_.Uint(value); }
-  bool Int64(std::int64_t value) { return document_.Int64(value); }
-  bool Uint64(std::uint64_t value) { return document_.Uint64(value); }
-  bool Double(double value) { return document_.Double(value); }
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(std::int64_t) { return false; }
+  bool Uint64(std::uint64_t) { return false; }
+  bool Double(double) { return false; }
   bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::optional<Number> number = read_number({text, length});
-    return number.has_value() && emit(document_, *number);
+    if (!number) return stop("number too large or too long");
+    return emit(target_, *number);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
-    return document_.String(text, length, copy);
+    if (has_surrogate(text, length)) return stop(kHalfPair);
+    return target_.String(text, length, copy);
   }
-  bool StartObject() { return enter() && document_.StartObject(); }
+  bool StartObject() { return enter() && target_.StartObject(); }
   bool Key(const char* text, rapidjson::SizeType length, bool copy) {
-    return document_.Key(text, length, copy);
+    if (has_surrogate(text, length)) return stop(kHalfPair);
+    return target_.Key(text, length, copy);
   }
-  bool EndObject(rapidjson::SizeType count) { return end_container() && document_.EndObject(count); }
-  bool StartArray() { return enter() && document_.StartArray(); }
-  bool EndArray(rapidjson::SizeType count) { return end_container() && document_.EndArray(count); }
+  bool EndObject(rapidjson::SizeType count) { return end_container() && target_.EndObject(count); }
+  bool StartArray() { return enter() && target_.StartArray(); }
+  bool EndArray(rapidjson::SizeType count) { return end_container() && target_.EndArray(count); }
   // NOLINTEND(readability-identifier-naming)
 
  private:
-  bool enter() { return ++depth_ <= kMaxDepth; }
+  static constexpr const char* kHalfPair = "an escape is half of a surrogate pair";
+
+  bool stop(std::string reason) {
+    reason_ = std::move(reason);
+    return false;
+  }
+  bool enter() {
+    return ++depth_ <= kMaxDepth || stop("nested deeper than " + std::to_string(kMaxDepth) + " levels");
+  }
   bool end_container() {
     --depth_;
     return true;
   }
 
-  Document& document_;
+  Target& target_;
   std::size_t depth_ = 0;
+  std::string reason_;
 };
+
+constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                            rapidjson::kParseNumbersAsStringsFlag;
+
+// Parses a text, or with kParseStopWhenDoneFlag the beginning of it. Sets `consumed` to the parsed bytes.
+// Not an EncodedInputStream, which skips a byte order mark, and parts of one.
+template <unsigned kMore, typename Target>
+Status parse_into(Target& target, std::string_view text, rapidjson::MemoryStream& input) {
+  Handler<Target> handler(target);
+  rapidjson::Reader reader;
+  const rapidjson::ParseResult result = reader.Parse<kFlags | kMore>(input, handler);
+  if (!result.IsError()) {
+    constexpr bool kWhole = kMore == 0;
+    // RapidJSON takes NUL for the end of the text.
+    if (!kWhole || input.Tell() == text.size()) return {};
+    return fail(ErrorCode::kInvalidArgument,
+                "not valid JSON at byte " + std::to_string(input.Tell()) + ": NUL after the document");
+  }
+  const bool stopped = result.Code() == rapidjson::kParseErrorTermination && !handler.reason().empty();
+  return fail(ErrorCode::kInvalidArgument,
+              "not valid JSON at byte " + std::to_string(result.Offset()) + ": " +
+                  (stopped ? handler.reason() : rapidjson::GetParseError_En(result.Code())));
+}
+
+template <unsigned kMore>
+Result<Document> parse_document(std::string_view text, std::size_t& consumed) {
+  Document document;
+  Status status;
+  // Populate() calls the generator while the document is being built.
+  auto generate = [&](Document& target) {
+    rapidjson::MemoryStream input(text.data(), text.size());
+    status = parse_into<kMore>(target, text, input);
+    consumed = input.Tell();
+    return status.has_value();
+  };
+  document.Populate(generate);
+  if (!status) return tl::unexpected<Error>(std::move(status).error());
+  return document;
+}
+
+// Adds the offsets of values to their events. Between two tokens of JSON there are only spaces, commas and
+// colons.
+class OffsetTarget {
+ public:
+  OffsetTarget(std::string_view text, const rapidjson::MemoryStream& input, Visitor& visitor)
+      : text_(text), input_(input), visitor_(visitor) {}
+
+  // NOLINTBEGIN(readability-identifier-naming): RapidJSON's names
+  bool Null() { return visitor_.null(next()), true; }
+  bool Bool(bool value) { return visitor_.boolean(value, next()), true; }
+  bool Number(const json::Number& number) { return visitor_.number(number, next()), true; }
+  bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    return visitor_.string({text, length}, next()), true;
+  }
+  // Brackets are not consumed yet.
+  bool StartObject() { return visitor_.begin_object(next(1)), true; }
+  bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    return visitor_.key({text, length}, next()), true;
+  }
+  bool EndObject(rapidjson::SizeType) { return next(1), visitor_.end_object(), true; }
+  bool StartArray() { return visitor_.begin_array(next(1)), true; }
+  bool EndArray(rapidjson::SizeType) { return next(1), visitor_.end_array(), true; }
+  // NOLINTEND(readability-identifier-naming)
+
+ private:
+  // Returns the offset of the token that ends `ahead` bytes beyond the parser.
+  std::size_t next(std::size_t ahead = 0) {
+    const std::size_t begin = text_.find_first_not_of(" \t\r\n,:", end_);
+    end_ = input_.Tell() + ahead;
+    return begin;
+  }
+
+  std::string_view text_;
+  const rapidjson::MemoryStream& input_;
+  Visitor& visitor_;
+  std::size_t end_ = 0;
+};
+
+bool emit(OffsetTarget& target, const Number& number) {
+  return target.Number(number);
+}
 
 }  // namespace
 
 Result<Document> parse(std::string_view text) {
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseNumbersAsStringsFlag;
-  Document document;
-  rapidjson::ParseResult result;
   std::size_t consumed = 0;
-  std::string stop_reason;
-  // Populate() calls the generator while the document is being built.
-  auto generate = [&](Document& target) {
-    Handler handler(target);
-    // Not an EncodedInputStream, which skips a byte order mark, and parts of one.
-    rapidjson::MemoryStream input(text.data(), text.size());
-    rapidjson::Reader reader;
-    result = reader.Parse<kFlags>(input, handler);
-    consumed = input.Tell();
-    if (result.Code() == rapidjson::kParseErrorTermination) stop_reason = handler.reason();
-    return !result.IsError();
-  };
-  document.Populate(generate);
-  if (result.IsError()) {
-    const std::string reason = stop_reason.empty() ? rapidjson::GetParseError_En(result.Code()) : stop_reason;
-    return fail(ErrorCode::kInvalidArgument,
-                "not valid JSON at byte " + std::to_string(result.Offset()) + ": " + reason);
-  }
-  // RapidJSON takes NUL for the end of the text.
-  if (consumed != text.size()) {
-    return fail(ErrorCode::kInvalidArgument,
-                "not valid JSON at byte " + std::to_string(consumed) + ": NUL after the document");
-  }
-  return document;
+  return parse_document<0>(text, consumed);
+}
+
+Result<Document> parse_first(std::string_view text, std::size_t& size) {
+  return parse_document<rapidjson::kParseStopWhenDoneFlag>(text, size);
+}
+
+Status visit(std::string_view text, Visitor& visitor) {
+  rapidjson::MemoryStream input(text.data(), text.size());
+  OffsetTarget target(text, input, visitor);
+  return parse_into<0>(target, text, input);
 }
 
 bool emit(Document& document, const Number& number) {

@@ -1,8 +1,9 @@
 // JSON for the whole project: RapidJSON with one configuration and with limits for the parser.
 //
 // Text from outside may be hostile. parse() is iterative, so that a deep document cannot exhaust the stack.
-// It checks UTF-8. It refuses a document deeper than kMaxDepth, because writing and copying a value are
-// recursive. It also refuses text after the document.
+// It checks UTF-8, also of what escapes stand for: half of a surrogate pair is no character. It refuses a
+// document deeper than kMaxDepth, because writing and copying a value are recursive. It also refuses text
+// after the document.
 #pragma once
 
 // RapidJSON's switches. They must be the same in every translation unit, so only this header sets them.
@@ -38,6 +39,28 @@ bool emit(Document& document, const Number& number);
 // Parses one whole JSON text. The error names the byte offset and the reason. Uses read_number() for numbers,
 // so that an object keeps its numbers when it is read and written back.
 Result<Document> parse(std::string_view text);
+
+// Parses the JSON text at the beginning of `text`, and sets `size` to its length in bytes. Anything may
+// follow it.
+Result<Document> parse_first(std::string_view text, std::size_t& size);
+
+// Receives the values of a JSON text in their order. `offset` is the byte that the value begins at.
+class Visitor {
+ public:
+  virtual ~Visitor() = default;
+  virtual void null(std::size_t offset) = 0;
+  virtual void boolean(bool value, std::size_t offset) = 0;
+  virtual void number(const Number& value, std::size_t offset) = 0;
+  virtual void string(std::string_view value, std::size_t offset) = 0;
+  virtual void begin_object(std::size_t offset) = 0;
+  virtual void key(std::string_view name, std::size_t offset) = 0;
+  virtual void end_object() = 0;
+  virtual void begin_array(std::size_t offset) = 0;
+  virtual void end_array() = 0;
+};
+
+// Passes the values of one whole JSON text to the visitor. Fails as parse() does.
+Status visit(std::string_view text, Visitor& visitor);
 
 // Returns the value as compact UTF-8 text.
 std::string to_text(const Value& value);

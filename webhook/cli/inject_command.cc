@@ -18,7 +18,6 @@
 #include "manifest/write.h"
 #include "net/address.h"
 #include "settings/grammar.h"
-#include "values/source_text.h"
 #include "x509/certificate.h"
 
 namespace connected_registry::cli {
@@ -28,7 +27,8 @@ constexpr const char* kDescription = "Add the registry's CA to the pods of manif
 constexpr const char* kFooter =
     R"(Reads manifests (YAML or JSON, also several documents and lists) and prints them. Each pod and pod template that uses the
 registry or asks for its CA gets what the webhook would add. Everything else stays the same, in the same order, but
-comments are removed. It needs no cluster. It reports on standard error what it did to each pod.
+comments are removed. It needs no cluster. It reports on standard error what it did to each pod, and names objects of
+other kinds that have an image of the registry.
 
 Exit codes: 0 success, 2 wrong arguments, or a manifest could not be read; then nothing is printed.
 
@@ -49,6 +49,7 @@ struct InjectOptions {
   std::vector<std::string> files;
   std::string address;
   std::vector<std::string> hosts;
+  std::vector<std::string> pull_secret_namespaces;
   std::string ca_file;
   names::Installation installation{.name = std::string(kDefaultName),
                                    .namespace_ = std::string(kDefaultName)};
@@ -61,11 +62,11 @@ int cannot_run(const Error& error, CommandStreams streams) {
   return kUsage;
 }
 
-// At most one byte more than a manifest may have, which manifest::read() then says.
+// Reads at most one block more than a manifest may have, which manifest::read() then reports.
 std::string read_all(std::istream& stream) {
   std::string text;
   std::array<char, 65536> block{};
-  while (text.size() <= values::kMaxBytes && stream.read(block.data(), block.size()).gcount() > 0) {
+  while (text.size() <= manifest::kMaxManifestBytes && stream.read(block.data(), block.size()).gcount() > 0) {
     text.append(block.data(), static_cast<std::size_t>(stream.gcount()));
   }
   return text;
@@ -100,6 +101,7 @@ Result<inject::Policy> make_policy(const InjectOptions& options) {
                             .extra_hosts = options.hosts,
                             .excluded_namespaces = {"kube-system", "kube-node-lease"},
                             .namespaces_by_label = false,
+                            .pull_secret_namespaces = options.pull_secret_namespaces,
                             .bundle = {},
                             .expected_subject_hash = {}};
   if (!options.ca_file.empty()) {
@@ -149,6 +151,10 @@ void add_options(CLI::App& command, InjectOptions& options) {
   add_repeated(command, "--host", options.hosts, "HOST",
                "Further host of images of this registry, as in injection.extraHosts")
       ->check(check_host);
+  add_repeated(
+      command, "--pull-secret-namespace", options.pull_secret_namespaces, "NAMESPACE",
+      "Add the pull secret to pods of this namespace that use the registry, as access.injectPullSecret "
+      "does");
   command
       .add_option(
           "--ca-file", options.ca_file,

@@ -32,9 +32,10 @@ std::string quoted(std::string_view text) {
 }
 
 // Returns the result for a pod that is skipped.
-std::optional<InjectionResult> result_if_skipped(const Value& pod, const Policy& policy) {
-  switch (match(pod, policy)) {
+std::optional<InjectionResult> result_if_skipped(Match match, const Policy& policy) {
+  switch (match) {
     case Match::kNone:
+    case Match::kVolume:
       return unchanged("the pod does not use the registry");
     case Match::kRefused:
       return unchanged(kDisabled);
@@ -98,7 +99,7 @@ std::string_view add_pull_secret(const Value& pod, const RenderedPolicy& rendere
   if (namespaces.empty()) return {};
   const std::string_view own = json::string_at(pod, {"metadata", "namespace"});
   if (std::find(namespaces.begin(), namespaces.end(), own) == namespaces.end()) return {};
-  if (!uses_registry(pod, rendered.policy)) return {};
+  if (!uses_registry(pod, rendered.policy) && !has_registry_volume(pod, rendered.policy)) return {};
   const Value& spec = *json::member(pod, "spec");
   const Entries existing(spec, "imagePullSecrets");
   const bool has_it = std::any_of(existing.begin(), existing.end(), [&rendered](const Value& entry) {
@@ -165,9 +166,20 @@ std::size_t annotation_bytes(const Value& pod, const std::vector<MapEntry>& ours
     const std::string_view name = json::view(entry->name);
     const bool replaced =
         std::any_of(ours.begin(), ours.end(), [name](const MapEntry& each) { return each.name == name; });
-    if (!replaced) total += name.size() + entry->value.GetStringLength();
+    if (!replaced) total += name.size() + (entry->value.IsString() ? entry->value.GetStringLength() : 0);
   }
   return total;
+}
+
+// Adds the pull secret alone, to a pod whose image volumes use the registry.
+std::optional<InjectionResult> injected_for_volumes(const Value& pod, const RenderedPolicy& rendered) {
+  Patch patch;
+  add_pull_secret(pod, rendered, patch);
+  InjectionResult result;
+  result.patch = patch.to_text();
+  result.status = "injected: the pull secret for image volumes";
+  if (result.patch.empty()) return std::nullopt;
+  return result;
 }
 
 InjectionResult injected(const Value& pod, const CaVolume& volume, const RenderedPolicy& rendered) {
@@ -215,7 +227,11 @@ bool has_container(const Value& pod, std::string_view list, std::string_view nam
 
 Result<InjectionResult> inject_pod(const Value& pod, const RenderedPolicy& rendered) {
   if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
-  if (auto result = result_if_skipped(pod, rendered.policy)) return std::move(*result);
+  const Match reason = match(pod, rendered.policy);
+  if (reason == Match::kVolume) {
+    if (auto result = injected_for_volumes(pod, rendered)) return std::move(*result);
+  }
+  if (auto result = result_if_skipped(reason, rendered.policy)) return std::move(*result);
   const CaVolume volume = find_ca_volume(pod);
   if (auto result = result_if_blocked(pod, volume, rendered.policy)) return std::move(*result);
   return injected(pod, volume, rendered);
@@ -226,7 +242,8 @@ Result<InjectionResult> inject_ephemeral_containers(const Value& pod, const Valu
   if (Status status = check_pod(pod); !status) return tl::unexpected<Error>(std::move(status).error());
   constexpr std::string_view kList = "ephemeralContainers";
   if (!is_injected(pod)) {
-    if (auto result = result_if_skipped(pod, rendered.policy)) return std::move(*result);
+    if (auto result = result_if_skipped(match(pod, rendered.policy), rendered.policy))
+      return std::move(*result);
     return unchanged(
         "the pod has no CA volume",
         "the pod was created without the registry's CA, so its new debug container cannot get it: "

@@ -17,6 +17,9 @@ enum class Match {
   // The pod uses no image of the registry and does not have the annotation inject: "true". Or the pod belongs
   // to this installation, or is in an excluded namespace.
   kNone,
+  // Only image volumes of the pod use the registry. The kubelet pulls them, so the pod needs the pull secret,
+  // but not the CA.
+  kVolume,
   kRefused,  // the pod has the annotation inject: "false"
   kMirror,   // a mirror pod of a static pod: the kubelet runs it from a file and ignores the API's copy
   kWindows,  // a Windows pod: Windows programs read the certificate store of the system, not files
@@ -28,13 +31,16 @@ enum class Match {
 // wrong type counts as missing.
 bool uses_registry(const json::Value& pod, const Policy& policy);
 
+// Returns true if an image volume of the pod uses an image of the registry. Never fails, as uses_registry().
+bool has_registry_volume(const json::Value& pod, const Policy& policy);
+
 // Returns the reason to inject or to skip the pod. A field of the wrong type counts as missing.
 Match match(const json::Value& pod, const Policy& policy);
 
 struct InjectionResult {
   std::string patch;                  // text of a JSON Patch (RFC 6902); empty if nothing changes
   std::vector<std::string> warnings;  // warnings for the user who creates the pod
-  std::string status;                 // value of the audit annotation: "injected", "unchanged: …"
+  std::string status;                 // value of the audit annotation: "injected…", "unchanged: …"
 };
 
 // Computes the patch for a pod that is being created. The patch does not change fields that the user set. If

@@ -78,12 +78,12 @@ class TypeChecker {
     return nullptr;
   }
 
-  // Checks that value[name] is a map of strings.
+  // Checks that value[name] is a map of strings. The API reads a null in it as an empty string.
   void texts(const Value& value, std::string_view name, const FieldPath& path) {
     const Value* map = member(value, name, Type::kMap, path, false);
     if (map == nullptr) return;
     for (auto entry = map->MemberBegin(); entry != map->MemberEnd(); ++entry) {
-      if (!entry->value.IsString()) {
+      if (!entry->value.IsString() && !entry->value.IsNull()) {
         set_error(path.member(name) + "[\"" + std::string(json::view(entry->name)) + "\"] is not a string");
       }
     }
@@ -156,22 +156,31 @@ bool refers_to_bundle(const Value& item) {
 
 // A pod can have hundreds of variables. The API server checks those that injection ignores.
 constexpr json::Selection kVariable{.others = true, .lead = R"({"name":")", .among = kRelevantVariables};
-constexpr std::array<json::Choice, 6> kOfContainer{{{.name = "name"},
-                                                    {.name = "image"},
-                                                    {.name = "env", .inside = &kVariable},
-                                                    {.name = "volumeMounts"},
-                                                    {.name = "envFrom"},
-                                                    {.name = "volumeDevices"}}};
+constexpr std::array<json::Choice, 1> kOfSecurityContext{{{.name = "windowsOptions"}}};
+constexpr json::Selection kSecurityContext{.choices = kOfSecurityContext};
+constexpr std::array<json::Choice, 7> kOfContainer{
+    {{.name = "name"},
+     {.name = "image"},
+     {.name = "env", .inside = &kVariable},
+     {.name = "volumeMounts"},
+     {.name = "envFrom"},
+     {.name = "volumeDevices"},
+     {.name = "securityContext", .inside = &kSecurityContext}}};
 constexpr json::Selection kContainer{.choices = kOfContainer};
-constexpr std::array<json::Choice, 2> kOfVolume{{{.name = "name"}, {.name = "downwardAPI"}}};
+constexpr std::array<json::Choice, 3> kOfVolume{
+    {{.name = "name"}, {.name = "downwardAPI"}, {.name = "image"}}};
 constexpr json::Selection kVolume{.choices = kOfVolume};
-constexpr std::array<json::Choice, 7> kOfSpec{{{.name = "volumes", .inside = &kVolume},
+constexpr std::array<json::Choice, 1> kOfAffinity{{{.name = "nodeAffinity"}}};
+constexpr json::Selection kAffinity{.choices = kOfAffinity};
+constexpr std::array<json::Choice, 9> kOfSpec{{{.name = "volumes", .inside = &kVolume},
                                                {.name = "initContainers", .inside = &kContainer},
                                                {.name = "containers", .inside = &kContainer},
                                                {.name = "ephemeralContainers", .inside = &kContainer},
                                                {.name = "imagePullSecrets"},
                                                {.name = "nodeSelector"},
-                                               {.name = "os"}}};
+                                               {.name = "os"},
+                                               {.name = "securityContext", .inside = &kSecurityContext},
+                                               {.name = "affinity", .inside = &kAffinity}}};
 constexpr json::Selection kSpec{.choices = kOfSpec};
 constexpr std::array<json::Choice, 3> kOfMetadata{
     {{.name = "namespace"}, {.name = "labels"}, {.name = "annotations"}}};

@@ -10,7 +10,8 @@
 
 namespace connected_registry::manifest {
 
-// The result for one object that is a pod or has a pod template.
+// The result for one object that is a pod, has a pod template, or is of another kind and contains an image of
+// the registry.
 struct ObjectResult {
   std::string subject;                // "Deployment shop/web"
   std::string status;                 // see inject::InjectionResult
@@ -18,9 +19,10 @@ struct ObjectResult {
 };
 
 // Changes pods and the pod templates of Deployment, ReplicaSet, StatefulSet, DaemonSet,
-// ReplicationController, Job, CronJob and PodTemplate, also in lists. Leaves all other objects unchanged.
-// Returns the results in the order of the objects. If a pod does not match the API's definition, the error
-// names its object, and some documents may already be changed.
+// ReplicationController, Job, CronJob and PodTemplate of any API version, also in lists. Leaves all other
+// objects unchanged. Returns the results in the order of the objects. If a pod that uses the registry does
+// not match the API's definition, the error names its object, and some documents may already be changed.
+// Another such pod is left unchanged, and a warning names its field.
 Result<std::vector<ObjectResult>> inject(std::vector<json::Document>& documents,
                                          const inject::Policy& policy);
 

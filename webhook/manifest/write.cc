@@ -29,12 +29,13 @@ bool is_string(const std::string& text) {
   return resolved && resolved->is_text() && resolved->text == text;
 }
 
-// Strings to kubectl, numbers to readers of YAML 1.1: base 60 ("12:30:45", "190:20:30.15"), and digits with
-// underscores ("0x_1", "1_0.5").
+// Strings to kubectl, numbers to readers of YAML 1.1: base 60 ("12:30:45", "190:20:30.15"), digits with
+// commas
+// ("1,000", to Ruby), and digits with underscores ("0x_1", "1_0.5").
 bool is_number_of_yaml_1_1(std::string text) {
   if (text.starts_with("0x") || text.starts_with("0b")) return true;
-  if (text.find(':') != std::string::npos) {
-    return text.find_first_not_of("0123456789:._") == std::string::npos;
+  if (text.find_first_of(":,") != std::string::npos) {
+    return text.find_first_not_of("0123456789:,._eE+-") == std::string::npos;
   }
   return std::erase(text, '_') > 0 && !is_string(text);
 }
@@ -68,7 +69,7 @@ bool is_block(std::string_view text) {
 }
 
 // Returns the text in double quotes. Bytes beyond ASCII stay as they are, except for characters that YAML
-// takes for line ends or does not allow: U+0080 to U+009F, U+2028, U+2029, U+FEFF.
+// takes for line ends or does not allow: U+0080 to U+009F, U+2028, U+2029, U+FEFF, U+FFFE, U+FFFF.
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -95,6 +96,9 @@ std::string quoted(std::string_view text) {
     } else if (rest.starts_with("\xEF\xBB\xBF")) {
       escape(0xFEFF);
       at += 2;
+    } else if (rest.starts_with("\xEF\xBF\xBE") || rest.starts_with("\xEF\xBF\xBF")) {
+      escape(rest[2] == '\xBE' ? 0xFFFE : 0xFFFF);
+      at += 2;
     } else {
       out += text[at];
     }
@@ -104,6 +108,18 @@ std::string quoted(std::string_view text) {
 
 std::string inline_text(std::string_view text) {
   return is_plain(text) ? std::string(text) : quoted(text);
+}
+
+// Returns a number, a boolean or null. Readers of YAML 1.1 take a number with an exponent for a string,
+// unless it has a point and the exponent a sign.
+std::string scalar(const Value& value) {
+  std::string text = json::to_text(value);
+  const std::size_t exponent = value.IsDouble() ? text.find('e') : std::string::npos;
+  if (exponent == std::string::npos) return text;
+  const char after = text[exponent + 1];
+  if (after != '-' && after != '+') text.insert(exponent + 1, "+");
+  if (text.find('.') == std::string::npos) text.insert(exponent, ".0");
+  return text;
 }
 
 class YamlWriter {
@@ -116,7 +132,7 @@ class YamlWriter {
     if (value.IsArray() && !value.Empty()) return list(value, indent, compact);
     if (value.IsString() && is_block(json::view(value))) return block(json::view(value), indent);
     if (indent > 0 || compact) out_ += ' ';
-    out_ += value.IsString() ? inline_text(json::view(value)) : json::to_text(value);
+    out_ += value.IsString() ? inline_text(json::view(value)) : scalar(value);
     out_ += '\n';
   }
 
@@ -150,7 +166,9 @@ class YamlWriter {
   }
 
   void block(std::string_view text, std::size_t indent) {
-    out_ += text.ends_with('\n') ? " |\n" : " |-\n";
+    indent = std::max(indent, std::size_t{1});  // also where the text is the document
+    if (!out_.empty() && out_.back() != '\n') out_ += ' ';
+    out_ += text.ends_with('\n') ? "|\n" : "|-\n";
     while (!text.empty()) {
       const std::size_t end = std::min(text.find('\n'), text.size());
       if (end > 0) out_.append(indent, ' ').append(text.substr(0, end));

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "values/chart_files.h"
 #include "values/json_problem.h"
+#include "values/json_reader.h"
 #include "values/known_keys.h"
 #include "values/merge.h"
 #include "values/source_text.h"
@@ -100,32 +101,37 @@ class InputReader {
     return {};
   }
 
+  // Helm reads a values file as YAML, even if it contains JSON. A protected settings file is JSON.
+  enum class Language { kYaml, kJson };
+
   // Reads a file, checks it, and adds it as a source. `raw` becomes its bytes.
-  Result<int> open(const std::string& path, std::string& raw) {
+  Result<int> open(const std::string& path, Language language, std::string& raw) {
     const bool standard = path == "-";
     const std::string name = standard ? "stdin" : path;
     auto text = standard ? Result<std::string>(read_all(standard_input_)) : read_file(path);
     if (!text) return fail(text.error(), name);
-    if (const auto problem = find_problem(*text)) return wrong(name, *problem);
+    const auto problem = language == Language::kJson ? find_problem_of_json(*text) : find_problem(*text);
+    if (problem) return wrong(name, *problem);
     raw = std::move(*text);
     return add(ValuesSource::Kind::kFile, name, normalized(raw));
   }
 
   Status read_values_file(const std::string& path) {
     std::string raw;
-    const Result<int> source = open(path, raw);
+    const Result<int> source = open(path, Language::kYaml, raw);
     if (!source) return tl::unexpected(source.error());
-    return path.ends_with(".json") ? merge_json(raw, *source) : merge_file(*source);
+    return path.ends_with(".json") ? merge_json(raw, *source, Language::kYaml)
+                                   : merge_file(*source, Language::kYaml);
   }
 
   Status read_protected_file(const std::string& path) {
     std::string raw;
-    const Result<int> source = open(path, raw);
+    const Result<int> source = open(path, Language::kJson, raw);
     if (!source) return tl::unexpected(source.error());
-    return merge_json(raw, *source);
+    return merge_json(raw, *source, Language::kJson);
   }
 
-  Status merge_json(const std::string& raw, int source) {
+  Status merge_json(const std::string& raw, int source, Language language) {
     const auto problem = find_json_problem(raw);
     if (problem) {
       settings::Finding finding = settings::found("CR064", problem->message);
@@ -138,12 +144,12 @@ class InputReader {
         return {};
       }
     }
-    return merge_file(source);
+    return merge_file(source, language);
   }
 
-  Status merge_file(int source) {
+  Status merge_file(int source, Language language) {
     const ValuesSource& file = input_.sources[static_cast<std::size_t>(source)];
-    auto node = read_yaml(file.text, source);
+    auto node = language == Language::kJson ? read_json(file.text, source) : read_yaml(file.text, source);
     if (!node) return wrong(file.name, node.error());
     merge(input_.given, std::move(*node));
     return {};

@@ -78,7 +78,7 @@ json::Value to_json(const Node& node, json::Allocator& allocator) {
     case Node::Kind::kInteger:
       return json::Value(node.integer);
     case Node::Kind::kNumber:
-      return json::Value(node.number);
+      return node.large == 0 ? json::Value(node.number) : json::Value(node.large);
     case Node::Kind::kText:
       return json::string_value(node.text, allocator);
     case Node::Kind::kList: {

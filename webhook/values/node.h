@@ -28,6 +28,7 @@ struct Node {
   bool truth = false;        // kBool
   std::int64_t integer = 0;  // kInteger: a number without a fraction that fits into 64 bits
   double number = 0;         // kNumber: any other number
+  std::uint64_t large = 0;   // kNumber: the exact number if it is whole and 64 unsigned bits hold it, else 0
   std::string text;          // kText, UTF-8
   std::vector<Node> list;    // kList
   std::vector<Member> map;   // kMap: sorted by name, names are unique

@@ -4,11 +4,13 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <limits>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "base/base64.h"
 #include "base/strings.h"
@@ -40,45 +42,77 @@ Node boolean(bool truth) {
   return node;
 }
 
-// Numbers go through JSON on their way into helm, so that 1e3 is 1000 and a large integer loses its last
-// digits.
-Node number(double value) {
+Node whole_number(std::int64_t value) {
   Node node;
-  if (value == std::floor(value) && std::abs(value) <= kExact) {
-    node.kind = Node::Kind::kInteger;
-    node.integer = static_cast<std::int64_t>(value);
-  } else {
-    node.kind = Node::Kind::kNumber;
-    node.number = value;
-  }
+  node.kind = Node::Kind::kInteger;
+  node.integer = value;
   return node;
 }
 
-// Digits of a base, all of the text. The value as a double: more than 64 bits are no integer to Go.
-std::optional<double> digits(std::string_view text, int base, bool negative) {
+Node other_number(double value) {
+  Node node;
+  node.kind = Node::Kind::kNumber;
+  node.number = value;
+  return node;
+}
+
+// Returns the digits of a whole double as Go writes them in JSON: the shortest that give the double again,
+// and zeros up to the point.
+std::string digits_of(double value) {
+  std::array<char, 32> buffer{};
+  const auto written =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific);
+  const std::string_view text(buffer.data(), static_cast<std::size_t>(written.ptr - buffer.data()));
+  const std::size_t exponent = text.find('e');
+  std::string digits(text.substr(0, exponent));
+  std::erase(digits, '.');
+  int places = 0;
+  std::from_chars(text.data() + exponent + 2, text.data() + text.size(), places);
+  const std::size_t sign = digits.starts_with('-') ? 1 : 0;
+  digits.resize(std::max(digits.size(), static_cast<std::size_t>(places) + 1 + sign), '0');
+  return digits;
+}
+
+// Numbers go through JSON on their way into helm and kubectl. So 1e3 is 1000 to both, and helm reads each
+// number as a double.
+Node number(double value, NumberForm form) {
+  constexpr double kLongestInteger = 1e21;  // Go writes larger doubles with an exponent
+  if (value != std::floor(value)) return other_number(value);
+  if (std::abs(value) <= kExact) return whole_number(static_cast<std::int64_t>(value));
+  if (form == NumberForm::kHelm || std::abs(value) >= kLongestInteger) return other_number(value);
+  const auto exact = json::read_number(digits_of(value));
+  const bool fits = exact && !std::holds_alternative<double>(*exact);
+  return fits ? number_value(*exact, form) : other_number(value);
+}
+
+// Reads digits of a base, all of the text. More than 64 bits are no integer to Go.
+std::optional<json::Number> digits(std::string_view text, int base, bool has_sign, bool negative) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   constexpr std::uint64_t kLowest = std::uint64_t{1} << 63U;
   if (negative && value > kLowest) return std::nullopt;
-  return negative ? -static_cast<double>(value) : static_cast<double>(value);
+  if (negative) return static_cast<std::int64_t>(0 - value);
+  if (value < kLowest) return static_cast<std::int64_t>(value);
+  if (has_sign) return std::nullopt;  // to Go, only a number of 64 bits without a sign is unsigned
+  return value;
 }
 
 // strconv.ParseInt(text, 0, 64) of Go: 0x, 0o, 0b, and a leading 0 for octal.
-std::optional<double> integer(std::string_view text) {
+std::optional<json::Number> integer(std::string_view text) {
   const bool negative = text.starts_with('-');
   const bool sign = negative || text.starts_with('+');
   text.remove_prefix(sign ? 1 : 0);
-  if (text.size() < 2 || text.front() != '0') return digits(text, 10, negative);
+  if (text.size() < 2 || text.front() != '0') return digits(text, 10, sign, negative);
   switch (std::tolower(static_cast<unsigned char>(text[1]))) {
     case 'x':
-      return digits(text.substr(2), 16, negative);
+      return digits(text.substr(2), 16, sign, negative);
     case 'o':
-      return digits(text.substr(2), 8, negative);
+      return digits(text.substr(2), 8, sign, negative);
     case 'b':
-      return digits(text.substr(2), 2, negative);
+      return digits(text.substr(2), 2, sign, negative);
     default:
-      return digits(text.substr(1), 8, negative);
+      return digits(text.substr(1), 8, sign, negative);
   }
 }
 
@@ -130,24 +164,44 @@ bool is_integer(std::string text) {
 }
 
 // A number by its first character, or nothing: the word is a text then.
-std::optional<double> numeral(std::string_view text) {
+std::optional<json::Number> numeral(std::string_view text) {
   const char first = text.front();
   if (first == '.') return decimal(text);
   if (!is_digit(first) && first != '+' && first != '-') return std::nullopt;
   std::string plain(text);
   std::erase(plain, '_');
-  const std::optional<double> value = integer(plain);
-  return value ? value : decimal(plain);
+  const std::optional<json::Number> value = integer(plain);
+  if (value) return value;
+  return decimal(plain);
 }
 
-Result<Node> resolve_word(std::string text) {
+// strconv.FormatFloat(value, 'g', -1, 32) of Go, which gives keys of maps their names.
+std::string name_of(double value) {
+  constexpr int kLeast = -4;
+  constexpr int kMost = 6;
+  const auto single = static_cast<float>(value);
+  if (std::isinf(single)) return single < 0 ? "-.inf" : ".inf";
+  std::array<char, 64> buffer{};
+  const auto text = [&](std::chars_format format) {
+    const auto written = std::to_chars(buffer.data(), buffer.data() + buffer.size(), single, format);
+    return std::string(buffer.data(), written.ptr);
+  };
+  const std::string scientific = text(std::chars_format::scientific);
+  const std::size_t exponent = scientific.find('e') + 1;
+  int places = 0;
+  std::from_chars(scientific.data() + exponent + 1, scientific.data() + scientific.size(), places);
+  if (scientific[exponent] == '-') places = -places;
+  return places < kLeast || places >= kMost ? scientific : text(std::chars_format::fixed);
+}
+
+Result<Node> resolve_word(std::string text, NumberForm form) {
   if (is_one_of(text, kNull)) return Node();
   if (is_one_of(text, kTrue)) return boolean(true);
   if (is_one_of(text, kFalse)) return boolean(false);
   if (is_one_of(text, kNoJson)) {
-    return fail(ErrorCode::kInvalidArgument, "infinity and \"not a number\" are no values that helm takes");
+    return fail(ErrorCode::kInvalidArgument, "infinity and \"not a number\" are no values that JSON has");
   }
-  if (const std::optional<double> value = numeral(text)) return number(*value);
+  if (const std::optional<json::Number> value = numeral(text)) return number_value(*value, form);
   return Node::of_text(std::move(text), {});
 }
 
@@ -158,29 +212,68 @@ Result<Node> decode_binary(std::string_view text) {
   return Node::of_text(std::move(*bytes), {});
 }
 
+// Returns true for a date such as 2026-1-31. Helm and kubectl read it as a text.
+bool is_date(std::string_view text) {
+  constexpr std::size_t kYear = 4;
+  const std::size_t dash = text.find('-', kYear + 1);
+  if (text.size() <= kYear || text[kYear] != '-' || dash == std::string_view::npos) return false;
+  const auto number = [](std::string_view part, std::size_t longest) {
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
+    const bool whole = error == std::errc() && end == part.data() + part.size() && part.size() <= longest;
+    return whole ? value : 0;
+  };
+  const std::chrono::year_month_day date(
+      std::chrono::year(static_cast<int>(number(text.substr(0, kYear), kYear))),
+      std::chrono::month(number(text.substr(kYear + 1, dash - kYear - 1), 2)),
+      std::chrono::day(number(text.substr(dash + 1), 2)));
+  return date.ok();
+}
+
 bool agrees(std::string_view tag, Node::Kind kind) {
   if (tag == "bool") return kind == Node::Kind::kBool;
   if (tag == "null") return kind == Node::Kind::kNull;
-  if (tag == "int") return kind == Node::Kind::kInteger;
-  return kind == Node::Kind::kInteger || kind == Node::Kind::kNumber;  // float
+  return kind == Node::Kind::kInteger || kind == Node::Kind::kNumber;  // int, float
 }
 
 }  // namespace
 
-Result<Node> resolve_scalar(std::string_view tag, std::string text) {
-  if (tag == "?") return resolve_word(std::move(text));
+Node number_value(const json::Number& value, NumberForm form) {
+  if (const auto* const real = std::get_if<double>(&value)) return number(*real, form);
+  const auto* const whole = std::get_if<std::int64_t>(&value);
+  if (form == NumberForm::kHelm) {
+    return number(
+        whole != nullptr ? static_cast<double>(*whole) : static_cast<double>(std::get<std::uint64_t>(value)),
+        form);
+  }
+  if (whole != nullptr) return whole_number(*whole);
+  Node node = other_number(static_cast<double>(std::get<std::uint64_t>(value)));
+  node.large = std::get<std::uint64_t>(value);
+  return node;
+}
+
+Result<Node> resolve_scalar(std::string_view tag, std::string text, NumberForm form) {
+  if (tag == "?") return resolve_word(std::move(text), form);
   if (!tag.starts_with(kYaml)) return Node::of_text(std::move(text), {});
   const std::string_view name = tag.substr(kYaml.size());
   if (name == "binary") return decode_binary(text);
+  if (name == "timestamp" && !is_date(text)) {
+    return fail(ErrorCode::kInvalidArgument,
+                "only a date can have the tag !!timestamp here; write it in quotes");
+  }
   if (name != "bool" && name != "null" && name != "int" && name != "float") {
     return Node::of_text(std::move(text), {});
   }
   // 1.0 is a whole number to JSON, but no !!int.
   const bool fraction = name == "int" && (text.empty() || !is_integer(text));
-  Result<Node> node = resolve_word(std::move(text));
-  if (node && (fraction || !agrees(name, node->kind))) {
+  Result<Node> node = resolve_word(std::move(text), form);
+  // To Go, a number of 64 bits without a sign is no !!float.
+  if (node && (fraction || !agrees(name, node->kind) || (name == "float" && node->large != 0))) {
     return fail(ErrorCode::kInvalidArgument,
                 "a value is not of the type that its tag !!" + std::string(name) + " says");
+  }
+  if (node && name == "float" && node->kind == Node::Kind::kInteger) {
+    return number(static_cast<double>(node->integer), form);
   }
   return node;
 }
@@ -192,12 +285,18 @@ Result<std::string> member_name(const Node& scalar, std::string_view text) {
     case Node::Kind::kBool:
       return std::string(scalar.truth ? "true" : "false");
     case Node::Kind::kInteger:
-      return std::to_string(scalar.integer);
     case Node::Kind::kNumber:
-      return std::string(text);
+      break;
     default:
       return fail(ErrorCode::kInvalidArgument, "a key is null, a list or a map");
   }
+  const std::optional<json::Number> value = numeral(text);
+  if (!value || std::holds_alternative<std::uint64_t>(*value)) {
+    return fail(ErrorCode::kInvalidArgument,
+                "a key is a number beyond 64 bits with a sign; write it in quotes");
+  }
+  const auto* const whole = std::get_if<std::int64_t>(&*value);
+  return whole != nullptr ? std::to_string(*whole) : name_of(std::get<double>(*value));
 }
 
 }  // namespace connected_registry::values

@@ -63,14 +63,44 @@ Problem problem_at(std::string_view text, std::size_t offset, std::string messag
   return {static_cast<int>(line) + 1, static_cast<int>(offset - begin) + 1, std::move(message)};
 }
 
-std::optional<Problem> find_problem(std::string_view text) {
-  if (text.size() > kMaxBytes) {
-    return Problem{0, 0,
-                   "it is larger than " + std::to_string(kMaxBytes >> 20U) + " MiB, and no values file is"};
-  }
+namespace {
+
+std::optional<Problem> find_wrong_encoding(std::string_view text) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
     return Problem{1, 1, "it is in UTF-16; save it in UTF-8"};
   }
+  return std::nullopt;
+}
+
+std::optional<Problem> find_too_large(std::string_view text) {
+  if (text.size() <= kMaxBytes) return std::nullopt;
+  return Problem{0, 0,
+                 "it is larger than " + std::to_string(kMaxBytes >> 20U) + " MiB, and no values file is"};
+}
+
+}  // namespace
+
+std::optional<Problem> find_problem(std::string_view text) {
+  if (auto problem = find_too_large(text)) return problem;
+  return find_bad_character(text);
+}
+
+std::optional<Problem> find_problem_of_json(std::string_view text) {
+  if (auto problem = find_too_large(text)) return problem;
+  if (auto problem = find_wrong_encoding(text)) return problem;
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = next_character(text.substr(at));
+    if (character.code == kBad) {
+      return problem_at(text, at, "a byte here is not UTF-8; save the file in UTF-8");
+    }
+    if (character.code == 0) return problem_at(text, at, "a NUL is in the text");
+    at += character.length;
+  }
+  return std::nullopt;
+}
+
+std::optional<Problem> find_bad_character(std::string_view text) {
+  if (auto problem = find_wrong_encoding(text)) return problem;
   for (std::size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; at < text.size();) {
     const Character character = next_character(text.substr(at));
     if (character.code == kBad)
@@ -86,16 +116,6 @@ std::optional<Problem> find_problem(std::string_view text) {
     at += character.length;
   }
   return std::nullopt;
-}
-
-bool has_too_many_open_brackets(std::string_view text) {
-  std::size_t open = 0;
-  for (const char each : text) {
-    if (each == '[' || each == '{') ++open;
-    if ((each == ']' || each == '}') && open > 0) --open;
-    if (open > kMaxOpenBrackets) return true;
-  }
-  return false;
 }
 
 std::string normalized(std::string_view text) {

@@ -28,12 +28,11 @@ bool is_utf8(std::string_view text);
 // Returns nullopt if the text can be parsed.
 std::optional<Problem> find_problem(std::string_view text);
 
-// Maximum number of brackets that are open at the same time. It is higher than in any real values file.
-inline constexpr std::size_t kMaxOpenBrackets = 5'000;
-// Returns true if more than kMaxOpenBrackets brackets are open at the same time. Also counts brackets in
-// quotes. The check is needed because yaml-cpp stores a token for each open bracket before it checks the
-// depth.
-bool has_too_many_open_brackets(std::string_view text);
+// Does the same for a text of any length.
+std::optional<Problem> find_bad_character(std::string_view text);
+
+// Does the same for a text that will be read as JSON: JSON allows all characters that are UTF-8.
+std::optional<Problem> find_problem_of_json(std::string_view text);
 
 // Returns a problem at the position of the byte at `offset`.
 Problem problem_at(std::string_view text, std::size_t offset, std::string message);

@@ -1,4 +1,4 @@
-// Reads a values file, YAML or JSON, as Helm does.
+// Reads YAML as Helm and kubectl do.
 #pragma once
 
 #include <string_view>
@@ -7,21 +7,25 @@
 
 #include "values/node.h"
 #include "values/source_text.h"
+#include "values/yaml_document.h"
 
 namespace connected_registry::values {
 
-// Maximum number of values in one file. Each use of an alias counts with all its values. Helm has a similar
-// limit against alias bombs.
-inline constexpr std::size_t kMaxNodes = 100'000;
+// Splits a file at the lines that begin with "---", as Helm and kubectl do before they read YAML. The lines
+// themselves are left out. `text` must be normalized().
+tl::expected<std::vector<DocumentText>, Problem> split_documents(std::string_view text);
 
-// Returns the documents of a file. A document may have any type. Empty documents are left out. `text` and
-// the errors are the same as for read_yaml().
-tl::expected<std::vector<Node>, Problem> read_documents(std::string_view text, int source);
+// Returns the value of a document. An empty document is null. find_problem() must return nullopt for the
+// text. `count` is the number of values in the file so far; the function increases it. Fails if kubectl or
+// Helm would refuse the document, if they would ignore a part of it, if `count` exceeds options.max_values,
+// or if values are nested deeper than kMaxDepth levels. If a key is repeated, its last value wins.
+tl::expected<Node, Problem> read_document(const DocumentText& document, const ReadOptions& options,
+                                          std::size_t& count);
 
-// Merges the documents of a file into one map. The values of later documents win. If a key is repeated, its
-// last value wins. An empty file is an empty map. The locations of the values refer to `source`. `text` must
-// be normalized(), and find_problem() must return nullopt for it. Fails if Helm would refuse the file, if it
-// has more than kMaxNodes values, or if values are nested deeper than kMaxDepth levels.
+// Merges the documents of a values file into one map. The values of later documents win. An empty file is an
+// empty map. The locations of the values refer to `source`. `text` must be normalized(), and find_problem()
+// must return nullopt for it. Fails if Helm would refuse the file, and for the same reasons as
+// read_document().
 tl::expected<Node, Problem> read_yaml(std::string_view text, int source);
 
 }  // namespace connected_registry::values

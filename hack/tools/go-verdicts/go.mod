@@ -8,6 +8,10 @@ tool connected-registry/hack/tools/go-verdicts
 require (
 	github.com/robfig/cron/v3 v3.0.1
 	golang.org/x/net v0.62.0
+	sigs.k8s.io/yaml v1.6.0
 )
 
-require golang.org/x/text v0.43.0 // indirect
+require (
+	go.yaml.in/yaml/v2 v2.4.2 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)

@@ -10,6 +10,8 @@
 //	duration    time.ParseDuration: {"accepted": bool}
 //	address     netip.ParseAddr without a zone: {"accepted": bool}
 //	expression  regexp.Compile of ^TEXT$, as regsync compiles tag filters: {"accepted": bool}
+//	manifest    sigs.k8s.io/yaml and encoding/json, as kubectl reads a document of a manifest with them:
+//	            {"accepted": bool, "document": its JSON}
 //	no_proxy    httpproxy; "hosts": HOST:PORT: {"accepted": true, "exempt": whether each host is left to a direct connection}
 package main
 
@@ -40,6 +42,8 @@ type verdict struct {
 	Accepted bool    `json:"accepted"`
 	Next     []int64 `json:"next,omitempty"`
 	Exempt   []bool  `json:"exempt,omitempty"`
+
+	Document json.RawMessage `json:"document,omitempty"`
 }
 
 func judgeSchedule(asked question) verdict {
@@ -85,6 +89,8 @@ func judge(asked question) (verdict, error) {
 	case "expression":
 		_, err := regexp.Compile("^" + asked.Value + "$")
 		return verdict{Accepted: err == nil}, nil
+	case "manifest":
+		return judgeManifest(asked), nil
 	case "no_proxy":
 		return judgeNoProxy(asked)
 	}

@@ -6,8 +6,9 @@
 A row's "given" is by hand, its "helm" by this: the values as JSON, null where helm refuses them. For another case, add
 a row with a null and run it.
 
-Left out is what differs on purpose: helm refuses the escape \\/ of JSON, takes U+0085, U+2028 and U+2029 for line ends
-(they are refused), and drops arguments of --set that end within an index (they are refused).
+Left out is what differs on purpose: helm takes U+0085, U+2028 and U+2029 for line ends, drops what follows the value of
+a document ("{a: 1}", then "{b: 2}" or a line that is indented less), and drops arguments of --set that end within an
+index; all of these are refused.
 """
 
 import json

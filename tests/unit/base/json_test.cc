@@ -84,6 +84,23 @@ TEST(Json, refuses_text_that_is_not_utf_8) {
   }
 }
 
+TEST(Json, refuses_halves_of_surrogate_pairs) {
+  for (const char* const text : {R"(["\uDFAA"])", R"(["\uDC00\uD800"])", R"({"\uDFAA":1})", R"(["\uD800"])",
+                                 R"(["\uD800\uD800"])", R"(["x\uDBFF\uDFFF\uDFFF"])"}) {
+    EXPECT_FALSE(parse(text)) << text;
+  }
+  EXPECT_TRUE(parse(R"(["\uD800\uDC00\uDBFF\uDFFF\uD7FF\uE000"])"));
+}
+
+TEST(Json, reads_the_first_of_several_texts) {
+  std::size_t size = 0;
+  const auto first = parse_first(R"({"a":1} {"b":2})", size);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(to_text(*first), R"({"a":1})");
+  EXPECT_EQ(size, 7U);
+  EXPECT_FALSE(parse_first(R"({"a":1,)", size));
+}
+
 TEST(Json, refuses_a_byte_order_mark_whole_or_in_part) {
   EXPECT_THAT(error_of("\xef\xbb\xbf{}"), HasSubstr("byte 0"));
   EXPECT_NE(error_of("\xef{}"), "");

@@ -321,6 +321,35 @@ TEST(InjectPod, keeps_the_pull_secret_from_other_namespaces_and_images) {
   EXPECT_EQ(json::find(pod, {"spec", "imagePullSecrets"}), nullptr);
 }
 
+TEST(InjectPod, gives_the_pull_secret_alone_to_a_pod_whose_image_volumes_use_the_registry) {
+  auto pod = parsed(
+      R"({"metadata":{"name":"web","namespace":"apps"},"spec":{"containers":[{"name":"app","image":"nginx"}],
+          "volumes":[{"name":"models","image":{"reference":"192.100.100.1/models:1"}}]}})");
+  EXPECT_EQ(match(pod, policy_with_pull_secret()), Match::kVolume);
+  const auto result = inject_pod(parts_of(pod), RenderedPolicy(policy_with_pull_secret()));
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->status, "injected: the pull secret for image volumes");
+  EXPECT_EQ(result->patch, R"([{"op":"add","path":"/spec/imagePullSecrets","value":[{"name":"cr-pull"}]}])");
+  const auto again =
+      inject_pod(patched(pod, policy_with_pull_secret()), RenderedPolicy(policy_with_pull_secret()));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->patch, "");
+  EXPECT_EQ(again->status, "unchanged: the pod does not use the registry");
+  json::set(pod["metadata"], "namespace", "other", pod.GetAllocator());
+  EXPECT_THAT(inject_pod(pod, RenderedPolicy(policy_with_pull_secret()))->patch, IsEmpty());
+}
+
+TEST(InjectPod, gives_the_pull_secret_with_the_ca_to_a_pod_that_asks_and_has_an_image_volume) {
+  const auto pod = patched(
+      parsed(
+          R"({"metadata":{"name":"web","namespace":"apps","annotations":{"connected-registry.io/inject":"true"}},
+                 "spec":{"containers":[{"name":"app","image":"nginx"}],
+                         "volumes":[{"name":"models","image":{"reference":"192.100.100.1/models:1"}}]}})"),
+      policy_with_pull_secret());
+  EXPECT_TRUE(is_injected(pod));
+  EXPECT_EQ(json::to_text(*json::find(pod, {"spec", "imagePullSecrets"})), R"([{"name":"cr-pull"}])");
+}
+
 TEST(InjectEphemeralContainers, respects_a_refusal) {
   const json::Document old_pod = patched(parsed(kPod), testing::policy());
   json::Document pod = testing::copy(old_pod);

@@ -1,0 +1,42 @@
+// Says how manifests are read and written, by calling the very functions of `connected-registry inject`.
+//
+// Standard input holds a JSON object a line: {"value": text of a file}. Standard output gets one a line, in
+// the same order:
+//   {"error": why it is refused, or "documents": [what is read], "yaml": the documents as they are written}
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include "base/json.h"
+#include "manifest/read.h"
+#include "manifest/write.h"
+
+namespace connected_registry {
+namespace {
+
+std::string answer_line(const std::string& line) {
+  const auto question = json::parse(line);
+  if (!question) throw std::runtime_error(question.error().message);
+  json::Document answer(rapidjson::kObjectType);
+  auto& allocator = answer.GetAllocator();
+  const auto documents = manifest::read(json::string_at(*question, {"value"}), "");
+  if (!documents) {
+    json::set(answer, "error", documents.error().message, allocator);
+    return json::to_text(answer);
+  }
+  json::Value list(rapidjson::kArrayType);
+  for (const json::Document& each : *documents) list.PushBack(json::Value(each, allocator), allocator);
+  json::set(answer, "documents", std::move(list), allocator);
+  json::set(answer, "yaml", manifest::to_yaml(*documents), allocator);
+  return json::to_text(answer);
+}
+
+}  // namespace
+}  // namespace connected_registry
+
+int main() {
+  for (std::string line; std::getline(std::cin, line);) {
+    std::cout << connected_registry::answer_line(line) << "\n";
+  }
+  return 0;
+}
