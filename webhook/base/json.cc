@@ -59,14 +59,14 @@ class Handler {
   std::size_t depth_ = 0;
 };
 
-}  // namespace
+constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                            rapidjson::kParseNumbersAsStringsFlag;
 
-Result<Document> parse(std::string_view text) {
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseNumbersAsStringsFlag;
+// Sets `consumed` to the number of bytes that were read.
+template <unsigned flags>
+Result<Document> parse_with(std::string_view text, std::size_t& consumed) {
   Document document;
   rapidjson::ParseResult result;
-  std::size_t consumed = 0;
   std::string stop_reason;
   // Populate() calls the generator while the document is being built.
   auto generate = [&](Document& target) {
@@ -74,7 +74,7 @@ Result<Document> parse(std::string_view text) {
     // Not an EncodedInputStream, which skips a byte order mark, and parts of one.
     rapidjson::MemoryStream input(text.data(), text.size());
     rapidjson::Reader reader;
-    result = reader.Parse<kFlags>(input, handler);
+    result = reader.Parse<flags>(input, handler);
     consumed = input.Tell();
     if (result.Code() == rapidjson::kParseErrorTermination) stop_reason = handler.reason();
     return !result.IsError();
@@ -85,11 +85,26 @@ Result<Document> parse(std::string_view text) {
     return fail(ErrorCode::kInvalidArgument,
                 "not valid JSON at byte " + std::to_string(result.Offset()) + ": " + reason);
   }
+  return document;
+}
+
+}  // namespace
+
+Result<Document> parse(std::string_view text) {
+  std::size_t consumed = 0;
+  Result<Document> document = parse_with<kFlags>(text, consumed);
   // RapidJSON takes NUL for the end of the text.
-  if (consumed != text.size()) {
+  if (document && consumed != text.size()) {
     return fail(ErrorCode::kInvalidArgument,
                 "not valid JSON at byte " + std::to_string(consumed) + ": NUL after the document");
   }
+  return document;
+}
+
+Result<Document> parse_front(std::string_view& text) {
+  std::size_t consumed = 0;
+  Result<Document> document = parse_with<kFlags | rapidjson::kParseStopWhenDoneFlag>(text, consumed);
+  text.remove_prefix(consumed);
   return document;
 }
 

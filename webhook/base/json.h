@@ -39,6 +39,9 @@ bool emit(Document& document, const Number& number);
 // so that an object keeps its numbers when it is read and written back.
 Result<Document> parse(std::string_view text);
 
+// Parses the JSON text at the beginning of `text`, and removes it. What follows stays.
+Result<Document> parse_front(std::string_view& text);
+
 // Returns the value as compact UTF-8 text.
 std::string to_text(const Value& value);
 

@@ -12,7 +12,9 @@
 #include "net/address.h"
 #include "net/endpoint.h"
 #include "settings/connection_string.h"
+#include "settings/engine_rules.h"
 #include "settings/grammar.h"
+#include "settings/parent.h"
 #include "settings/tag_expression.h"
 #include "settings/tls_rules.h"
 #include "x509/certificate.h"
@@ -91,6 +93,11 @@ Problems connection_incomplete(const Settings& settings) {
   return parse_connection_string(settings.connection_string).problems;
 }
 
+Problems managed_identity(const Settings& settings) {
+  return when(parse_connection_string(settings.connection_string).has_managed_identity,
+              "it has ManagedIdentityClientId, and a managed identity is not supported");
+}
+
 // Checks one value of a connection string that is given; CR040 reports one that is missing.
 template <typename Predicate>
 Problems connection_value(const Settings& settings, std::string ConnectionString::*value, Predicate accepts,
@@ -102,7 +109,7 @@ Problems connection_value(const Settings& settings, std::string ConnectionString
 
 Problems registry_name_wrong(const Settings& settings) {
   return connection_value(settings, &ConnectionString::registry_name, is_registry_name,
-                          "ConnectedRegistryName is not 5 to 40 letters and digits");
+                          "ConnectedRegistryName is not 5 to 50 letters and digits");
 }
 
 Problems protocol_wrong(const Settings& settings) {
@@ -117,6 +124,30 @@ Problems endpoint_wrong(const Settings& settings) {
                           "ParentGatewayEndpoint is not a host name or an address");
 }
 
+// Returns parent.url without its scheme and a slash at its end.
+std::string_view parent_host(std::string_view url) {
+  constexpr std::string_view kScheme = "https://";
+  if (url.starts_with(kScheme)) url.remove_prefix(kScheme.size());
+  if (url.ends_with('/')) url.remove_suffix(1);
+  return url;
+}
+
+// Returns the host of an endpoint in lower case; an empty text if it is not an endpoint.
+std::string host_of(std::string_view text) {
+  const auto endpoint = net::Endpoint::parse(text);
+  return endpoint ? lower(endpoint->host) : std::string();
+}
+
+// Reports whether a repository begins with the host of the parent or of a registry of Azure.
+bool names_parent(std::string_view repository, const std::array<std::string, 2>& parents) {
+  const std::size_t slash = repository.find('/');
+  if (slash == std::string_view::npos) return false;
+  const std::string_view first = repository.substr(0, slash);
+  // "team" may be a host, but more often is the first part of a name.
+  if (first.find('.') == std::string_view::npos) return false;
+  return is_azure_host(first) || std::find(parents.begin(), parents.end(), first) != parents.end();
+}
+
 Problems parent_missing(const Settings& settings) {
   return when(settings.connection_string.empty() && settings.connection_string_secret.empty() &&
                   settings.parent_url.empty() && !settings.sync_repositories.empty(),
@@ -124,8 +155,15 @@ Problems parent_missing(const Settings& settings) {
 }
 
 Problems repositories_wrong(const Settings& settings) {
+  const ConnectionString connection = parse_connection_string(settings.connection_string);
+  const std::array<std::string, 2> parents = {host_of(connection.parent_endpoint),
+                                              host_of(parent_host(settings.parent_url))};
   Problems problems;
   for (const std::string& repository : settings.sync_repositories) {
+    if (names_parent(repository, parents)) {
+      problems.push_back(quoted(repository) + " begins with the host of the parent");
+      continue;
+    }
     const bool tag_and_filter = settings.sync_filter_with_tag && repository.find(':') != std::string::npos;
     if (tag_and_filter || !is_repository(repository)) {
       problems.push_back(quoted(repository) + " is not NAME or NAME:TAG");
@@ -186,14 +224,6 @@ Problems extra_hosts_wrong(const Settings& settings) {
   return problems;
 }
 
-// Returns parent.url without its scheme and a slash at its end.
-std::string_view parent_host(std::string_view url) {
-  constexpr std::string_view kScheme = "https://";
-  if (url.starts_with(kScheme)) url.remove_prefix(kScheme.size());
-  if (url.ends_with('/')) url.remove_suffix(1);
-  return url;
-}
-
 Problems parent_url_wrong(const Settings& settings) {
   return when(!settings.parent_url.empty() && !net::Endpoint::parse(parent_host(settings.parent_url)),
               "it is not a host name or an address");
@@ -205,7 +235,7 @@ Problems parent_secret_alone(const Settings& settings) {
 }
 
 bool shares_storage(const Settings& settings) {
-  return settings.storage_driver != "filesystem" ||
+  return (settings.storage_driver != "filesystem" && settings.storage_driver != "inmemory") ||
          std::find(settings.access_modes.begin(), settings.access_modes.end(), "ReadWriteMany") !=
              settings.access_modes.end();
 }
@@ -256,7 +286,7 @@ struct RuleCheck {
 
 // The rules of tls.* are in tls_rules.h. The rules of the values' form (CR061 to CR065) are checked where the
 // values are read.
-constexpr std::array<RuleCheck, 32> kRuleChecks{{
+constexpr std::array<RuleCheck, 33> kRuleChecks{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -288,13 +318,14 @@ constexpr std::array<RuleCheck, 32> kRuleChecks{{
     {"CR074", login_wrong},
     {"CR075", parent_url_wrong},
     {"CR076", expressions_wrong},
+    {"CR077", managed_identity},
     {"CR080", extra_hosts_wrong},
 }};
 
 // By the parser that the synchronizer uses. An empty text is no duration and right.
 Problems duration_problems(const std::string& text, bool may_be_zero) {
   if (text.empty()) return {};
-  const auto duration = parse_duration(text);
+  const auto duration = parse_span(text);
   if (!duration) return {quoted(text) + " " + duration.error().message};
   return when(!may_be_zero && duration->count() == 0, quoted(text) + " leaves no time for a run");
 }
@@ -347,6 +378,7 @@ std::vector<Finding> check(const Settings& settings, TimePoint now) {
   }
   check_other_paths(settings, findings);
   check_durations(settings, findings);
+  check_engine(settings, findings);
   warn_of_empty_schedules(settings, now, findings);
   sort(findings);
   return findings;
@@ -358,7 +390,7 @@ std::vector<Finding> check_connection_string(std::string_view text) {
   settings.connection_string = text;
   std::vector<Finding> findings;
   for (const RuleCheck& rule : kRuleChecks) {
-    if (rule.id < "CR040" || rule.id > "CR043") continue;
+    if ((rule.id < "CR040" || rule.id > "CR043") && rule.id != "CR077") continue;
     for (std::string& problem : rule.problems(settings))
       findings.push_back(found(rule.id, std::move(problem)));
   }

@@ -49,6 +49,15 @@ TEST(Schema, is_kept_by_the_charts_own_values) {
   EXPECT_THAT(findings(""), IsEmpty());
 }
 
+TEST(Schema, takes_empty_keys_and_sections) {
+  EXPECT_THAT(findings("service:\nmode:\nregistry: {nginx: {image: {tag:}}}\ntls.crt:\n"), IsEmpty());
+  EXPECT_THAT(findings("sync: {repositories: [{name: a, tags: }, {name: b, tags: {allow: null}}]}"),
+              IsEmpty());
+  EXPECT_THAT(findings("sync: {repositories: [null]}"),
+              ElementsAre("CR065 sync.repositories[0]: it is not a string or a map"));
+  EXPECT_THAT(findings("unknown:\n"), ElementsAre("CR060 unknown: it is not a known key"));
+}
+
 TEST(Schema, names_the_key_that_was_meant) {
   EXPECT_THAT(
       findings("service: {clusterIp: 10.0.0.1}"),
@@ -71,7 +80,6 @@ TEST(Schema, says_which_type_is_wanted) {
   EXPECT_THAT(findings("webhook: {replicas: 0}"), ElementsAre("CR065 webhook.replicas: it is less than 1"));
   EXPECT_THAT(findings("clusterDomain: ''"),
               ElementsAre("CR065 clusterDomain: it is shorter than 1 characters"));
-  EXPECT_THAT(findings("service: null"), ElementsAre("CR065 service: it is required, but set to null"));
 }
 
 // "path line:column" of the first finding.
@@ -88,7 +96,6 @@ TEST(Schema, says_where_a_value_is_written) {
   EXPECT_EQ(location("mode: ReadOnly\nservice:\n  clusterIP: 1\n"), "service.clusterIP 3:3");
   EXPECT_EQ(location("service:\n  clusterIp: x\n"), "service.clusterIp 2:3");
   EXPECT_EQ(location("sync:\n  repositories:\n  - a\n  - 1\n"), "sync.repositories[1] 4:5");
-  EXPECT_EQ(location("mode: ReadOnly\nservice: null\n"), "service 2:1");
   EXPECT_EQ(location("imagePullSecrets:\n- {}\n"), "imagePullSecrets[0] 2:3");
 }
 
