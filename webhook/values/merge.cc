@@ -79,7 +79,9 @@ void complete(Node& values, const Node& defaults) {
     if (each.value.is_null()) continue;
     Member* const found = find(values, each.name);
     if (found == nullptr || found->value.is_null()) {
-      set(values, each);
+      Member copy = each;
+      remove_nulls(copy.value);
+      set(values, std::move(copy));
     } else if (found->value.is_map() && each.value.is_map()) {
       complete(found->value, each.value);
     }

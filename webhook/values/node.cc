@@ -116,8 +116,9 @@ Node from_json(const json::Value& value, const SourceLocation& at) {
     for (const json::Value& each : value.GetArray()) node.list.push_back(from_json(each, at));
   } else if (value.IsObject()) {
     std::vector<Member> members;
-    for (const auto& [name, below] : value.GetObject()) {
-      members.push_back({.name = std::string(json::view(name)), .at = at, .value = from_json(below, at)});
+    for (auto each = value.MemberBegin(); each != value.MemberEnd(); ++each) {
+      members.push_back(
+          {.name = std::string(json::view(each->name)), .at = at, .value = from_json(each->value, at)});
     }
     node.kind = Node::Kind::kMap;
     set_members(node, std::move(members));

@@ -17,7 +17,7 @@ std::string effective(std::string_view defaults, std::string_view given) {
   return input ? testing::text_of(input->effective) : input.error().message;
 }
 
-constexpr std::string_view kDefaults = "a: {b: 1, c: {d: [2]}, n: null}\ns: x\n";
+constexpr std::string_view kDefaults = "a: {b: 1, c: {d: [2]}, k: null}\ns: x\n";
 constexpr std::string_view kAll = R"({"a":{"b":1,"c":{"d":[2]}},"s":"x"})";
 
 TEST(Complete, gives_an_empty_key_its_default) {
@@ -33,8 +33,8 @@ TEST(Complete, keeps_what_is_given) {
 }
 
 TEST(Complete, keeps_a_null_without_a_default) {
-  EXPECT_EQ(effective(kDefaults, "z:\na: {n: }\n"),
-            R"({"a":{"b":1,"c":{"d":[2]},"n":null},"s":"x","z":null})");
+  EXPECT_EQ(effective(kDefaults, "z:\na: {k: }\n"),
+            R"({"a":{"b":1,"c":{"d":[2]},"k":null},"s":"x","z":null})");
 }
 
 }  // namespace

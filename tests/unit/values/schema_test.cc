@@ -36,10 +36,13 @@ TEST(Schema, bounds_numbers_and_lists) {
 }
 
 TEST(Schema, bounds_texts_and_what_stands_twice) {
-  EXPECT_THAT(findings("trustDistribution: {startupTaint: 'a b'}\n"),
-              ElementsAre("CR065 trustDistribution.startupTaint: it does not match ^[A-Za-z0-9./_-]*$"));
-  EXPECT_THAT(findings("trustDistribution: {startupTaint: " + std::string(1'000'000, 'a') + "}\n"),
-              ElementsAre("CR065 trustDistribution.startupTaint: it is longer than 317 characters"));
+  EXPECT_THAT(
+      findings("trustDistribution: {startupTaint: 'a b'}\n"),
+      ElementsAre("CR065 trustDistribution.startupTaint: it is not the key of a taint: [PREFIX/]NAME"));
+  EXPECT_THAT(
+      findings("trustDistribution: {startupTaint: " + std::string(1'000'000, 'a') + "}\n"),
+      ElementsAre("CR065 trustDistribution.startupTaint: it is longer than 317 characters",
+                  "CR065 trustDistribution.startupTaint: it is not the key of a taint: [PREFIX/]NAME"));
   EXPECT_THAT(findings("trustDistribution: {startupTaint: registry.example/not-ready}\n"), IsEmpty());
   EXPECT_THAT(findings("trustDistribution: {runtimes: [k3s, k3s]}\n"),
               ElementsAre("CR065 trustDistribution.runtimes: it has the same entry twice"));
@@ -78,8 +81,9 @@ TEST(Schema, says_which_type_is_wanted) {
   EXPECT_THAT(findings("logLevel: loud"),
               ElementsAre("CR065 logLevel: it is not one of: trace, debug, info, warn, error"));
   EXPECT_THAT(findings("webhook: {replicas: 0}"), ElementsAre("CR065 webhook.replicas: it is less than 1"));
-  EXPECT_THAT(findings("clusterDomain: ''"),
-              ElementsAre("CR065 clusterDomain: it is shorter than 1 characters"));
+  EXPECT_THAT(
+      findings("clusterDomain: ''"),
+      ElementsAre("CR065 clusterDomain: it is not a DNS domain in lower case, such as cluster.local"));
 }
 
 // "path line:column" of the first finding.
