@@ -20,7 +20,7 @@ apiVersion: batch/v1
 kind: Job
 metadata:
   name: {{ $job.name }}
-  namespace: {{ $root.Release.Namespace }}
+  namespace: {{ $root.Release.Namespace | quote }}
   {{- include "connected-registry.describe" (list $root $job.component $annotations) | nindent 2 }}
 spec:
   backoffLimit: {{ $job.retries }}

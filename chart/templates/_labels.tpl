@@ -41,7 +41,7 @@ count the object as part of the release. Arguments: the map, ours as a map.
 {{- $ours := index . 1 -}}
 {{- range $key, $value := index . 0 -}}
 {{- if not (or (hasKey $ours $key) (hasPrefix "connected-registry.io/" $key) (hasPrefix "helm.sh/hook" $key)) }}
-{{ $key }}: {{ $value | toString | quote }}
+{{ $key | quote }}: {{ $value | toString | quote }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -60,7 +60,7 @@ left out), its own labels (may be left out).
 labels:
   {{- $ours | nindent 2 }}
   {{- range $key, $value := $labels }}
-  {{ $key }}: {{ $value | quote }}
+  {{ $key | quote }}: {{ $value | quote }}
   {{- end }}
   {{- with include "connected-registry.besides" (list $root.Values.commonLabels (merge (fromYaml $ours) $labels)) }}{{ . | trim | nindent 2 }}{{ end }}
 {{- include "connected-registry.annotations" (list $annotations $root.Values.commonAnnotations) }}
@@ -77,7 +77,7 @@ labels:
 {{- if or $ours $others }}
 annotations:
   {{- range $key, $value := $ours }}
-  {{ $key }}: {{ $value | toString | quote }}
+  {{ $key | quote }}: {{ $value | toString | quote }}
   {{- end }}
   {{- with $others }}{{ . | trim | nindent 2 }}{{ end }}
 {{- end -}}

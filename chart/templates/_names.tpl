@@ -14,7 +14,7 @@ a Service's may not.
 {{- else if contains $name .Release.Name -}}
 {{- $full = .Release.Name -}}
 {{- end -}}
-{{- $full | replace "." "-" | trunc 40 | trimSuffix "-" -}}
+{{- regexReplaceAll "-+$" ($full | replace "." "-" | trunc 40) "" -}}
 {{- end -}}
 
 {{/* Names of cluster-scoped objects carry the namespace, so that two registries live in one cluster. */}}

@@ -3,13 +3,14 @@ The parent registry, from the connection string.
 */}}
 
 {{/*
-The connection string's parts: {"values": {KEY: VALUE}, "problems": [text]}, as JSON. A value may hold '=', so only the
+The connection string's parts: {"values": {KEY: VALUE}, "managedIdentity": bool, "problems": [text]}, as JSON. A value may hold '=', so only the
 first one in a part separates. A problem never quotes a value: one of them is a password.
 */}}
 {{- define "connected-registry.connection" -}}
 {{- $keys := list "ConnectedRegistryName" "SyncTokenName" "SyncTokenPassword" "ParentGatewayEndpoint" "ParentEndpointProtocol" -}}
 {{- $values := dict -}}
 {{- $problems := list -}}
+{{- $identity := false -}}
 {{- range splitList ";" (.Values.connectionString | toString) -}}
 {{- $pair := splitn "=" 2 . -}}
 {{- if has $pair._0 $keys -}}
@@ -18,18 +19,24 @@ first one in a part separates. A problem never quotes a value: one of them is a 
 {{- end -}}
 {{- $_ := set $values $pair._0 (default "" $pair._1) -}}
 {{- end -}}
+{{- $identity = or $identity (hasPrefix "ManagedIdentityClientId=" .) -}}
 {{- end -}}
 {{- if regexMatch "[\\x00-\\x1f\\x7f\\x{FEFF}]" (.Values.connectionString | toString) -}}
 {{- $problems = append $problems "it holds a line break, another control character or a byte order mark" -}}
 {{- end -}}
 {{- range $keys -}}
 {{- if not (hasKey $values .) -}}
+{{- /* A string with a managed identity has no token. */ -}}
+{{- if not (and $identity (hasPrefix "SyncToken" .)) -}}
 {{- $problems = append $problems (printf "%s is missing" .) -}}
+{{- end -}}
 {{- else if not (get $values .) -}}
 {{- $problems = append $problems (printf "%s is empty" .) -}}
+{{- else if regexMatch "(?s)^<.*>$" (get $values .) -}}
+{{- $problems = append $problems (printf "%s is a placeholder in < >" .) -}}
 {{- end -}}
 {{- end -}}
-{{- dict "values" $values "problems" (uniq $problems) | toJson -}}
+{{- dict "values" $values "managedIdentity" $identity "problems" (uniq $problems) | toJson -}}
 {{- end -}}
 
 {{/*
@@ -62,6 +69,18 @@ first one in a part separates. A problem never quotes a value: one of them is a 
 {{/* The host of parent.url; empty where a connection string names the parent. */}}
 {{- define "connected-registry.parentHost" -}}
 {{- .Values.parent.url | toString | trimPrefix "https://" | trimSuffix "/" -}}
+{{- end -}}
+
+{{/* The parent's host in lower case without a port, from wherever it is given: a JSON list. */}}
+{{- define "connected-registry.parentHosts" -}}
+{{- $given := list (get (include "connected-registry.connection" . | fromJson).values "ParentGatewayEndpoint") (include "connected-registry.parentHost" .) -}}
+{{- $hosts := list -}}
+{{- range $given -}}
+{{- if and . (include "connected-registry.isEndpoint" .) -}}
+{{- $hosts = append $hosts (regexReplaceAll ":[0-9]+$" (lower .) "") -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $hosts -}}
 {{- end -}}
 
 {{/*
@@ -147,7 +166,7 @@ Returns the keys that regsync needs beside the connection string; a proxy's addr
 - name: {{ $variable }}
   valueFrom:
     secretKeyRef:
-      name: {{ $name }}
+      name: {{ $name | quote }}
       key: {{ $variable | lower | replace "_" "-" }}
 {{- end -}}
 {{- end -}}

@@ -7,17 +7,32 @@ messages. tests/chart/test_near_misses.py compares the two.
 {{- define "connected-registry.durationProblem" -}}
 {{- if not (regexMatch "^([0-9]+[smh])+$" .) -}}is not a duration
 {{- else -}}
-{{- $seconds := dict "s" 1 "m" 60 "h" 3600 -}}
+{{- include "connected-registry.lengthProblem" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The same for a duration that may also be one of ISO 8601, in whole weeks, days, hours, minutes and seconds. */}}
+{{- define "connected-registry.spanProblem" -}}
+{{- if not (hasPrefix "P" .) -}}
+{{- include "connected-registry.durationProblem" . -}}
+{{- else if or (not (regexMatch "^P([0-9]+W|([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)$" .)) (regexMatch "[PT]$" .) -}}is not a duration
+{{- else -}}
+{{- include "connected-registry.lengthProblem" . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What is wrong with the sum of a well-formed duration's numbers. */}}
+{{- define "connected-registry.lengthProblem" -}}
+{{- $seconds := dict "s" 1 "m" 60 "h" 3600 "S" 1 "M" 60 "H" 3600 "D" 86400 "W" 604800 -}}
 {{- $most := mul 87672 3600 -}}
 {{- $sum := 0 -}}
-{{- range regexFindAll "[0-9]+[smh]" . -1 -}}
+{{- range regexFindAll "[0-9]+[smhSMHDW]" . -1 -}}
 {{- $digits := regexReplaceAll "^0+([0-9])" (regexFind "^[0-9]+" .) "${1}" -}}
 {{- /* A longer number is too long whatever its unit, and could be too large for atoi. */ -}}
 {{- $number := ternary (add1 $most) (atoi (trunc 9 $digits)) (gt (len $digits) 9) -}}
-{{- $sum = min (add $sum (mul $number (get $seconds (regexFind "[smh]$" .)))) (add1 $most) -}}
+{{- $sum = min (add $sum (mul $number (get $seconds (regexFind "[a-zA-Z]$" .)))) (add1 $most) -}}
 {{- end -}}
 {{- if gt $sum $most -}}is longer than 87672h{{- end -}}
-{{- end -}}
 {{- end -}}
 
 {{/* A number of a schedule; -1 where it is not within the bounds. Arguments: text, lowest, highest. */}}

@@ -22,6 +22,8 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.checkInjection" $arguments -}}
 {{- include "connected-registry.checkStorage" $arguments -}}
 {{- include "connected-registry.checkAccess" $arguments -}}
+{{- include "connected-registry.checkEngine" $arguments -}}
+{{- include "connected-registry.checkVersion" $arguments -}}
 {{- dict "errors" (sortAlpha $found.errors) "warnings" (sortAlpha $found.warnings) | toJson -}}
 {{- end -}}
 
@@ -213,15 +215,18 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- define "connected-registry.checkParent" -}}
 {{- $root := index . 0 -}}
 {{- $found := index . 1 -}}
-{{- $form := "copy the whole string from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;ParentGatewayEndpoint=…;ParentEndpointProtocol=https" -}}
+{{- $form := "copy the whole string from the parent: ConnectedRegistryName=…;SyncTokenName=…;SyncTokenPassword=…;ParentGatewayEndpoint=…;ParentEndpointProtocol=https (Azure prints the password only with get-settings --generate-password)" -}}
 {{- if $root.Values.connectionString -}}
 {{- $connection := include "connected-registry.connection" $root | fromJson -}}
 {{- range $connection.problems -}}
 {{- include "connected-registry.find" (list $found "errors" "CR040" "connectionString" . $form) -}}
 {{- end -}}
+{{- if $connection.managedIdentity -}}
+{{- include "connected-registry.find" (list $found "errors" "CR077" "connectionString" "it has ManagedIdentityClientId, and a managed identity is not supported" "create a token for the connected registry: az acr connected-registry get-settings --generate-password 1 prints the string with SyncTokenName and SyncTokenPassword") -}}
+{{- end -}}
 {{- with get $connection.values "ConnectedRegistryName" -}}
-{{- if not (regexMatch "^[A-Za-z0-9]{5,40}$" .) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR041" "connectionString" "ConnectedRegistryName is not 5 to 40 letters and digits" "copy the name of the connected registry as the parent shows it") -}}
+{{- if not (regexMatch "^[A-Za-z0-9]{5,50}$" .) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR041" "connectionString" "ConnectedRegistryName is not 5 to 50 letters and digits" "copy the name of the connected registry as the parent shows it") -}}
 {{- end -}}
 {{- end -}}
 {{- with get $connection.values "ParentEndpointProtocol" -}}
@@ -246,6 +251,7 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- include "connected-registry.find" (list $found "errors" "CR039" "connectionStringSecret" (printf "%q is not the name of a Secret" .) "give the name of a Secret in the release's namespace, without the namespace") -}}
 {{- end -}}
 {{- end -}}
+{{- $parents := include "connected-registry.parentHosts" $root | fromJsonArray -}}
 {{- range $root.Values.sync.repositories -}}
 {{- $name := toString . -}}
 {{- $good := regexMatch (include "connected-registry.repositoryPattern" $root) $name -}}
@@ -260,7 +266,10 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- if not $good -}}
+{{- $first := (splitn "/" 2 $name)._0 -}}
+{{- if and (contains "/" $name) (contains "." $first) (or (has $first $parents) (regexMatch "\\.azurecr\\.(io|cn|us)$" $first)) -}}
+{{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q begins with the host of the parent" $name) "write the name of the repository in the parent, without the host of the parent") -}}
+{{- else if not $good -}}
 {{- include "connected-registry.find" (list $found "errors" "CR045" "sync.repositories" (printf "%q is not NAME or NAME:TAG" $name) "write the name of the repository in the parent, without the host of the parent") -}}
 {{- end -}}
 {{- end -}}
@@ -318,12 +327,12 @@ line {{ splitList "\n" (first (splitList "\r" .)) | len }}: holds a carriage ret
 {{- range $key := list "window" "retain" -}}
 {{- $value := get $root.Values.sync $key | default "" | toString -}}
 {{- if $value -}}
-{{- $problem := include "connected-registry.durationProblem" $value -}}
-{{- if and (eq $key "window") (regexMatch "^(0+[smh])+$" $value) -}}
+{{- $problem := include "connected-registry.spanProblem" $value -}}
+{{- if and (eq $key "window") (not $problem) (not (regexMatch "[1-9]" $value)) -}}
 {{- $problem = "leaves no time for a run" -}}
 {{- end -}}
 {{- if $problem -}}
-{{- include "connected-registry.find" (list $found "errors" "CR073" (printf "sync.%s" $key) (printf "%q %s" $value $problem) "write numbers with s, m or h, such as 3h or 1h30m") -}}
+{{- include "connected-registry.find" (list $found "errors" "CR073" (printf "sync.%s" $key) (printf "%q %s" $value $problem) "write numbers with s, m or h, such as 3h or 1h30m, or a duration of ISO 8601, such as PT4H or P7D") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

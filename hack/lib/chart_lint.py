@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from lib import chart_readme, examples, packages, paths, release, tools
+from lib import chart_defaults, chart_readme, examples, packages, paths, release, tools
 from lib.kubernetes_schemas import kubeconform
 from lib.progress import Step, Steps
 
@@ -25,6 +25,7 @@ def findings(step: Step, steps: Steps) -> Iterator[str]:
             overlay.write_text(json.dumps(examples.overlay(example)))
             yield from _chart_with([example, overlay])
     yield from chart_readme.findings()
+    yield from chart_defaults.findings()
     python = packages.ensure_venv(paths.REPOSITORY / "tests" / "requirements.txt", steps)
     yield from _said([python.parent / "yamllint", "--strict", "--format=parsable", *YAML])
 

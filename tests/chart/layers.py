@@ -85,6 +85,13 @@ class Renderer:
         """Return helm's verdict on each values file; the templates' alone if the schema is left out."""
         return [_helm_verdict(**answer) for answer in self._render(texts, schema=schema)]
 
+    def manifests(self, texts: Iterable[str]) -> list[str]:
+        """Return what helm makes of each values file, which must be valid."""
+        answers = self._render(texts, schema=True)
+        for answer in answers:
+            assert not answer["error"], answer["error"]
+        return [answer["manifest"] for answer in answers]
+
     def _render(self, texts: Iterable[str], *, schema: bool) -> list[dict[str, str]]:
         lines = [json.dumps({"values": text, "schema": schema}) for text in texts]
         result = subprocess.run(

@@ -97,6 +97,22 @@ def _duration(source: random.Random) -> str:
     return "".join(terms)
 
 
+def _span(source: random.Random) -> str:
+    """Return a duration, half of them as ISO 8601 writes one."""
+    if source.randrange(2):
+        return _duration(source)
+
+    def terms(units: str) -> str:
+        return "".join(
+            f"{source.choice((0, 1, 4, 30, 521, 3653, 87672, 5260321, 10**19))}{unit}"
+            for unit in units
+            if source.randrange(3) == 0
+        )
+
+    date = source.choice(("", "", terms("D"), terms("W"), terms("MD"), terms("YWD")))
+    return "P" + date + source.choice(("", "T", "T", "T")) + terms(source.choice(("HMS", "HMS", "HMS", "HSM")))
+
+
 def _address(source: random.Random) -> str:
     def ipv4() -> str:
         known = (0, 1, 9, 10, 99, 127, 169, 192, 199, 223, 224, 239, 240, 249, 254, 255, 256)
@@ -225,7 +241,7 @@ def _no_proxy(source: random.Random) -> str:
 # A grammar, and the characters that a text of it is damaged with.
 LANGUAGES: dict[str, tuple[Pick, str]] = {
     "schedule": (_schedule, "0123456789*?/,-@ \t\n+.:LW#ajnMONé"),
-    "duration": (_duration, "0123456789smhdun. +-_é\n"),
+    "duration": (_span, "0123456789smhdunPTHMSDW. +-_é\n"),
     "address": (_address, "0123456789abcdfgAF.:/%[] -,x\n"),
     "expression": (_expression, "ab01.*+?|(){}[]^$\\-:,P=!i"),
     "no_proxy": (_no_proxy, "0123456789abcio.:,/[]* *\t-"),
@@ -241,7 +257,7 @@ EDGES: dict[str, tuple[str, ...]] = {
         "0 0 31 2 */2",
         "* * * * 7/2",
     ),
-    "duration": ("0s", "000h", "17520h", "87672h", "87672h1s", "87671h60m", "1h" * 9),
+    "duration": ("0s", "000h", "17520h", "87672h", "87672h1s", "87671h60m", "1h" * 9, "P", "PT", "PT4H", "P7D", "P1DT", "P3653D", "PT0S"),
     "address": ("None", "01.2.3.4", "10.0.0.1 ", "::", "::1", "::ffff:1.2.3.4", "fe80::1%eth0", "1::2::3"),
     "expression": ("(", "*", "a**", "(a{1000}){1000}", "a\\", "\\Qa", "|", "a)|(b"),
     "no_proxy": ("", "*", ",*", "[192.100.100.1]", "192.100.100.1/016", "*.", "."),

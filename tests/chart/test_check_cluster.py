@@ -118,6 +118,14 @@ def test_an_address_outside_of_the_band(cluster: Cluster) -> None:
 def test_a_cert_manager_that_is_missing_and_one_too_many(cluster: Cluster) -> None:
     """CR017 and CR018."""
     assert cluster.told({"cert-manager": {"install": False}})[1] == {"CR017": "error"}
+    schema = {"openAPIV3Schema": {"type": "object"}}
+    version = {"name": "v1", "served": True, "storage": True, "schema": schema}
+    names = {"kind": "Certificate", "plural": "certificates"}
+    spec = {"group": "cert-manager.io", "scope": "Namespaced", "names": names, "versions": [version]}
+    definition = thing("CustomResourceDefinition", "certificates.cert-manager.io", "apiextensions.k8s.io/v1", spec=spec)
+    # An uninstall of cert-manager leaves it.
+    cluster.add(definition)
+    assert cluster.told({"cert-manager": {"install": False}})[1] == {"CR017": "error"}
     client = {"service": {"namespace": "cert-manager", "name": "webhook"}, "caBundle": ""}
     hook = {
         "name": "webhook.cert-manager.io",
@@ -128,6 +136,7 @@ def test_a_cert_manager_that_is_missing_and_one_too_many(cluster: Cluster) -> No
     }
     cluster.add(thing("ValidatingWebhookConfiguration", "other", "admissionregistration.k8s.io/v1", webhooks=[hook]))
     assert cluster.told()[1] == {"CR018": "error"}
+    assert cluster.told({"cert-manager": {"install": False}})[1] == {}
 
 
 def test_nodes_that_carry_the_label(cluster: Cluster) -> None:

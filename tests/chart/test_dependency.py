@@ -28,6 +28,26 @@ def test_it_comes_by_default_under_names_that_say_what_it_is(any_chart: Chart) -
     assert not [item for item in rendered.objects if "certmanager" in item["metadata"]["name"]]
 
 
+def test_the_chart_is_a_dependency_with_a_condition(chart: Chart, tmp_path: Path) -> None:
+    """The commonest way to have a chart in one's own: condition: connected-registry.enabled."""
+    umbrella = tmp_path / "umbrella"
+    shutil.copytree(chart.directory, umbrella / "charts" / "connected-registry")
+    version = next(
+        line.partition(":")[2].strip()
+        for line in (chart.directory / "Chart.yaml").read_text().splitlines()
+        if line.startswith("version:")
+    )
+    (umbrella / "Chart.yaml").write_text(
+        "apiVersion: v2\nname: umbrella\nversion: 0.1.0\ndependencies:\n- name: connected-registry\n"
+        f"  version: {version}\n  condition: connected-registry.enabled\n"
+    )
+    whole = Chart(umbrella)
+    names = whole.render({"connected-registry": {**DEFAULTS, "enabled": True}}).names("Deployment")
+    assert "connected-registry" in names and len(names) > 3
+    assert whole.render({"connected-registry": {**DEFAULTS, "enabled": None}}).names("Deployment") == names
+    assert whole.render({"connected-registry": {**DEFAULTS, "enabled": False}}).objects == []
+
+
 def test_its_resource_definitions_come_and_stay(any_chart: Chart) -> None:
     definitions = any_chart.render(DEFAULTS).kind("CustomResourceDefinition")
     assert {one["metadata"]["name"] for one in definitions} == DEFINITIONS

@@ -159,7 +159,8 @@ def test_go_takes_every_duration_that_we_take(program: Path) -> None:
     for text, ours, theirs in zip(
         near_misses("duration"), verdicts(program, "duration"), go_verdicts("duration"), strict=True
     ):
-        assert theirs["accepted"] or not ours["program"] or text == "", text
+        # ISO 8601 is for our own program, which Go's library never sees.
+        assert theirs["accepted"] or not ours["program"] or text == "" or text.startswith("P"), text
 
 
 def test_schedules_are_due_when_regsync_and_kubernetes_say(program: Path) -> None:

@@ -28,6 +28,40 @@ def test_the_default_installation_is_as_in_the_golden_file(chart: Chart, request
     )
 
 
+@pytest.mark.parametrize("namespace", ["123", "1e5", "0x10", "true", "null", "y"])
+def test_a_namespaces_name_stays_a_text(chart: Chart, namespace: str) -> None:
+    """Preview environments are named after commits: a name may look like a number to YAML."""
+    rendered = chart.render(SYNCHRONIZING, namespace=namespace)
+    text = rendered.text
+    # `helm install` reads YAML 1.1, as PyYAML does.
+    objects = [one for one in yaml.safe_load_all(text) if one]
+    places = {
+        place
+        for one in objects
+        if "connected-registry.io/name" in one["metadata"].get("labels", {})
+        for place in (one["metadata"].get("namespace"), *(each.get("namespace") for each in one.get("subjects", [])))
+    }
+    assert places <= {namespace, None, "kube-system"} and namespace in places
+
+
+def test_keys_of_labels_stay_texts(chart: Chart) -> None:
+    labels = {"y": "a", "1e5": "b", "true": "c"}
+    values = {**DEFAULTS, "commonLabels": labels, "commonAnnotations": {"on": "d", "null": "e"}}
+    text = chart.render(values).text
+    for one in yaml.safe_load_all(text):
+        if one and "connected-registry.io/name" in one["metadata"].get("labels", {}):
+            assert labels.items() <= one["metadata"]["labels"].items()
+            assert {"on": "d", "null": "e"}.items() <= one["metadata"]["annotations"].items()
+
+
+@pytest.mark.parametrize("name", ["true", "on", "null"])
+def test_a_name_for_all_objects_stays_a_text(chart: Chart, name: str) -> None:
+    text = chart.render({**SYNCHRONIZING, "fullnameOverride": name}).text
+    for one in yaml.safe_load_all(text):
+        if one and "connected-registry.io/name" in one["metadata"].get("labels", {}):
+            assert isinstance(one["metadata"]["name"], str)
+
+
 def test_the_same_values_give_the_same_bytes(any_chart: Chart) -> None:
     assert any_chart.render(SYNCHRONIZING).text == any_chart.render(copy.deepcopy(SYNCHRONIZING)).text
 

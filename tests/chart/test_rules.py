@@ -80,7 +80,7 @@ REFUSED = [
             *(replaced(part.partition("=")[0], "") for part in CONNECTION.split(";")),
         )
     ),
-    *(("CR041", "connectionString", replaced("ConnectedRegistryName", name)) for name in ("abcd", "a" * 41, "my-edge")),
+    *(("CR041", "connectionString", replaced("ConnectedRegistryName", name)) for name in ("abcd", "a" * 51, "my-edge")),
     ("CR042", "connectionString", replaced("ParentEndpointProtocol", "http")),
     *(
         ("CR043", "connectionString", replaced("ParentGatewayEndpoint", host))
@@ -193,7 +193,7 @@ ACCEPTED = [
     ("trustDistribution", {"useNodeSelector": True, "skipNodeSelector": False}),
     ("trustDistribution", {"useNodeSelector": False, "skipNodeSelector": True}),
     ("trustDistribution", {"useNodeSelector": True, "skipNodeSelector": None}),
-    *(("connectionString", replaced("ConnectedRegistryName", name)) for name in ("abcde", "A1" * 20)),
+    *(("connectionString", replaced("ConnectedRegistryName", name)) for name in ("abcde", "A1" * 25)),
     *(
         ("connectionString", replaced("ParentGatewayEndpoint", host))
         for host in (

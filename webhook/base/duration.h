@@ -18,4 +18,8 @@ inline constexpr std::chrono::hours kLongestDuration{87672};
 // is the end of a sentence about the text: "is not a duration", "is longer than 87672h".
 Result<std::chrono::seconds> parse_duration(std::string_view text);
 
+// Reads what parse_duration() reads, and durations of ISO 8601 in whole weeks, days, hours, minutes and
+// seconds: "PT4H", "P7D", "P1DT12H". Months and years are errors, because their lengths differ.
+Result<std::chrono::seconds> parse_span(std::string_view text);
+
 }  // namespace connected_registry

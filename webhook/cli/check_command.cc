@@ -160,10 +160,15 @@ void add_cluster_options(CLI::App& command, ClusterOptions& options) {
 void add_options(CLI::App& command, CheckOptions& options) {
   values::InputRequest& request = options.request;
   add_repeated(command, "-f,--values", request.files, "FILE",
-               "Values file, YAML or JSON; - is standard input. A later file overrides an earlier one");
+               "Values file, YAML or JSON, or several with commas between them; - is standard input. A later "
+               "file overrides an earlier one");
   add_repeated(command, "--set", request.set, "KEY=VALUE", "Value as for helm: KEY=VALUE[,KEY=VALUE]");
   add_repeated(command, "--set-string", request.set_string, "KEY=VALUE",
                "Value as for helm; the value is always a string");
+  add_repeated(command, "--set-json", request.set_json, "KEY=JSON",
+               "Value as for helm: KEY=JSON[,KEY=JSON], or a JSON object of keys");
+  add_repeated(command, "--set-literal", request.set_literal, "KEY=VALUE",
+               "Value as for helm: all of it, commas included, is one string");
   add_repeated(command, "--set-file", request.set_file, "KEY=FILE", "Value as for helm, read from a file");
   add_repeated(command, "--config", request.config, "KEY=VALUE", "Setting as for Azure's extension");
   add_repeated(command, "--config-protected-file", request.protected_files, "FILE",

@@ -1,6 +1,7 @@
 #include "cli/help.h"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
 namespace connected_registry::cli {
@@ -45,7 +46,10 @@ std::string HelpFormatter::make_option_desc(const CLI::Option* option) const {
   const auto add = [&notes](const std::string& note) { notes += (notes.empty() ? "" : "; ") + note; };
   if (option->get_required()) add("required");
   if (option->get_expected_max() == CLI::detail::expected_max_vector_size) add("may be repeated");
-  for (const CLI::Option* needed : option->get_needs()) add("needs " + needed->get_name());
+  // CLI11 has them in the order of their addresses.
+  std::set<std::string> needs;
+  for (const CLI::Option* needed : option->get_needs()) needs.insert(needed->get_name());
+  for (const std::string& name : needs) add("needs " + name);
   if (!option->get_envname().empty()) add("default: $" + option->get_envname());
   if (!option->get_default_str().empty()) add("default: " + option->get_default_str());
   return option->get_description() + (notes.empty() ? "" : " (" + notes + ")");

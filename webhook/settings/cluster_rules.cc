@@ -47,9 +47,17 @@ void check_cert_manager(const Settings& settings, const ClusterFacts& facts, Fin
     }
     return;
   }
-  if (certificate_source(settings) == CertificateSource::kCertManager && facts.has_cert_manager == false) {
+  if (certificate_source(settings) != CertificateSource::kCertManager) return;
+  if (facts.has_cert_manager == false) {
     findings.push_back(
         found("CR017", "the cluster has no cert-manager: its custom resource definitions are missing"));
+  } else if (facts.has_cert_manager && facts.other_cert_manager && facts.other_cert_manager->empty()) {
+    // An uninstall of cert-manager leaves the definitions behind. This release's own is not counted: with
+    // cert-manager.install=false, the upgrade removes it.
+    findings.push_back(
+        found("CR017",
+              "the cluster has cert-manager's custom resource definitions, but no cert-manager: "
+              "there is no webhook.cert-manager.io"));
   }
 }
 

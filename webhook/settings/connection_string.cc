@@ -33,6 +33,12 @@ void read_part(std::string_view part, ConnectionString& out, Counts& counts) {
   }
 }
 
+// Reports whether the value is one of the placeholders that Azure's command line prints, such as
+// "<use --generate-password to generate a new password>".
+bool is_placeholder(std::string_view value) {
+  return value.size() > 1 && value.front() == '<' && value.back() == '>';
+}
+
 // Reports whether the text holds what editors add to a copied text and do not show.
 bool holds_invisible(std::string_view text) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
@@ -48,17 +54,25 @@ bool holds_invisible(std::string_view text) {
 ConnectionString parse_connection_string(std::string_view text) {
   ConnectionString out;
   Counts counts{};
-  for (const std::string_view part : split(text, ';')) read_part(part, out, counts);
+  for (const std::string_view part : split(text, ';')) {
+    read_part(part, out, counts);
+    if (part.starts_with("ManagedIdentityClientId=")) out.has_managed_identity = true;
+  }
   if (holds_invisible(text)) {
     out.problems.emplace_back("it holds a line break, another control character or a byte order mark");
   }
   for (std::size_t i = 0; i < kKeys.size(); ++i) {
     const std::string name(kKeys[i].name);
+    const std::string& value = out.*kKeys[i].value;
+    // Such a string has no token.
+    if (out.has_managed_identity && counts[i] == 0 && name.starts_with("SyncToken")) continue;
     if (counts[i] > 1) out.problems.push_back(name + " is given more than once");
     if (counts[i] == 0) {
       out.problems.push_back(name + " is missing");
-    } else if ((out.*kKeys[i].value).empty()) {
+    } else if (value.empty()) {
       out.problems.push_back(name + " is empty");
+    } else if (is_placeholder(value)) {
+      out.problems.push_back(name + " is a placeholder in < >");
     }
   }
   return out;

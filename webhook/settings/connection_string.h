@@ -9,13 +9,14 @@ namespace connected_registry::settings {
 
 // The parts of a connection string. One part is a password, so write no part to a log, an event or an error.
 struct ConnectionString {
-  std::string registry_name;    // ConnectedRegistryName
-  std::string token_name;       // SyncTokenName
-  std::string token_password;   // SyncTokenPassword
-  std::string parent_endpoint;  // ParentGatewayEndpoint
-  std::string parent_protocol;  // ParentEndpointProtocol
-  // Errors in the text: missing, empty and repeated keys ("SyncTokenName is missing"), and line breaks,
-  // other control characters or a byte order mark. They contain no value.
+  std::string registry_name;          // ConnectedRegistryName
+  std::string token_name;             // SyncTokenName
+  std::string token_password;         // SyncTokenPassword
+  std::string parent_endpoint;        // ParentGatewayEndpoint
+  std::string parent_protocol;        // ParentEndpointProtocol
+  bool has_managed_identity = false;  // it has a ManagedIdentityClientId in place of a token
+  // Errors in the text: missing, empty and repeated keys ("SyncTokenName is missing"), placeholders, and line
+  // breaks, other control characters or a byte order mark. They contain no value.
   std::vector<std::string> problems;
 };
 

@@ -49,6 +49,10 @@ struct Finding {
   std::optional<SettingLocation> location = std::nullopt;  // nullopt: the user did not write the key
 };
 
+// The fix of CR065 for a number, true or false in place of a string: YAML reads "1.10" without quotes as 1.1.
+inline constexpr std::string_view kQuoteFix =
+    "write it in quotes, as in \"1.10\"; on the command line, use --set-string";
+
 // Returns all rules, sorted by id.
 const std::vector<Rule>& catalogue();
 

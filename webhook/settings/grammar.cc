@@ -121,7 +121,7 @@ bool is_object_name(std::string_view text) {
 }
 
 bool is_registry_name(std::string_view text) {
-  return text.size() >= 5 && text.size() <= 40 && all_of(text, is_alphanumeric);
+  return text.size() >= 5 && text.size() <= 50 && all_of(text, is_alphanumeric);
 }
 
 }  // namespace connected_registry::settings

@@ -29,7 +29,7 @@ bool is_image_host(std::string_view text);
 bool is_object_name(std::string_view text);
 
 // Returns true if the text is a valid name for a connected registry in Azure (ConnectedRegistryName in the
-// connection string): 5 to 40 ASCII letters and digits.
+// connection string): 5 to 50 ASCII letters and digits.
 bool is_registry_name(std::string_view text);
 
 }  // namespace connected_registry::settings

@@ -20,15 +20,21 @@ bool is_name_and_region(std::string_view text) {
          all_of(parts[1], is_lower_or_digit);
 }
 
+constexpr std::array<std::string_view, 3> kDomains = {".azurecr.io", ".azurecr.cn", ".azurecr.us"};
+
 // Reports whether the text is ".azurecr.io" or the domain of another cloud, with a port or without.
 bool is_azure_domain(std::string_view text) {
-  constexpr std::array<std::string_view, 3> kDomains = {".azurecr.io", ".azurecr.cn", ".azurecr.us"};
   return std::any_of(kDomains.begin(), kDomains.end(), [&](std::string_view domain) {
     return text == domain || (text.starts_with(domain) && text[domain.size()] == ':');
   });
 }
 
 }  // namespace
+
+bool is_azure_host(std::string_view host) {
+  return std::any_of(kDomains.begin(), kDomains.end(),
+                     [host](std::string_view domain) { return host.ends_with(domain); });
+}
 
 ParentAccess parent_access(const ConnectionString& connection) {
   return {.endpoint = image_host(connection.parent_endpoint),

@@ -26,4 +26,7 @@ ParentAccess parent_access(const ConnectionString& connection);
 // image reference would read the host as a repository of Docker Hub.
 std::string image_host(std::string_view parent_endpoint);
 
+// Reports whether the host, in lower case, is that of a registry of Azure ("contoso.azurecr.io").
+bool is_azure_host(std::string_view host);
+
 }  // namespace connected_registry::settings

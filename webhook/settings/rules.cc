@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,22 +11,14 @@
 #include "base/quoted.h"
 #include "base/schedule.h"
 #include "net/address.h"
-#include "net/endpoint.h"
-#include "settings/connection_string.h"
+#include "settings/engine_rules.h"
 #include "settings/grammar.h"
-#include "settings/tag_expression.h"
+#include "settings/parent_rules.h"
+#include "settings/rule_check.h"
 #include "settings/tls_rules.h"
-#include "x509/certificate.h"
 
 namespace connected_registry::settings {
 namespace {
-
-// Messages of findings: what is wrong with the value, no full stop.
-using Problems = std::vector<std::string>;
-
-Problems when(bool wrong, std::string_view problem) {
-  return wrong ? Problems{std::string(problem)} : Problems{};
-}
 
 Problems address_missing(const Settings& settings) {
   return when(settings.service_cluster_ip.empty(), "it is not given");
@@ -86,64 +79,6 @@ Problems selectors_disagree(const Settings& settings) {
               "it asks for every node, while useNodeSelector asks for labelled nodes only");
 }
 
-Problems connection_incomplete(const Settings& settings) {
-  if (settings.connection_string.empty()) return {};
-  return parse_connection_string(settings.connection_string).problems;
-}
-
-// Checks one value of a connection string that is given; CR040 reports one that is missing.
-template <typename Predicate>
-Problems connection_value(const Settings& settings, std::string ConnectionString::*value, Predicate accepts,
-                          std::string_view problem) {
-  if (settings.connection_string.empty()) return {};
-  const ConnectionString connection = parse_connection_string(settings.connection_string);
-  return when(!(connection.*value).empty() && !accepts(connection.*value), problem);
-}
-
-Problems registry_name_wrong(const Settings& settings) {
-  return connection_value(settings, &ConnectionString::registry_name, is_registry_name,
-                          "ConnectedRegistryName is not 5 to 40 letters and digits");
-}
-
-Problems protocol_wrong(const Settings& settings) {
-  const auto is_https = [](std::string_view protocol) { return protocol == "https"; };
-  return connection_value(settings, &ConnectionString::parent_protocol, is_https,
-                          "ParentEndpointProtocol is not https");
-}
-
-Problems endpoint_wrong(const Settings& settings) {
-  const auto is_endpoint = [](std::string_view text) { return net::Endpoint::parse(text).has_value(); };
-  return connection_value(settings, &ConnectionString::parent_endpoint, is_endpoint,
-                          "ParentGatewayEndpoint is not a host name or an address");
-}
-
-Problems parent_missing(const Settings& settings) {
-  return when(settings.connection_string.empty() && settings.connection_string_secret.empty() &&
-                  settings.parent_url.empty() && !settings.sync_repositories.empty(),
-              "there is no parent to bring them from");
-}
-
-Problems repositories_wrong(const Settings& settings) {
-  Problems problems;
-  for (const std::string& repository : settings.sync_repositories) {
-    const bool tag_and_filter = settings.sync_filter_with_tag && repository.find(':') != std::string::npos;
-    if (tag_and_filter || !is_repository(repository)) {
-      problems.push_back(quoted(repository) + " is not NAME or NAME:TAG");
-    }
-  }
-  return problems;
-}
-
-Problems expressions_wrong(const Settings& settings) {
-  Problems problems;
-  for (const std::string& expression : settings.sync_tag_expressions) {
-    if (!is_tag_expression(expression)) {
-      problems.push_back(quoted(expression) + " is not a regular expression that regsync can compile");
-    }
-  }
-  return problems;
-}
-
 // By the parser that the programs with a schedule use.
 Problems schedule_problems(const std::string& text) {
   const auto schedule = Schedule::parse(text);
@@ -153,24 +88,6 @@ Problems schedule_problems(const std::string& text) {
 
 Problems schedule_wrong(const Settings& settings) {
   return schedule_problems(settings.sync_schedule);
-}
-
-Problems parent_bundle_wrong(const Settings& settings) {
-  if (settings.parent_ca_bundle.empty()) return {};
-  const auto bundle = x509::parse_bundle(settings.parent_ca_bundle);
-  if (!bundle) return {"it holds no PEM certificate that can be read"};
-  Problems problems;
-  for (const x509::Certificate& each : *bundle) {
-    const std::string reason = each.unsupported();
-    if (!reason.empty())
-      problems.push_back("regsync cannot use the certificate of " + each.subject() + ": it " + reason);
-  }
-  return problems;
-}
-
-Problems connection_twice(const Settings& settings) {
-  return when(!settings.connection_string.empty() && !settings.connection_string_secret.empty(),
-              "connectionString is given as well");
 }
 
 Problems storage_wrong(const Settings& settings) {
@@ -193,26 +110,8 @@ Problems extra_hosts_wrong(const Settings& settings) {
   return problems;
 }
 
-// Returns parent.url without its scheme and a slash at its end.
-std::string_view parent_host(std::string_view url) {
-  constexpr std::string_view kScheme = "https://";
-  if (url.starts_with(kScheme)) url.remove_prefix(kScheme.size());
-  if (url.ends_with('/')) url.remove_suffix(1);
-  return url;
-}
-
-Problems parent_url_wrong(const Settings& settings) {
-  return when(!settings.parent_url.empty() && !net::Endpoint::parse(parent_host(settings.parent_url)),
-              "it is not a host name or an address");
-}
-
-Problems parent_secret_alone(const Settings& settings) {
-  return when(!settings.parent_secret.empty() && settings.parent_url.empty(),
-              "it belongs to parent.url, which is not given");
-}
-
 bool shares_storage(const Settings& settings) {
-  return settings.storage_driver != "filesystem" ||
+  return (settings.storage_driver != "filesystem" && settings.storage_driver != "inmemory") ||
          std::find(settings.access_modes.begin(), settings.access_modes.end(), "ReadWriteMany") !=
              settings.access_modes.end();
 }
@@ -256,14 +155,9 @@ Problems login_wrong(const Settings& settings) {
               "username and password do not make a login");
 }
 
-struct RuleCheck {
-  std::string_view id;
-  Problems (*problems)(const Settings& settings);
-};
-
 // The rules of tls.* are in tls_rules.h. The rules of the values' form (CR061 to CR065) are checked where the
 // values are read.
-constexpr std::array<RuleCheck, 32> kRuleChecks{{
+constexpr std::array<RuleCheck, 21> kRuleChecks{{
     {"CR001", address_missing},
     {"CR002", address_wrong},
     {"CR010", cert_manager_unused},
@@ -275,15 +169,7 @@ constexpr std::array<RuleCheck, 32> kRuleChecks{{
     {"CR020", trust_left_to_user},
     {"CR021", selectors_disagree},
     {"CR039", secret_name_wrong},
-    {"CR040", connection_incomplete},
-    {"CR041", registry_name_wrong},
-    {"CR042", protocol_wrong},
-    {"CR043", endpoint_wrong},
-    {"CR044", parent_missing},
-    {"CR045", repositories_wrong},
     {"CR046", schedule_wrong},
-    {"CR047", parent_bundle_wrong},
-    {"CR048", connection_twice},
     {"CR050", storage_wrong},
     {"CR054", garbage_schedule_wrong},
     {"CR055", garbage_of_several},
@@ -291,17 +177,18 @@ constexpr std::array<RuleCheck, 32> kRuleChecks{{
     {"CR057", replicas_without_storage},
     {"CR070", mode_wrong},
     {"CR071", pull_through_with_pushes},
-    {"CR072", parent_secret_alone},
     {"CR074", login_wrong},
-    {"CR075", parent_url_wrong},
-    {"CR076", expressions_wrong},
     {"CR080", extra_hosts_wrong},
 }};
+
+void add_findings(const RuleCheck& rule, const Settings& settings, std::vector<Finding>& findings) {
+  for (std::string& problem : rule.problems(settings)) findings.push_back(found(rule.id, std::move(problem)));
+}
 
 // By the parser that the synchronizer uses. An empty text is no duration and right.
 Problems duration_problems(const std::string& text, bool may_be_zero) {
   if (text.empty()) return {};
-  const auto duration = parse_duration(text);
+  const auto duration = parse_span(text);
   if (!duration) return {quoted(text) + " " + duration.error().message};
   return when(!may_be_zero && duration->count() == 0, quoted(text) + " leaves no time for a run");
 }
@@ -348,12 +235,12 @@ void check_other_paths(const Settings& settings, std::vector<Finding>& findings)
 
 std::vector<Finding> check(const Settings& settings, TimePoint now) {
   std::vector<Finding> findings = check_tls_values(settings, now);
-  for (const RuleCheck& rule : kRuleChecks) {
-    for (std::string& problem : rule.problems(settings))
-      findings.push_back(found(rule.id, std::move(problem)));
+  for (const std::span<const RuleCheck> rules : {std::span<const RuleCheck>(kRuleChecks), parent_rules()}) {
+    for (const RuleCheck& rule : rules) add_findings(rule, settings, findings);
   }
   check_other_paths(settings, findings);
   check_durations(settings, findings);
+  check_engine(settings, findings);
   warn_of_empty_schedules(settings, now, findings);
   sort(findings);
   return findings;
@@ -364,10 +251,8 @@ std::vector<Finding> check_connection_string(std::string_view text) {
   Settings settings;
   settings.connection_string = text;
   std::vector<Finding> findings;
-  for (const RuleCheck& rule : kRuleChecks) {
-    if (rule.id < "CR040" || rule.id > "CR043") continue;
-    for (std::string& problem : rule.problems(settings))
-      findings.push_back(found(rule.id, std::move(problem)));
+  for (const RuleCheck& rule : parent_rules()) {
+    if (is_about_connection_string(rule)) add_findings(rule, settings, findings);
   }
   sort(findings);
   return findings;

@@ -37,7 +37,7 @@ class SettingsReader {
   void read(std::string_view path, std::string& target) {
     const Value value = find(path);
     if (value == nullptr) return;
-    if (value->kind() != Kind::kText) return refuse(path, "a string");
+    if (value->kind() != Kind::kText) return refuse_text(path, *value);
     target.assign(value->text());
   }
 
@@ -106,6 +106,8 @@ class SettingsReader {
       refuse(path, "a quantity");
     }
   }
+
+  bool has(std::string_view path) { return find(path) != nullptr; }
 
   // Returns true where there is a map that is not empty.
   bool is_filled_map(std::string_view path) {
@@ -190,6 +192,13 @@ class SettingsReader {
     add(found("CR065", std::string(path), "it is not " + std::string(type)));
   }
 
+  void refuse_text(std::string_view path, const InputValue& value) {
+    const std::size_t before = findings_.size();
+    refuse(path, "a string");
+    const bool bare = value.kind() == Kind::kNumber || value.kind() == Kind::kBool;
+    if (bare && findings_.size() > before) findings_.back().fix = kQuoteFix;
+  }
+
   std::optional<bool> refuse_switch(std::string_view path, const InputValue& value) {
     const std::string_view text = value.kind() == Kind::kText ? value.text() : std::string_view();
     if (text != "true" && text != "false") {
@@ -227,6 +236,12 @@ void read_https(SettingsReader& reader, bool& target) {
 void read_storage_and_access(SettingsReader& reader, Settings& settings) {
   reader.read("pvc.accessModes", settings.access_modes);
   reader.read("storage.driver", settings.storage_driver);
+  if (reader.has("storage.parameters") || reader.has("storage.existingSecret")) {
+    std::string secret;
+    reader.read("storage.existingSecret", secret);
+    settings.storage_configured = reader.is_filled_map("storage.parameters") || !secret.empty();
+  }
+  reader.read("registry.engine", settings.engine);
   reader.read("garbageCollection.schedule", settings.garbage_schedule);
   reader.read("registry.replicas", settings.replicas);
   reader.read("access.existingSecret", settings.access_secret);
@@ -267,6 +282,7 @@ CertificateSource certificate_source(const Settings& settings) {
 Settings read_values(const InputValue& values, std::vector<Finding>& findings) {
   Settings settings;
   SettingsReader reader(values, settings, findings);
+  reader.read("service.type", settings.service_type);
   reader.read("service.clusterIP", settings.service_cluster_ip);
   reader.read("cert-manager.install", settings.cert_manager_install);
   reader.read("cert-manager.enabled", settings.cert_manager_enabled);

@@ -46,6 +46,7 @@ struct Settings {
   std::string release_name;
   std::string release_namespace;
   std::string cluster_domain = "cluster.local";
+  std::string service_type = "ClusterIP";
   std::string service_cluster_ip;  // canonical text; if it is not an address, the text that the user wrote
   bool cert_manager_install = true;
   bool cert_manager_enabled = true;
@@ -76,9 +77,13 @@ struct Settings {
   std::string storage_request = "500Gi";
   std::vector<std::string> access_modes = {"ReadWriteOnce"};
   std::string storage_driver = "filesystem";
+  // storage.parameters or storage.existingSecret is set. nullopt: not known, because settings.json has
+  // neither of them.
+  std::optional<bool> storage_configured;
   std::string garbage_schedule;  // schedule of garbage collection; empty: it never runs
-  int replicas = 1;              // number of the registry's replicas
-  std::string access_secret;     // name of a Secret with htpasswd
+  std::string engine = "distribution";
+  int replicas = 1;           // number of the registry's replicas
+  std::string access_secret;  // name of a Secret with htpasswd
   std::string access_username;
   std::string access_password;  // secret: never printed
   std::vector<std::string> pull_secret_namespaces;

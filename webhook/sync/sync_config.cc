@@ -53,7 +53,7 @@ Result<std::optional<std::chrono::seconds>> read_duration(const json::Value& doc
                                                           std::string_view name) {
   const std::string_view text = json::string_at(document, {name});
   if (text.empty()) return std::optional<std::chrono::seconds>();
-  const auto duration = parse_duration(text);
+  const auto duration = parse_span(text);
   if (!duration) return fail(duration.error().code, std::string(name) + ": it " + duration.error().message);
   return *duration;
 }

@@ -20,7 +20,7 @@ bool lies_in(std::string_view path, std::string_view outer) {
 
 // Reads the typed settings. Adds findings about values that do not fit.
 settings::Settings read(const Input& input, std::vector<Finding>& findings) {
-  return settings::read_values(*view_node(input.values, input.given), findings);
+  return settings::read_values(*view_node(input.effective, input.given), findings);
 }
 
 }  // namespace

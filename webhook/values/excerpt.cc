@@ -76,7 +76,7 @@ Excerpt excerpt_of(std::string_view text, const settings::SettingLocation& locat
 std::string argument_value(std::string_view argument, const settings::SettingLocation& location,
                            std::string_view option) {
   std::string_view rest = argument.substr(std::min(offset(location.value), argument.size()));
-  if (option != "--config") {
+  if (option != "--config" && option != "--set-literal") {
     std::size_t end = 0;
     // As in a list, a value ends at a comma or a brace that no backslash precedes.
     while (end < rest.size() && rest[end] != ',' && rest[end] != '}') end += rest[end] == '\\' ? 2U : 1U;

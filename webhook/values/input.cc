@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "values/chart_files.h"
+#include "values/file_list.h"
 #include "values/json_problem.h"
 #include "values/json_reader.h"
 #include "values/known_keys.h"
@@ -53,14 +54,20 @@ class InputReader {
   Result<Input> read(const InputRequest& request) {
     Node defaults;
     if (const Status read = read_defaults(request, defaults); !read) return tl::unexpected(read.error());
-    for (const std::string& path : request.files) {
-      if (const Status read = read_values_file(path); !read) return tl::unexpected(read.error());
+    for (const std::string& list : request.files) {
+      const auto names = parse_file_list(list);
+      if (!names) return fail(names.error(), "-f");
+      for (const std::string& path : *names) {
+        if (const Status read = read_values_file(path); !read) return tl::unexpected(read.error());
+      }
     }
     using Arguments = std::tuple<const std::vector<std::string>*, SetForm, const char*>;
     for (const auto& [arguments, form, option] :
-         {Arguments{&request.set, SetForm::kTyped, "--set"},
+         {Arguments{&request.set_json, SetForm::kJson, "--set-json"},
+          Arguments{&request.set, SetForm::kTyped, "--set"},
           Arguments{&request.set_string, SetForm::kText, "--set-string"},
           Arguments{&request.set_file, SetForm::kFile, "--set-file"},
+          Arguments{&request.set_literal, SetForm::kLiteral, "--set-literal"},
           Arguments{&request.config, SetForm::kConfig, "--config"}}) {
       for (const std::string& argument : *arguments) {
         if (const Status read = read_argument(argument, form, option); !read)
@@ -70,7 +77,9 @@ class InputReader {
     for (const std::string& path : request.protected_files) {
       if (const Status read = read_protected_file(path); !read) return tl::unexpected(read.error());
     }
-    input_.values = coalesce(std::move(defaults), input_.given);
+    input_.values = coalesce(defaults, input_.given);
+    input_.effective = input_.values;
+    complete(input_.effective, defaults);
     return std::move(input_);
   }
 
@@ -155,6 +164,14 @@ class InputReader {
     return {};
   }
 
+  // Merges the JSON object that --set-json gives in place of KEY=VALUE.
+  Status merge_json_argument(const std::string& argument, int source, const std::string& name) {
+    const auto document = json::parse(argument);
+    if (!document) return fail(ErrorCode::kInvalidArgument, name + ": it is not a JSON object");
+    merge(input_.given, from_json(*document, {.source = source, .line = 1, .column = 1}));
+    return {};
+  }
+
   Status read_argument(const std::string& argument, SetForm form, const char* option) {
     // Up to the first key, which is all of an argument that may be shown.
     const std::size_t equals = argument.find('=');
@@ -164,6 +181,10 @@ class InputReader {
       return fail(ErrorCode::kInvalidArgument, name + ": it is not UTF-8, or too long");
     }
     const int source = add(ValuesSource::Kind::kArgument, option, argument);
+    const std::size_t first = argument.find_first_not_of(" \t\r\n");
+    if (form == SetForm::kJson && first != std::string::npos && argument[first] == '{') {
+      return merge_json_argument(argument, source, name);
+    }
     const FileReader read = [&](const std::string& path) -> Result<std::string> {
       auto text = path == "-" ? Result<std::string>(read_all(standard_input_)) : read_file(path);
       if (!text) return text;

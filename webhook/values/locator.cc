@@ -40,7 +40,8 @@ PrintedLocation Locator::locate_in_file(const SettingLocation& location, bool at
 PrintedLocation Locator::locate_in_argument(const SettingLocation& location) const {
   const ValuesSource& source = source_of(location);
   const std::string key = source.name + " " + location.path + "=";
-  const bool shown = schema_.is_shown(location.path) && location.value.known() && source.name != "--set-file";
+  const bool shown = schema_.is_shown(location.path) && location.value.known() &&
+                     source.name != "--set-file" && source.name != "--set-json";
   PrintedLocation printed;
   printed.argument = key + kHidden;
   printed.excerpt = key + (shown ? argument_value(source.text, location, source.name) : kHidden);

@@ -74,4 +74,18 @@ Node coalesce(Node defaults, Node given) {
   return defaults;
 }
 
+void complete(Node& values, const Node& defaults) {
+  for (const Member& each : defaults.map) {
+    if (each.value.is_null()) continue;
+    Member* const found = find(values, each.name);
+    if (found == nullptr || found->value.is_null()) {
+      Member copy = each;
+      remove_nulls(copy.value);
+      set(values, std::move(copy));
+    } else if (found->value.is_map() && each.value.is_map()) {
+      complete(found->value, each.value);
+    }
+  }
+}
+
 }  // namespace connected_registry::values

@@ -14,4 +14,8 @@ void merge(Node& base, Node over);
 // missing. A null of the user without a default to remove is kept.
 Node coalesce(Node defaults, Node given);
 
+// Puts the chart's defaults in the place of nulls and of what a null removed: an empty key has the default,
+// as in the chart's templates. Both must be maps. A null without a default is kept.
+void complete(Node& values, const Node& defaults);
+
 }  // namespace connected_registry::values

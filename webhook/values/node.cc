@@ -97,4 +97,33 @@ json::Value to_json(const Node& node, json::Allocator& allocator) {
   return json::Value();
 }
 
+Node from_json(const json::Value& value, const SourceLocation& at) {
+  Node node;
+  node.at = at;
+  if (value.IsBool()) {
+    node.kind = Node::Kind::kBool;
+    node.truth = value.GetBool();
+  } else if (value.IsInt64()) {
+    node.kind = Node::Kind::kInteger;
+    node.integer = value.GetInt64();
+  } else if (value.IsNumber()) {
+    node.kind = Node::Kind::kNumber;
+    node.number = value.GetDouble();
+  } else if (value.IsString()) {
+    node = Node::of_text(std::string(json::view(value)), at);
+  } else if (value.IsArray()) {
+    node.kind = Node::Kind::kList;
+    for (const json::Value& each : value.GetArray()) node.list.push_back(from_json(each, at));
+  } else if (value.IsObject()) {
+    std::vector<Member> members;
+    for (auto each = value.MemberBegin(); each != value.MemberEnd(); ++each) {
+      members.push_back(
+          {.name = std::string(json::view(each->name)), .at = at, .value = from_json(each->value, at)});
+    }
+    node.kind = Node::Kind::kMap;
+    set_members(node, std::move(members));
+  }
+  return node;
+}
+
 }  // namespace connected_registry::values

@@ -65,4 +65,7 @@ bool erase(Node& map, std::string_view name);
 
 json::Value to_json(const Node& node, json::Allocator& allocator);
 
+// Returns the value with all its locations set to `at`. If a name stands twice in a map, its last value wins.
+Node from_json(const json::Value& value, const SourceLocation& at);
+
 }  // namespace connected_registry::values

@@ -115,6 +115,7 @@ class SchemaChecker : public constraints::ConstraintVisitor {
   bool visit(const TypeConstraint& constraint) override {
     if (!types_only_ || accepts(constraint)) return true;
     const std::string words = types_of(subject_->schema);
+    if (is_bare_word(subject_->node) && words == "a string") return add_unquoted();
     if (subject_->node.is_text() && words == "true or false") {
       return add("CR061", "it is a string, not true or false");
     }
@@ -147,8 +148,10 @@ class SchemaChecker : public constraints::ConstraintVisitor {
   bool visit(const PatternConstraint& constraint) override {
     if (types_only_ || !subject_->node.is_text()) return true;
     const re2::RE2 pattern(constraint.getPattern<std::allocator<char>>(), re2::RE2::Quiet);
-    return re2::RE2::PartialMatch(subject_->node.text, pattern) ||
-           add("CR065", "it does not match " + keyword(subject_->schema, "pattern"));
+    if (re2::RE2::PartialMatch(subject_->node.text, pattern)) return true;
+    const std::string title = keyword(subject_->schema, "title");
+    return add("CR065", title.empty() ? "it does not match " + keyword(subject_->schema, "pattern")
+                                      : "it is not " + title);
   }
   bool visit(const UniqueItemsConstraint& constraint) override {
     if (types_only_) return true;
@@ -162,11 +165,7 @@ class SchemaChecker : public constraints::ConstraintVisitor {
     constraint.applyToRequiredProperties([this](const auto& required) {
       const std::string name(required.c_str());
       if (find(subject_->node, name) != nullptr) return true;
-      const Member* const given = subject_->given == nullptr ? nullptr : find(*subject_->given, name);
-      const std::string path = below(subject_->path, name);
-      const char* const message = given == nullptr ? "it is missing" : "it is required, but set to null";
-      add("CR065", path, message,
-          given == nullptr ? subject_->location : written_at(path, given->at, given->value));
+      add("CR065", below(subject_->path, name), "it is missing", subject_->location);
       return true;
     });
     return true;
@@ -214,6 +213,27 @@ class SchemaChecker : public constraints::ConstraintVisitor {
     }
     return true;
   }
+  bool visit(const PropertyNamesConstraint& constraint) override {
+    const json::Value* const names = json::member(subject_->schema, "propertyNames");
+    if (types_only_ || !subject_->node.is_map() || names == nullptr) return true;
+    const Subject& subject = *subject_;
+    for (const Member& member : subject.node.map) {
+      if (is_full()) break;
+      const Node name = Node::of_text(member.name, member.at);
+      const json::Value json(
+          rapidjson::StringRef(member.name.data(), static_cast<rapidjson::SizeType>(member.name.size())));
+      const std::string path = below(subject.path, shown_name(member.name));
+      const Member* const given = subject.given == nullptr ? nullptr : find(*subject.given, member.name);
+      check({.node = name,
+             .given = nullptr,
+             .json = json,
+             .schema = resolved(*names, root_),
+             .path = path,
+             .location = given == nullptr ? subject.location : written_at(path, given->at, given->value)},
+            *constraint.getSubschema());
+    }
+    return true;
+  }
   // The chart's schema does not use these. valijson checks them as a whole.
   bool visit(const AllOfConstraint& constraint) override { return require(constraint, kOther); }
   bool visit(const AnyOfConstraint& constraint) override { return require(constraint, kOther); }
@@ -230,10 +250,21 @@ class SchemaChecker : public constraints::ConstraintVisitor {
   bool visit(const NotConstraint& constraint) override { return require(constraint, kOther); }
   bool visit(const OneOfConstraint& constraint) override { return require(constraint, kOther); }
   bool visit(const PolyConstraint& constraint) override { return require(constraint, kOther); }
-  bool visit(const PropertyNamesConstraint& constraint) override { return require(constraint, kOther); }
 
  private:
   static constexpr const char* kOther = "it is not what values.schema.json allows";
+
+  // Reports whether the value is a text if it is written in quotes.
+  static bool is_bare_word(const Node& node) {
+    return node.kind == Node::Kind::kBool || node.kind == Node::Kind::kInteger ||
+           node.kind == Node::Kind::kNumber;
+  }
+
+  bool add_unquoted() {
+    add("CR065", "it is not a string");
+    if (!findings_.empty()) findings_.back().fix = settings::kQuoteFix;
+    return false;
+  }
 
   static SettingLocation written_at(const std::string& path, const SourceLocation& key, const Node& given) {
     SettingLocation location = location_of(key, given);

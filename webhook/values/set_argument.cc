@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/json.h"
+
 namespace connected_registry::values {
 namespace {
 
@@ -75,6 +77,8 @@ class Parser {
     char stop = 0;  // which of the characters ended it; 0: the argument's end
   };
 
+  bool is_literal() const { return argument_.form == SetForm::kLiteral; }
+
   // Up to one of the characters, which is passed.
   Word until(std::string_view stops) {
     Word word;
@@ -84,7 +88,7 @@ class Parser {
         word.stop = character;
         return word;
       }
-      if (character == '\\') {
+      if (character == '\\' && !is_literal()) {
         if (next_ == argument_.text.size()) return word;
         character = argument_.text[next_++];
       }
@@ -95,7 +99,7 @@ class Parser {
 
   More key(Node& map, int level) {
     const SourceLocation at = here();
-    Word word = until("=[,.");
+    Word word = until(is_literal() ? "=[." : "=[,.");
     switch (word.stop) {
       case '[':
         return indexed(map, std::move(word.text), at, level);
@@ -188,10 +192,11 @@ class Parser {
   // From behind the "="; passes the comma that ends it. Sets ended_ where there was none.
   Result<Node> read_value() {
     const SourceLocation at = here();
-    ended_ = false;
-    if (argument_.form == SetForm::kConfig) {
-      ended_ = true;
-      Node node = typed(std::string(argument_.text.substr(std::exchange(next_, argument_.text.size()))));
+    ended_ = argument_.form == SetForm::kConfig || is_literal();
+    if (argument_.form == SetForm::kJson) return read_json(at);
+    if (ended_) {
+      std::string rest(argument_.text.substr(std::exchange(next_, argument_.text.size())));
+      Node node = is_literal() ? Node::of_text(std::move(rest), at) : typed(std::move(rest));
       node.at = at;
       return node;
     }
@@ -203,6 +208,31 @@ class Parser {
     Word word = until(",");
     // Whether a comma follows or not, helm looks for a key once more, and finds the end.
     return convert(std::move(word.text), at);
+  }
+
+  // Passes blanks, and a comma behind them. Returns true if there was a comma, or the argument's end.
+  bool pass_comma() {
+    constexpr std::string_view kBlank = " \t\n\v\f\r";
+    while (next_ < argument_.text.size() && kBlank.find(argument_.text[next_]) != std::string_view::npos) {
+      ++next_;
+    }
+    if (next_ == argument_.text.size()) return true;
+    if (argument_.text[next_] != ',') return false;
+    ++next_;
+    return true;
+  }
+
+  Result<Node> read_json(const SourceLocation& at) {
+    Node nothing;
+    nothing.at = at;
+    if (pass_comma()) return nothing;
+    std::size_t size = 0;
+    const auto document = json::parse_first(argument_.text.substr(next_), size);
+    // The error's own words tell a position in the value, which may be a secret; the message stays short.
+    if (!document) return wrong("a value is not JSON (text needs double quotes)");
+    next_ += size;
+    pass_comma();
+    return from_json(*document, at);
   }
 
   Result<Node> read_list(const SourceLocation& at) {

@@ -1,5 +1,5 @@
-// Reads the syntax of Helm's --set: a.b=c, a[0]=x, a={x,y}. Commas separate several assignments. A backslash
-// removes the special meaning of the next character.
+// Reads the syntax of Helm's --set and of its relatives: a.b=c, a[0]=x, a={x,y}. Commas separate several
+// assignments. A backslash removes the special meaning of the next character.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,9 @@ enum class SetForm {
   kTyped,  // --set: true, false, null and integers have their own type; any other value is text
   kText,   // --set-string: text
   kFile,   // --set-file: the path of a file; the value is the content of the file
+  kJson,   // --set-json: JSON; nothing is null
+  // --set-literal: one KEY=VALUE. The value is text, and neither it nor the key has escapes.
+  kLiteral,
   // --config of Azure's extension: one KEY=VALUE with the types of --set. Commas and braces have no special
   // meaning.
   kConfig,

@@ -22,18 +22,19 @@ HERE = Path(__file__).resolve().parent
 DEFAULTS = "a: {b: 1, c: {d: 2}, n: null}\nl: [1,2]\ns: x\nz: null\n"
 
 
-def helm(program: str, defaults: str, files: list[str], arguments: list[str]) -> str | None:
-    """Return the values as JSON, or None where helm refuses them."""
+def helm(program: str, defaults: str, files: list[str], arguments: list[str], *, listed: bool = False) -> str | None:
+    """Return the values as JSON, or None where helm refuses them. If listed, one -f names all files."""
     with tempfile.TemporaryDirectory() as directory:
         chart = Path(directory)
         (chart / "templates").mkdir()
         (chart / "Chart.yaml").write_text("apiVersion: v2\nname: t\nversion: 0.1.0\n")
         (chart / "templates" / "x.yaml").write_text("{{ .Values | toJson }}\n")
         (chart / "values.yaml").write_text(defaults)
-        for index, text in enumerate(files):
-            path = chart / f"{index}.yaml"
-            path.write_text(text, newline="")
-            arguments = [*arguments, "-f", str(path)]
+        names = [str(chart / f"{index}.yaml") for index in range(len(files))]
+        for name, text in zip(names, files, strict=True):
+            Path(name).write_text(text, newline="")
+        for name in [",".join(names)] if listed else names:
+            arguments = [*arguments, "-f", name]
         done = subprocess.run(
             [program, "template", "x", directory, *arguments], capture_output=True, text=True, check=False
         )
@@ -50,9 +51,9 @@ def arguments_of(name: str, given: list[str]) -> tuple[str, list[str], list[str]
     """Return the chart's defaults, the values files' texts and the arguments that a row of the file stands for."""
     if name == "helm-scalars.json":  # the value of a key
         return "{}\n", [f"k: {given[0]}\nz: 1\n"], []
-    if name == "helm-files.json":  # one after the other
+    if name in ("helm-files.json", "helm-lists.json"):  # one after the other
         return DEFAULTS, given, []
-    return DEFAULTS, [], ["--set-string" if "string" in name else "--set", given[0]]
+    return DEFAULTS, [], [f"--{name.removeprefix('helm-').removesuffix('.json')}", given[0]]
 
 
 def main() -> None:
@@ -61,7 +62,8 @@ def main() -> None:
         rows = json.loads(path.read_text())
         cases = [arguments_of(path.name, row["given"]) for row in rows]
         with ThreadPoolExecutor() as pool:
-            made = list(pool.map(lambda case: helm(program, *case), cases))
+            listed = path.name == "helm-lists.json"
+            made = list(pool.map(lambda case: helm(program, *case, listed=listed), cases))  # noqa: B023
         out = [{"given": row["given"], "helm": text} for row, text in zip(rows, made, strict=True)]
         path.write_text("[\n" + ",\n".join(json.dumps(each) for each in out) + "\n]\n")
 

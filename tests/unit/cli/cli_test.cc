@@ -120,6 +120,21 @@ TEST(CommandLine, names_unknown_options_and_prints_no_value_of_them) {
   }
 }
 
+TEST(CommandLine, prints_no_value_of_an_unknown_option_of_any_command) {
+  const std::vector<std::vector<std::string>> secrets = {
+      {"--sets", "tls.key=geheim"}, {"--sets=tls.key=geheim"},
+      {"--tls.key=geheim"},         {"-xgeheim"},
+      {"access.password=geheim"},   {"--sets", "a", "b", "connectionString=\"geheim\""}};
+  for (const std::string& command : kCommands) {
+    for (std::vector<std::string> arguments : secrets) {
+      arguments.insert(arguments.begin(), command);
+      const CommandResult result = run_with(arguments);
+      EXPECT_EQ(result.code, kUsage) << command;
+      EXPECT_THAT(result.out + result.err, Not(HasSubstr("geheim"))) << command;
+    }
+  }
+}
+
 TEST(CommandLine, names_what_is_wrong_with_its_arguments) {
   const struct {
     std::vector<std::string> arguments;

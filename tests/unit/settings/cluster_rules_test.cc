@@ -81,8 +81,13 @@ TEST(ClusterRules, CR004_warns_behind_the_band_of_explicit_addresses) {
 TEST(ClusterRules, CR017_wants_the_cert_manager_that_is_to_be_there) {
   Settings settings = good();
   settings.cert_manager_install = false;
-  EXPECT_THAT(ids(settings, fitting()), IsEmpty());
   ClusterFacts facts = fitting();
+  facts.other_cert_manager = "cert-manager";
+  EXPECT_THAT(ids(settings, facts), IsEmpty());
+  facts.other_cert_manager = "";
+  EXPECT_THAT(ids(settings, facts), ElementsAre("CR017")) << "definitions alone issue no certificate";
+  facts.other_cert_manager = std::nullopt;
+  EXPECT_THAT(ids(settings, facts), IsEmpty()) << "nobody may list the webhooks";
   facts.has_cert_manager = false;
   EXPECT_THAT(ids(settings, facts), ElementsAre("CR017"));
   settings.cert_manager_enabled = false;

@@ -42,6 +42,25 @@ TEST(ConnectionString, says_which_keys_are_missing_empty_and_doubled) {
                           "SyncTokenPassword is empty", "ParentGatewayEndpoint is missing"));
 }
 
+TEST(ConnectionString, says_which_values_are_placeholders) {
+  const ConnectionString connection = parse_connection_string(
+      "ConnectedRegistryName=edge1;SyncTokenName=token;"
+      "SyncTokenPassword=<use --generate-password to generate a new password>;"
+      "ParentGatewayEndpoint=<parent gateway endpoint>;ParentEndpointProtocol=<http or https>");
+  EXPECT_THAT(connection.problems, ElementsAre("SyncTokenPassword is a placeholder in < >",
+                                               "ParentGatewayEndpoint is a placeholder in < >",
+                                               "ParentEndpointProtocol is a placeholder in < >"));
+}
+
+TEST(ConnectionString, has_a_managed_identity_in_place_of_a_token) {
+  const ConnectionString connection = parse_connection_string(
+      "ConnectedRegistryName=edge1;ManagedIdentityClientId=0;ParentGatewayEndpoint=contoso.azurecr.io;"
+      "ParentEndpointProtocol=https");
+  EXPECT_TRUE(connection.has_managed_identity);
+  EXPECT_THAT(connection.problems, IsEmpty());
+  EXPECT_FALSE(parse_connection_string(kWhole).has_managed_identity);
+}
+
 TEST(ConnectionString, names_what_an_editor_added_unseen) {
   for (const char* addition : {"\r", "\n", "\xEF\xBB\xBF", "\x7f"}) {
     EXPECT_THAT(parse_connection_string(std::string(kWhole) + addition).problems,

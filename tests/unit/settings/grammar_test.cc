@@ -51,11 +51,11 @@ TEST(Grammar, takes_hosts_that_image_references_take_for_hosts) {
   }
 }
 
-TEST(Grammar, takes_registry_names_of_5_to_40_letters_and_digits) {
+TEST(Grammar, takes_registry_names_of_5_to_50_letters_and_digits) {
   EXPECT_TRUE(is_registry_name("Edge1"));
-  EXPECT_TRUE(is_registry_name(std::string(40, 'a')));
+  EXPECT_TRUE(is_registry_name(std::string(50, 'a')));
   EXPECT_FALSE(is_registry_name("Edge"));
-  EXPECT_FALSE(is_registry_name(std::string(41, 'a')));
+  EXPECT_FALSE(is_registry_name(std::string(51, 'a')));
   EXPECT_FALSE(is_registry_name("edge-1"));
   EXPECT_FALSE(is_registry_name("\xC3\xA9tage"));
 }

@@ -189,6 +189,17 @@ TEST(Rules, CR044_wants_a_parent_for_repositories) {
   EXPECT_THAT(ids(settings), ElementsAre("CR044"));
 }
 
+TEST(Rules, CR045_finds_the_host_of_the_parent) {
+  Settings settings = good();
+  settings.connection_string.clear();
+  settings.parent_url = "https://Parent.example:5443";
+  settings.sync_repositories = {"parent.example/app", "contoso.azurecr.io/team/app:1"};
+  EXPECT_THAT(ids(settings), ElementsAre("CR045", "CR045"));
+  settings.sync_repositories = {"parent/app", "docker.io/library/nginx", "team/parent.example",
+                                "parent.example"};
+  EXPECT_THAT(ids(settings), IsEmpty());
+}
+
 TEST(Rules, CR045_names_each_repository_that_is_wrong) {
   Settings settings = good();
   settings.sync_repositories = {"App", "app", "host:5000/app"};

@@ -78,5 +78,33 @@ TEST(AsHelm, set_string_is_applied) {
   });
 }
 
+TEST(AsHelm, set_json_is_applied) {
+  expect_as_helm("helm-set-json.json", kDefaults, [](const auto& given, testing::Files&) {
+    InputRequest request;
+    request.set_json = given;
+    return request;
+  });
+}
+
+TEST(AsHelm, set_literal_is_applied) {
+  expect_as_helm("helm-set-literal.json", kDefaults, [](const auto& given, testing::Files&) {
+    InputRequest request;
+    request.set_literal = given;
+    return request;
+  });
+}
+
+TEST(AsHelm, one_option_names_several_files) {
+  expect_as_helm("helm-lists.json", kDefaults, [](const auto& given, testing::Files& files) {
+    InputRequest request;
+    request.files.emplace_back();
+    for (const std::string& text : given) {
+      std::string& list = request.files.front();
+      list.append(list.empty() ? "" : ",").append(files.add(std::to_string(list.size()) + ".yaml", text));
+    }
+    return request;
+  });
+}
+
 }  // namespace
 }  // namespace connected_registry::values
