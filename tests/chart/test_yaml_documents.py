@@ -29,12 +29,12 @@ STRICTER = {
     "only a date can have the tag !!timestamp": "times have many forms, and nobody tags them",
     "a tag here needs a space": "Go takes a comma or a bracket for a part of the tag",
     "infinity and": "JSON has neither; kubectl takes them for keys only",
-    "a key is null, a list or a map|a key may not stand here": "kubectl ignores what follows the end of the document",
-    "JSON has none|in double quotes here|closes it": "the second of several JSON objects is broken, which kubectl refuses too",
+    "a key is null, a list or a map|a key may not stand here": "kubectl ignores what follows the document",
+    "JSON has none|in double quotes here|closes it": "of several JSON objects, the second is broken",
     "a tab is where only spaces may be": "it follows the end of the document, which kubectl does not read",
     "a !!binary value is not text of UTF-8": "kubectl replaces the bytes that are none",
-    "a colon here needs a space after it": "libyaml refuses a colon before a bracket or a comma, its translation to Go does not",
-    r"a backslash begins an escape": r"the escape \' is no escape of YAML; only the translation of libyaml to Go has it",
+    "a colon here needs a space after it": "libyaml refuses a colon before a bracket or a comma, Go does not",
+    r"a backslash begins an escape": r"the escape \' is no escape of YAML; only Go has it",
     "an escape in this text is no character": "half of a surrogate pair: kubectl replaces it in JSON",
     "nested deeper": "Kubernetes' objects have about 20 levels",
     "there is a NUL": "YAML does not allow it",
@@ -118,9 +118,7 @@ def test_what_kubectl_reads_is_refused_for_a_known_reason_only(program: Path) ->
 
 def test_what_is_written_is_read_alike_by_every_reader(program: Path) -> None:
     written = [
-        (our["yaml"], our["documents"][0])
-        for our in ours(program)
-        if "error" not in our and len(our["documents"]) == 1
+        (our["yaml"], our["documents"][0]) for our in ours(program) if "error" not in our and len(our["documents"]) == 1
     ]
     assert len(written) > COUNT // 4
     different = []

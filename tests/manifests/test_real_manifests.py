@@ -32,7 +32,7 @@ ADDRESS = "192.100.100.1"
 # What kubectl reads and `inject` refuses, by its message, and why.
 REFUSED = {
     "something follows the end of the document": "kubectl ignores it",
-    r"is missing$|is not (a string|an object|an array)$": "the API server refuses the pod, which is part of a patch or a test",
+    r"is missing$|is not (a string|an object|an array)$": "the API server refuses the pod: a part of one",
 }
 
 
