@@ -17,7 +17,11 @@ inline constexpr std::string_view kMarkerStart = "# Written by connected-registr
 // Returns the start of this line for one installation: "# Written by connected-registry for edge/cr.".
 std::string marker_start(const names::Installation& installation);
 
-// Return the start of the first and of the last line that are inserted into a file of another owner.
+// The starts of the first and of the last line that any installation inserts into a file of another owner.
+inline constexpr std::string_view kSettingsStart = "# BEGIN connected-registry ";
+inline constexpr std::string_view kSettingsEnd = "# END connected-registry ";
+
+// Return these starts for one installation.
 std::string settings_start(const names::Installation& installation);
 std::string settings_end(const names::Installation& installation);
 
