@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,9 @@ import pytest
 from certificates import self_signed
 from fleet import Fleet
 from installation import ADDRESS, RELEASE, TEST_NAMESPACE
-from lib import cluster, kube, needs, packages, paths, release, tools
+from lib import build, cluster, kube, needs, packages, paths, release, tools
 from lib.cluster import layout
+from lib.progress import Steps
 from lib.waiting import wait_for
 
 OWN = ["cert-manager.install=false", "cert-manager.enabled=false"]
@@ -108,6 +110,28 @@ def test_an_old_containerd_whose_owner_set_config_path_pulls_and_is_left_alone(f
         assert fleet.pull("node-3") == ""
         assert fleet.on("node-3", "cat", CONFIG).stdout == written
     fleet.wait_for_state("node-3", "Failed")
+    assert "x509" in fleet.pull("node-3")
+
+
+def test_an_old_containerd_with_mirrors_starts_with_the_settings_for_an_ipv6_registry(fleet: Fleet) -> None:
+    """The cluster has no IPv6: what the agent writes for such a registry is put in place as it would write it."""
+    build.build("release", Steps(), "trust_verdicts")
+    mirrors = "\n[plugins.'io.containerd.grpc.v1.cri'.registry.mirrors.'docker.io']\n  endpoint = ['https://mirror.example']\n"
+    question = {
+        **{"kind": "node", "address": "fd00::1", "port": 443, "scheme": "https", "bundle": "PEM\n"},
+        "runtime": (kube.get(fleet.local, "node", "node-3") or {})["status"]["nodeInfo"]["containerRuntimeVersion"],
+        "files": {CONFIG.removeprefix("/"): fleet.on("node-3", "cat", CONFIG).stdout + mirrors},
+    }
+    program = paths.REPOSITORY / "build" / "release" / "tests" / "chart" / "trust_verdicts"
+    said = subprocess.run([program], input=json.dumps(question), capture_output=True, text=True, check=True).stdout
+    answer = json.loads(said)
+    assert answer["restart"], answer
+    written = answer["files"][CONFIG.removeprefix("/")]
+    assert '"[fd00::1]:443" = {' in written
+    with _owners_config(fleet, "node-3"):
+        fleet.put("node-3", CONFIG, written)
+        _restart_containerd(fleet, "node-3")
+        assert "x509" in fleet.pull("node-3"), "CRI pulls; this registry is another one, which it does not know"
     assert "x509" in fleet.pull("node-3")
 
 

@@ -7,11 +7,11 @@ std::string marker_start(const names::Installation& installation) {
 }
 
 std::string settings_start(const names::Installation& installation) {
-  return "# BEGIN connected-registry " + installation.namespace_ + "/" + installation.name + ".";
+  return std::string(kSettingsStart) + installation.namespace_ + "/" + installation.name + ".";
 }
 
 std::string settings_end(const names::Installation& installation) {
-  return "# END connected-registry " + installation.namespace_ + "/" + installation.name;
+  return std::string(kSettingsEnd) + installation.namespace_ + "/" + installation.name;
 }
 
 }  // namespace connected_registry::contract

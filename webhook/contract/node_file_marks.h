@@ -17,8 +17,12 @@ inline constexpr std::string_view kMarkerStart = "# Written by connected-registr
 // Returns the start of this line for one installation: "# Written by connected-registry for edge/cr.".
 std::string marker_start(const names::Installation& installation);
 
-// This project inserts a block of lines into a file of another owner. Return the start of the block's first
-// line and the start of its last line.
+// This project inserts a block of lines into a file of another owner. These are the starts of the block's
+// first line and of its last line, for any installation.
+inline constexpr std::string_view kSettingsStart = "# BEGIN connected-registry ";
+inline constexpr std::string_view kSettingsEnd = "# END connected-registry ";
+
+// Return these starts for one installation.
 std::string settings_start(const names::Installation& installation);
 std::string settings_end(const names::Installation& installation);
 

@@ -135,7 +135,10 @@ NodeFilesResult Agent::ensure(const RuntimePlan& plan) const {
 
 Status Agent::restart() {
   if (!request_.may_restart) return {};  // an earlier agent was allowed to, and restarted it
-  return restart_containerd_if_older(restart_lock_, {.node = request_.node, .host_root = request_.host_root},
+  return restart_containerd_if_older(restart_lock_,
+                                     {.node = request_.node,
+                                      .host_root = request_.host_root,
+                                      .containerd = parse_containerd_version(node_info().runtime)},
                                      host_, clock_, stop_);
 }
 

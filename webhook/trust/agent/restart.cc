@@ -11,6 +11,7 @@
 #include "base/stop.h"
 #include "trust/agent/runtime_socket.h"
 #include "trust/runtimes/containerd.h"
+#include "trust/runtimes/containerd_check.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -103,6 +104,12 @@ Status restart_containerd_if_older(RestartLock& lock, const RestartRequest& requ
                     " was changed, so containerd must be restarted: run systemctl restart containerd; the "
                     "agent does not, because " +
                     std::string(kUnit) + " does not have Restart=always");
+  }
+  if (const auto checked =
+          check_containerd_files(host, host.text(kContainerdConfig).value_or(""), request.containerd);
+      !checked) {
+    return fail(ErrorCode::kInvalidArgument,
+                "containerd is not restarted, because it would not start: " + checked.error().message);
   }
   if (auto acquired = lock.acquire(); !acquired) return acquired;
   auto restarted = restart(socket, *runtime, request, stop);

@@ -12,12 +12,14 @@
 #include "base/timestamp.h"
 #include "trust/agent/restart_lock.h"
 #include "trust/files/host_view.h"
+#include "trust/runtimes/containerd_config.h"
 
 namespace connected_registry::trust {
 
 struct RestartRequest {
   std::string node;
   std::filesystem::path host_root;
+  ContainerdVersion containerd = {};
   std::chrono::seconds timeout{90};  // limit of the wait until containerd answers again
 };
 
@@ -26,7 +28,7 @@ struct RestartRequest {
 // has Restart=always. The agent must be able to see the node's processes. `stop` ends the wait; the lock then
 // stays held for the next agent of this node. kUnavailable: another node holds the lock, containerd does not
 // answer yet, or the agent stops. The caller must then try again. The messages of other errors tell the
-// node's owner the necessary action.
+// node's owner the necessary action: kInvalidArgument if containerd would not start with its configuration.
 Status restart_containerd_if_older(RestartLock& lock, const RestartRequest& request, const HostView& host,
                                    const Clock& clock, const std::stop_token& stop);
 

@@ -5,6 +5,7 @@
 //   file_system       an interface to the system calls; host_view reads through this interface
 //   file_context      the file system and the installation: the common arguments of the functions
 //   marker            the first line of each of our files: its owner, and the hash of the other lines
+//   toml_reader       TOML text as a table
 //   toml_edit         setting a key in TOML text, and removing the key
 //   file_state        the attributes, the content and the owner of a path
 //   file_replacement  replacing a file in one step, with or without keeping the original

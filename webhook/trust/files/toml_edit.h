@@ -2,7 +2,8 @@
 //
 // The inserted lines are in a block between two comments of this project. If the inserted line replaces a
 // line, the block contains the replaced line as a comment. The result is parsed and compared with the
-// original: only the set keys may differ.
+// original: only the set keys may differ. No inserted header has a bracket in a quoted part, because
+// containerd 1.x cannot read such a header: the table is then an inline table below a shorter header.
 #pragma once
 
 #include <optional>
@@ -25,6 +26,9 @@ struct TomlSetting {
 
 // Returns `text` as a basic string of TOML 1.0. `text` must not contain control characters.
 std::string toml_string(std::string_view text);
+
+// Returns the header and the line that set the key, in one line: [table] key = "value".
+std::string toml_lines(const TomlSetting& setting);
 
 // Returns true if `text` contains lines of this installation, even if another program changed them.
 bool holds_settings(std::string_view text, const names::Installation& installation);

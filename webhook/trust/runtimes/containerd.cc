@@ -1,13 +1,14 @@
 #include "trust/runtimes/containerd.h"
 
-#include <fnmatch.h>
-
+#include <algorithm>
 #include <optional>
 #include <utility>
 
 #include "trust/files/marker.h"
 #include "trust/files/toml_edit.h"
+#include "trust/runtimes/containerd_check.h"
 #include "trust/runtimes/containerd_config.h"
+#include "trust/runtimes/containerd_imports.h"
 #include "trust/runtimes/hosts_toml.h"
 
 namespace connected_registry::trust {
@@ -29,27 +30,31 @@ void merge(ContainerdConfig& into, const ContainerdConfig& from) {
   into.credentials = into.credentials || from.credentials;
 }
 
-// Merges the imported files, which containerd reads like the file itself. Only the last step of an import can
-// have wildcards.
-void merge_imports(const HostView& host, ContainerdConfig& config) {
-  for (const std::string& pattern : std::vector<std::string>(config.imports)) {
-    const fs::path path = fs::path(pattern).is_absolute() ? fs::path(pattern).relative_path()
-                                                          : fs::path("etc/containerd") / pattern;
-    for (const std::string& name : host.list(path.parent_path())) {
-      if (::fnmatch(path.filename().c_str(), name.c_str(), FNM_PATHNAME) != 0) continue;
-      const auto text = host.text(path.parent_path() / name);
-      const auto imported = read_containerd_config(text.value_or(""));
-      if (imported) merge(config, *imported);
-    }
+// Merges the imported files, which containerd reads like the file itself. Returns their greatest form.
+int merge_imports(const HostView& host, ContainerdConfig& config) {
+  int form = 0;
+  for (const fs::path& path : find_imports(host, kContainerdConfig, config.imports).files) {
+    const auto imported = read_containerd_config(host.text(path).value_or(""));
+    if (!imported) continue;
+    merge(config, *imported);
+    form = std::max(form, imported->form);
   }
+  return form;
 }
 
 // config.toml as its owner wrote it, without our lines.
 struct OwnersConfig {
   bool exists = false;
   bool edited = false;  // we added lines, or the whole file is ours
+  std::string text;     // the file
   ContainerdConfig config;
+  int imported_form = 0;
   std::string problem;  // the reason why the file cannot be read
+
+  // Returns the form that decides on the names of tables. containerd 1.x merges all files first.
+  int form(const ContainerdVersion& version) const {
+    return version.major == 1 ? std::max(config.form, imported_form) : config.form;
+  }
 };
 
 OwnersConfig read_owners_config(const HostView& host, const names::Installation& installation) {
@@ -62,13 +67,14 @@ OwnersConfig read_owners_config(const HostView& host, const names::Installation&
   }
   owners.exists = true;
   owners.edited = holds_settings(*text, installation);
-  auto config = read_containerd_config(cut_settings(*text, installation).value_or(*text));
+  owners.text = cut_settings(*text, installation).value_or(*text);
+  auto config = read_containerd_config(owners.text);
   if (!config) {
     owners.problem = "/" + std::string(kContainerdConfig) + ": " + config.error().message;
     return owners;
   }
   owners.config = std::move(*config);
-  merge_imports(host, owners.config);
+  owners.imported_form = merge_imports(host, owners.config);
   return owners;
 }
 
@@ -96,11 +102,27 @@ std::string header(const std::vector<std::string>& table) {
   return "[plugins." + toml_string(table.at(1)) + "." + table.at(2) + "]";
 }
 
+// Plans settings for which the agent restarts containerd. If containerd would not start with the edited file,
+// plans no new settings, and a user action instead of a restart.
+void add_settings(RuntimePlan& plan, const HostView& host, const RuntimeRequest& request,
+                  const ContainerdVersion& version, const OwnersConfig& owners, DesiredSettings desired) {
+  const auto edited = insert_settings(owners.text, request.installation, desired.settings);
+  if (edited) {
+    if (const auto checked = check_containerd_files(host, *edited, version); !checked) {
+      plan.user_actions.push_back("containerd is not restarted, because it would not start: " +
+                                  checked.error().message);
+      if (!owners.edited) return;
+    }
+  }
+  plan.needs_restart = true;
+  plan.settings.push_back(std::move(desired));
+}
+
 // Plans for a containerd without config_path, which needs a restart to read one.
-void plan_config_path(RuntimePlan& plan, const RuntimeRequest& request, const ContainerdVersion& version,
-                      const OwnersConfig& owners) {
+void plan_config_path(RuntimePlan& plan, const HostView& host, const RuntimeRequest& request,
+                      const ContainerdVersion& version, const OwnersConfig& owners) {
   add_root(plan, request, kDefaultPath);
-  const int form = owners.exists ? owners.config.form : default_form(version);
+  const int form = owners.exists ? owners.form(version) : default_form(version);
   const auto table = registry_table(form, version);
   if (!request.may_restart && !owners.edited) {
     plan.user_actions.push_back(
@@ -109,21 +131,22 @@ void plan_config_path(RuntimePlan& plan, const RuntimeRequest& request, const Co
         " and restart containerd, or let the agent do it by trustDistribution.restart=true");
     return;
   }
-  plan.needs_restart = true;
   if (owners.exists) {
-    plan.settings.push_back(
+    add_settings(
+        plan, host, request, version, owners,
         {kContainerdConfig, {{.table = table, .key = "config_path", .value = std::string(kDefaultPath)}}});
   } else {
+    plan.needs_restart = true;
     plan.files.push_back({kContainerdConfig, "version = " + std::to_string(form) + "\n\n" + header(table) +
                                                  "\n  config_path = " + toml_string(kDefaultPath) + "\n"});
   }
 }
 
 // Plans for registry.mirrors or registry.configs: with config_path beside them, CRI does not load.
-void plan_legacy(RuntimePlan& plan, const RuntimeRequest& request, const ContainerdVersion& version,
-                 const OwnersConfig& owners) {
+void plan_legacy(RuntimePlan& plan, const HostView& host, const RuntimeRequest& request,
+                 const ContainerdVersion& version, const OwnersConfig& owners) {
   add_root(plan, request, kDefaultPath);
-  const auto table = registry_table(owners.config.form, version);
+  const auto table = registry_table(owners.form(version), version);
   const bool can = version.major == 1 && request.registry.scheme == contract::Scheme::kHttps;
   if (!can) {
     plan.user_actions.push_back(
@@ -135,9 +158,9 @@ void plan_legacy(RuntimePlan& plan, const RuntimeRequest& request, const Contain
     return;
   }
   DesiredSettings desired{.path = kContainerdConfig, .settings = {}};
-  for (const HostDirectory& host : docker_directories(request.registry)) {
+  for (const HostDirectory& directory : docker_directories(request.registry)) {
     std::vector<std::string> tls = table;
-    tls.insert(tls.end(), {"configs", host.image_host, "tls"});
+    tls.insert(tls.end(), {"configs", directory.image_host, "tls"});
     const fs::path authority =
         fs::path(kDefaultPath) / containerd_directories(request.registry).front().directory;
     desired.settings.push_back(
@@ -145,15 +168,12 @@ void plan_legacy(RuntimePlan& plan, const RuntimeRequest& request, const Contain
   }
   if (!request.may_restart && !owners.edited) {
     plan.user_actions.push_back(
-        "containerd does not read certs.d, because registry.mirrors or registry.configs are set: add "
-        "[plugins." +
-        toml_string(table.at(1)) + ".registry.configs." + toml_string(request.registry.address) +
-        ".tls] ca_file = \"" + desired.settings.front().value + "\" to /" + std::string(kContainerdConfig) +
+        "containerd does not read certs.d, because registry.mirrors or registry.configs are set: add " +
+        toml_lines(desired.settings.front()) + " to /" + std::string(kContainerdConfig) +
         " and restart containerd, or let the agent do it by trustDistribution.restart=true");
     return;
   }
-  plan.needs_restart = true;
-  plan.settings.push_back(std::move(desired));
+  add_settings(plan, host, request, version, owners, std::move(desired));
 }
 
 std::string describe(const RuntimeRequest& request, const ContainerdConfig& config) {
@@ -182,13 +202,13 @@ RuntimePlan plan_containerd(const HostView& host, const RuntimeRequest& request)
   } else if (config.config_path) {
     add_configured(plan, request, version, *config.config_path);
   } else if (config.mirrors || (config.credentials && version.major == 1)) {
-    plan_legacy(plan, request, version, owners);
+    plan_legacy(plan, host, request, version, owners);
   } else if (!version.known() || version >= kReadsByDefault) {
     add_configured(plan, request, version, std::string(kDefaultList));
     if (!version.known())
       plan.notes.emplace_back("the version of containerd is unknown: assuming 2.2 or newer");
   } else {
-    plan_config_path(plan, request, version, owners);
+    plan_config_path(plan, host, request, version, owners);
   }
   return plan;
 }

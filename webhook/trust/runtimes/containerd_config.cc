@@ -1,8 +1,8 @@
 #include "trust/runtimes/containerd_config.h"
 
-#include <toml++/toml.h>
-
 #include <charconv>
+
+#include "trust/files/toml_reader.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -53,23 +53,20 @@ ContainerdVersion parse_containerd_version(std::string_view runtime_version) {
 }
 
 Result<ContainerdConfig> read_containerd_config(std::string_view text) {
+  const auto read = parse_toml(text);
+  if (!read) return tl::unexpected(read.error());
+  const toml::table& root = *read;
   ContainerdConfig config;
-  try {
-    const toml::table root = toml::parse(text);
-    config.form = root["version"].value_or(0);
-    if (const toml::array* const imports = root["imports"].as_array()) {
-      for (const toml::node& each : *imports) {
-        if (auto path = each.value<std::string>()) config.imports.push_back(*path);
-      }
+  config.form = root["version"].value_or(0);
+  if (const toml::array* const imports = root["imports"].as_array()) {
+    for (const toml::node& each : *imports) {
+      if (auto path = each.value<std::string>()) config.imports.push_back(*path);
     }
-    for (const std::string_view plugin : {kPluginOfForm1, kPluginOfForm2, kPluginOfForm3}) {
-      if (const toml::table* const registry = root["plugins"][plugin]["registry"].as_table()) {
-        read_registry(*registry, config);
-      }
+  }
+  for (const std::string_view plugin : {kPluginOfForm1, kPluginOfForm2, kPluginOfForm3}) {
+    if (const toml::table* const registry = root["plugins"][plugin]["registry"].as_table()) {
+      read_registry(*registry, config);
     }
-  } catch (const toml::parse_error& error) {
-    return fail(ErrorCode::kInvalidArgument, "line " + std::to_string(error.source().begin.line) + ": " +
-                                                 std::string(error.description()));
   }
   return config;
 }

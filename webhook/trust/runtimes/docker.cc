@@ -29,7 +29,8 @@ RuntimePlan plan_docker(const HostView& /*host*/, const RuntimeRequest& request)
   if (request.registry.scheme == contract::Scheme::kHttp) {
     // A Docker beside the node's runtime is optional.
     auto& messages = for_pods ? plan.user_actions : plan.notes;
-    messages.push_back("Docker uses plain HTTP for " + request.registry.address +
+    const std::string image_host = docker_directories(request.registry).front().image_host;
+    messages.push_back("Docker uses plain HTTP for " + image_host +
                        " only if insecure-registries in /etc/docker/daemon.json lists it: add it, then send "
                        "dockerd a SIGHUP");
   }

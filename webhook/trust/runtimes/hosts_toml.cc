@@ -47,8 +47,14 @@ std::string render_hosts_toml(std::string_view image_host, const std::filesystem
   std::string text = "server = " + server + "\n";
   if (!ca_path.empty()) text += "ca = " + authority + "\n";
   text += "\n";
-  text += "[host." + server + "]\n";
-  text += "  capabilities = [\"pull\", \"resolve\"]\n";
+  const std::string capabilities = "capabilities = [\"pull\", \"resolve\"]";
+  // go-toml 1, with which containerd 1.x reads, ends a header at the first bracket, even if it is quoted.
+  // containerd 2.x takes no host from an inline table, and uses `server`.
+  if (image_host.starts_with('[')) {
+    const std::string rest = ca_path.empty() ? "" : ", ca = " + authority;
+    return text + "[host]\n  " + server + " = { " + capabilities + rest + " }\n";
+  }
+  text += "[host." + server + "]\n  " + capabilities + "\n";
   if (!ca_path.empty()) text += "  ca = " + authority + "\n";
   return text;
 }

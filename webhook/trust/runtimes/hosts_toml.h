@@ -27,6 +27,7 @@ std::vector<HostDirectory> docker_directories(const contract::RegistryDocument& 
 // Returns the content of hosts.toml for one image host. `ca_path` is the absolute path on the node, or empty
 // for plain HTTP. The content is `server`, then a root-level `ca`, then the [host] table. This order works
 // with containerd 1.5 to 2.x.
+// For an IPv6 address, the host is an inline table, because containerd 1.x cannot read it as a header.
 std::string render_hosts_toml(std::string_view image_host, const std::filesystem::path& ca_path);
 
 // Returns all files for containerd in `root`, a directory like certs.d below the host's root. `seen_as` is

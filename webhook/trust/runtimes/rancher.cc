@@ -29,12 +29,18 @@ RuntimePlan plan_rancher(const HostView& host, const RuntimeRequest& request, st
   const auto text = host.text(directory / "config.toml");
   const auto config = read_containerd_config(text.value_or(""));
   if (text && config && !config->config_path) {
-    const std::string service(name == "k3s" ? "k3s (or k3s-agent)" : "rke2-server or rke2-agent");
-    plan.user_actions.push_back(
-        "this version of " + std::string(name) + " does not read " + absolute_path(certs).string() +
-        ": upgrade it, or add configs: {\"" + request.registry.address +
-        "\": {tls: {ca_file: " + absolute_path(plan.files.front().path).string() + "}}} to /etc/rancher/" +
-        std::string(name) + "/registries.yaml and restart " + service);
+    std::string action = "this version of " + std::string(name) + " does not read " +
+                         absolute_path(certs).string() + ": upgrade it";
+    // From registries.yaml, these versions write a header that their containerd cannot read if it has a
+    // bracket.
+    const std::string image_host = docker_directories(request.registry).front().image_host;
+    if (!image_host.starts_with('[')) {
+      action += ", or add configs: {\"" + image_host +
+                "\": {tls: {ca_file: " + absolute_path(plan.files.front().path).string() +
+                "}}} to /etc/rancher/" + std::string(name) + "/registries.yaml and restart " +
+                (name == "k3s" ? "k3s (or k3s-agent)" : "rke2-server or rke2-agent");
+    }
+    plan.user_actions.push_back(std::move(action));
   }
   return plan;
 }

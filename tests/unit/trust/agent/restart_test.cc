@@ -76,15 +76,22 @@ class RestartContainerd : public ::testing::Test {
  protected:
   RestartContainerd() {
     node.put("usr/lib/systemd/system/containerd.service", "[Service]\nRestart=always\n");
-    node.put("etc/containerd/config.toml", "version = 2\n");
+    configure("version = 2\n");
+  }
+  void configure(const std::string& text) const {
+    node.put("etc/containerd/config.toml", text);
     std::filesystem::last_write_time(node.root() / "etc/containerd/config.toml",
                                      std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
   }
   Status restart(kube::Client& client, const Clock& clock, std::chrono::seconds timeout,
-                 const std::stop_token& stop) const {
+                 const std::stop_token& stop, std::string_view runtime = "") const {
     RestartLock lock(client, {.installation = {.name = "cr", .namespace_ = "edge"}, .node = "n"});
     const HostView host(machine_file_system(), node.root());
-    return restart_containerd_if_older(lock, {.node = "n", .host_root = node.root(), .timeout = timeout},
+    return restart_containerd_if_older(lock,
+                                       {.node = "n",
+                                        .host_root = node.root(),
+                                        .containerd = parse_containerd_version(runtime),
+                                        .timeout = timeout},
                                        host, clock, stop);
   }
   // The configuration was changed an hour before.
@@ -113,6 +120,18 @@ TEST_F(RestartContainerd, says_so_where_systemd_would_not_start_it_again) {
   ASSERT_FALSE(restarted);
   EXPECT_THAT(restarted.error().message, ::testing::HasSubstr("systemctl restart containerd"));
   EXPECT_TRUE(api.requests().empty());
+}
+
+TEST_F(RestartContainerd, says_so_where_containerd_could_not_read_its_configuration) {
+  configure("[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"[::1]\".tls]\n");
+  const UnixListener containerd(socket);
+  const kube::testing::FakeApi api;
+  kube::Client client(api.configuration());
+  const auto restarted = restart(client, later, std::chrono::seconds(1), {}, "containerd://1.6.20");
+  ASSERT_FALSE(restarted);
+  EXPECT_EQ(restarted.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(restarted.error().message, ::testing::HasSubstr("/etc/containerd/config.toml: line 1"));
+  EXPECT_TRUE(api.requests().empty()) << "the lock is not asked for";
 }
 
 // Keeps what is written, and accepts everything.

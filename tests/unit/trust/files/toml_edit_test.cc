@@ -2,9 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <toml++/toml.h>
 
 #include <string>
+
+#include "trust/files/toml_reader.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -113,6 +114,70 @@ TEST(TomlEditing, cuts_none_of_several_if_one_was_changed) {
     edited.insert(edited.find(changed), "x = 1\n");
     EXPECT_EQ(cut_settings(edited, kInstallation), std::nullopt) << changed;
   }
+}
+
+TomlSetting authority_of(const std::string& host) {
+  return {.table = {"plugins", "io.containerd.grpc.v1.cri", "registry", "configs", host, "tls"},
+          .key = "ca_file",
+          .value = "/ca.crt"};
+}
+
+const std::vector<TomlSetting> kIpv6{authority_of("[fd00::1]"), authority_of("[fd00::1]:443")};
+
+// containerd 1.x ends a header at the first bracket, even if it is quoted, and then does not start.
+TEST(TomlEditing, writes_no_header_with_a_bracket_in_a_quoted_part) {
+  const auto edited = insert_settings("version = 2\n", kInstallation, kIpv6);
+  ASSERT_TRUE(edited) << edited.error().message;
+  EXPECT_THAT(*edited, HasSubstr("[plugins.\"io.containerd.grpc.v1.cri\".registry.configs]\n"
+                                 "\"[fd00::1]\" = { tls = { ca_file = \"/ca.crt\" } }\n"
+                                 "\"[fd00::1]:443\" = { tls = { ca_file = \"/ca.crt\" } }\n"));
+  EXPECT_EQ(cut_settings(*edited, kInstallation), "version = 2\n");
+}
+
+TEST(TomlEditing, adds_an_ipv6_host_below_the_header_that_is_there) {
+  const std::string before =
+      "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs]\n"
+      "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"10.0.0.1\".tls]\nca_file = \"/x\"\n";
+  const auto edited = insert_settings(before, kInstallation, kIpv6);
+  ASSERT_TRUE(edited) << edited.error().message;
+  EXPECT_EQ(edited->find("[plugins", 1),
+            edited->find("[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\""))
+      << "no second header";
+  EXPECT_EQ(cut_settings(*edited, kInstallation), before);
+}
+
+TEST(TomlEditing, refuses_an_ipv6_host_that_has_settings) {
+  for (const char* const text :
+       {"[plugins.\"io.containerd.grpc.v1.cri\".registry.configs]\n\"[fd00::1]\" = { auth = { username = 'u' "
+        "} }\n",
+        "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.'[fd00::1]'.auth]\nusername = 'u'\n",
+        "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs]\n\"[fd00::1]\" = ''\n"}) {
+    const auto edited = insert_settings(text, kInstallation, kIpv6);
+    ASSERT_FALSE(edited) << *edited;
+    EXPECT_THAT(edited.error().message, HasSubstr("already has a value"));
+  }
+}
+
+// The other installation takes the header away with its block.
+TEST(TomlEditing, adds_no_line_below_a_header_of_another_installation) {
+  const auto theirs = insert_settings("", {.name = "other", .namespace_ = "edge"}, kIpv6);
+  ASSERT_TRUE(theirs);
+  const auto edited = insert_settings(*theirs, kInstallation, {authority_of("[fd00::2]")});
+  ASSERT_FALSE(edited) << *edited;
+  EXPECT_THAT(edited.error().message, HasSubstr("another installation"));
+}
+
+TEST(TomlEditing, tells_a_person_the_lines_that_it_would_add) {
+  EXPECT_EQ(
+      toml_lines(authority_of("10.9.8.7")),
+      "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs.\"10.9.8.7\".tls] ca_file = \"/ca.crt\"");
+  EXPECT_EQ(toml_lines(authority_of("[fd00::1]")),
+            "[plugins.\"io.containerd.grpc.v1.cri\".registry.configs] \"[fd00::1]\" = { tls = { ca_file = "
+            "\"/ca.crt\" } }");
+}
+
+TEST(TomlEditing, does_not_make_toml_of_a_text_that_ends_in_a_carriage_return) {
+  EXPECT_FALSE(insert_settings("version = 2\r", kInstallation, {kPath}));
 }
 
 }  // namespace

@@ -110,6 +110,74 @@ TEST(Containerd, counts_what_the_configuration_imports) {
   EXPECT_THAT(layout_of(node).host_roots, Contains("x"));
 }
 
+const std::string kMirrors =
+    "version = 2\n[plugins.'io.containerd.grpc.v1.cri'.registry.mirrors.'docker.io']\nendpoint = "
+    "['https://m']\n";
+
+RuntimeRequest of_ipv6(const std::string& runtime) {
+  RuntimeRequest asked = request({.runtime = runtime});
+  asked.registry.address = "fd00::1";
+  return asked;
+}
+
+TEST(Containerd, with_mirrors_tells_the_key_that_it_looks_up_for_an_ipv6_address) {
+  const NodeTree node;
+  node.put(kConfig, kMirrors);
+  EXPECT_THAT(plan_containerd(view(node), of_ipv6("containerd://1.6.20")).user_actions,
+              ElementsAre(HasSubstr("registry.configs] \"[fd00::1]\" = { tls = { ca_file = "
+                                    "\"/etc/containerd/certs.d/[fd00::1]/ca.crt\" } }")));
+}
+
+TEST(Containerd, with_mirrors_tells_the_port_that_is_not_the_default_one) {
+  const NodeTree node;
+  node.put(kConfig, kMirrors);
+  RuntimeRequest asked = request({.runtime = "containerd://1.6.20"});
+  asked.registry.port = 8443;
+  EXPECT_THAT(plan_containerd(view(node), asked).user_actions,
+              ElementsAre(HasSubstr("configs.\"10.9.8.7:8443\".tls]")));
+}
+
+TEST(Containerd, is_neither_edited_nor_restarted_if_it_could_not_read_the_rest_of_the_file) {
+  for (const std::string rest :
+       {"[proxy_plugins.'[x]']\n", "[debug]\nlevel = 1\n", "since = 2024-01-01\n[x]\n",
+        "imports = ['none.toml']\n[x]\n", "disabled_plugins = ['cri']\n[x]\n"}) {
+    const NodeTree node;
+    node.put(kConfig, rest + "[plugins]\n");
+    RuntimeRequest asked = request({.runtime = "containerd://1.7.28"});
+    asked.may_restart = true;
+    if (rest.starts_with("disabled")) node.put(kConfig, "version = 2\n" + rest);
+    const RuntimePlan plan = plan_containerd(view(node), asked);
+    EXPECT_FALSE(plan.needs_restart) << rest;
+    EXPECT_THAT(plan.settings, IsEmpty()) << rest;
+    EXPECT_THAT(plan.user_actions, ElementsAre(HasSubstr("would not start: /etc/containerd/config.toml: ")))
+        << rest;
+  }
+}
+
+TEST(Containerd, keeps_the_lines_of_a_file_that_its_owner_broke_and_is_not_restarted) {
+  const NodeTree node;
+  node.put(kConfig, "version = 2\n");
+  RuntimeRequest asked = request({.runtime = "containerd://1.6.20"});
+  asked.may_restart = true;
+  const RuntimePlan first = plan_containerd(view(node), asked);
+  apply(node, first);
+  node.put(kConfig, node.read(kConfig) + "[debug]\nlevel = 1\n");
+  const RuntimePlan second = plan_containerd(view(node), asked);
+  EXPECT_EQ(second.settings, first.settings);
+  EXPECT_THAT(second.user_actions, ElementsAre(HasSubstr("line")));
+}
+
+TEST(Containerd, of_1_x_takes_its_tables_names_from_the_newest_form_of_all_its_files) {
+  const NodeTree node;
+  node.put(kConfig, "imports = ['conf.d/*.toml']\n");
+  node.put("etc/containerd/conf.d/a.toml", "version = 2\n");
+  RuntimeRequest asked = request({.runtime = "containerd://1.6.20"});
+  asked.may_restart = true;
+  const RuntimePlan plan = plan_containerd(view(node), asked);
+  ASSERT_EQ(plan.settings.size(), 1U);
+  EXPECT_EQ(plan.settings.front().settings.front().table.at(1), "io.containerd.grpc.v1.cri");
+}
+
 TEST(Containerd, lays_out_the_defaults_even_where_its_configuration_is_broken) {
   const NodeTree node;
   node.put(kConfig, "[broken\n");

@@ -47,6 +47,14 @@ TEST(Docker, needs_its_owner_for_plain_http_only_where_it_runs_the_pods) {
   EXPECT_THAT(beside.notes, ElementsAre(HasSubstr("insecure-registries")));
 }
 
+TEST(Docker, is_named_the_registry_as_images_name_it) {
+  const NodeTree node;
+  RuntimeRequest asked = request(kDocker, contract::Scheme::kHttp);
+  asked.registry = {.address = "fd00::1", .port = 5000, .scheme = contract::Scheme::kHttp};
+  EXPECT_THAT(plan_docker(view(node), asked).user_actions,
+              ElementsAre(HasSubstr(" for [fd00::1]:5000 only")));
+}
+
 TEST(Docker, lays_out_its_directory) {
   const NodeTree node;
   Layout layout;

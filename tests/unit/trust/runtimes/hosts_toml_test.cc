@@ -2,13 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <toml++/toml.h>
 
 #include <cstdlib>
 #include <string>
 
 #include "base/file.h"
 #include "support/golden.h"
+#include "trust/files/toml_reader.h"
 
 namespace connected_registry::trust {
 namespace {
@@ -89,6 +89,25 @@ TEST(HostsFiles, bracket_an_ipv6_address) {
   EXPECT_EQ(files[1].path, "etc/containerd/certs.d/[fd00::1]/hosts.toml");
   EXPECT_EQ(files[3].path, "etc/containerd/certs.d/[fd00::1]_443_/hosts.toml");
   EXPECT_EQ(parsed(files[3].body)["server"].value<std::string>(), "https://[fd00::1]:443");
+}
+
+// containerd 1.x cannot read such a header: it would ask for HTTPS where the registry has plain HTTP.
+TEST(HostsFiles, of_an_ipv6_address_have_no_header_with_a_bracket) {
+  for (const contract::Scheme scheme : {contract::Scheme::kHttps, contract::Scheme::kHttp}) {
+    const bool https = scheme == contract::Scheme::kHttps;
+    for (const DesiredFile& file : files_for({.address = "fd00::1", .port = 8443, .scheme = scheme})) {
+      if (file.path.filename() != kHostsFile) continue;
+      EXPECT_THAT(file.body, HasSubstr("\n[host]\n"));
+      EXPECT_THAT(file.body, Not(HasSubstr("[host.")));
+      const std::string server = std::string(https ? "https" : "http") + "://[fd00::1]:8443";
+      const toml::table table = parsed(file.body);
+      const auto* const host = table["host"][server].as_table();
+      ASSERT_NE(host, nullptr) << file.body;
+      EXPECT_EQ((*host)["capabilities"][0].value<std::string>(), "pull");
+      EXPECT_EQ((*host)["ca"].value<std::string>(), table["ca"].value<std::string>());
+      EXPECT_EQ(host->contains("ca"), https);
+    }
+  }
 }
 
 TEST(HostsFiles, of_another_port_leave_references_without_a_port_alone) {

@@ -13,6 +13,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::NodeTree;
@@ -61,6 +62,15 @@ TEST(Rancher, that_does_not_read_certs_d_needs_its_owner) {
   node.put("var/lib/rancher/rke2/agent/etc/containerd/config.toml", "version = 2\n");
   EXPECT_THAT(plan_rke2(view(node), request()).user_actions,
               ElementsAre(HasSubstr("restart rke2-server or rke2-agent")));
+}
+
+// From registries.yaml, such a k3s writes a header with the bracket in it, and its containerd does not start.
+TEST(Rancher, that_does_not_read_certs_d_is_not_told_to_write_an_ipv6_address_to_registries_yaml) {
+  const NodeTree node;
+  node.put(kK3s + "config.toml", "version = 2\n");
+  RuntimeRequest asked = request();
+  asked.registry.address = "fd00::1";
+  EXPECT_THAT(plan_k3s(view(node), asked).user_actions, ElementsAre(EndsWith("upgrade it")));
 }
 
 TEST(Rancher, lays_out_both) {

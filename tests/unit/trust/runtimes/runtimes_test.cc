@@ -40,8 +40,11 @@ RuntimeRequest request_of(const json::Value& about) {
     return value != nullptr && value->IsTrue();
   };
   const contract::Scheme scheme = is("plainHttp") ? contract::Scheme::kHttp : contract::Scheme::kHttps;
+  const std::string address(json::string_at(about, {"address"}));
   return {.installation = kInstallation,
-          .registry = {.address = "10.9.8.7", .port = is("plainHttp") ? 80 : 443, .scheme = scheme},
+          .registry = {.address = address.empty() ? "10.9.8.7" : address,
+                       .port = is("plainHttp") ? 80 : 443,
+                       .scheme = scheme},
           .bundle = is("plainHttp") ? "" : "PEM\n",
           .node = {.runtime = std::string(json::string_at(about, {"runtime"})),
                    .kubelet = std::string(json::string_at(about, {"kubelet"})),

@@ -1,0 +1,1 @@
+../oracle-containerd-1.6/main.go
