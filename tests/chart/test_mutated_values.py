@@ -1,7 +1,7 @@
 """`check` against helm on sets of values: whatever passes `check`, helm renders; the rest differs for a reason.
 
-Here the values are right YAML and wrong otherwise: at some keys of valid values stands something else. All templates are
-rendered, by helm's own code, with the schema. CONNECTED_REGISTRY_VALUES_SETS sets the number of sets.
+Here the values are right YAML and wrong otherwise: at some keys of valid values stands something else. All templates
+are rendered, by helm's own code, with the schema. CONNECTED_REGISTRY_VALUES_SETS sets the number of sets.
 """
 
 import copy
@@ -23,8 +23,9 @@ VALUES = yaml.safe_load((paths.REPOSITORY / "chart" / "values.yaml").read_text()
 SCHEMA = json.loads((paths.REPOSITORY / "chart" / "values.schema.json").read_text())
 
 # Any value may stand at any key.
-WORDS = (
-    None, "", " ", "a", "A_b", "a b", "a: b", "{{ .Values }}", "é", "\u2603", "x" * 64, "x" * 254, "-", "a.b/c-d_e", "1.10",
+WORDS: tuple[Any, ...] = (
+    None, "", " ", "a", "A_b", "a b", "a: b", "{{ .Values }}", "é", "\u2603", "x" * 64, "x" * 254, "-", "a.b/c-d_e",
+    "1.10",
     "null", "true", "10.0.0.1", "fd00::1", "https://a.example/b", "a.example:443", "100m", "256Mi", "1e3", "* * * * *",
     "@daily", "3h", "PT4H", "\t", "line\nbreak", "'", '"', "%", "*", "&a", "!!int 1", "#", "|", "contoso.azurecr.io/a",
     0, 1, 2, -1, 31, 65536, 1.5, 1e6, 1e21, 1e30, 9007199254740993, True, False,
@@ -75,7 +76,11 @@ def valid_sets(material: Material) -> list[dict[str, Any]]:
     many = {
         "connectionString": CONNECTION,
         "parent": {"caBundle": CERTIFICATE, "pullThrough": True},
-        "sync": {"repositories": ["hello", {"name": "app", "tags": {"allow": ["v1"]}}], "window": "3h", "retain": "P7D"},
+        "sync": {
+            "repositories": ["hello", {"name": "app", "tags": {"allow": ["v1"]}}],
+            "window": "3h",
+            "retain": "P7D",
+        },
         "proxy": {"https": "http://proxy.example:3128", "noProxy": "a.example"},
         "access": {"username": "a", "password": "b", "pullSecretNamespaces": ["apps"], "injectPullSecret": True},
         "networkPolicy": {"enabled": True},
