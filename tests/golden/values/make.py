@@ -63,7 +63,7 @@ def main() -> None:
         cases = [arguments_of(path.name, row["given"]) for row in rows]
         with ThreadPoolExecutor() as pool:
             listed = path.name == "helm-lists.json"
-            made = list(pool.map(lambda case: helm(program, *case, listed=listed), cases))  # noqa: B023
+            made = list(pool.map(lambda case: helm(program, *case, listed=listed), cases))
         out = [{"given": row["given"], "helm": text} for row, text in zip(rows, made, strict=True)]
         path.write_text("[\n" + ",\n".join(json.dumps(each) for each in out) + "\n]\n")
 
