@@ -1,6 +1,7 @@
 {{/*
 An empty key ("key:" or "key: null") has the default, as if it were left out. Helm takes the default away instead, or
-leaves a null where the chart has none: this puts defaults back, and removes nulls.
+leaves a null where the chart has none: this puts defaults back, and removes nulls. Inside of a security context a null
+still removes the default: OpenShift chooses the user itself, and there is no other way to leave runAsUser out.
 */}}
 
 {{/*
@@ -25,7 +26,7 @@ dependency; so this is included once, before anything reads them (first/of/all).
 {{- $value := index $values $key -}}
 {{- if kindIs "invalid" $value -}}
 {{- $_ := set $values $key $default -}}
-{{- else if and (kindIs "map" $default) (kindIs "map" $value) -}}
+{{- else if and (kindIs "map" $default) (kindIs "map" $value) (not (has $key (list "podSecurityContext" "securityContext"))) -}}
 {{- include "connected-registry.complete" (list $value $default) -}}
 {{- end -}}
 {{- end -}}

@@ -42,7 +42,7 @@ def test_a_digest_pins_an_image(chart: Chart) -> None:
 
 
 def test_a_tag_and_a_pull_policy_of_ones_own_are_taken(chart: Chart) -> None:
-    values = {**DEFAULTS, "image": {"repository": "mine.example/cr", "tag": 1.5, "pullPolicy": "Always"}}
+    values = {**DEFAULTS, "image": {"repository": "mine.example/cr", "tag": "1.5", "pullPolicy": "Always"}}
     pod = chart.render(values).pods()["Deployment/connected-registry-webhook"]
     (container,) = pod["spec"]["containers"]
     assert (container["image"], container["imagePullPolicy"]) == ("mine.example/cr:1.5", "Always")
