@@ -12,8 +12,8 @@ namespace connected_registry::admission {
 // mounts, and the Secret of tls.secret. The findings come from the catalogue of rules (settings/finding.h).
 // If at least one finding is an error, the request is denied with code 422. The message then has one line for
 // each error, with the id of the rule and the fix. Each finding that is a warning becomes a warning of the
-// response. The check of a Secret does not read other Secrets. The check of a certificate also compares it
-// with the address in `settings`, which is nullptr while there are no settings.
+// response. The check of a Secret does not read other Secrets. The check of a certificate also compares
+// the certificate with the address in `settings`. `settings` is nullptr while there are no settings.
 //
 // Three requests are admitted without a check: a deletion, with a warning; an update that does not change the
 // content; and settings whose formVersion is not settings::kFormVersion, with a warning. The third exception

@@ -38,11 +38,12 @@ struct Field {
 };
 using Fields = std::initializer_list<Field>;
 
-// Sets the minimum level of the lines that are written: debug, info, warning or error. The error lists the
-// allowed levels.
+// Sets the minimum level of the lines that are written: debug, info, warning or error. If the level is
+// unknown, the returned error lists the allowed levels.
 Status set_level(std::string_view level);
 
-// Sets the format of the lines: "text" (logfmt, the default) or "json". The error lists the allowed formats.
+// Sets the format of the lines: "text" (logfmt, the default) or "json". If the format is unknown, the
+// returned error lists the allowed formats.
 Status set_format(std::string_view format);
 
 // Sets the component of all lines: the name of the running command. Call it before other threads log.

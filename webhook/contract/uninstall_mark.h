@@ -12,9 +12,9 @@ namespace connected_registry::contract {
 // The annotation expires after this time. An interrupted uninstall is therefore undone automatically.
 inline constexpr std::chrono::minutes kUninstallingLasts{10};
 
-// Returns true if the object has names::kUninstallingAnnotation with a time less than kUninstallingLasts
-// before or after `now`. A time after `now` is possible because the clocks of machines differ. The object may
-// have any kind.
+// Returns true if the object has names::kUninstallingAnnotation, and the difference between its time and
+// `now`, in either direction, is less than kUninstallingLasts. A time after `now` is possible because the
+// clocks of machines differ. The object may have any kind.
 bool is_uninstalling(const json::Value& object, TimePoint now);
 
 }  // namespace connected_registry::contract

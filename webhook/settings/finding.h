@@ -31,8 +31,8 @@ struct SourceLocation {
 
 // The location of a setting in the texts that the user wrote.
 struct SettingLocation {
-  // The path of the key at this location. If the user did not write the setting, it is the path of a key
-  // above the setting.
+  // The path of the key at this location. If the user did not write the setting, it is the path of the
+  // nearest parent key that the user wrote.
   std::string path;
   SourceLocation key;
   SourceLocation value;       // not known for maps, lists and null
@@ -46,10 +46,12 @@ struct Finding {
   std::string path;     // path of the key: "service.clusterIP"
   std::string message;  // the problem with the value, no full stop; contains no secret
   std::string fix;      // the remedy, no full stop
-  std::optional<SettingLocation> location = std::nullopt;  // nullopt: the user did not write the key
+  std::optional<SettingLocation> location =
+      std::nullopt;  // nullopt: the user wrote neither the key nor a parent
 };
 
-// The fix of CR065 for a number, true or false in place of a string: YAML reads "1.10" without quotes as 1.1.
+// The fix of CR065 for a value that must be a string but is a number or a boolean. Example: YAML reads 1.10
+// without quotes as the number 1.1.
 inline constexpr std::string_view kQuoteFix =
     "write it in quotes, as in \"1.10\"; on the command line, use --set-string";
 

@@ -88,8 +88,6 @@ TEST_F(InjectCommand, prints_nothing_where_it_cannot_run) {
        "none.yaml: it cannot be read: No such file"},
       {{"-f", pod, "-f", file("bad.yaml", "a: [1")}, "bad.yaml:1:"},
       {{"-f", pod, "--ca-file", file("ca.crt", "junk")}, "ca.crt: "},
-      {{"-f", pod, "-f", file("bare.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: x}\n")},
-       "Deployment x: it has no pod template"},
       {{"-f", pod, "--host", "registry"}, "'registry' is not a host"},
       {{}, "--filename is required"},
   };

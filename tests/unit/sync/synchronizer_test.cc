@@ -131,7 +131,7 @@ class SynchronizerTest : public ::testing::Test {
 TEST_F(SynchronizerTest, runs_once_a_repository_at_its_first_start_and_says_so) {
   begin();
   ASSERT_TRUE(await_state(contract::SyncState::kSynchronized));
-  EXPECT_EQ(saved.message, "2 of 2 repositories");
+  EXPECT_EQ(saved.message, "2 of 2 repositories synchronized");
   EXPECT_EQ(inputs.size(), 2U);
   EXPECT_THAT(inputs[1], HasSubstr("parent.example/two:1"));
   EXPECT_TRUE(saved.repositories[0].last_success && saved.last_success);

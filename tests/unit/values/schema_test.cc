@@ -53,7 +53,7 @@ TEST(Schema, is_kept_by_the_charts_own_values) {
 }
 
 TEST(Schema, takes_empty_keys_and_sections) {
-  EXPECT_THAT(findings("service:\nmode:\nregistry: {nginx: {image: {tag:}}}\ntls.crt:\n"), IsEmpty());
+  EXPECT_THAT(findings("service:\nmode:\nregistry: {nginx: {image: {tag: }}}\ntls.crt:\n"), IsEmpty());
   EXPECT_THAT(findings("sync: {repositories: [{name: a, tags: }, {name: b, tags: {allow: null}}]}"),
               IsEmpty());
   EXPECT_THAT(findings("sync: {repositories: [null]}"),
