@@ -8,9 +8,9 @@
 #include <ctime>
 #include <map>
 
-#include "x509/certificate_profile.h"
 #include "x509/openssl.h"
 #include "x509/pem.h"
+#include "x509/profile_reader.h"
 
 namespace connected_registry::x509 {
 namespace {

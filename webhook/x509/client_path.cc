@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/strings.h"
-#include "x509/certificate_profile.h"
+#include "x509/profile_reader.h"
 
 namespace connected_registry::x509 {
 namespace {

@@ -1,16 +1,12 @@
 // containerd that is not part of a Kubernetes distribution. Its configuration is /etc/containerd/config.toml.
 #pragma once
 
-#include <string_view>
-
 #include "contract/names.h"
 #include "trust/files/host_view.h"
 #include "trust/files/node_files.h"
 #include "trust/runtimes/runtime.h"
 
 namespace connected_registry::trust {
-
-inline constexpr std::string_view kContainerdConfig = "etc/containerd/config.toml";
 
 // Returns true if the Node's status names containerd. If the status is unknown, returns true if
 // /etc/containerd exists. Also returns true for the containerd of a distribution, which runtimes.cc excludes.

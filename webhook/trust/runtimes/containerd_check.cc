@@ -11,7 +11,6 @@
 
 #include "trust/files/toml_edit.h"
 #include "trust/files/toml_reader.h"
-#include "trust/runtimes/containerd.h"
 #include "trust/runtimes/containerd_imports.h"
 #include "trust/runtimes/go_toml.h"
 

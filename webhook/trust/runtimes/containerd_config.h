@@ -11,6 +11,9 @@
 
 namespace connected_registry::trust {
 
+// The configuration file of a containerd that is not part of a Kubernetes distribution.
+inline constexpr std::string_view kContainerdConfig = "etc/containerd/config.toml";
+
 struct ContainerdVersion {
   int major = 0;  // 0: unknown
   int minor = 0;

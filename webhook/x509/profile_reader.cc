@@ -1,4 +1,4 @@
-#include "x509/certificate_profile.h"
+#include "x509/profile_reader.h"
 
 #include <algorithm>
 #include <array>
