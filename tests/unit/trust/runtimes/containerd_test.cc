@@ -1,4 +1,5 @@
 #include "trust/runtimes/containerd.h"
+#include "trust/runtimes/containerd_config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
