@@ -1,5 +1,4 @@
 #include "trust/runtimes/containerd.h"
-#include "trust/runtimes/containerd_config.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,6 +6,7 @@
 #include <string>
 
 #include "trust/files/node_tree.h"
+#include "trust/runtimes/containerd_config.h"
 #include "trust/runtimes/runtime_test_support.h"
 
 namespace connected_registry::trust {
