@@ -109,7 +109,7 @@ def test_without_the_parent_all_that_is_here_is_served_as_ever(synchronized: Par
 
 
 def _assert_usual(pulls: list[tuple[float, str]], usual: float) -> None:
-    """Asking the parent in vain would cost every pull a second at the least; a single slow one is due to the machine."""
+    """Asking the parent in vain would cost every pull a second at the least; a single slow one is the machine."""
     middle = statistics.median(seconds for seconds, _ in pulls)
     assert middle <= max(2 * usual, usual + 0.5), f"{middle:.2f} s, and {usual:.2f} s with the parent there"
 
