@@ -30,6 +30,7 @@ STRICTER = {
     "a tag here needs a space": "Go takes a comma or a bracket for a part of the tag",
     "infinity and": "JSON has neither; kubectl takes them for keys only",
     "a key is null, a list or a map|a key may not stand here": "kubectl ignores what follows the document",
+    "a list may not begin here|a document may not begin inside": "the same",
     "JSON has none|in double quotes here|closes it": "of several JSON objects, the second is broken",
     "a tab is where only spaces may be": "it follows the end of the document, which kubectl does not read",
     "a !!binary value is not text of UTF-8": "kubectl replaces the bytes that are none",
