@@ -44,7 +44,8 @@ inline constexpr std::string_view kSyncLeavingAnnotation = "connected-registry.i
 inline constexpr std::string_view kNodeAuthorityAnnotation = "connected-registry.io/authority";
 inline constexpr std::string_view kNodeRuntimesAnnotation = "connected-registry.io/runtimes";
 inline constexpr std::string_view kNodeFilesAnnotation = "connected-registry.io/files";
-// Annotation of the CA bundle: the time from which on clients must trust its CAs.
+// Annotation of the CA bundle. Its value is a time. From this time on, clients must trust the CAs of the
+// bundle.
 inline constexpr std::string_view kBundleSinceAnnotation = "connected-registry.io/bundle-since";
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
 
