@@ -44,8 +44,8 @@ inline constexpr std::string_view kSyncLeavingAnnotation = "connected-registry.i
 inline constexpr std::string_view kNodeAuthorityAnnotation = "connected-registry.io/authority";
 inline constexpr std::string_view kNodeRuntimesAnnotation = "connected-registry.io/runtimes";
 inline constexpr std::string_view kNodeFilesAnnotation = "connected-registry.io/files";
-// Annotation of the CA bundle. Its value is a time. From this time on, clients must trust the CAs of the
-// bundle.
+// Annotation of the CA bundle. Its value is the time of the last change of the CAs in the bundle or, during a
+// rotation, of the change to the new certificate. The waits of a rotation are counted from this time.
 inline constexpr std::string_view kBundleSinceAnnotation = "connected-registry.io/bundle-since";
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
 

@@ -22,7 +22,7 @@ namespace connected_registry::controller {
 // with the same name.
 json::Document bundle_patch(const PodName& pod, const std::string& bundle);
 
-// Call run() from one thread. If it ends before all pods are updated, the next leader updates the other
+// Call run() from one thread. If run() ends before all pods are updated, the next leader updates the remaining
 // pods.
 class LiveUpdate {
  public:

@@ -1,4 +1,4 @@
-// The catalogue of rules, and the findings of the rules in settings.
+// The catalogue of rules, and the findings: violations of the rules by settings.
 #pragma once
 
 #include <cstddef>
