@@ -22,8 +22,8 @@ namespace connected_registry::controller {
 // with the same name.
 json::Document bundle_patch(const PodName& pod, const std::string& bundle);
 
-// Call run() from one thread. If run() ends before all pods are updated, the next leader updates the remaining
-// pods.
+// Call run() from one thread. If run() ends before all pods are updated, the next leader updates the
+// remaining pods.
 class LiveUpdate {
  public:
   // Minimum time between two updates. The update of a thousand pods takes about a minute.
