@@ -5,9 +5,9 @@
 // text, "now": Unix seconds}. Standard output gets one a line, in the same order:
 //   {"errors": the problems that refuse it, "warnings": the others}
 #include <chrono>
-#include <iostream>
 #include <string>
 
+#include "answer_lines.h"
 #include "base/json.h"
 #include "x509/server_material.h"
 
@@ -20,7 +20,7 @@ Result<std::string> part_of(const json::Value& question, const char* name) {
   return text;
 }
 
-std::string answer(const json::Value& question) {
+std::string answer_question(const json::Value& question) {
   const TimePoint now{std::chrono::seconds(question["now"].GetInt64())};
   const x509::Inspection inspection = x509::inspect_server_material(
       {.certificate = part_of(question, "certificate"),
@@ -41,21 +41,9 @@ std::string answer(const json::Value& question) {
   return json::to_text(document);
 }
 
-int run() {
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto question = json::parse(line);
-    if (!question) {
-      std::cerr << "certificate_verdicts: " << question.error().message << "\n";
-      return 1;
-    }
-    std::cout << answer(*question) << std::endl;
-  }
-  return 0;
-}
-
 }  // namespace
 }  // namespace connected_registry
 
 int main() {
-  return connected_registry::run();
+  return connected_registry::answer_lines(connected_registry::answer_question);
 }

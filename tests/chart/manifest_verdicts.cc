@@ -3,10 +3,10 @@
 // Standard input holds a JSON object a line: {"value": text of a file}. Standard output gets one a line, in
 // the same order:
 //   {"error": why it is refused, or "documents": [what is read], "yaml": the documents as they are written}
-#include <iostream>
 #include <stdexcept>
 #include <string>
 
+#include "answer_lines.h"
 #include "base/json.h"
 #include "manifest/read.h"
 #include "manifest/write.h"
@@ -14,12 +14,10 @@
 namespace connected_registry {
 namespace {
 
-std::string answer_line(const std::string& line) {
-  const auto question = json::parse(line);
-  if (!question) throw std::runtime_error(question.error().message);
+std::string answer_question(const json::Value& question) {
   json::Document answer(rapidjson::kObjectType);
   auto& allocator = answer.GetAllocator();
-  const auto documents = manifest::read(json::string_at(*question, {"value"}), "");
+  const auto documents = manifest::read(json::string_at(question, {"value"}), "");
   if (!documents) {
     json::set(answer, "error", documents.error().message, allocator);
     return json::to_text(answer);
@@ -35,8 +33,5 @@ std::string answer_line(const std::string& line) {
 }  // namespace connected_registry
 
 int main() {
-  for (std::string line; std::getline(std::cin, line);) {
-    std::cout << connected_registry::answer_line(line) << "\n";
-  }
-  return 0;
+  return connected_registry::answer_lines(connected_registry::answer_question);
 }

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 from certificate_twists import CERTIFICATE_TWISTS, CHAIN_TWISTS
 from generated_certificates import ADDRESS, Case, encode, usual_chain
-from lib import build, paths, tools
-from lib.progress import Steps
+from lib import tools
 from stricter_certificates import STRICTER
+from verdicts import ask, built
 
 COUNT = 2_500
 USUAL = 500  # of these, so many are of the usual kinds alone
@@ -69,24 +69,15 @@ class Verdict:
         return "; ".join(f"{judge}: {reason}" for judge, reason in reasons.items() if reason)
 
 
-def ask_ours(program: Path, asked: list[Case], now: int) -> list[dict[str, list[str]]]:
-    """Return the problems that the program finds."""
-    lines = "".join(
-        json.dumps(
-            {
-                "certificate": case.certificate,
-                "key": case.key,
-                "authority": case.authority,
-                "address": ADDRESS,
-                "now": now,
-            }
-        )
-        + "\n"
-        for case in asked
-    )
-    result = subprocess.run([program], input=lines.encode(), capture_output=True, timeout=120)
-    assert result.returncode == 0, result.stderr.decode()
-    return [json.loads(line) for line in result.stdout.splitlines()]
+def question(case: Case, now: int) -> dict[str, Any]:
+    """Return what the program is asked."""
+    return {
+        "certificate": case.certificate,
+        "key": case.key,
+        "authority": case.authority,
+        "address": ADDRESS,
+        "now": now,
+    }
 
 
 class Clients:
@@ -165,10 +156,9 @@ def go_oracle() -> Iterator["subprocess.Popen[str]"]:
 @pytest.fixture(scope="module")
 def verdicts(program: None, tmp_path_factory: pytest.TempPathFactory) -> list[Verdict]:
     """Judge all cases."""
-    build.build("release", Steps(), "certificate_verdicts")
     now = int(time.time())
     asked = cases(now)
-    said = ask_ours(paths.REPOSITORY / "build" / "release" / "tests" / "chart" / "certificate_verdicts", asked, now)
+    said = ask(built("certificate_verdicts"), [question(case, now) for case in asked])
     out = []
     with go_oracle() as oracle:
         clients = Clients(oracle, tmp_path_factory.mktemp("server"))

@@ -4,20 +4,16 @@
 them, are asked what the program was asked.
 """
 
-import json
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from layers import Renderer
-from lib import build, paths, tools
-from lib.progress import Steps
+from lib import tools
 from near_misses import COUNT, LANGUAGES, near_misses
-
-Answer = dict[str, Any]
+from verdicts import Answer, ask, built
 
 # The rules that judge each language, the templates that hold them, and how a template sets the keys.
 RULES = {
@@ -65,34 +61,23 @@ def questions(kind: str) -> list[Answer]:
     return [{"kind": kind, "value": text, **more.get(kind, {})} for text in near_misses(kind)]
 
 
-def ask(program: Path, kind: str) -> list[Answer]:
-    """Return the answers of a program that reads and writes a JSON object a line."""
-    lines = "".join(json.dumps(question) + "\n" for question in questions(kind))
-    result = subprocess.run([program], input=lines.encode(), capture_output=True, timeout=120)
-    assert result.returncode == 0, result.stderr.decode()
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert len(answers) == COUNT
-    return answers
-
-
 @pytest.fixture(scope="module")
 def program(program: None) -> Path:
     """Build the program that calls our own functions, a line of JSON each."""
-    build.build("release", Steps(), "chart_verdicts")
-    return paths.REPOSITORY / "build" / "release" / "tests" / "chart" / "chart_verdicts"
+    return built("chart_verdicts")
 
 
 @cache
 def verdicts(program: Path, kind: str) -> list[Answer]:
     """Return what the program and `check` say."""
-    return ask(program, kind)
+    return ask(program, questions(kind))
 
 
 @cache
 def go_verdicts(kind: str) -> list[Answer]:
     """Return what Go's libraries say."""
     tools.ensure("go-verdicts")
-    return ask(tools.binary("go-verdicts"), kind)
+    return ask(tools.binary("go-verdicts"), questions(kind))
 
 
 def of(kind: str, lines: list[str]) -> set[str]:

@@ -7,25 +7,24 @@ a configuration that it does not take; podman's library reads registries.conf.d.
 import base64
 import itertools
 import json
-import os
 import re
 import struct
 import subprocess
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import toml_files
-from lib import build, paths, tools
-from lib.progress import Steps
+from lib import tools
 from material import Material
+from verdicts import Answer, ask, built
 
-Answer = dict[str, Any]
-
+# The agent makes its files durable: in memory that costs nothing.
+IN_MEMORY = {"TMPDIR": "/dev/shm"}
 CONTAINERD = {"1.6": "oracle-containerd-1.6", "1.7": "oracle-containerd-1.7", "2": "oracle-containerd-2"}
 RUNTIMES = {"1.6": "containerd://1.6.38", "1.7": "containerd://1.7.35", "2": "containerd://2.4.2"}
 # go-toml 1 is that of 1.6 and of 1.7.
@@ -56,25 +55,10 @@ CONFIG_PATH = '[plugins."io.containerd.grpc.v1.cri".registry]\n  config_path = "
 TOML_FILES_LEAST = 500
 
 
-def ask(program: Path, questions: Iterable[Answer]) -> list[Answer]:
-    """Return the answers of a program that reads and writes a JSON object a line."""
-    lines = [json.dumps(question) for question in questions]
-    # The agent makes its files durable: in memory that costs nothing.
-    environment = {**os.environ, "TMPDIR": "/dev/shm"}
-    result = subprocess.run(
-        [program], input="\n".join(lines).encode(), capture_output=True, timeout=300, env=environment
-    )
-    assert result.returncode == 0, result.stderr.decode()
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert len(answers) == len(lines)
-    return answers
-
-
 @pytest.fixture(scope="module")
 def agent() -> Path:
     """Build the program that calls the agent's own functions."""
-    build.build("release", Steps(), "trust_verdicts")
-    return paths.REPOSITORY / "build" / "release" / "tests" / "chart" / "trust_verdicts"
+    return built("trust_verdicts")
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +108,11 @@ def test_every_containerd_asks_our_registry_as_the_registry_is(
     material: Material, agent: Path, oracles: dict[str, Path]
 ) -> None:
     cases = list(itertools.product(REGISTRIES, NODES))
-    answers = ask(agent, [node_question(material, registry, version, about) for registry, (version, _, about) in cases])
+    answers = ask(
+        agent,
+        [node_question(material, registry, version, about) for registry, (version, _, about) in cases],
+        environment=IN_MEMORY,
+    )
     questions: dict[str, list[tuple[Answer, Answer]]] = {version: [] for version in CONTAINERD}
     for (registry, (version, root, _)), answer in zip(cases, answers, strict=True):
         assert answer["restored"] and not answer["problems"]
@@ -152,7 +140,7 @@ def test_every_containerd_asks_our_registry_as_the_registry_is(
 def test_a_drop_in_file_sets_config_path(material: Material, agent: Path, oracles: dict[str, Path]) -> None:
     for version in CONTAINERD:
         about = {"configured": "k0s", "files": {}}
-        (answer,) = ask(agent, [node_question(material, REGISTRIES[0], version, about)])
+        (answer,) = ask(agent, [node_question(material, REGISTRIES[0], version, about)], environment=IN_MEMORY)
         (text,) = (
             text for path, text in answer["files"].items() if re.fullmatch("etc/k0s/containerd.d/.*[.]toml", path)
         )
@@ -180,7 +168,7 @@ def test_a_containerd_that_is_restarted_starts_and_knows_our_registry(
     material: Material, agent: Path, oracles: dict[str, Path]
 ) -> None:
     cases = list(_restart_cases(material))
-    answers = ask(agent, [question for _, _, question in cases])
+    answers = ask(agent, [question for _, _, question in cases], environment=IN_MEMORY)
     restarted: Counter[str] = Counter()
     for version in ("1.6", "1.7"):
         mine = [
@@ -214,7 +202,9 @@ def test_podman_and_crio_read_plain_http_of_our_registry_alone(
 ) -> None:
     registries = [registry for registry in REGISTRIES if registry["scheme"] == "http"]
     about = {"files": {}, "configured": "containers", "runtime": "cri-o://1.34.2"}
-    answers = ask(agent, [node_question(material, registry, "2", about) for registry in registries])
+    answers = ask(
+        agent, [node_question(material, registry, "2", about) for registry in registries], environment=IN_MEMORY
+    )
     other = "[fd00::2]/app"
     questions = []
     for registry, answer in zip(registries, answers, strict=True):

@@ -4,20 +4,16 @@ The judges are sigs.k8s.io/yaml, with which kubectl and helm read, and PyYAML, w
 would refuse or read otherwise may pass.
 """
 
-import json
 import re
-import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from lib import build, paths, tools
-from lib.progress import Steps
+from lib import tools
+from verdicts import Answer, ask, built
 from yaml_documents import COUNT, documents
-
-Answer = dict[str, Any]
 
 # What kubectl reads and `inject` refuses, by its message, and why.
 STRICTER = {
@@ -42,21 +38,10 @@ STRICTER = {
 }
 
 
-def ask(program: Path, questions: list[Answer]) -> list[Answer]:
-    """Return the answers of a program that reads and writes a JSON object a line."""
-    lines = "".join(json.dumps(question) + "\n" for question in questions)
-    result = subprocess.run([program], input=lines.encode(), capture_output=True, timeout=120)
-    assert result.returncode == 0, result.stderr.decode()
-    answers = [json.loads(line) for line in result.stdout.splitlines()]
-    assert len(answers) == len(questions)
-    return answers
-
-
 @pytest.fixture(scope="module")
 def program(program: None) -> Path:
     """Build the program that reads and writes manifests, a line of JSON each."""
-    build.build("release", Steps(), "manifest_verdicts")
-    return paths.REPOSITORY / "build" / "release" / "tests" / "chart" / "manifest_verdicts"
+    return built("manifest_verdicts")
 
 
 @cache

@@ -15,11 +15,11 @@
 //     {"error": if it is none, "one", "two": why this version of go-toml does not read it}
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <map>
 #include <sstream>
 #include <string>
 
+#include "answer_lines.h"
 #include "base/json.h"
 #include "support/temporary_directory.h"
 #include "trust/files/host_view.h"
@@ -143,30 +143,22 @@ void answer_toml(const json::Value& question, Answer& answer) {
   answer.set("two", check_go_toml(text, GoToml::kTwo));
 }
 
-int run() {
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto question = json::parse(line);
-    if (!question) {
-      std::cerr << "trust_verdicts: " << question.error().message << "\n";
-      return 1;
-    }
-    const std::string kind = text_of(*question, "kind");
-    Answer answer;
-    if (kind == "node") answer_node(*question, answer);
-    if (kind == "edit") answer_edit(*question, answer);
-    if (kind == "toml") answer_toml(*question, answer);
-    if (kind == "config") {
-      answer.set("error", check_containerd_file(text_of(*question, "text"),
-                                                parse_containerd_version(text_of(*question, "runtime"))));
-    }
-    std::cout << answer.text() << "\n";
+std::string answer_question(const json::Value& question) {
+  const std::string kind = text_of(question, "kind");
+  Answer answer;
+  if (kind == "node") answer_node(question, answer);
+  if (kind == "edit") answer_edit(question, answer);
+  if (kind == "toml") answer_toml(question, answer);
+  if (kind == "config") {
+    answer.set("error", check_containerd_file(text_of(question, "text"),
+                                              parse_containerd_version(text_of(question, "runtime"))));
   }
-  return 0;
+  return answer.text();
 }
 
 }  // namespace
 }  // namespace connected_registry::trust
 
 int main() {
-  return connected_registry::trust::run();
+  return connected_registry::answer_lines(connected_registry::trust::answer_question);
 }

@@ -6,9 +6,9 @@
 //    "valid": for an address, whether it is one, "next": for a schedule, Unix seconds after each of "after",
 //    0: never, "exempt": for no_proxy, whether each host is left to a direct connection}
 #include <chrono>
-#include <iostream>
 #include <string>
 
+#include "answer_lines.h"
 #include "base/json.h"
 #include "base/schedule.h"
 #include "contract/registry_document.h"
@@ -129,8 +129,7 @@ void answer_no_proxy(const json::Value& question, Answer& answer) {
   answer.set("program", agree);
 }
 
-std::string answer_line(const std::string& line) {
-  const json::Document question = parsed(line);
+std::string answer_question(const json::Value& question) {
   const std::string_view kind = json::string_at(question, {"kind"});
   Answer answer(question);
   if (kind == "schedule") answer_schedule(question, answer);
@@ -145,8 +144,5 @@ std::string answer_line(const std::string& line) {
 }  // namespace connected_registry
 
 int main() {
-  for (std::string line; std::getline(std::cin, line);) {
-    std::cout << connected_registry::answer_line(line) << "\n";
-  }
-  return 0;
+  return connected_registry::answer_lines(connected_registry::answer_question);
 }

@@ -261,8 +261,9 @@ class SchemaChecker : public constraints::ConstraintVisitor {
   }
 
   bool add_unquoted() {
+    const std::size_t before = findings_.size();
     add("CR065", "it is not a string");
-    if (!findings_.empty()) findings_.back().fix = settings::kQuoteFix;
+    if (findings_.size() > before) findings_.back().fix = settings::kQuoteFix;
     return false;
   }
 
