@@ -228,6 +228,23 @@ TEST(CheckServerMaterial, refuses_weak_keys_and_signatures) {
   EXPECT_THAT(codes(old_crt, old_key, old_crt), Contains(ProblemCode::kWeakSignature));
 }
 
+// OpenSSL's clients refuse a chain with such a CA, which the server need not have.
+TEST(CheckServerMaterial, refuses_a_weak_authority_and_one_that_go_cannot_read) {
+  const Pair ca = make_ca();
+  const Pair server = make_server(ca);
+  const KeyHandle small(EVP_RSA_gen(1024));
+  const KeyHandle brainpool(EVP_EC_gen("brainpoolP256r1"));
+  for (const auto& [key, code] :
+       {std::pair{small.get(), ProblemCode::kWeakKey}, {brainpool.get(), ProblemCode::kUnsupported}}) {
+    const std::string other = testing::self_signed(ca.certificate, key, EVP_sha256()).first;
+    const Inspection inspection = inspect_server_material(
+        pem(server.certificate.to_pem(), server.key.to_pem(), ca.certificate.to_pem() + other), required());
+    ASSERT_EQ(inspection.problems.size(), 1U);
+    EXPECT_EQ(inspection.problems[0].code, code);
+    EXPECT_EQ(inspection.problems[0].part, Part::kAuthority);
+  }
+}
+
 TEST(CheckServerMaterial, names_all_that_is_wrong) {
   EXPECT_EQ(error_of(golden("leaf.crt"), golden("client-leaf.key"), golden("intermediate.crt"), "10.0.0.1"),
             "tls.key: it does not belong to the certificate in tls.crt; tls.crt: no SAN of type IP equals "
