@@ -75,7 +75,7 @@ follow the release's.
 
 {{/* The key under which a component's values stand. Argument: the component's label. */}}
 {{- define "connected-registry.componentKey" -}}
-{{- get (dict "registry" "registry" "webhook" "webhook" "trust-agent" "trustAgent" "uninstall" "hooks" "preflight" "hooks") . -}}
+{{- get (dict "registry" "registry" "webhook" "webhook" "controller" "controller" "trust-agent" "trustAgent" "uninstall" "hooks" "preflight" "hooks") . -}}
 {{- end -}}
 
 {{/* A component's service account. Arguments: the chart's context, the component's label. */}}

@@ -55,7 +55,7 @@ The other layers (check, admission) print the same ids and fixes.
   "access.injectPullSecret" $values.access.injectPullSecret
   "pvc.keep" $values.pvc.keep
 -}}
-{{- range $component := list "registry" "webhook" "trustAgent" "hooks" -}}
+{{- range $component := list "registry" "webhook" "controller" "trustAgent" "hooks" -}}
 {{- $_ := set $switches (printf "%s.serviceAccount.create" $component) (index $values $component).serviceAccount.create -}}
 {{- end -}}
 {{- $fix := "write true or false without quotes, and --set instead of --set-string" -}}

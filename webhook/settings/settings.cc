@@ -314,9 +314,9 @@ Settings read_values(const InputValue& values, std::vector<Finding>& findings) {
   reader.read("injection.extraHosts", settings.extra_hosts);
   settings.namespaces_by_label = reader.is_filled_map("injection.namespaceSelector");
   // They only shape the chart's objects, where the string "false" would count as true as well.
-  for (const char* path :
-       {"networkPolicy.enabled", "pvc.keep", "registry.serviceAccount.create",
-        "webhook.serviceAccount.create", "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
+  for (const char* path : {"networkPolicy.enabled", "pvc.keep", "registry.serviceAccount.create",
+                           "webhook.serviceAccount.create", "controller.serviceAccount.create",
+                           "trustAgent.serviceAccount.create", "hooks.serviceAccount.create"}) {
     reader.read_switch(path);
   }
   if (const auto address = net::Address::parse(settings.service_cluster_ip)) {
