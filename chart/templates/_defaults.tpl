@@ -73,6 +73,7 @@ image:
 imagePullSecrets: []
 logLevel: info
 logFormat: text
+freeze: false
 clusterDomain: cluster.local
 nameOverride: ""
 fullnameOverride: ""

@@ -10,6 +10,7 @@ or the controller needs, not what only shapes this chart's objects. Raise formVe
 {{- end -}}
 {{- $values := dict
   "service" (dict "clusterIP" (include "connected-registry.address" .))
+  "freeze" .Values.freeze
   "mode" .Values.mode
   "httpsEnabled" (not (not (include "connected-registry.https" .)))
   "tls" (include "connected-registry.tls" . | fromJson)

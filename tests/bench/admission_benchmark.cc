@@ -48,8 +48,7 @@ void run(benchmark::State& state, const std::string& body) {
   metrics::Registry metrics;
   const http::Routes routes =
       admission::admission_routes({.installation = {.name = "registry", .namespace_ = "registry-system"},
-                                   .policy = [&current] { return current; },
-                                   .settings = [] { return nullptr; }},
+                                   .policy = [&current] { return current; }},
                                   metrics);
   std::vector<char> bytes;
   std::size_t answered = 0;

@@ -27,7 +27,8 @@ AdmissionResponse mutate(const AdmissionRequest& request, const inject::Rendered
   const bool adds_debug_container =
       request.operation == "UPDATE" && request.subresource == "ephemeralcontainers";
   if (request.resource != "pods" || (!is_creation && !adds_debug_container)) return admit();
-  if (policy == nullptr) return admit("the webhook has no settings yet, so the registry's CA was not added");
+  if (policy == nullptr) return admit("the webhook has no policy yet, so the registry's CA was not added");
+  if (policy->policy.frozen) return admit();
   const auto& excluded = policy->policy.excluded_namespaces;
   if (std::find(excluded.begin(), excluded.end(), request.namespace_) != excluded.end()) return admit();
   auto result = is_creation

@@ -96,9 +96,10 @@ http::Routes admission_routes(CurrentState current, metrics::Registry& metrics) 
        }},
       {validate_path,
        [shared, counted = PathMetrics(metrics, validate_path)](const http::HttpRequest& http) {
-         const std::shared_ptr<const settings::Settings> settings = shared->settings();
+         const std::shared_ptr<const inject::RenderedPolicy> policy = shared->policy();
+         const std::string_view address = policy == nullptr ? std::string_view() : policy->policy.address;
          return respond(http.body, kObjectParts, counted, [&](const AdmissionRequest& request) {
-           return validate(request, shared->installation, settings.get(), shared->clock());
+           return validate(request, shared->installation, address, shared->clock());
          });
        }},
   };

@@ -10,16 +10,14 @@
 #include "http/message.h"
 #include "inject/rendered_policy.h"
 #include "metrics/registry.h"
-#include "settings/settings.h"
 
 namespace connected_registry::admission {
 
-// Access to the current policy and settings. The functions are called for each request, also from several
-// threads at the same time, and may return nullptr.
+// Access to the current policy. The function is called for each request, also from several threads at the
+// same time, and may return nullptr.
 struct CurrentState {
   names::Installation installation;
   std::function<std::shared_ptr<const inject::RenderedPolicy>()> policy;
-  std::function<std::shared_ptr<const settings::Settings>()> settings;
   Clock clock = system_now;
 };
 

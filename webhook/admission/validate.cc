@@ -138,11 +138,11 @@ AdmissionResponse validate_settings_secret(const AdmissionRequest& request, Time
 }  // namespace
 
 AdmissionResponse validate(const AdmissionRequest& request, const names::Installation& installation,
-                           const settings::Settings* settings, TimePoint now) {
+                           std::string_view address, TimePoint now) {
   if (request.resource != "secrets") return admit();
   if (is_settings_secret(request, installation)) return validate_settings_secret(request, now);
   const bool active = request.name == installation.active_secret();
-  return validate_tls_secret(request, active, settings == nullptr ? "" : settings->service_cluster_ip, now);
+  return validate_tls_secret(request, active, address, now);
 }
 
 }  // namespace connected_registry::admission

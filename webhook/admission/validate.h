@@ -1,10 +1,11 @@
 // POST /validate for the Secrets with the settings and with certificates. Pure function: no I/O, no lock.
 #pragma once
 
+#include <string_view>
+
 #include "admission/review.h"
 #include "base/timestamp.h"
 #include "contract/names.h"
-#include "settings/settings.h"
 
 namespace connected_registry::admission {
 
@@ -13,12 +14,12 @@ namespace connected_registry::admission {
 // If at least one finding is an error, the request is denied with code 422. The message then has one line for
 // each error, with the id of the rule and the fix. Each finding that is a warning becomes a warning of the
 // response. The check of a Secret does not read other Secrets. The check of a certificate also compares
-// the certificate with the address in `settings`. `settings` is nullptr while there are no settings.
+// the certificate with `address`, the address of the registry. It is empty while it is not known.
 //
 // Three requests are admitted without a check: a deletion, with a warning; an update that does not change the
 // content; and settings whose formVersion is not settings::kFormVersion, with a warning. The third exception
 // is necessary because, during an upgrade, the old webhook receives the settings of the new version.
 AdmissionResponse validate(const AdmissionRequest& request, const names::Installation& installation,
-                           const settings::Settings* settings, TimePoint now);
+                           std::string_view address, TimePoint now);
 
 }  // namespace connected_registry::admission

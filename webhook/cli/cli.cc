@@ -44,6 +44,7 @@ void add_commands(CLI::App& app, CommandAction& action) {
   add_version(app, action);
   for (CLI::App* const command : app.get_subcommands({})) command->group(kForPeople);
   add_webhook(app, action);
+  add_controller(app, action);
   add_trust_agent(app, action);
   add_watch_certificate(app, action);
   add_synchronize(app, action);

@@ -75,6 +75,7 @@ std::string check_address(const std::string& text);
 // Each function adds one command. If the arguments name this command, `action` becomes the action of the
 // command. Each function is defined in its own file.
 void add_webhook(CLI::App& app, CommandAction& action);
+void add_controller(CLI::App& app, CommandAction& action);
 void add_trust_agent(CLI::App& app, CommandAction& action);
 void add_watch_certificate(CLI::App& app, CommandAction& action);
 void add_synchronize(CLI::App& app, CommandAction& action);

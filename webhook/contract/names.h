@@ -44,10 +44,14 @@ inline constexpr std::string_view kSyncLeavingAnnotation = "connected-registry.i
 inline constexpr std::string_view kNodeAuthorityAnnotation = "connected-registry.io/authority";
 inline constexpr std::string_view kNodeRuntimesAnnotation = "connected-registry.io/runtimes";
 inline constexpr std::string_view kNodeFilesAnnotation = "connected-registry.io/files";
-// Annotation of the CA bundle. Its value is the time of the last change of the CAs in the bundle or, during a
-// rotation, of the change to the new certificate. The waits of a rotation are counted from this time.
+// Annotation of the active Secret and of the CA bundle. Its value is the time of the last change of the CAs
+// in the bundle or, during a rotation, of the change to the new certificate. The waits of a rotation are
+// counted from this time.
 inline constexpr std::string_view kBundleSinceAnnotation = "connected-registry.io/bundle-since";
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
+// Annotation of the settings Secret. The value "true" freezes the installation, like the chart's value
+// freeze: no pod is injected or updated, and no file on a node changes.
+inline constexpr std::string_view kFreezeAnnotation = "connected-registry.io/freeze";
 
 // Directory in a pod with the CA files.
 inline constexpr std::string_view kPodCertificates = "/etc/connected-registry/certs";
@@ -64,6 +68,10 @@ struct Installation {
 
   std::string settings_secret() const { return name + "-settings"; }
   std::string webhook() const { return name + "-webhook"; }  // Deployment and Service
+  std::string webhook_host() const {
+    return webhook() + "." + namespace_ + ".svc";
+  }                                                                // API servers ask for it
+  std::string controller() const { return name + "-controller"; }  // Deployment
   std::string webhook_tls_secret() const { return name + "-webhook-tls"; }
   std::string webhook_configuration() const;  // name of both cluster-scoped configurations
   std::string leader_lease() const { return name + "-controller"; }
@@ -75,6 +83,7 @@ struct Installation {
   std::string trust_agent() const { return name + "-trust-agent"; }   // DaemonSet
   std::string restart_lease() const { return name + "-restart"; }     // lock for the restart of a runtime
   std::string ca_bundle() const { return name + "-ca-bundle"; }       // ConfigMap
+  std::string policy() const { return name + "-policy"; }             // ConfigMap
   std::string pod_status() const { return name + "-status"; }         // ConfigMap
   std::string authority_organization() const { return namespace_ + "/" + name; }  // in the CA's subject
   std::string sync_lease() const { return name + "-sync"; }   // contains the report of the synchronization
@@ -85,6 +94,13 @@ struct Installation {
 // Keys in the ConfigMap of the CA bundle.
 inline constexpr std::string_view kBundleKey = "ca.crt";
 inline constexpr std::string_view kRegistryKey = "registry.json";
+
+// Key in the ConfigMap of the policy.
+inline constexpr std::string_view kPolicyKey = "policy.json";
+
+// Key in the active Secret: the CAs that clients trust now, as PEM. It is the controller's record of a
+// rotation. The ConfigMap of the CA bundle is a copy of it.
+inline constexpr std::string_view kTrustedKey = "trusted.crt";
 
 // Keys in the status ConfigMap.
 inline constexpr std::string_view kSummaryKey = "summary";

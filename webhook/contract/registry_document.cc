@@ -18,6 +18,7 @@ std::string render_registry_document(const RegistryDocument& document) {
   json::set(out, "address", document.address, allocator);
   json::set(out, "port", json::Value(document.port), allocator);
   if (document.scheme == Scheme::kHttp) json::set(out, "scheme", "http", allocator);
+  if (document.frozen) json::set(out, "frozen", json::Value(true), allocator);
   return json::to_text(out);
 }
 
@@ -45,6 +46,12 @@ Result<RegistryDocument> parse_registry_document(std::string_view text) {
       return fail(ErrorCode::kInvalidArgument, "registry.json: scheme is not http");
     }
     document.scheme = Scheme::kHttp;
+  }
+  if (const json::Value* frozen = json::find(*parsed, {"frozen"}); frozen != nullptr) {
+    if (!frozen->IsBool()) {
+      return fail(ErrorCode::kInvalidArgument, "registry.json: frozen is not true or false");
+    }
+    document.frozen = frozen->GetBool();
   }
   return document;
 }

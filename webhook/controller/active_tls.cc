@@ -19,11 +19,11 @@ x509::ServerPem pem_of(const TlsMaterial& material) {
 
 using Authorities = std::vector<x509::Certificate>;
 
-// Returns those of the bundle so far that have not expired. A bundle that cannot be read (somebody edited it)
-// counts as empty and is made anew.
+// Returns those of the bundle so far that have not expired. A bundle that cannot be read counts as empty and
+// is made anew.
 Authorities authorities_so_far(const ActiveInput& input) {
   Authorities valid;
-  if (const auto old = x509::parse_bundle(input.bundle)) {
+  if (const auto old = x509::parse_bundle(input.trusted.bundle)) {
     std::copy_if(old->begin(), old->end(), std::back_inserter(valid),
                  [&](const x509::Certificate& each) { return !each.has_expired_at(input.now); });
   }
@@ -63,9 +63,8 @@ std::string bundle_of(const Authorities& some, const Authorities& others) {
 
 // Sets the bundle with the time since which it is the same.
 void set_bundle(ActivePlan& plan, const ActiveInput& input, std::string bundle) {
-  const bool same = bundle == input.bundle && input.since;
-  plan.since = same ? *input.since : input.now;
-  plan.bundle = std::move(bundle);
+  const bool same = bundle == input.trusted.bundle && input.trusted.since;
+  plan.trusted = {.bundle = std::move(bundle), .since = same ? *input.trusted.since : input.now};
 }
 
 std::string names_of(const std::vector<std::string>& nodes) {
@@ -78,19 +77,40 @@ std::string names_of(const std::vector<std::string>& nodes) {
   return out;
 }
 
+std::optional<TimePoint> read_since(const json::Value& object, TimePoint now) {
+  const auto since =
+      parse_time(json::string_at(object, {"metadata", "annotations", names::kBundleSinceAnnotation}));
+  if (!since || *since > now) return std::nullopt;
+  return *since;
+}
+
+void set_since(json::Document& object, std::optional<TimePoint> since) {
+  if (!since) return;
+  auto& allocator = object.GetAllocator();
+  json::Value& metadata = json::object_at(object, "metadata", allocator);
+  json::set(json::object_at(metadata, "annotations", allocator), names::kBundleSinceAnnotation,
+            format_time(*since), allocator);
+}
+
 // Plans for a source with a CA that clients do not trust yet: both CAs are trusted until the new pair may
 // become active.
 void rotate(ActivePlan& plan, const ActiveInput& input, const Authorities& fresh,
             const Authorities& serving) {
+  if (input.frozen) {
+    set_bundle(plan, input, bundle_of(serving, authorities_so_far(input)));
+    plan.waiting = "the installation is frozen: nodes and pods do not get the new CA";
+    return;
+  }
   Authorities old = authorities_so_far(input);
   old.insert(old.end(), serving.begin(), serving.end());
   set_bundle(plan, input, bundle_of(fresh, old));
-  if (plan.bundle != input.bundle) {
+  if (plan.trusted.bundle != input.trusted.bundle) {
     plan.waiting = "the new CA goes to every node and pod first";
     return;
   }
-  const auto age = input.now - *plan.since;
-  const auto missing = input.unconfirmed ? input.unconfirmed(plan.bundle) : std::vector<std::string>();
+  const auto age = input.now - *plan.trusted.since;
+  const auto missing =
+      input.unconfirmed ? input.unconfirmed(plan.trusted.bundle) : std::vector<std::string>();
   const bool late = age >= input.times.bound;
   if (!missing.empty() && !late) {
     plan.waiting = "nodes that have not confirmed the new CA: " + names_of(missing);
@@ -105,7 +125,7 @@ void rotate(ActivePlan& plan, const ActiveInput& input, const Authorities& fresh
     plan.warning = "the new CA is used though these nodes have not confirmed it: " + names_of(missing);
   }
   plan.active = input.source;
-  plan.since = input.now;
+  plan.trusted.since = input.now;
 }
 
 // Plans for a source whose CAs are in use already, and for the first source.
@@ -113,7 +133,8 @@ void settle(ActivePlan& plan, const ActiveInput& input, const Authorities& autho
   if (input.source != input.active) plan.active = input.source;
   const Authorities before = authorities_so_far(input);
   const bool others = !contains_all(authorities, before);
-  if (others && input.active && input.since && input.now - *input.since >= input.times.overlap) {
+  const auto& since = input.trusted.since;
+  if (others && !input.frozen && input.active && since && input.now - *since >= input.times.overlap) {
     set_bundle(plan, input, x509::to_bundle(authorities));
     return;
   }
@@ -153,8 +174,20 @@ Status check_tls_material(const TlsMaterial& material, const std::string& addres
   return {};
 }
 
+std::optional<TrustRecord> read_trust_record(const json::Value& active_secret, TimePoint now) {
+  auto bundle = kube::secret_value(active_secret, names::kTrustedKey);
+  if (!bundle) return std::nullopt;
+  return TrustRecord{.bundle = std::move(*bundle), .since = read_since(active_secret, now)};
+}
+
+TrustRecord read_former_trust_record(const json::Value& bundle, TimePoint now) {
+  return {.bundle = std::string(json::string_at(bundle, {"data", names::kBundleKey})),
+          .since = read_since(bundle, now)};
+}
+
 ActivePlan plan_active_tls(const ActiveInput& input) {
   ActivePlan plan;
+  plan.trusted = input.trusted;
   const Authorities serving = serving_authorities(input);
   if (input.source) {
     const auto checked =
@@ -175,27 +208,25 @@ ActivePlan plan_active_tls(const ActiveInput& input) {
 }
 
 json::Document render_active_secret(const names::Installation& installation, const TlsMaterial& material,
-                                    const std::optional<Owner>& owner) {
-  json::Document secret = make_object(kube::kSecrets, installation, installation.active_secret(), owner);
+                                    const TrustRecord& trusted, const Owners& owners) {
+  json::Document secret = make_object(kube::kSecrets, installation, installation.active_secret(), owners);
   json::set(secret, "type", "kubernetes.io/tls", secret.GetAllocator());
   kube::set_secret_value(secret, "tls.crt", material.tls_crt);
   kube::set_secret_value(secret, "tls.key", material.tls_key);
   kube::set_secret_value(secret, "ca.crt", material.ca_crt);
+  kube::set_secret_value(secret, names::kTrustedKey, trusted.bundle);
+  set_since(secret, trusted.since);
   return secret;
 }
 
-json::Document render_bundle(const names::Installation& installation, std::string_view bundle,
-                             const contract::RegistryDocument& registry, const std::optional<Owner>& owner,
-                             std::optional<TimePoint> since) {
-  json::Document map = make_object(kube::kConfigMaps, installation, installation.ca_bundle(), owner);
+json::Document render_bundle(const names::Installation& installation, const TrustRecord& trusted,
+                             const contract::RegistryDocument& registry, const Owners& owners) {
+  json::Document map = make_object(kube::kConfigMaps, installation, installation.ca_bundle(), owners);
   auto& allocator = map.GetAllocator();
-  if (since) {
-    json::Value& metadata = json::object_at(map, "metadata", allocator);
-    json::set(json::object_at(metadata, "annotations", allocator), names::kBundleSinceAnnotation,
-              format_time(*since), allocator);
-  }
+  set_since(map, trusted.since);
   json::Value& data = json::object_at(map, "data", allocator);
-  if (!bundle.empty()) json::set(data, names::kBundleKey, bundle, allocator);
+  // Written even if it is empty: an apply without the key would leave the content that another client wrote.
+  json::set(data, names::kBundleKey, trusted.bundle, allocator);
   json::set(data, names::kRegistryKey, contract::render_registry_document(registry), allocator);
   return map;
 }

@@ -50,15 +50,31 @@ struct RotationTimes {
   std::chrono::seconds overlap{86'400};
 };
 
+// The CAs that clients trust. The controller keeps the record in the active Secret, which only those can
+// change who may write Secrets. The public ConfigMap of the CA bundle is never read back.
+struct TrustRecord {
+  std::string bundle;              // PEM; empty while clients trust no CA
+  std::optional<TimePoint> since;  // time of the last change of the CAs in the bundle or of the certificate
+
+  bool operator==(const TrustRecord&) const = default;
+};
+
+// Reads the record of the active Secret. Returns nullopt if the Secret has no record, because an earlier
+// version wrote it. A time after `now` counts as no time, so that no record can postpone the end of a CA.
+std::optional<TrustRecord> read_trust_record(const json::Value& active_secret, TimePoint now);
+
+// Reads the record that earlier versions kept in the ConfigMap of the CA bundle.
+TrustRecord read_former_trust_record(const json::Value& bundle, TimePoint now);
+
 // The observed state.
 struct ActiveInput {
   std::optional<TlsMaterial> source;  // content of the source
   std::optional<TlsMaterial> active;  // content of the active Secret
-  std::string bundle;                 // content of the bundle's ConfigMap; empty if it does not exist
-  std::optional<TimePoint> since;     // time of the last change of the CAs in the bundle or of `active`
+  TrustRecord trusted;                // record of the active Secret
   std::string address;                // address of the registry
   TimePoint now;
   RotationTimes times = {};
+  bool frozen = false;  // no CA is added or removed, because the nodes and pods do not change
   // Returns the nodes that have not confirmed this bundle. It is only called while a change of the CA waits
   // for nodes.
   std::function<std::vector<std::string>(const std::string& bundle)> unconfirmed = {};
@@ -67,8 +83,7 @@ struct ActiveInput {
 // The next changes.
 struct ActivePlan {
   std::optional<TlsMaterial> active;  // desired content of the active Secret; nullopt: do not change it
-  std::string bundle;                 // desired content of the ConfigMap; empty: do not change it
-  std::optional<TimePoint> since;     // new value of ActiveInput::since; write it together with the bundle
+  TrustRecord trusted;                // desired record, and desired content of the ConfigMap
   std::string refused;                // reason to refuse the source; empty: the source is not refused
   std::string waiting;                // reason why a change of the CA waits; empty: it does not wait
   std::string warning;                // a message if the change did not wait for all nodes; otherwise empty
@@ -82,13 +97,12 @@ ActivePlan plan_active_tls(const ActiveInput& input);
 
 // Renders a Secret of type kubernetes.io/tls.
 json::Document render_active_secret(const names::Installation& installation, const TlsMaterial& material,
-                                    const std::optional<Owner>& owner);
+                                    const TrustRecord& trusted, const Owners& owners);
 
 // Renders the ConfigMap with the bundle and with the registry's address, which the agents read. The bundle
 // is empty if the registry uses plain HTTP.
-json::Document render_bundle(const names::Installation& installation, std::string_view bundle,
-                             const contract::RegistryDocument& registry, const std::optional<Owner>& owner,
-                             std::optional<TimePoint> since = std::nullopt);
+json::Document render_bundle(const names::Installation& installation, const TrustRecord& trusted,
+                             const contract::RegistryDocument& registry, const Owners& owners);
 
 // Returns the description of the registry with the default port of its scheme.
 contract::RegistryDocument registry_at(std::string_view address, contract::Scheme scheme);

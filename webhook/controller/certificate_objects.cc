@@ -19,7 +19,7 @@ constexpr int kKeyBits = 256;
 DesiredObject make_issuer(const CertificateRequest& request, const std::string& name) {
   return {.resource = kube::kIssuers,
           .name = name,
-          .object = make_object(kube::kIssuers, request.installation, name, request.owner)};
+          .object = make_object(kube::kIssuers, request.installation, name, request.owners)};
 }
 
 DesiredObject self_signed_issuer(const CertificateRequest& request) {
@@ -52,7 +52,7 @@ DesiredObject make_certificate(const CertificateRequest& request, const Certific
   DesiredObject desired{
       .resource = kube::kCertificates,
       .name = form.name,
-      .object = make_object(kube::kCertificates, request.installation, form.name, request.owner)};
+      .object = make_object(kube::kCertificates, request.installation, form.name, request.owners)};
   auto& allocator = desired.object.GetAllocator();
   json::Value& spec = json::object_at(desired.object, "spec", allocator);
   json::set(spec, "secretName", form.secret, allocator);

@@ -18,7 +18,7 @@ struct CertificateRequest {
   std::string address;  // address of the registry's Service
   std::string cluster_domain;
   std::vector<std::string> extra_hosts = {};  // more hosts of the registry, in the form of image references
-  std::optional<Owner> owner;
+  Owners owners;
 };
 
 struct DesiredObject {

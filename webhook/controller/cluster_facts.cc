@@ -123,7 +123,7 @@ std::optional<std::string> FactCollector::owner_of_address() {
 Result<json::Document> FactCollector::try_service(const std::string& namespace_) {
   json::Document service =
       make_object(kube::kServices, {.name = installation_.name, .namespace_ = namespace_},
-                  installation_.name + "-preflight", std::nullopt);
+                  installation_.name + "-preflight", {});
   auto& allocator = service.GetAllocator();
   json::Value& spec = json::object_at(service, "spec", allocator);
   json::set(spec, "clusterIP", settings_.service_cluster_ip, allocator);

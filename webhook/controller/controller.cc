@@ -12,20 +12,23 @@
 
 namespace connected_registry::controller {
 
-Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup,
-                       const CurrentPolicy& policy, ControllerRequest request, const Clock& clock)
-    : context_{.client = client,
-               .shared = shared,
-               .wakeup = wakeup,
+Controller::Controller(kube::Client& client, ControllerRequest request, const Clock& clock)
+    : shared_(client, [this] { wakeup_.wake(); }),
+      context_{.client = client,
+               .shared = shared_,
+               .wakeup = wakeup_,
                .installation = request.installation,
-               .owner = request.owner,
+               .owners = request.owners,
                .cluster_domain = request.cluster_domain,
                .clock = clock},
-      pod_watch_(client, policy, pods_, clock),
-      live_update_(client, policy, pods_),
+      policy_(context_),
+      pod_watch_(
+          client, [this] { return policy_.policy(); }, pods_, clock),
+      live_update_(
+          client, [this] { return policy_.policy(); }, pods_),
       pod_status_(client, pods_,
                   {.installation = request.installation,
-                   .owner = request.owner,
+                   .owners = request.owners,
                    .gauges = request.pod_gauges,
                    .may_write = [this] { return !is_uninstalling(); }}),
       node_watch_(
@@ -33,7 +36,13 @@ Controller::Controller(kube::Client& client, const ObjectCache& shared, Wakeup& 
           {.installation = request.installation, .taint = request.taint, .gauges = request.node_gauges},
           clock),
       webhook_(context_),
-      registry_(context_, request.rotation) {}
+      registry_(context_, request.rotation) {
+  const names::Installation& installation = context_.installation;
+  shared_.watch(kube::kSecrets, installation.namespace_, installation.settings_secret());
+  shared_.watch(kube::kSecrets, installation.namespace_, installation.webhook_tls_secret());
+  shared_.watch(kube::kConfigMaps, installation.namespace_, installation.ca_bundle());
+  shared_.watch(kube::kConfigMaps, installation.namespace_, installation.policy());
+}
 
 void Controller::run(const std::stop_token& stop) {
   const auto start = [&stop](auto& part) {
@@ -85,7 +94,9 @@ bool Controller::reconcile() {
     return complete;
   }
   progress.done("settings");
-  return registry_.reconcile(*settings) && complete;
+  const bool registry = registry_.reconcile(*settings);
+  if (!registry_.trusted_bundle()) return false;
+  return policy_.reconcile(*settings, *registry_.trusted_bundle()) && registry && complete;
 }
 
 }  // namespace connected_registry::controller

@@ -1,5 +1,5 @@
-// The loops of the controller. They reconcile the cluster with the settings. Of the webhook's replicas, only
-// the leader runs them.
+// The loops of the controller. They reconcile the cluster with the settings. Of the replicas, only the leader
+// runs them.
 //
 // The loops are level-triggered: each round compares the complete state and makes the missing changes.
 // Watches only start a round. If nothing is missing, a round writes nothing.
@@ -13,23 +13,24 @@
 #include "controller/active_tls.h"
 #include "controller/live_update.h"
 #include "controller/node_watch.h"
-#include "controller/object_cache.h"
 #include "controller/objects.h"
 #include "controller/pod_status.h"
 #include "controller/pod_table.h"
 #include "controller/pod_watch.h"
+#include "controller/policy.h"
 #include "controller/reconciler_context.h"
 #include "controller/registry_reconciler.h"
 #include "controller/wakeup.h"
 #include "controller/webhook_reconciler.h"
 #include "kube/client.h"
+#include "kube/object_cache.h"
 
 namespace connected_registry::controller {
 
 struct ControllerRequest {
   names::Installation installation;
   std::string cluster_domain;  // DNS domain of the cluster, for the names in certificates
-  Owner owner;                 // owner of all created objects
+  Owners owners;               // owner of all created objects
   RotationTimes rotation = {};
   std::string taint = {};  // key of the start-up taint to remove from nodes; empty: there is no taint
   PodGauges pod_gauges = {};
@@ -39,10 +40,8 @@ struct ControllerRequest {
 // The controller during one term as the leader. Call run() only once.
 class Controller {
  public:
-  // `shared` watches the settings Secret, the CA bundle and the Secret of the serving certificate, and wakes
-  // `wakeup`. All references must outlive the controller.
-  Controller(kube::Client& client, const ObjectCache& shared, Wakeup& wakeup, const CurrentPolicy& policy,
-             ControllerRequest request, const Clock& clock = system_now);
+  // `client` must outlive the controller.
+  Controller(kube::Client& client, ControllerRequest request, const Clock& clock = system_now);
 
   void run(const std::stop_token& stop);
 
@@ -51,8 +50,11 @@ class Controller {
   bool reconcile();
   bool is_uninstalling() const;
 
+  Wakeup wakeup_;
+  kube::ObjectCache shared_;
   ReconcilerContext context_;
   PodTable pods_;
+  PolicyReconciler policy_;
   PodWatch pod_watch_;
   LiveUpdate live_update_;
   PodStatus pod_status_;

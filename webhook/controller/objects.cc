@@ -17,13 +17,13 @@ json::Document owner_reference(const Owner& owner) {
 }
 
 json::Document make_object(const kube::Resource& resource, const names::Installation& installation,
-                           std::string_view name, const std::optional<Owner>& owner) {
+                           std::string_view name, const Owners& owners) {
   json::Document object = kube::make_object(resource, installation.namespace_, name);
   auto& allocator = object.GetAllocator();
   json::Value& labels = json::object_at(json::object_at(object, "metadata", allocator), "labels", allocator);
   json::set(labels, kManagedByLabel, kManagedBy, allocator);
   json::set(labels, names::kNameLabel, installation.name, allocator);
-  if (owner) kube::add_owner(object, owner_reference(*owner));
+  for (const Owner& owner : owners) kube::add_owner(object, owner_reference(owner));
   return object;
 }
 

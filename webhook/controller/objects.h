@@ -1,7 +1,6 @@
 // Builds and reads Kubernetes objects. Pure functions.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,13 +20,16 @@ struct Owner {
   std::string uid;
 };
 
+// Several owners keep an object until the last of them is deleted.
+using Owners = std::vector<Owner>;
+
 // Renders an element of metadata.ownerReferences.
 json::Document owner_reference(const Owner& owner);
 
-// Returns an object of this installation with apiVersion, kind, name, namespace, labels and owner, and
+// Returns an object of this installation with apiVersion, kind, name, namespace, labels and owners, and
 // without further content.
 json::Document make_object(const kube::Resource& resource, const names::Installation& installation,
-                           std::string_view name, const std::optional<Owner>& owner);
+                           std::string_view name, const Owners& owners);
 
 // Returns a copy that owns its memory.
 json::Document copy_of(const json::Value& value);

@@ -42,8 +42,8 @@ std::string summary_line(const PodSummary& summary) {
 }
 
 json::Document render_pod_status(const names::Installation& installation, const PodSummary& summary,
-                                 const std::optional<Owner>& owner) {
-  json::Document map = make_object(kube::kConfigMaps, installation, installation.pod_status(), owner);
+                                 const Owners& owners) {
+  json::Document map = make_object(kube::kConfigMaps, installation, installation.pod_status(), owners);
   auto& allocator = map.GetAllocator();
   json::Document details(rapidjson::kObjectType);
   auto& own = details.GetAllocator();
@@ -90,7 +90,7 @@ void PodStatus::write() {
   if (summary) request_.gauges.set(*summary);
   if (!summary || summary == written_ || !request_.may_write()) return;
   const auto written = client_.apply(kube::kConfigMaps, request_.installation.namespace_,
-                                     render_pod_status(request_.installation, *summary, request_.owner));
+                                     render_pod_status(request_.installation, *summary, request_.owners));
   const std::string subject = "ConfigMap " + request_.installation.pod_status();
   if (!written) {
     progress_.failed(subject, written.error().message);

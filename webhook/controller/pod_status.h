@@ -22,7 +22,7 @@ std::string summary_line(const PodSummary& summary);
 // Renders the ConfigMap. It contains the summary line and a JSON document with the same numbers and with the
 // names of pods. Each list is limited to its first 500 names.
 json::Document render_pod_status(const names::Installation& installation, const PodSummary& summary,
-                                 const std::optional<Owner>& owner);
+                                 const Owners& owners);
 
 // The metric connected_registry_pods by state. All values are 0 in a replica that is not the leader.
 struct PodGauges {
@@ -37,7 +37,7 @@ struct PodGauges {
 
 struct PodStatusRequest {
   names::Installation installation;
-  Owner owner;
+  Owners owners;
   PodGauges gauges = {};
   std::function<bool()> may_write;  // false while the installation is being removed
 };

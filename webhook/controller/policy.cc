@@ -2,8 +2,7 @@
 
 #include <utility>
 
-#include "base/log.h"
-#include "controller/objects.h"
+#include "inject/policy_document.h"
 #include "kube/secret.h"
 #include "x509/certificate.h"
 
@@ -32,18 +31,21 @@ Result<settings::Settings> read_settings(const json::Value& settings_secret) {
   if (!parsed->findings.empty()) {
     return fail(ErrorCode::kInvalidArgument, name + ": " + settings::to_line(parsed->findings.front()));
   }
+  if (json::string_at(settings_secret, {"metadata", "annotations", names::kFreezeAnnotation}) == "true") {
+    parsed->settings.freeze = true;
+  }
   return std::move(parsed->settings);
 }
 
 Result<inject::Policy> build_policy(const names::Installation& installation,
-                                    const settings::Settings& settings, const json::Value* bundle) {
+                                    const settings::Settings& settings, const std::string& bundle) {
   if (!settings.https_enabled) {
     inject::Policy none;
     none.installation = installation.name;
+    none.address = settings.service_cluster_ip;
+    none.frozen = settings.freeze;
     return none;
   }
-  const std::string_view pem =
-      bundle == nullptr ? std::string_view() : json::string_at(*bundle, {"data", names::kBundleKey});
   auto policy = inject::make_policy({.installation = installation,
                                      .address = settings.service_cluster_ip,
                                      .cluster_domain = settings.cluster_domain,
@@ -53,44 +55,46 @@ Result<inject::Policy> build_policy(const names::Installation& installation,
                                      .pull_secret_namespaces = settings.inject_pull_secret
                                                                    ? settings.pull_secret_namespaces
                                                                    : std::vector<std::string>(),
-                                     .bundle = std::string(pem),
+                                     .bundle = bundle,
                                      .expected_subject_hash = expected_subject_hash(installation, settings)});
-  if (!policy) return fail(std::move(policy.error()), "ConfigMap " + installation.ca_bundle());
+  if (!policy) return tl::unexpected(std::move(policy).error());
+  policy->frozen = settings.freeze;
   return policy;
 }
 
-PolicyHolder::PolicyHolder(names::Installation installation) : installation_(std::move(installation)) {}
+json::Document render_policy(const names::Installation& installation, const inject::Policy& policy,
+                             const Owners& owners) {
+  json::Document map = make_object(kube::kConfigMaps, installation, installation.policy(), owners);
+  auto& allocator = map.GetAllocator();
+  json::set(json::object_at(map, "data", allocator), names::kPolicyKey,
+            inject::render_policy_document(policy), allocator);
+  return map;
+}
 
-std::shared_ptr<const inject::RenderedPolicy> PolicyHolder::update(const json::Value* settings_secret,
-                                                                   const json::Value* bundle) {
-  // Deleted by an uninstall or by mistake: the last policy stays.
-  if (settings_secret == nullptr) return nullptr;
-  auto settings = read_settings(*settings_secret);
-  auto built = settings ? build_policy(installation_, *settings, bundle) : tl::unexpected(settings.error());
-  const MutexLock lock(mutex_);
+PolicyReconciler::PolicyReconciler(ReconcilerContext& context)
+    : context_(context), map_(context, context.installation.policy(), "PolicyChanged") {}
+
+bool PolicyReconciler::reconcile(const settings::Settings& settings, const std::string& bundle) {
+  auto built = build_policy(context_.installation, settings, bundle);
   if (!built) {
-    if (problem_ != built.error().message) {
-      log::error("cannot use the new settings: the previous settings stay in use",
-                 {{"error", built.error()}});
-    }
-    problem_ = built.error().message;
-    return nullptr;
+    context_.progress.failed("policy", built.error().message);
+    return false;
   }
-  problem_.clear();
-  settings_ = std::make_shared<const settings::Settings>(std::move(*settings));
-  if (policy_ != nullptr && policy_->policy == *built) return nullptr;
-  policy_ = std::make_shared<const inject::RenderedPolicy>(std::move(*built));
-  return policy_;
+  const auto observed = context_.shared.get(kube::kConfigMaps, context_.installation.policy());
+  if (!observed.known) return false;
+  const json::Document desired = render_policy(context_.installation, *built, context_.owners);
+  {
+    const MutexLock lock(mutex_);
+    if (policy_ == nullptr || *policy_ != *built) {
+      policy_ = std::make_shared<const inject::Policy>(std::move(*built));
+    }
+  }
+  return map_.ensure(desired, observed);
 }
 
-std::shared_ptr<const inject::RenderedPolicy> PolicyHolder::get() const {
+std::shared_ptr<const inject::Policy> PolicyReconciler::policy() const {
   const MutexLock lock(mutex_);
   return policy_;
-}
-
-std::shared_ptr<const settings::Settings> PolicyHolder::settings() const {
-  const MutexLock lock(mutex_);
-  return settings_;
 }
 
 }  // namespace connected_registry::controller

@@ -13,7 +13,7 @@ bool ReconcilerContext::log_write(const std::string& subject, const Result<json:
   return true;
 }
 
-bool ReconcilerContext::write_once(const std::string& subject, const CachedObject& observed,
+bool ReconcilerContext::write_once(const std::string& subject, const kube::CachedObject& observed,
                                    const std::string& content,
                                    const std::function<Result<json::Document>()>& write) {
   switch (expectations.pending(subject, observed.revision, content, clock())) {

@@ -29,6 +29,7 @@ std::string explain(const Error& error) {
 RegistryReconciler::RegistryReconciler(ReconcilerContext& context, const RotationTimes& rotation)
     : context_(context),
       rotation_(rotation),
+      bundle_map_(context, context.installation.ca_bundle(), "BundleChanged"),
       objects_(context.client, [&context] { context.wakeup.wake(); }) {
   const names::Installation& installation = context.installation;
   objects_.watch(kube::kSecrets, installation.namespace_, installation.source_secret());
@@ -49,7 +50,7 @@ bool RegistryReconciler::ensure_certificates(const settings::Settings& settings)
                                             .address = settings.service_cluster_ip,
                                             .cluster_domain = settings.cluster_domain,
                                             .extra_hosts = settings.extra_hosts,
-                                            .owner = context_.owner});
+                                            .owners = context_.owners});
   bool complete = true;
   for (const DesiredObject& desired : objects) complete = ensure_object(desired) && complete;
   return complete;
@@ -118,14 +119,14 @@ bool RegistryReconciler::delete_certificates(const settings::Settings& settings)
 bool RegistryReconciler::reconcile_plain_http(const settings::Settings& settings) {
   const auto bundle = context_.shared.get(kube::kConfigMaps, context_.installation.ca_bundle());
   if (!bundle.known) return false;
-  const auto registry = registry_at(settings.service_cluster_ip, contract::Scheme::kHttp);
-  return ensure_bundle(render_bundle(context_.installation, "", registry, context_.owner), bundle);
+  trusted_bundle_ = "";
+  return ensure_bundle({}, settings, bundle);
 }
 
-CachedObject RegistryReconciler::watch_user_secret(const std::string& name) {
+kube::CachedObject RegistryReconciler::watch_user_secret(const std::string& name) {
   if (user_secret_name_ != name) {
     user_secret_name_ = name;
-    user_secret_ = std::make_unique<ObjectCache>(context_.client, [this] { context_.wakeup.wake(); });
+    user_secret_ = std::make_unique<kube::ObjectCache>(context_.client, [this] { context_.wakeup.wake(); });
     user_secret_->watch(kube::kSecrets, context_.installation.namespace_, name);
   }
   return user_secret_->get(kube::kSecrets, name);
@@ -149,7 +150,7 @@ CertificateState RegistryReconciler::observe_certificate(const settings::Setting
   if (source == settings::CertificateSource::kValues) return read_certificate_values(settings);
   const bool is_users = source == settings::CertificateSource::kSecret;
   const std::string name = is_users ? settings.tls.secret : context_.installation.source_secret();
-  const CachedObject observed = is_users ? watch_user_secret(name) : objects_.get(kube::kSecrets, name);
+  const kube::CachedObject observed = is_users ? watch_user_secret(name) : objects_.get(kube::kSecrets, name);
   CertificateState state;
   state.subject = "Secret " + name;
   state.known = observed.known;
@@ -183,33 +184,38 @@ bool RegistryReconciler::reconcile_active_tls(const settings::Settings& settings
   if (!certificate.known || !active.known || !bundle.known) return false;
   ActiveInput input{.source = certificate.material,
                     .active = std::nullopt,
-                    .bundle = {},
-                    .since = std::nullopt,
+                    .trusted = {},
                     .address = settings.service_cluster_ip,
                     .now = context_.clock(),
                     .times = rotation_,
+                    .frozen = settings.freeze,
                     .unconfirmed = [this](const std::string& pem) { return read_unconfirmed_nodes(pem); }};
   if (active.object != nullptr) {
     if (auto read = read_tls_secret(*active.object)) input.active = std::move(*read);
-  }
-  if (bundle.object != nullptr) {
-    input.bundle = json::string_at(*bundle.object, {"data", names::kBundleKey});
-    const auto since = parse_time(
-        json::string_at(*bundle.object, {"metadata", "annotations", names::kBundleSinceAnnotation}));
-    if (since) input.since = *since;
+    input.trusted = observe_trust_record(*active.object, bundle.object.get());
   }
   const ActivePlan plan = plan_active_tls(input);
   report_certificate(certificate, certificate.problem.empty() ? plan.refused : certificate.problem);
-  // Clients trust a CA before the registry serves with it.
-  const auto registry = registry_at(settings.service_cluster_ip, contract::Scheme::kHttps);
-  if (!plan.bundle.empty() &&
-      !ensure_bundle(render_bundle(installation, plan.bundle, registry, context_.owner, plan.since),
-                     bundle)) {
-    return false;
+  trusted_bundle_ = plan.trusted.bundle;
+  // Clients trust a CA before the registry serves with it. Without a CA, the ConfigMap is only corrected.
+  if (!plan.trusted.bundle.empty() || bundle.object != nullptr) {
+    if (!ensure_bundle(plan.trusted, settings, bundle)) return false;
   }
   report_rotation(plan, bundle);
-  if (!plan.active) return plan.waiting.empty();
-  return ensure_active_secret(render_active_secret(installation, *plan.active, context_.owner), active);
+  const std::optional<TlsMaterial>& desired = plan.active ? plan.active : input.active;
+  if (!desired) return plan.waiting.empty();
+  const bool written = ensure_active_secret(
+      render_active_secret(installation, *desired, plan.trusted, context_.owners), active);
+  return written && plan.waiting.empty();
+}
+
+TrustRecord RegistryReconciler::observe_trust_record(const json::Value& active_secret,
+                                                     const json::Value* bundle) {
+  const TimePoint now = context_.clock();
+  if (auto record = read_trust_record(active_secret, now)) return std::move(*record);
+  // Earlier versions kept the record in the ConfigMap. Without an active Secret there was none, so nobody can
+  // make a CA trusted by creating the ConfigMap before the first installation.
+  return bundle == nullptr ? TrustRecord() : read_former_trust_record(*bundle, now);
 }
 
 std::vector<std::string> RegistryReconciler::read_unconfirmed_nodes(const std::string& bundle) {
@@ -219,7 +225,7 @@ std::vector<std::string> RegistryReconciler::read_unconfirmed_nodes(const std::s
   return unconfirmed_nodes(*reports, sha256_hex(bundle), context_.clock());
 }
 
-void RegistryReconciler::report_rotation(const ActivePlan& plan, const CachedObject& bundle) {
+void RegistryReconciler::report_rotation(const ActivePlan& plan, const kube::CachedObject& bundle) {
   const std::string subject = "the change of the registry's CA";
   if (!plan.waiting.empty()) {
     context_.progress.waiting(subject, plan.waiting);
@@ -231,7 +237,7 @@ void RegistryReconciler::report_rotation(const ActivePlan& plan, const CachedObj
   constexpr std::size_t kDigits = 16;
   const auto event =
       render_warning({.name = context_.installation.ca_bundle() + "-forced-" +
-                              sha256_hex(plan.warning + plan.bundle).substr(0, kDigits),
+                              sha256_hex(plan.warning + plan.trusted.bundle).substr(0, kDigits),
                       .regarding = *bundle.object,
                       .api_version = kube::kConfigMaps.version,
                       .kind = kube::kConfigMaps.kind,
@@ -241,14 +247,19 @@ void RegistryReconciler::report_rotation(const ActivePlan& plan, const CachedObj
   static_cast<void>(context_.client.create(kube::kEvents, context_.installation.namespace_, event));
 }
 
-bool RegistryReconciler::ensure_bundle(const json::Document& desired, const CachedObject& observed) {
-  if (observed.object != nullptr && covers(*observed.object, desired)) return true;
-  return context_.write_once(
-      "ConfigMap " + context_.installation.ca_bundle(), observed, json::to_text(desired),
-      [&] { return context_.client.apply(kube::kConfigMaps, context_.installation.namespace_, desired); });
+bool RegistryReconciler::ensure_bundle(const TrustRecord& trusted, const settings::Settings& settings,
+                                       const kube::CachedObject& observed) {
+  contract::RegistryDocument registry =
+      registry_at(settings.service_cluster_ip,
+                  settings.https_enabled ? contract::Scheme::kHttps : contract::Scheme::kHttp);
+  registry.frozen = settings.freeze;
+  return bundle_map_.ensure(render_bundle(context_.installation, trusted, registry, context_.owners),
+                            observed);
 }
 
-bool RegistryReconciler::ensure_active_secret(const json::Document& desired, const CachedObject& active) {
+bool RegistryReconciler::ensure_active_secret(const json::Document& desired,
+                                              const kube::CachedObject& active) {
+  if (active.object != nullptr && covers(*active.object, desired)) return true;
   // Expectations get a hash, so that no private key stays in memory.
   return context_.write_once(
       "Secret " + context_.installation.active_secret(), active, sha256_hex(json::to_text(desired)),

@@ -130,8 +130,9 @@ Result<ServingMaterial> read_serving_secret(const json::Value& secret) {
 }
 
 json::Document render_serving_secret(const names::Installation& installation, const ServingMaterial& material,
-                                     const std::optional<Owner>& owner) {
-  json::Document secret = make_object(kube::kSecrets, installation, installation.webhook_tls_secret(), owner);
+                                     const Owners& owners) {
+  json::Document secret =
+      make_object(kube::kSecrets, installation, installation.webhook_tls_secret(), owners);
   json::set(secret, "type", "Opaque", secret.GetAllocator());
   kube::set_secret_value(secret, "tls.crt", material.tls_crt);
   kube::set_secret_value(secret, "tls.key", material.tls_key);

@@ -31,7 +31,7 @@ std::vector<std::string> webhook_service_names(const names::Installation& instal
 // Reads all four values. The error names the Secret and the key.
 Result<ServingMaterial> read_serving_secret(const json::Value& secret);
 json::Document render_serving_secret(const names::Installation& installation, const ServingMaterial& material,
-                                     const std::optional<Owner>& owner);
+                                     const Owners& owners);
 
 // Checks that a server can serve the material. Uses x509::check_server_material() with `service_names` as the
 // required DNS names, and requires ca_crt. Also checks that ca_key is the key of a CA in ca_crt. The error

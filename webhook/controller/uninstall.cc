@@ -190,6 +190,7 @@ std::vector<ObjectReference> Uninstall::run_time_objects() {
       {.resource = kube::kSecrets, .name = installation_.webhook_tls_secret()},
       {.resource = kube::kConfigMaps, .name = installation_.pod_status()},
       {.resource = kube::kConfigMaps, .name = installation_.ca_bundle()},
+      {.resource = kube::kConfigMaps, .name = installation_.policy()},
       {.resource = kube::kLeases, .name = installation_.restart_lease()},
   };
   const auto reports = read_node_reports(client_, installation_);

@@ -63,22 +63,36 @@ bool WebhookReconciler::ensure_serving_certificate() {
     context_.progress.failed(subject, plan.error().message);
     return false;
   }
-  if (!plan->has_value()) return true;
+  if (!plan->has_value()) return ensure_serving_metadata(*current, observed);
   // Every plan has another certificate, so plans are not compared: a pending write counts as the same.
   return context_.write_once(subject, observed, "", [&] { return write_serving_secret(**plan, observed); });
 }
 
+// An earlier version gave the Secret other owners. The material stays the same.
+bool WebhookReconciler::ensure_serving_metadata(const ServingMaterial& current,
+                                                const kube::CachedObject& observed) {
+  json::Document secret = render_serving_secret(context_.installation, current, context_.owners);
+  if (covers(*observed.object, secret)) return true;
+  return context_.write_once("owners of the serving certificate", observed, "",
+                             [&] { return apply_serving_secret(std::move(secret), *observed.object); });
+}
+
 Result<json::Document> WebhookReconciler::write_serving_secret(const ServingPlan& plan,
-                                                               const CachedObject& observed) {
+                                                               const kube::CachedObject& observed) {
   const std::string& namespace_ = context_.installation.namespace_;
   log::info("new serving certificate", {{"reason", plan.reason}});
-  json::Document secret = render_serving_secret(context_.installation, plan.material, context_.owner);
+  json::Document secret = render_serving_secret(context_.installation, plan.material, context_.owners);
   // An apply would replace the certificate that another leader created meanwhile and that is already served.
   if (observed.object == nullptr) return context_.client.create(kube::kSecrets, namespace_, secret);
+  return apply_serving_secret(std::move(secret), *observed.object);
+}
+
+Result<json::Document> WebhookReconciler::apply_serving_secret(json::Document secret,
+                                                               const json::Value& observed) {
   auto& allocator = secret.GetAllocator();
   json::set(json::object_at(secret, "metadata", allocator), "resourceVersion",
-            json::string_at(*observed.object, {"metadata", "resourceVersion"}), allocator);
-  return context_.client.apply(kube::kSecrets, namespace_, secret);
+            json::string_at(observed, {"metadata", "resourceVersion"}), allocator);
+  return context_.client.apply(kube::kSecrets, context_.installation.namespace_, secret);
 }
 
 }  // namespace connected_registry::controller

@@ -5,9 +5,9 @@
 
 #include "base/json.h"
 #include "base/result.h"
-#include "controller/object_cache.h"
 #include "controller/reconciler_context.h"
 #include "controller/serving_certificate.h"
+#include "kube/object_cache.h"
 #include "kube/resource.h"
 
 namespace connected_registry::controller {
@@ -24,10 +24,13 @@ class WebhookReconciler {
   bool ensure_ca_bundles();
   bool ensure_ca_bundle(const kube::Resource& resource, const std::string& bundle);
   bool ensure_serving_certificate();
-  Result<json::Document> write_serving_secret(const ServingPlan& plan, const CachedObject& observed);
+  bool ensure_serving_metadata(const ServingMaterial& current, const kube::CachedObject& observed);
+  Result<json::Document> write_serving_secret(const ServingPlan& plan, const kube::CachedObject& observed);
+  // Fails with kConflict if the Secret has changed since it was observed.
+  Result<json::Document> apply_serving_secret(json::Document secret, const json::Value& observed);
 
   ReconcilerContext& context_;
-  ObjectCache configurations_;
+  kube::ObjectCache configurations_;
 };
 
 }  // namespace connected_registry::controller

@@ -29,6 +29,8 @@ struct Policy {
   // Subject hashes (x509::Certificate::subject_hash()) of the CAs in the bundle, unique and sorted. While
   // there is no CA, this is the hash of the future CA if its subject is known.
   std::vector<std::string> subject_hashes;
+  // The installation is frozen (names::kFreezeAnnotation): pods are admitted unchanged.
+  bool frozen = false;
 
   bool operator==(const Policy&) const = default;
 };

@@ -309,6 +309,7 @@ Settings read_values(const InputValue& values, std::vector<Finding>& findings) {
   reader.read("sync.retain", settings.sync_retain);
   reader.read("pvc.storageClassName", settings.storage_class_name);
   reader.read_quantity("pvc.storageRequest", settings.storage_request);
+  if (const auto freeze = reader.read_switch("freeze")) settings.freeze = *freeze;
   read_storage_and_access(reader, settings);
   reader.read("injection.excludedNamespaces", settings.excluded_namespaces);
   reader.read("injection.extraHosts", settings.extra_hosts);

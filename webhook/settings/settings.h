@@ -93,6 +93,7 @@ struct Settings {
   std::vector<std::string> extra_hosts;  // more hosts of the registry in image references
   // injection.namespaceSelector is set. Only the API server knows the namespaces that match it.
   bool namespaces_by_label = false;
+  bool freeze = false;  // nothing changes on nodes and in pods
   // The locations of the keys, by path. Empty if the settings were read from settings.json.
   std::map<std::string, SettingLocation, std::less<>> locations;
 };

@@ -42,11 +42,20 @@ TEST(Mutate, leaves_excluded_namespaces_alone) {
   EXPECT_EQ(json::find(response, {"patch"}), nullptr);
 }
 
-TEST(Mutate, admits_with_a_warning_before_there_are_settings) {
+TEST(Mutate, admits_with_a_warning_before_there_is_a_policy) {
   const json::Document response = answer("/mutate", {.object = std::string(kPod)}, nullptr);
   EXPECT_TRUE(is_allowed(response));
   EXPECT_EQ(json::find(response, {"patch"}), nullptr);
-  EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("no settings yet")));
+  EXPECT_THAT(warnings(response), ElementsAre(HasSubstr("no policy yet")));
+}
+
+TEST(Mutate, leaves_pods_alone_while_the_installation_is_frozen) {
+  inject::Policy frozen = testing::policy()->policy;
+  frozen.frozen = true;
+  const json::Document response = answer("/mutate", {.object = std::string(kPod)},
+                                         std::make_shared<const inject::RenderedPolicy>(std::move(frozen)));
+  EXPECT_TRUE(is_allowed(response));
+  EXPECT_EQ(json::find(response, {"patch"}), nullptr);
 }
 
 TEST(Mutate, denies_a_pod_that_it_cannot_read_with_a_400) {

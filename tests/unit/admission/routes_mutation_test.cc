@@ -81,10 +81,9 @@ TEST(AdmissionMutation, gives_an_answer_or_a_400) {
   policy.subject_hashes = {"0a1b2c3d"};
   auto current = std::make_shared<const inject::RenderedPolicy>(std::move(policy));
   metrics::Registry metrics;
-  const http::Routes routes = admission_routes({.installation = {.name = "registry", .namespace_ = "shop"},
-                                                .policy = [&current] { return current; },
-                                                .settings = [] { return nullptr; }},
-                                               metrics);
+  const http::Routes routes = admission_routes(
+      {.installation = {.name = "registry", .namespace_ = "shop"}, .policy = [&current] { return current; }},
+      metrics);
   Mutator mutator;
   constexpr int kRounds = 10'000;
   int answered = 0;

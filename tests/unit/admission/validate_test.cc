@@ -176,7 +176,7 @@ TEST(ValidateTlsSecret, checks_it_before_there_are_settings_save_the_address) {
   const auto check = [](const std::string& object) {
     const auto review =
         parse_admission_review(Review{.resource = "secrets", .object = object, .name = "k8secret"}.text());
-    return validate(*review, {.name = "registry", .namespace_ = "shop"}, nullptr, system_now());
+    return validate(*review, {.name = "registry", .namespace_ = "shop"}, "", system_now());
   };
   EXPECT_TRUE(check(tls_secret("10.9.8.7")).allowed);
   EXPECT_THAT(check(R"({"metadata":{"name":"k8secret"},"data":{"ca.crt":"eA=="}})").message,

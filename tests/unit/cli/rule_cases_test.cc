@@ -179,7 +179,7 @@ TEST_F(RuleCases, admission_refuses_what_breaks_a_rule_and_takes_what_just_does_
       request.name = settings_name;
     }
     request.object = &object;
-    return ids_of(admission::validate(request, installation, &in_force, now));
+    return ids_of(admission::validate(request, installation, in_force.service_cluster_ip, now));
   });
 }
 

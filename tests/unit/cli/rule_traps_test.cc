@@ -46,7 +46,7 @@ std::string told_by_admission(const std::string& text) {
   request.operation = "CREATE";
   request.object = &secret;
   const admission::AdmissionResponse response =
-      admission::validate(request, {.name = "registry", .namespace_ = "shop"}, nullptr, system_now());
+      admission::validate(request, {.name = "registry", .namespace_ = "shop"}, "", system_now());
   EXPECT_FALSE(response.allowed);
   return response.message + "\n";
 }

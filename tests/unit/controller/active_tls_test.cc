@@ -48,8 +48,7 @@ ActiveInput input(std::optional<TlsMaterial> source, std::optional<TlsMaterial> 
                   std::string bundle = "") {
   return {.source = std::move(source),
           .active = std::move(active),
-          .bundle = std::move(bundle),
-          .since = std::nullopt,
+          .trusted = {.bundle = std::move(bundle), .since = std::nullopt},
           .address = kAddress,
           .now = kNow};
 }
@@ -63,16 +62,16 @@ TEST(ActiveTls, accepts_a_first_good_source) {
   const TlsMaterial source = material(ca);
   const ActivePlan plan = plan_active_tls(input(source));
   EXPECT_EQ(plan.active, source);
-  EXPECT_EQ(plan.bundle, x509::to_bundle({ca.certificate}));
+  EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({ca.certificate}));
   EXPECT_EQ(plan.refused, "");
 }
 
 TEST(ActiveTls, changes_nothing_the_second_time) {
   const TlsMaterial source = material(authority());
   const ActivePlan first = plan_active_tls(input(source));
-  const ActivePlan second = plan_active_tls(input(source, source, first.bundle));
+  const ActivePlan second = plan_active_tls(input(source, source, first.trusted.bundle));
   EXPECT_EQ(second.active, std::nullopt);
-  EXPECT_EQ(second.bundle, first.bundle);
+  EXPECT_EQ(second.trusted.bundle, first.trusted.bundle);
 }
 
 TEST(ActiveTls, accepts_a_renewed_certificate_of_the_same_authority) {
@@ -81,7 +80,7 @@ TEST(ActiveTls, accepts_a_renewed_certificate_of_the_same_authority) {
   const TlsMaterial renewed = material(ca);
   const ActivePlan plan = plan_active_tls(input(renewed, old, x509::to_bundle({ca.certificate})));
   EXPECT_EQ(plan.active, renewed);
-  EXPECT_EQ(plan.bundle, x509::to_bundle({ca.certificate}));
+  EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({ca.certificate}));
 }
 
 TEST(ActiveTls, keeps_the_old_authority_beside_a_new_one) {
@@ -89,14 +88,14 @@ TEST(ActiveTls, keeps_the_old_authority_beside_a_new_one) {
   const x509::Pair new_ca = authority();
   const ActivePlan plan =
       plan_active_tls(input(material(new_ca), material(old_ca), x509::to_bundle({old_ca.certificate})));
-  EXPECT_EQ(plan.bundle, x509::to_bundle({old_ca.certificate, new_ca.certificate}));
+  EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({old_ca.certificate, new_ca.certificate}));
 }
 
 TEST(ActiveTls, drops_an_authority_that_has_ended) {
   const x509::Pair ca = authority();
   const ActivePlan plan = plan_active_tls(
       input(material(ca), std::nullopt, x509::to_bundle({authority(hours(1)).certificate, ca.certificate})));
-  EXPECT_EQ(plan.bundle, x509::to_bundle({ca.certificate}));
+  EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({ca.certificate}));
 }
 
 TEST(ActiveTls, refuses_a_source_that_would_break_the_registry_and_keeps_what_is_active) {
@@ -106,7 +105,7 @@ TEST(ActiveTls, refuses_a_source_that_would_break_the_registry_and_keeps_what_is
   const std::string bundle = x509::to_bundle({ca.certificate});
   ActivePlan plan = plan_active_tls(input(source, active, bundle));
   EXPECT_EQ(plan.active, std::nullopt);
-  EXPECT_EQ(plan.bundle, bundle);
+  EXPECT_EQ(plan.trusted.bundle, bundle);
   EXPECT_THAT(plan.refused, HasSubstr(kAddress));
   source = material(ca);
   source.tls_key = active.tls_key;
@@ -139,47 +138,49 @@ TEST(ActiveTls, keeps_an_authority_through_its_last_moment) {
   const x509::Pair other = authority(hours(24) + hours(1));
   ActiveInput last = input(material(ca), std::nullopt, x509::to_bundle({other.certificate, ca.certificate}));
   last.now = other.certificate.not_after();
-  EXPECT_EQ(count(plan_active_tls(last).bundle), 2U);
+  EXPECT_EQ(count(plan_active_tls(last).trusted.bundle), 2U);
   last.now += std::chrono::milliseconds(1);
-  EXPECT_EQ(count(plan_active_tls(last).bundle), 1U);
+  EXPECT_EQ(count(plan_active_tls(last).trusted.bundle), 1U);
 }
 
 TEST(ActiveTls, a_refused_sources_authority_is_not_trusted) {
   const ActivePlan plan = plan_active_tls(input(material(authority(), "10.0.0.9")));
   EXPECT_EQ(plan.active, std::nullopt);
-  EXPECT_EQ(plan.bundle, "");
+  EXPECT_EQ(plan.trusted.bundle, "");
 }
 
 TEST(ActiveTls, waits_without_a_source) {
   const ActivePlan plan = plan_active_tls(input(std::nullopt));
   EXPECT_EQ(plan.active, std::nullopt);
-  EXPECT_EQ(plan.bundle, "");
+  EXPECT_EQ(plan.trusted.bundle, "");
   EXPECT_EQ(plan.refused, "");
 }
 
 TEST(ActiveTls, a_deleted_bundle_comes_back_from_what_is_active) {
   const x509::Pair ca = authority();
   const ActivePlan plan = plan_active_tls(input(std::nullopt, material(ca)));
-  EXPECT_EQ(plan.bundle, x509::to_bundle({ca.certificate}));
+  EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({ca.certificate}));
 }
 
 TEST(ActiveTls, a_bundle_that_was_edited_into_junk_is_made_anew) {
   const x509::Pair ca = authority();
   const TlsMaterial source = material(ca);
-  EXPECT_EQ(plan_active_tls(input(source, source, "junk")).bundle, x509::to_bundle({ca.certificate}));
+  EXPECT_EQ(plan_active_tls(input(source, source, "junk")).trusted.bundle, x509::to_bundle({ca.certificate}));
 }
 
 TEST(ActiveTls, what_is_active_for_a_former_address_gives_no_bundle) {
   const x509::Pair ca = authority();
-  EXPECT_EQ(plan_active_tls(input(std::nullopt, material(ca, "10.0.0.9"))).bundle, "");
+  EXPECT_EQ(plan_active_tls(input(std::nullopt, material(ca, "10.0.0.9"))).trusted.bundle, "");
 }
 
 TEST(ActiveTls, the_bundle_is_the_same_text_in_whatever_order_authorities_came) {
   const x509::Pair one = authority();
   const x509::Pair two = authority();
-  EXPECT_EQ(plan_active_tls(input(material(one), std::nullopt, two.certificate.to_pem())).bundle,
-            plan_active_tls(input(material(two), std::nullopt, one.certificate.to_pem())).bundle);
-  EXPECT_EQ(count(plan_active_tls(input(material(one), std::nullopt, two.certificate.to_pem())).bundle), 2U);
+  EXPECT_EQ(plan_active_tls(input(material(one), std::nullopt, two.certificate.to_pem())).trusted.bundle,
+            plan_active_tls(input(material(two), std::nullopt, one.certificate.to_pem())).trusted.bundle);
+  EXPECT_EQ(
+      count(plan_active_tls(input(material(one), std::nullopt, two.certificate.to_pem())).trusted.bundle),
+      2U);
 }
 
 // A change of the CA, step by step.
@@ -187,7 +188,7 @@ class Rotation : public ::testing::Test {
  protected:
   Rotation() {
     now = input(next, old, x509::to_bundle({old_ca.certificate}));
-    now.since = kNow - kDay;
+    now.trusted.since = kNow - kDay;
     now.unconfirmed = [this](const std::string& bundle) {
       EXPECT_EQ(bundle, both) << "asked for the bundle that is to be confirmed";
       return missing;
@@ -198,8 +199,7 @@ class Rotation : public ::testing::Test {
     now.now += later;
     ActivePlan plan = plan_active_tls(now);
     if (plan.active) now.active = plan.active;
-    now.bundle = plan.bundle;
-    now.since = plan.since;
+    now.trusted = plan.trusted;
     return plan;
   }
 
@@ -214,10 +214,10 @@ class Rotation : public ::testing::Test {
 
 TEST_F(Rotation, gives_both_authorities_first_and_does_not_serve_the_new_certificate_yet) {
   const ActivePlan plan = step();
-  EXPECT_EQ(plan.bundle, both);
+  EXPECT_EQ(plan.trusted.bundle, both);
   EXPECT_EQ(plan.active, std::nullopt);
   EXPECT_NE(plan.waiting, "");
-  EXPECT_EQ(plan.since, kNow);
+  EXPECT_EQ(plan.trusted.since, kNow);
 }
 
 TEST_F(Rotation, serves_it_once_every_node_has_confirmed_and_pods_have_had_their_time) {
@@ -227,7 +227,7 @@ TEST_F(Rotation, serves_it_once_every_node_has_confirmed_and_pods_have_had_their
   missing.clear();
   const ActivePlan plan = step();
   EXPECT_EQ(plan.active, next);
-  EXPECT_EQ(plan.bundle, both);
+  EXPECT_EQ(plan.trusted.bundle, both);
   EXPECT_EQ(plan.warning, "");
 }
 
@@ -249,11 +249,11 @@ TEST_F(Rotation, does_not_wait_for_ever_and_names_who_is_left_behind) {
 TEST_F(Rotation, drops_the_old_authority_when_the_overlap_is_over) {
   step();
   step(std::chrono::seconds(120));
-  EXPECT_EQ(step(std::chrono::hours(23)).bundle, both);
+  EXPECT_EQ(step(std::chrono::hours(23)).trusted.bundle, both);
   const ActivePlan plan = step(std::chrono::hours(1));
-  EXPECT_EQ(plan.bundle, x509::to_bundle({new_ca.certificate}));
+  EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({new_ca.certificate}));
   EXPECT_EQ(plan.active, std::nullopt);
-  EXPECT_EQ(step(std::chrono::hours(100)).bundle, x509::to_bundle({new_ca.certificate}));
+  EXPECT_EQ(step(std::chrono::hours(100)).trusted.bundle, x509::to_bundle({new_ca.certificate}));
 }
 
 TEST_F(Rotation, begins_anew_when_the_source_changes_again) {
@@ -263,7 +263,7 @@ TEST_F(Rotation, begins_anew_when_the_source_changes_again) {
   now.unconfirmed = nullptr;
   const ActivePlan plan = step(std::chrono::seconds(130));
   EXPECT_EQ(plan.active, std::nullopt) << "the third CA has not reached anybody";
-  EXPECT_EQ(plan.since, now.now);
+  EXPECT_EQ(plan.trusted.since, now.now);
   EXPECT_EQ(step(std::chrono::seconds(120)).active, now.source);
 }
 
@@ -273,7 +273,7 @@ TEST_F(Rotation, brings_a_bundle_that_only_adds_an_authority_to_the_nodes_first_
   now.source = source;
   const ActivePlan plan = step();
   EXPECT_EQ(plan.active, std::nullopt) << "no node has the new CA yet";
-  EXPECT_EQ(plan.bundle, both);
+  EXPECT_EQ(plan.trusted.bundle, both);
   missing = {"node-2"};
   EXPECT_THAT(step(std::chrono::seconds(130)).waiting, HasSubstr("node-2"));
   missing.clear();
@@ -282,8 +282,32 @@ TEST_F(Rotation, brings_a_bundle_that_only_adds_an_authority_to_the_nodes_first_
 
 TEST_F(Rotation, waits_for_nobody_where_a_bundle_only_loses_an_authority) {
   now.active->ca_crt = both;
-  now.bundle = both;
+  now.trusted.bundle = both;
   EXPECT_EQ(step().active, next);
+}
+
+TEST_F(Rotation, waits_while_the_installation_is_frozen) {
+  now.frozen = true;
+  now.unconfirmed = nullptr;
+  for (int days = 0; days < 3; ++days) {
+    const ActivePlan plan = step(kDay);
+    EXPECT_EQ(plan.active, std::nullopt) << "nodes do not get the new CA";
+    EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({old_ca.certificate}));
+    EXPECT_THAT(plan.waiting, HasSubstr("frozen"));
+  }
+  now.frozen = false;
+  step();
+  EXPECT_EQ(step(std::chrono::seconds(120)).active, next);
+}
+
+TEST_F(Rotation, removes_no_authority_while_the_installation_is_frozen) {
+  step();
+  now.unconfirmed = nullptr;
+  step(std::chrono::seconds(120));
+  now.frozen = true;
+  EXPECT_EQ(step(kDay * 3).trusted.bundle, both);
+  now.frozen = false;
+  EXPECT_EQ(step().trusted.bundle, x509::to_bundle({new_ca.certificate}));
 }
 
 TEST_F(Rotation, keeps_to_a_bound_that_is_shorter_than_the_time_of_pods) {
@@ -298,7 +322,7 @@ TEST_F(Rotation, replaces_a_weak_pair_that_is_active_without_a_gap_in_trust) {
   const auto [crt, key] =
       x509::testing::self_signed(*x509::Certificate::parse(old.tls_crt), small.get(), EVP_sha256());
   now.active = TlsMaterial{.tls_crt = crt, .tls_key = key, .ca_crt = crt};
-  now.bundle = crt;
+  now.trusted.bundle = crt;
   now.unconfirmed = nullptr;
   EXPECT_EQ(step().active, std::nullopt) << "clients that accept the weak pair do not have the new CA yet";
   EXPECT_EQ(step(std::chrono::seconds(120)).active, next);
@@ -321,18 +345,33 @@ TEST_F(Rotation, waits_for_nobody_when_the_address_changes_too) {
 }
 
 TEST(Bundle, says_since_when_it_is_the_same) {
-  const auto map = render_bundle(kInstallation, "PEM", registry_at(kAddress, contract::Scheme::kHttps),
-                                 std::nullopt, kNow);
+  const auto map = render_bundle(kInstallation, {.bundle = "PEM", .since = kNow},
+                                 registry_at(kAddress, contract::Scheme::kHttps), {});
   EXPECT_EQ(json::string_at(map, {"metadata", "annotations", "connected-registry.io/bundle-since"}),
             "2026-01-31T12:00:00Z");
 }
 
 TEST(ActiveSecret, is_read_as_written) {
   const TlsMaterial written = material(authority());
-  const auto secret = render_active_secret(kInstallation, written, std::nullopt);
+  const TrustRecord trusted{.bundle = written.ca_crt, .since = kNow};
+  const auto secret = render_active_secret(kInstallation, written, trusted, {});
   EXPECT_EQ(json::string_at(secret, {"metadata", "name"}), "cr-active-tls");
   EXPECT_EQ(json::string_at(secret, {"type"}), "kubernetes.io/tls");
   EXPECT_EQ(read_tls_secret(secret), written);
+  EXPECT_EQ(read_trust_record(secret, kNow), trusted);
+}
+
+TEST(TrustRecord, of_the_future_counts_as_without_a_time) {
+  const TrustRecord future{.bundle = "PEM", .since = kNow + kDay};
+  const auto secret = render_active_secret(kInstallation, material(authority()), future, {});
+  EXPECT_EQ(read_trust_record(secret, kNow)->since, std::nullopt) << "a CA could be kept for ever";
+  const auto map = render_bundle(kInstallation, future, registry_at(kAddress, contract::Scheme::kHttps), {});
+  EXPECT_EQ(read_former_trust_record(map, kNow), (TrustRecord{.bundle = "PEM", .since = std::nullopt}));
+}
+
+TEST(TrustRecord, is_unknown_in_a_secret_of_an_earlier_version) {
+  const auto secret = json::parse(R"({"metadata":{"name":"s"},"data":{"tls.crt":"YQ==","tls.key":"Yg=="}})");
+  EXPECT_EQ(read_trust_record(*secret, kNow), std::nullopt);
 }
 
 TEST(ReadTlsSecret, needs_all_but_ca_crt) {
@@ -357,8 +396,8 @@ TEST(ReadTlsValues, names_the_part_that_is_not_the_base64_of_pem) {
 }
 
 TEST(Bundle, says_to_agents_where_the_registry_is) {
-  const auto map =
-      render_bundle(kInstallation, "PEM", registry_at(kAddress, contract::Scheme::kHttps), std::nullopt);
+  const auto map = render_bundle(kInstallation, {.bundle = "PEM", .since = std::nullopt},
+                                 registry_at(kAddress, contract::Scheme::kHttps), {});
   EXPECT_EQ(json::string_at(map, {"metadata", "name"}), "cr-ca-bundle");
   EXPECT_EQ(json::string_at(map, {"data", "ca.crt"}), "PEM");
   EXPECT_EQ(json::string_at(map, {"data", "registry.json"}),

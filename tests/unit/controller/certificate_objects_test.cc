@@ -17,9 +17,9 @@ CertificateRequest request_for(const std::string& address) {
   return {.installation = {.name = "connected-registry", .namespace_ = "edge"},
           .address = address,
           .cluster_domain = "cluster.local",
-          .owner = Owner{.resource = kube::kDeployments,
-                         .name = "connected-registry-webhook",
-                         .uid = "11111111-2222-3333-4444-555555555555"}};
+          .owners = {Owner{.resource = kube::kDeployments,
+                           .name = "connected-registry-webhook",
+                           .uid = "11111111-2222-3333-4444-555555555555"}}};
 }
 
 std::string pretty(const std::vector<DesiredObject>& objects) {

@@ -11,8 +11,8 @@
 
 #include "base/base64.h"
 #include "controller/active_tls.h"
-#include "controller/config_watcher.h"
 #include "controller/serving_certificate.h"
+#include "inject/policy_document.h"
 #include "kube/fake_api.h"
 #include "kube/secret.h"
 #include "support/api_store.h"
@@ -37,7 +37,7 @@ const std::string kValidating =
     "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/cr-edge";
 
 json::Document settings_secret(const std::string& values) {
-  json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", std::nullopt);
+  json::Document secret = make_object(kube::kSecrets, kInstallation, "cr-settings", {});
   kube::set_secret_value(secret, "settings.json",
                          R"({"formVersion":1,"release":{"name":"cr","namespace":"edge"},"values":)" + values +
                              R"(,"clusterDomain":"cluster.local"})");
@@ -70,16 +70,12 @@ class ControllerTest : public ::testing::Test {
 
   void lead() {
     client = std::make_unique<kube::Client>(api.configuration());
-    follower = std::make_unique<ConfigWatcher>(
-        *client, ConfigWatcherRequest{.installation = kInstallation,
-                                      .service_names = webhook_service_names(kInstallation, "cluster.local"),
-                                      .on_certificate = [](const ServingMaterial&) { return Status(); },
-                                      .on_change = [this] { wakeup.wake(); }});
     controller = std::make_unique<Controller>(
-        *client, follower->objects(), wakeup, [this] { return follower->policy(); },
+        *client,
         ControllerRequest{.installation = kInstallation,
                           .cluster_domain = "cluster.local",
-                          .owner = {.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"},
+                          .owners = {{.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"},
+                                     {.resource = kube::kDeployments, .name = "cr-controller", .uid = "two"}},
                           .rotation = {.pods = std::chrono::seconds(0)}});
     thread = std::jthread([this](const std::stop_token& stop) { controller->run(stop); });
   }
@@ -89,14 +85,13 @@ class ControllerTest : public ::testing::Test {
       thread.join();
     }
     controller.reset();
-    follower.reset();
   }
   // As cert-manager would answer the Certificates.
   void issue(const TlsMaterial& material) { put_tls_secret("cr-tls-source", material, "cr-tls"); }
   // `certificate`: the one that cert-manager issued it for.
   void put_tls_secret(const std::string& name, const TlsMaterial& material,
                       const std::string& certificate = "") {
-    json::Document secret = make_object(kube::kSecrets, kInstallation, name, std::nullopt);
+    json::Document secret = make_object(kube::kSecrets, kInstallation, name, {});
     auto& allocator = secret.GetAllocator();
     json::set(json::object_at(secret["metadata"], "annotations", allocator),
               "cert-manager.io/certificate-name", certificate, allocator);
@@ -113,28 +108,57 @@ class ControllerTest : public ::testing::Test {
   std::string bundle() {
     return std::string(json::string_at(store.get(kCore + "configmaps/cr-ca-bundle"), {"data", "ca.crt"}));
   }
+  // The record of the CAs that clients trust.
+  std::string trusted() {
+    const auto record = read_trust_record(store.get(kCore + "secrets/cr-active-tls"), system_now());
+    return record ? record->bundle : "";
+  }
+  inject::Policy policy() {
+    const auto map = store.get(kCore + "configmaps/cr-policy");
+    return inject::parse_policy_document(json::string_at(map, {"data", names::kPolicyKey}))
+        .value_or(inject::Policy());
+  }
+  void freeze() {
+    auto secret = store.get(kCore + "secrets/cr-settings");
+    auto& allocator = secret.GetAllocator();
+    json::set(json::object_at(secret["metadata"], "annotations", allocator), names::kFreezeAnnotation, "true",
+              allocator);
+    store.put(kCore + "secrets/cr-settings", secret);
+  }
+  static std::string escaped(const std::string& pem) {
+    json::Document text;
+    const std::string quoted = json::to_text(json::string_value(pem, text.GetAllocator()));
+    return quoted.substr(1, quoted.size() - 2);
+  }
   std::string ca_bundle_of(const std::string& path, unsigned index) {
     const auto configuration = store.get(path);
     const json::Value* const webhooks = json::find(configuration, {"webhooks"});
     if (webhooks == nullptr || webhooks->Size() <= index) return "";
     return std::string(json::string_at((*webhooks)[index], {"clientConfig", "caBundle"}));
   }
+  // A change of an object that the controller watches starts a round.
+  void wake() {
+    auto secret = store.get(kCore + "secrets/cr-settings");
+    auto& allocator = secret.GetAllocator();
+    json::set(json::object_at(secret["metadata"], "annotations", allocator), "test/round",
+              std::to_string(++woken_), allocator);
+    store.put(kCore + "secrets/cr-settings", secret);
+  }
   // Two whole rounds from now: each asks for this Certificate at its end.
   bool await_rounds() {
     const std::string path = kCertManager + "certificates/cr-tls";
     for (int round = 0; round < 2; ++round) {
       const std::size_t before = store.reads(path);
-      wakeup.wake();
+      wake();
       if (!store.await([&] { return store.reads(path) > before; })) return false;
     }
     return true;
   }
 
+  int woken_ = 0;
   FakeApi api;
   ApiStore store{api};
-  Wakeup wakeup;
   std::unique_ptr<kube::Client> client;
-  std::unique_ptr<ConfigWatcher> follower;
   std::unique_ptr<Controller> controller;
   std::jthread thread;
 };
@@ -156,10 +180,11 @@ TEST_F(ControllerTest, sets_up_everything_and_then_writes_nothing_more) {
   EXPECT_LT(std::find(writes.begin(), writes.end(), "PATCH " + kCore + "configmaps/cr-ca-bundle"),
             std::find(writes.begin(), writes.end(), "PATCH " + kCore + "secrets/cr-active-tls"))
       << "clients trust before the registry serves";
-  for (const char* const name :
-       {"secrets/cr-active-tls", "secrets/cr-webhook-tls", "configmaps/cr-ca-bundle"}) {
+  for (const char* const name : {"secrets/cr-active-tls", "secrets/cr-webhook-tls", "configmaps/cr-ca-bundle",
+                                 "configmaps/cr-policy"}) {
     const auto object = store.get(kCore + name);
     EXPECT_EQ(json::string_at(object["metadata"]["ownerReferences"][0], {"uid"}), "owner") << name;
+    EXPECT_EQ(json::string_at(object["metadata"]["ownerReferences"][1], {"uid"}), "two") << name;
   }
   ASSERT_TRUE(await_rounds());
   store.forget_writes();
@@ -177,7 +202,10 @@ TEST_F(ControllerTest, a_new_leader_finds_all_in_place) {
   store.forget_writes();
   lead();
   ASSERT_TRUE(await_rounds());
-  EXPECT_THAT(store.writes(), IsEmpty());
+  // The status of the pods is written once by each leader, a few seconds after it has begun.
+  auto writes = store.writes();
+  std::erase(writes, "PATCH " + kCore + "configmaps/cr-status");
+  EXPECT_THAT(writes, IsEmpty());
 }
 
 TEST_F(ControllerTest, waits_for_cert_manager) {
@@ -312,6 +340,107 @@ TEST_F(ControllerTest, brings_back_what_somebody_deleted_or_changed) {
   store.remove(kCore + "secrets/cr-webhook-tls");
   EXPECT_TRUE(store.await([&] { return ca_bundle_of(kMutating, 0) != ca; }))
       << "a new CA, and the API server is told";
+}
+
+TEST_F(ControllerTest, publishes_the_policy_of_the_webhook) {
+  lead();
+  ASSERT_TRUE(store.await([&] { return policy().hosts.size() > 1; })) << "before there is a CA";
+  EXPECT_EQ(policy().bundle, "");
+  const TlsMaterial material = tls_material();
+  issue(material);
+  ASSERT_TRUE(store.await([&] { return policy().bundle == material.ca_crt; }));
+  freeze();
+  ASSERT_TRUE(store.await([&] { return policy().frozen; }));
+  ASSERT_TRUE(store.await([&] {
+    const auto map = store.get(kCore + "configmaps/cr-ca-bundle");
+    return json::string_at(map, {"data", "registry.json"}).find(R"("frozen":true)") != std::string_view::npos;
+  }));
+}
+
+TEST_F(ControllerTest, never_takes_a_ca_from_the_bundle_and_restores_it) {
+  lead();
+  const TlsMaterial material = tls_material();
+  issue(material);
+  ASSERT_TRUE(store.await([&] { return active() == material; }));
+  const std::string stranger = tls_material().ca_crt;
+  ASSERT_TRUE(await_rounds());
+  const auto edit = [&](const std::string& key, const std::string& value) {
+    auto map = store.get(kCore + "configmaps/cr-ca-bundle");
+    auto& allocator = map.GetAllocator();
+    json::set(json::object_at(map["metadata"], "annotations", allocator), names::kBundleSinceAnnotation,
+              "2099-01-01T00:00:00Z", allocator);
+    json::set(map["data"], key, value, allocator);
+    store.put(kCore + "configmaps/cr-ca-bundle", map);
+  };
+  edit("ca.crt", material.ca_crt + stranger);
+  EXPECT_TRUE(store.await([&] { return bundle() == material.ca_crt; }));
+  const auto events = [&] { return store.names(kCore + "events"); };
+  ASSERT_TRUE(store.await([&] { return events().size() == 1; }));
+  EXPECT_EQ(json::string_at(store.get(kCore + "events/" + events().front()), {"reason"}), "BundleChanged");
+  edit("registry.json", R"({"formVersion":1,"address":"10.9.8.7","port":80,"scheme":"http"})");
+  EXPECT_TRUE(store.await([&] {
+    const auto map = store.get(kCore + "configmaps/cr-ca-bundle");
+    return json::string_at(map, {"data", "registry.json"}).find("192.100.100.1") != std::string_view::npos;
+  }));
+  ASSERT_TRUE(await_rounds());
+  EXPECT_EQ(policy().bundle, material.ca_crt) << "the policy of the webhook comes from elsewhere";
+  EXPECT_EQ(trusted(), material.ca_crt);
+}
+
+TEST_F(ControllerTest, a_new_leader_does_not_take_a_ca_from_the_bundle_either) {
+  lead();
+  const TlsMaterial material = tls_material();
+  issue(material);
+  ASSERT_TRUE(store.await([&] { return active() == material; }));
+  end();
+  auto map = store.get(kCore + "configmaps/cr-ca-bundle");
+  json::set(map["data"], "ca.crt", material.ca_crt + tls_material().ca_crt, map.GetAllocator());
+  store.put(kCore + "configmaps/cr-ca-bundle", map);
+  lead();
+  EXPECT_TRUE(store.await([&] { return bundle() == material.ca_crt; }));
+  EXPECT_EQ(trusted(), material.ca_crt);
+}
+
+TEST_F(ControllerTest, trusts_no_ca_of_a_bundle_that_was_there_before_the_first_installation) {
+  store.put(kCore + "configmaps/cr-ca-bundle",
+            R"({"metadata":{"name":"cr-ca-bundle","namespace":"edge"},"data":{"ca.crt":")" +
+                escaped(tls_material().ca_crt) + R"("}})");
+  lead();
+  EXPECT_TRUE(store.await([&] { return bundle().empty(); })) << "before the first certificate";
+  const TlsMaterial material = tls_material();
+  issue(material);
+  ASSERT_TRUE(store.await([&] { return active() == material; }));
+  EXPECT_EQ(bundle(), material.ca_crt);
+}
+
+// An earlier version kept the former CAs in the ConfigMap, and was the only owner.
+TEST_F(ControllerTest, takes_over_from_an_earlier_version_in_the_middle_of_a_rotation) {
+  const TlsMaterial old = tls_material();
+  const TlsMaterial next = tls_material();
+  const std::string both = old.ca_crt + next.ca_crt;
+  put_tls_secret("cr-active-tls", old);
+  issue(next);
+  const auto plan = plan_serving_certificate(
+      std::nullopt, webhook_service_names(kInstallation, "cluster.local"), system_now());
+  const Owners former = {{.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"}};
+  store.put(kCore + "secrets/cr-webhook-tls",
+            render_serving_secret(kInstallation, (*plan)->material, former));
+  store.put(kCore + "configmaps/cr-ca-bundle",
+            R"({"metadata":{"name":"cr-ca-bundle","namespace":"edge","annotations":{
+                "connected-registry.io/bundle-since":")" +
+                format_time(system_now() - std::chrono::seconds(1)) + R"("}},"data":{"ca.crt":")" +
+                escaped(both) + R"("}})");
+  lead();
+  ASSERT_TRUE(store.await([&] { return active() == next; }));
+  EXPECT_THAT(trusted(), AllOf(HasSubstr(old.ca_crt), HasSubstr(next.ca_crt)));
+  ASSERT_TRUE(store.await([&] {
+    const auto secret = store.get(kCore + "secrets/cr-webhook-tls");
+    return secret["metadata"]["ownerReferences"].Size() == 2;
+  }));
+  EXPECT_EQ(read_serving_secret(store.get(kCore + "secrets/cr-webhook-tls"))->ca_crt,
+            (*plan)->material.ca_crt);
+  EXPECT_EQ(read_serving_secret(store.get(kCore + "secrets/cr-webhook-tls"))->tls_key,
+            (*plan)->material.tls_key);
 }
 
 TEST_F(ControllerTest, repairs_a_serving_certificate_that_is_junk) {

@@ -14,7 +14,7 @@ bool covered(const std::string& actual, const std::string& desired) {
 
 TEST(MakeObject, says_whose_it_is_and_goes_with_its_owner) {
   EXPECT_EQ(
-      json::to_text(make_object(kube::kConfigMaps, kInstallation, "cr-x", kOwner)),
+      json::to_text(make_object(kube::kConfigMaps, kInstallation, "cr-x", {kOwner})),
       R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"cr-x","namespace":"edge",)"
       R"("labels":{"app.kubernetes.io/managed-by":"connected-registry-controller",)"
       R"("connected-registry.io/name":"cr"},)"
@@ -22,7 +22,7 @@ TEST(MakeObject, says_whose_it_is_and_goes_with_its_owner) {
 }
 
 TEST(MakeObject, can_do_without_an_owner) {
-  const auto object = make_object(kube::kSecrets, kInstallation, "cr-x", std::nullopt);
+  const auto object = make_object(kube::kSecrets, kInstallation, "cr-x", {});
   EXPECT_EQ(json::find(object, {"metadata", "ownerReferences"}), nullptr);
 }
 

@@ -20,8 +20,8 @@ TEST(PodStatus, says_in_a_line_how_pods_are) {
 }
 
 TEST(PodStatus, names_the_pods_in_a_config_map) {
-  const auto map = render_pod_status(
-      kInstallation, {.injected = 3, .outdated = 0, .missed = {"a/b"}, .restart = {}}, std::nullopt);
+  const auto map =
+      render_pod_status(kInstallation, {.injected = 3, .outdated = 0, .missed = {"a/b"}, .restart = {}}, {});
   EXPECT_EQ(json::string_at(map, {"metadata", "name"}), "cr-status");
   EXPECT_EQ(json::string_at(map, {"metadata", "namespace"}), "edge");
   const auto pods = json::parse(json::string_at(map, {"data", "pods.json"}));
@@ -34,7 +34,7 @@ TEST(PodStatus, names_the_pods_in_a_config_map) {
 TEST(PodStatus, stays_small_however_many_pods_there_are) {
   PodSummary summary;
   summary.missed.assign(10'000, std::string(200, 'x'));
-  const auto map = render_pod_status(kInstallation, summary, std::nullopt);
+  const auto map = render_pod_status(kInstallation, summary, {});
   EXPECT_LT(json::to_text(map).size(), std::size_t{256} << 10);
   EXPECT_THAT(std::string(json::string_at(map, {"data", "pods.json"})), HasSubstr("10000"));
 }

@@ -162,7 +162,7 @@ TEST(ServingCertificate, junk_is_replaced_as_a_whole) {
 
 TEST(ServingSecret, is_read_as_written) {
   const ServingMaterial material = first();
-  const auto secret = render_serving_secret(kInstallation, material, std::nullopt);
+  const auto secret = render_serving_secret(kInstallation, material, {});
   EXPECT_EQ(json::string_at(secret, {"metadata", "name"}), "cr-webhook-tls");
   const auto read = read_serving_secret(secret);
   ASSERT_TRUE(read) << read.error().message;
@@ -173,7 +173,7 @@ TEST(ServingSecret, is_read_as_written) {
 }
 
 TEST(ServingSecret, without_a_key_is_an_error_that_names_it) {
-  auto secret = render_serving_secret(kInstallation, first(), std::nullopt);
+  auto secret = render_serving_secret(kInstallation, first(), {});
   secret["data"].RemoveMember("ca.key");
   const auto read = read_serving_secret(secret);
   ASSERT_FALSE(read);

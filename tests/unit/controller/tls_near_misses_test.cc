@@ -54,8 +54,7 @@ bool controller_accepts(const NearMiss& miss) {
   if (!source) return false;
   return plan_active_tls({.source = *source,
                           .active = std::nullopt,
-                          .bundle = "",
-                          .since = std::nullopt,
+                          .trusted = {},
                           .address = NearMisses::address(),
                           .now = miss.now})
       .active.has_value();

@@ -21,28 +21,29 @@ class StaleLeader : public ::testing::Test {
     cache.watch(kube::kSecrets, "edge", kInstallation.webhook_tls_secret());
     EXPECT_TRUE(old_store.await([&] { return observed().known; }));
   }
-  CachedObject observed() { return cache.get(kube::kSecrets, kInstallation.webhook_tls_secret()); }
+  kube::CachedObject observed() { return cache.get(kube::kSecrets, kInstallation.webhook_tls_secret()); }
   json::Document serving_secret() {
     const auto plan = plan_serving_certificate(
         std::nullopt, webhook_service_names(kInstallation, "cluster.local"), system_now());
-    return render_serving_secret(kInstallation, (*plan)->material, std::nullopt);
+    return render_serving_secret(kInstallation, (*plan)->material, {});
   }
 
   FakeApi old_api;
   ApiStore old_store{old_api};
   kube::Client old_client{old_api.configuration()};
   Wakeup wakeup;
-  ObjectCache cache{old_client, [this] { wakeup.wake(); }};
+  kube::ObjectCache cache{old_client, [this] { wakeup.wake(); }};
   FakeApi api;
   ApiStore store{api};
   kube::Client client{api.configuration()};
-  ReconcilerContext context{.client = client,
-                            .shared = cache,
-                            .wakeup = wakeup,
-                            .installation = kInstallation,
-                            .owner = {.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"},
-                            .cluster_domain = "cluster.local",
-                            .clock = system_now};
+  ReconcilerContext context{
+      .client = client,
+      .shared = cache,
+      .wakeup = wakeup,
+      .installation = kInstallation,
+      .owners = {{.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"}},
+      .cluster_domain = "cluster.local",
+      .clock = system_now};
 };
 
 TEST_F(StaleLeader, does_not_replace_the_serving_certificate_that_another_leader_has_created) {

@@ -43,7 +43,7 @@ FakeApi::FakeApi(const std::string& certificate_address)
   write_ca(ca_.certificate.to_pem());
   write_token("token-1");
   // A thread is held by each connection that is open.
-  server_.new_task_queue = [] { return new httplib::ThreadPool(24); };
+  server_.new_task_queue = [] { return new httplib::ThreadPool(64); };
   server_.set_tcp_nodelay(true);
   server_.set_keep_alive_max_count(1000);
   server_.set_keep_alive_timeout(60);

@@ -1,8 +1,8 @@
-#include "controller/object_cache.h"
+#include "kube/object_cache.h"
 
 #include "kube/reflector.h"
 
-namespace connected_registry::controller {
+namespace connected_registry::kube {
 namespace {
 
 std::shared_ptr<const json::Document> shared_copy(const json::Value& value) {
@@ -13,7 +13,7 @@ std::shared_ptr<const json::Document> shared_copy(const json::Value& value) {
 
 }  // namespace
 
-ObjectCache::ObjectCache(kube::Client& client, std::function<void()> on_change)
+ObjectCache::ObjectCache(Client& client, std::function<void()> on_change)
     : client_(client), on_change_(std::move(on_change)) {}
 
 ObjectCache::~ObjectCache() {
@@ -21,34 +21,34 @@ ObjectCache::~ObjectCache() {
   for (std::jthread& watcher : watchers_) watcher.request_stop();
 }
 
-void ObjectCache::watch(const kube::Resource& resource, const std::string& namespace_,
+void ObjectCache::watch(const Resource& resource, const std::string& namespace_,
                         const std::string& name) {
   watchers_.emplace_back([this, resource, namespace_, name](const std::stop_token& stop) {
     run_watch(resource, namespace_, name, stop);
   });
 }
 
-CachedObject ObjectCache::get(const kube::Resource& resource, std::string_view name) const {
+CachedObject ObjectCache::get(const Resource& resource, std::string_view name) const {
   const MutexLock lock(mutex_);
   const auto found = objects_.find(Key(resource.plural, name));
   return found == objects_.end() ? CachedObject() : found->second;
 }
 
-void ObjectCache::run_watch(const kube::Resource& resource, const std::string& namespace_,
+void ObjectCache::run_watch(const Resource& resource, const std::string& namespace_,
                             const std::string& name, const std::stop_token& stop) {
   const Key key(resource.plural, name);
-  const kube::ReflectorHandler handler{
+  const ReflectorHandler handler{
       .on_list =
           [&](const std::vector<const json::Value*>& objects) {
             set(key, objects.empty() ? nullptr : shared_copy(*objects.front()));
           },
       .on_event =
-          [&](kube::WatchEventType type, const json::Value& object) {
-            if (type == kube::WatchEventType::kBookmark) return;
-            set(key, type == kube::WatchEventType::kDeleted ? nullptr : shared_copy(object));
+          [&](WatchEventType type, const json::Value& object) {
+            if (type == WatchEventType::kBookmark) return;
+            set(key, type == WatchEventType::kDeleted ? nullptr : shared_copy(object));
           },
   };
-  kube::reflect(client_, kube::single_object(resource, namespace_, name), handler, stop);
+  reflect(client_, single_object(resource, namespace_, name), handler, stop);
 }
 
 void ObjectCache::set(const Key& key, std::shared_ptr<const json::Document> object) {
@@ -60,4 +60,4 @@ void ObjectCache::set(const Key& key, std::shared_ptr<const json::Document> obje
   on_change_();
 }
 
-}  // namespace connected_registry::controller
+}  // namespace connected_registry::kube

@@ -16,7 +16,7 @@
 #include "base/mutex.h"
 #include "kube/client.h"
 
-namespace connected_registry::controller {
+namespace connected_registry::kube {
 
 // The observed state of an object. `known` is false until the API has answered. If `known` is true and
 // `object` is nullptr, the object does not exist.
@@ -31,7 +31,7 @@ class ObjectCache {
  public:
   // `on_change` is called after each change, from the watching threads, and must not block. `client` must
   // outlive the cache.
-  ObjectCache(kube::Client& client, std::function<void()> on_change);
+  ObjectCache(Client& client, std::function<void()> on_change);
   // Ends all watches.
   ~ObjectCache();
   ObjectCache(const ObjectCache&) = delete;
@@ -40,18 +40,18 @@ class ObjectCache {
   ObjectCache& operator=(ObjectCache&&) = delete;
 
   // Starts to watch an object. `namespace_` is empty for cluster-scoped kinds.
-  void watch(const kube::Resource& resource, const std::string& namespace_, const std::string& name);
+  void watch(const Resource& resource, const std::string& namespace_, const std::string& name);
 
-  CachedObject get(const kube::Resource& resource, std::string_view name) const;
+  CachedObject get(const Resource& resource, std::string_view name) const;
 
  private:
   using Key = std::pair<std::string, std::string>;  // plural, name
 
-  void run_watch(const kube::Resource& resource, const std::string& namespace_, const std::string& name,
+  void run_watch(const Resource& resource, const std::string& namespace_, const std::string& name,
                  const std::stop_token& stop);
   void set(const Key& key, std::shared_ptr<const json::Document> object);
 
-  kube::Client& client_;
+  Client& client_;
   const std::function<void()> on_change_;
   mutable Mutex mutex_;
   std::map<Key, CachedObject> objects_ GUARDED_BY(mutex_);
@@ -59,4 +59,4 @@ class ObjectCache {
   std::vector<std::jthread> watchers_;
 };
 
-}  // namespace connected_registry::controller
+}  // namespace connected_registry::kube
