@@ -176,6 +176,7 @@ TEST_F(ControllerTest, sets_up_everything_and_then_writes_nothing_more) {
   issue(material);
   ASSERT_TRUE(store.await([&] { return active() == material; }));
   EXPECT_EQ(bundle(), material.ca_crt);
+  ASSERT_TRUE(store.await([&] { return policy().bundle == material.ca_crt; }));
   const auto writes = store.writes();
   EXPECT_LT(std::find(writes.begin(), writes.end(), "PATCH " + kCore + "configmaps/cr-ca-bundle"),
             std::find(writes.begin(), writes.end(), "PATCH " + kCore + "secrets/cr-active-tls"))
