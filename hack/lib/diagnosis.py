@@ -11,7 +11,7 @@ LOG_LINES = 8
 EVENTS = 3
 # Reasons for which a container waits without a problem.
 STARTING = ("", "PodInitializing", "ContainerCreating")
-WAITING_ORDER = ("webhook", "registry", "trust-agent")
+WAITING_ORDER = ("controller", "webhook", "registry", "trust-agent")
 
 
 def of_release(cluster: Kube, namespace: str, instance: str) -> str:
@@ -65,8 +65,8 @@ def _is_well(pod: dict[str, Any]) -> bool:
 def _rank(pod: dict[str, Any]) -> tuple[int, int]:
     """Return the one that says most comes first: failed or restarting, then held up, then merely not ready yet.
 
-    Among equals, the one that the others wait for: the registry waits for a certificate from the webhook's controller,
-    which waits for cert-manager; the trust agent waits for the registry.
+    Among equals, the one that the others wait for: the registry waits for a certificate from the controller, which
+    waits for cert-manager; the webhook waits for the controller; the trust agent waits for the registry.
     """
     troubled = _troubled(pod) or {}
     if pod["status"].get("phase") == "Failed" or troubled.get("restartCount", 0) > 0:
@@ -84,10 +84,10 @@ def _component(pod: dict[str, Any]) -> str:
 
 
 def _controller_log(cluster: Kube, registry: dict[str, Any]) -> str:
-    """Return the log of the webhook's leader, which makes the certificate that a registry pod waits for."""
+    """Return the log of the controller, which makes the certificate that a registry pod waits for."""
     labels = registry["metadata"]["labels"]
     selector = (
-        f"connected-registry.io/component=webhook,app.kubernetes.io/instance={labels['app.kubernetes.io/instance']}"
+        f"connected-registry.io/component=controller,app.kubernetes.io/instance={labels['app.kubernetes.io/instance']}"
     )
     result = cluster.kubectl(
         "logs",

@@ -13,6 +13,7 @@ from test_pods import containers
 PODS = {
     "registry": ["Deployment/connected-registry"],
     "webhook": ["Deployment/connected-registry-webhook"],
+    "controller": ["Deployment/connected-registry-controller"],
     "trustAgent": ["DaemonSet/connected-registry-trust-agent"],
     "hooks": [
         "Job/connected-registry-preflight",
@@ -81,7 +82,7 @@ def test_the_trust_agents_label_of_nodes_cannot_be_replaced(chart: Chart) -> Non
     assert spec["nodeSelector"] == {"kubernetes.io/os": "linux", "zone": "a", **label}
 
 
-@pytest.mark.parametrize("component", ["registry", "webhook"])
+@pytest.mark.parametrize("component", ["registry", "webhook", "controller"])
 def test_a_spread_counts_the_components_pods_unless_it_says_otherwise(chart: Chart, component: str) -> None:
     other = {**SPREAD, "labelSelector": {"matchLabels": {"app": "other"}}}
     values = {**DEFAULTS, component: {"topologySpreadConstraints": [SPREAD, other]}}
@@ -219,7 +220,8 @@ def test_an_account_can_be_named_annotated_or_brought(chart: Chart, component: s
     # Whoever it is, it gets the rights.
     bound = [item for item in rendered.ours() if item["kind"].endswith("RoleBinding")]
     held = [item for item in bound if item["subjects"][0]["name"] == "mine"]
-    assert len(held) == {"registry": 1, "webhook": 2, "trustAgent": 2, "hooks": 3 if create else 5}[component]
+    bindings = {"registry": 1, "webhook": 1, "controller": 2, "trustAgent": 2, "hooks": 3 if create else 5}
+    assert len(held) == bindings[component]
 
 
 def test_an_account_that_is_not_made_and_not_named_is_the_namespaces_own(chart: Chart) -> None:

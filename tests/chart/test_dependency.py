@@ -86,7 +86,7 @@ def test_a_preinstalled_one_is_left_alone(any_chart: Chart, values: dict[str, bo
     assert not cert_managers_deployments(rendered) and not rendered.kind("CustomResourceDefinition")
     assert rendered.objects == rendered.ours()
     # The controller still needs it: rights to its Issuers and Certificates.
-    rules = rendered.get("Role", "connected-registry-webhook")["rules"]
+    rules = rendered.get("Role", "connected-registry-controller")["rules"]
     assert any(rule["apiGroups"] == ["cert-manager.io"] for rule in rules)
     assert "uninstall-after" not in rendered.text
 

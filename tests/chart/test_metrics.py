@@ -9,6 +9,7 @@ from test_pods import containers
 WITH_FIGURES = [
     "DaemonSet/connected-registry-trust-agent",
     "Deployment/connected-registry",
+    "Deployment/connected-registry-controller",
     "Deployment/connected-registry-webhook",
 ]
 

@@ -232,7 +232,7 @@ def test_a_network_policy_lets_in_what_listens_and_nothing_else(chart: Chart, ht
     }
     # The preflight hook comes before any policy, and nothing in it listens.
     assert listening(by_component.pop("preflight")) == set()
-    assert set(found) == set(by_component) == {"registry", "webhook", "trust-agent", "uninstall"}
+    assert set(found) == set(by_component) == {"registry", "webhook", "controller", "trust-agent", "uninstall"}
     for component, template in by_component.items():
         assert open_ports(found[component]) == listening(template), component
         assert found[component]["policyTypes"] == ["Ingress"]

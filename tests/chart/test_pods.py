@@ -105,7 +105,7 @@ def test_our_own_pods_never_reach_our_webhook(chart: Chart) -> None:
     assert webhook["objectSelector"] == {
         "matchExpressions": [{"key": "connected-registry.io/component", "operator": "DoesNotExist"}]
     }
-    assert len(rendered.pods()) == 6
+    assert len(rendered.pods()) == 7
     for template in rendered.pods().values():
         assert template["metadata"]["labels"]["connected-registry.io/component"]
 

@@ -168,7 +168,7 @@ def test_secrets_with_the_certificate_are_judged_by_name_unless_the_controller_w
     conditions = {one["name"]: one["expression"] for one in changed["matchConditions"]}
     names = ", ".join(f"'{name}'" for name in secrets)
     assert conditions["is-the-registrys-certificate"] == f"object.metadata.name in [{names}]"
-    account = "system:serviceaccount:registry:connected-registry-webhook"
+    account = "system:serviceaccount:registry:connected-registry-controller"
     assert conditions["is-not-written-by-the-controller"] == f"request.userInfo.username != '{account}'"
     (condition,) = deleted["matchConditions"]
     assert condition["expression"] == f"oldObject.metadata.name in [{names}]"

@@ -98,5 +98,5 @@ def test_the_right_to_change_nodes_comes_with_the_start_up_taint_and_is_held_to_
     rendered = chart.render(values)
     kinds = {item["kind"] for item in rendered.ours() if item["metadata"]["name"] == policy}
     assert kinds == {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
-    webhook = rendered.pods()["Deployment/connected-registry-webhook"]["spec"]["containers"][0]
-    assert "--startup-taint=example.com/trust" in webhook["args"]
+    controller = rendered.pods()["Deployment/connected-registry-controller"]["spec"]["containers"][0]
+    assert "--startup-taint=example.com/trust" in controller["args"]

@@ -20,7 +20,6 @@ from lib.progress import Steps
 NAME, NAMESPACE = "connected-registry", "edge"
 ADDRESS = "192.100.100.1"
 SERVICE_ACCOUNT = "/run/secrets/kubernetes.io/serviceaccount"
-SETTINGS = {"formVersion": 1, "values": {"service": {"clusterIP": ADDRESS}}}
 
 NGINX = """\
 worker_processes 2;
@@ -57,24 +56,31 @@ class Api:
         self.bundle = directory / "registry.crt"
 
     def prepare(self) -> None:
-        """Make the objects that a release brings, and the CA bundle."""
+        """Make the objects that a release brings: a registry with a certificate in the values."""
         self._server.create_namespace(NAMESPACE)
-        self.apply("v1", "Secret", f"{NAME}-settings", stringData={"settings.json": json.dumps(SETTINGS)})
-        labels = {"app": "webhook"}
-        pod = {"containers": [{"name": "webhook", "image": "none"}]}
+        labels = {"app": "controller"}
+        pod = {"containers": [{"name": "controller", "image": "none"}]}
         self.apply(
             "apps/v1",
             "Deployment",
-            f"{NAME}-webhook",
+            f"{NAME}-controller",
             spec={
                 "selector": {"matchLabels": labels},
                 "template": {"metadata": {"labels": labels}, "spec": pod},
             },
         )
+        key = self._directory / "registry.key"
         curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc"]
-        files: list[str | Path] = ["-keyout", self._directory / "registry.key", "-out", self.bundle]
-        run(["openssl", "req", "-x509", *curve, "-subj", "/CN=registry CA", *files])
-        self.apply("v1", "ConfigMap", f"{NAME}-ca-bundle", data={"ca.crt": self.bundle.read_text()})
+        names = ["-subj", "/CN=registry CA", "-addext", f"subjectAltName=IP:{ADDRESS}"]
+        run(["openssl", "req", "-x509", *curve, *names, "-keyout", key, "-out", self.bundle])
+        certificate = base64.b64encode(self.bundle.read_bytes()).decode()
+        values = {
+            "service": {"clusterIP": ADDRESS},
+            "cert-manager": {"install": False, "enabled": False},
+            "tls": {"crt": certificate, "key": base64.b64encode(key.read_bytes()).decode(), "cacrt": certificate},
+        }
+        settings = json.dumps({"formVersion": 1, "values": values})
+        self.apply("v1", "Secret", f"{NAME}-settings", stringData={"settings.json": settings})
 
     def apply(self, version: str, kind: str, name: str, **content: Any) -> None:
         """Apply an object of the release's namespace."""
@@ -83,7 +89,7 @@ class Api:
         self._server.kubectl("apply", "--filename=-", input=text)
 
     def certificate(self) -> dict[str, bytes]:
-        """Return the webhook's own Secret, decoded, once its leader has made it."""
+        """Return the webhook's own Secret, decoded, once the controller has made it."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             found = self._server.kubectl(
@@ -138,43 +144,52 @@ def api(directory: Path, steps: Steps) -> Iterator[Api]:
         yield out
 
 
+def controller(programs: Programs, api: Api, directory: Path, number: int = 1) -> Server:
+    """Start our controller, as a pod of the cluster would."""
+    health = free_port()
+    return _start(programs, api, directory / f"controller-{number}.log", f"controller --health-port {health}", health)
+
+
 def ours(programs: Programs, api: Api, directory: Path, number: int = 1) -> Server:
     """Start our webhook, as a pod of the cluster would."""
     port, health = free_port(), free_port()
-    host, api_port = api.address()
-    # A file system of its own, in which the service account lies where kubelet mounts it.
-    mounts = (
-        f"mount -t tmpfs none /run && mkdir -p {SERVICE_ACCOUNT} &&"
-        f" cp {shlex.quote(str(api.account()))}/* {SERVICE_ACCOUNT}/"
-    )
-    command = (
-        f"{shlex.quote(str(programs.ours))} webhook --name {NAME} --namespace {NAMESPACE}"
-        f" --port {port} --health-port {health} --log-level error"
-    )
-    server = Server(
-        "connected-registry",
-        ["unshare", "--mount", "sh", "-c", f"{mounts} && exec {command}"],
-        port,
-        directory / f"ours-{number}.log",
-        env={
-            "PATH": paths.search_path(),
-            "KUBERNETES_SERVICE_HOST": host,
-            "KUBERNETES_SERVICE_PORT": api_port,
-            "POD_NAME": f"webhook-{number}",
-        },
-    )
+    log = directory / f"ours-{number}.log"
+    server = _start(programs, api, log, f"webhook --port {port} --health-port {health}", port)
     try:
         server.wait_until_it_listens(health)
         server.wait_until_it_listens()
         deadline = time.monotonic() + START_SECONDS
         while run(["curl", "-fs", f"http://127.0.0.1:{health}/readyz"], check=False).returncode != 0:
             if time.monotonic() > deadline:
-                raise Failure(f"our webhook does not become ready; see {directory / f'ours-{number}.log'}")
+                raise Failure(f"our webhook does not become ready; see {log}")
             time.sleep(0.1)
     except BaseException:
         server.end()
         raise
     return server
+
+
+def _start(programs: Programs, api: Api, log: Path, command: str, port: int) -> Server:
+    """Start a command of our program with the access to the API that a pod has."""
+    host, api_port = api.address()
+    # A file system of its own, in which the service account lies where kubelet mounts it.
+    mounts = (
+        f"mount -t tmpfs none /run && mkdir -p {SERVICE_ACCOUNT} &&"
+        f" cp {shlex.quote(str(api.account()))}/* {SERVICE_ACCOUNT}/"
+    )
+    program = f"{shlex.quote(str(programs.ours))} {command} --name {NAME} --namespace {NAMESPACE} --log-level error"
+    return Server(
+        "connected-registry",
+        ["unshare", "--mount", "sh", "-c", f"{mounts} && exec {program}"],
+        port,
+        log,
+        env={
+            "PATH": paths.search_path(),
+            "KUBERNETES_SERVICE_HOST": host,
+            "KUBERNETES_SERVICE_PORT": api_port,
+            "POD_NAME": log.stem,
+        },
+    )
 
 
 def controller_runtime(programs: Programs, directory: Path, bundle: Path) -> Server:
@@ -198,9 +213,10 @@ def nginx(directory: Path) -> Server:
 
 @dataclass(frozen=True)
 class Contenders:
-    """The running servers that are compared."""
+    """The running servers that are compared, and our controller, which no request reaches."""
 
     ours: Server
+    controller: Server
     peer: Server
     nginx: Server
 
@@ -213,11 +229,13 @@ class Contenders:
 def contenders(programs: Programs, api: Api, directory: Path) -> Iterator[Contenders]:
     """Run all three with the certificate that our webhook makes for itself: an ECDSA P-256 one."""
     with ExitStack() as stack:
+        leader = stack.enter_context(controller(programs, api, directory))
         first = stack.enter_context(ours(programs, api, directory))
         for key, value in api.certificate().items():
             (directory / key).write_bytes(value)
         yield Contenders(
             ours=first,
+            controller=leader,
             peer=stack.enter_context(controller_runtime(programs, directory, api.bundle)),
             nginx=stack.enter_context(nginx(directory)),
         )
