@@ -111,7 +111,7 @@ void run_controller(kube::Client& client, const ControllerOptions& options, metr
   request.namespace_ = options.installation.namespace_;
   request.lease = options.installation.leader_lease();
   request.identity = identity();
-  request.owner = controller::owner_reference(owners->front());
+  for (const controller::Owner& owner : *owners) request.owners.push_back(controller::owner_reference(owner));
   const auto pod_gauges = controller::PodGauges::in(metrics);
   const auto node_gauges = controller::NodeGauges::in(metrics);
   const auto lead = [&](const std::stop_token& term) {
@@ -119,6 +119,7 @@ void run_controller(kube::Client& client, const ControllerOptions& options, metr
     controller::Controller leading(client, {.installation = options.installation,
                                             .cluster_domain = options.cluster_domain,
                                             .owners = *owners,
+                                            .identity = request.identity,
                                             .rotation = options.rotation,
                                             .taint = options.taint,
                                             .pod_gauges = pod_gauges,

@@ -19,6 +19,7 @@ Controller::Controller(kube::Client& client, ControllerRequest request, const Cl
                .wakeup = wakeup_,
                .installation = request.installation,
                .owners = request.owners,
+               .identity = request.identity,
                .cluster_domain = request.cluster_domain,
                .clock = clock},
       policy_(context_),

@@ -31,6 +31,7 @@ struct ControllerRequest {
   names::Installation installation;
   std::string cluster_domain;  // DNS domain of the cluster, for the names in certificates
   Owners owners;               // owner of all created objects
+  std::string identity = {};   // of this replica, unique among the candidates
   RotationTimes rotation = {};
   std::string taint = {};  // key of the start-up taint to remove from nodes; empty: there is no taint
   PodGauges pod_gauges = {};

@@ -24,6 +24,7 @@ struct ReconcilerContext {
   Wakeup& wakeup;                   // starts the next round
   names::Installation installation;
   Owners owners;               // owner of all created objects
+  std::string identity;        // of this replica, unique among the candidates
   std::string cluster_domain;  // DNS domain of the cluster, for the names in certificates
   Clock clock;
   ProgressLog progress = {};

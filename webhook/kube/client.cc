@@ -248,6 +248,18 @@ ApiResult<json::Document> Client::apply(const Resource& resource, std::string_vi
   return implementation_->call(write_request("PATCH", target, object, "application/apply-patch+yaml"));
 }
 
+ApiResult<json::Document> Client::claim(const Resource& resource, std::string_view namespace_,
+                                        const json::Value& object, std::string_view candidate) {
+  auto name = name_of(object);
+  if (!name) return tl::unexpected(std::move(name).error());
+  // The limit of the API for a field manager.
+  constexpr std::size_t kLongest = 128;
+  const std::string manager = (std::string(kFieldManager) + "-" + std::string(candidate)).substr(0, kLongest);
+  const std::string target =
+      path_of(resource, namespace_, *name) + net::Query().add("fieldManager", manager).text();
+  return implementation_->call(write_request("PATCH", target, object, "application/apply-patch+yaml"));
+}
+
 Status Client::remove(const Resource& resource, std::string_view namespace_, std::string_view name) {
   const std::string target =
       path_of(resource, namespace_, name) + net::Query().add("propagationPolicy", "Background").text();

@@ -92,6 +92,12 @@ class Client {
   // the fields.
   ApiResult<json::Document> apply(const Resource& resource, std::string_view namespace_,
                                   const json::Value& object);
+  // Creates the object by a server-side apply, which the API server authorizes by the object's name. The
+  // right to create can then be bound to names; that of create() cannot. The apply is not forced, and its
+  // field manager belongs to `candidate` alone, for example the pod's name. So of several candidates with
+  // different objects, only the first succeeds, and the others fail with kConflict.
+  ApiResult<json::Document> claim(const Resource& resource, std::string_view namespace_,
+                                  const json::Value& object, std::string_view candidate);
   // Deletes the object with background propagation. Error: kNotFound if the object does not exist.
   Status remove(const Resource& resource, std::string_view namespace_, std::string_view name);
 

@@ -25,6 +25,8 @@ SteadyTime steady_now() {
 
 // client-go's JitterFactor: candidates that failed together do not retry together.
 constexpr double kJitterFactor = 1.2;
+// Longest believed duration of another holder, as a multiple of the candidate's own.
+constexpr int kMostDurations = 3;
 
 enum class AcquireResult {
   kHeld,     // the Lease is held by this candidate, as of the moment the try began
@@ -32,6 +34,18 @@ enum class AcquireResult {
   kChanged,  // it changed between the read and the write: read it again
   kFailed,   // unknown
 };
+
+// Adds the owners that the Lease does not have. An earlier version may have given it others.
+void add_missing_owners(json::Document& lease, const std::vector<json::Document>& owners) {
+  for (const json::Document& owner : owners) {
+    const json::Value* const present = json::find(lease, {"metadata", "ownerReferences"});
+    const bool found = present != nullptr && present->IsArray() &&
+                       std::any_of(present->Begin(), present->End(), [&](const json::Value& each) {
+                         return json::text(each, "uid") == json::text(owner, "uid");
+                       });
+    if (!found) add_owner(lease, owner);
+  }
+}
 
 class Election {
  public:
@@ -105,8 +119,9 @@ bool Election::is_free(const LeaseRecord& current) {
     observed_at_ = steady_now();
   }
   if (current.holder.empty() || current.holder == request_.identity) return true;
+  const std::chrono::milliseconds written = current.duration;
   const std::chrono::milliseconds duration =
-      current.duration.count() > 0 ? current.duration : request_.duration;
+      written.count() > 0 ? std::min(written, kMostDurations * request_.duration) : request_.duration;
   return steady_now() >= observed_at_ + duration;
 }
 
@@ -148,9 +163,9 @@ AcquireResult Election::create() {
   LeaseRecord record = own_record({});
   record.transitions = 0;
   json::Document lease = make_lease(request_.namespace_, request_.lease, record);
-  if (request_.owner.IsObject()) add_owner(lease, request_.owner);
-  auto created = client_.create(kLeases, request_.namespace_, lease);
-  if (!created && created.error().code == ErrorCode::kAlreadyExists) return AcquireResult::kChanged;
+  add_missing_owners(lease, request_.owners);
+  auto created = client_.claim(kLeases, request_.namespace_, lease, request_.identity);
+  if (!created && created.error().code == ErrorCode::kConflict) return AcquireResult::kChanged;
   if (!created) return note_failure(created.error());
   lease_ = std::move(*created);
   renewed_at_ = began;
@@ -160,6 +175,7 @@ AcquireResult Election::create() {
 AcquireResult Election::write_as_holder(const LeaseRecord& observed) {
   const SteadyTime began = steady_now();
   write_lease(*lease_, own_record(observed));
+  add_missing_owners(*lease_, request_.owners);
   auto written = client_.replace(kLeases, request_.namespace_, *lease_);
   if (written) {
     lease_ = std::move(*written);

@@ -21,8 +21,7 @@ ObjectCache::~ObjectCache() {
   for (std::jthread& watcher : watchers_) watcher.request_stop();
 }
 
-void ObjectCache::watch(const Resource& resource, const std::string& namespace_,
-                        const std::string& name) {
+void ObjectCache::watch(const Resource& resource, const std::string& namespace_, const std::string& name) {
   watchers_.emplace_back([this, resource, namespace_, name](const std::stop_token& stop) {
     run_watch(resource, namespace_, name, stop);
   });
@@ -34,8 +33,8 @@ CachedObject ObjectCache::get(const Resource& resource, std::string_view name) c
   return found == objects_.end() ? CachedObject() : found->second;
 }
 
-void ObjectCache::run_watch(const Resource& resource, const std::string& namespace_,
-                            const std::string& name, const std::stop_token& stop) {
+void ObjectCache::run_watch(const Resource& resource, const std::string& namespace_, const std::string& name,
+                            const std::stop_token& stop) {
   const Key key(resource.plural, name);
   const ReflectorHandler handler{
       .on_list =

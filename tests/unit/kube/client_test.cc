@@ -221,6 +221,17 @@ TEST(Client, replace_puts_the_object_under_its_name) {
   EXPECT_EQ(request.body, kObject);
 }
 
+TEST(Client, a_claim_is_an_apply_of_its_own_manager_that_is_not_forced) {
+  FakeApi api;
+  api.answer(200, std::string(kObject));
+  Client client(api.configuration());
+  ASSERT_TRUE(client.claim(kSecrets, "default", document(kObject), "pod-1").has_value());
+  const SeenRequest request = api.requests().back();
+  EXPECT_EQ(request.method, "PATCH");
+  EXPECT_EQ(request.target, "/api/v1/namespaces/default/secrets/x?fieldManager=connected-registry-pod-1");
+  EXPECT_EQ(request.header("Content-Type"), "application/apply-patch+yaml");
+}
+
 TEST(Client, apply_is_server_side_and_forced) {
   FakeApi api;
   api.answer(200, std::string(kObject));

@@ -91,8 +91,9 @@ class LeaseStore {
       response.set_content(status_object(code, reason, reason), "application/json");
     };
     if (failing_) return refuse(503, "ServiceUnavailable");
-    if (request.method == "POST" && lease_) return refuse(409, "AlreadyExists");
-    if (request.method != "POST" && !lease_) return refuse(404, "NotFound");
+    // A candidate creates the Lease by an apply that is not forced.
+    if (request.method == "PATCH" && lease_) return refuse(409, "Conflict");
+    if (request.method != "PATCH" && !lease_) return refuse(404, "NotFound");
     if (request.method != "GET") {
       json::Document sent = document(request.body);
       const std::string version(json::string_at(sent, {"metadata", "resourceVersion"}));
@@ -123,7 +124,7 @@ class Candidate {
           request.namespace_ = "default";
           request.lease = "leader";
           request.identity = identity;
-          request.owner = document(R"({"kind":"Deployment","name":"webhook","uid":"u"})");
+          request.owners.push_back(document(R"({"kind":"Deployment","name":"webhook","uid":"u"})"));
           request.duration = kDuration;
           request.renew_interval = milliseconds(100);
           request.retry_interval = retry_interval;
@@ -172,6 +173,28 @@ class Candidate {
   Client client_;
   std::jthread thread_;
 };
+
+TEST(Leader, believes_a_strangers_duration_for_three_of_its_own_at_most) {
+  LeaseStore store;
+  LeaseRecord stranger;
+  stranger.holder = "nobody";
+  stranger.duration = std::chrono::seconds(2'147'483'647);
+  store.write(stranger);
+  const auto begin = steady_clock::now();
+  Candidate candidate(store, "a");
+  ASSERT_TRUE(candidate.wait_until_leading(true));
+  EXPECT_GE(steady_clock::now() - begin, 3 * kDuration);
+}
+
+TEST(Leader, gives_a_lease_of_an_earlier_version_its_owner) {
+  LeaseStore store;
+  store.write({});
+  Candidate candidate(store, "a");
+  ASSERT_TRUE(candidate.wait_until_leading(true));
+  const json::Document lease = document(store.text());
+  ASSERT_NE(json::find(lease, {"metadata", "ownerReferences"}), nullptr);
+  EXPECT_EQ(lease["metadata"]["ownerReferences"].Size(), 1U);
+}
 
 TEST(Leader, creates_the_lease_with_its_owner) {
   LeaseStore store;

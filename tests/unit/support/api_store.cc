@@ -304,6 +304,9 @@ void ApiStore::patch(const SeenRequest& request, httplib::Response& response) {
   const bool is_apply = request.header("Content-Type") == "application/apply-patch+yaml";
   const auto found = objects_.find(request.path);
   if (found == objects_.end() && !is_apply) return answer_error(response, 404, request.path);
+  // Every object belongs to another manager, so an apply that is not forced conflicts with it.
+  const bool is_forced = request.target.find("force=true") != std::string::npos;
+  if (is_apply && !is_forced && found != objects_.end()) return answer_error(response, 409, request.path);
   json::Document object(rapidjson::kObjectType);
   if (found != objects_.end()) object.CopyFrom(found->second, object.GetAllocator());
   const std::string_view expected = json::string_at(change, {"metadata", "resourceVersion"});

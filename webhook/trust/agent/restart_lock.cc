@@ -14,7 +14,7 @@ template <typename Written>
 Status acquired(const Written& written) {
   if (written) return {};
   const ErrorCode code = written.error().code;
-  const bool lost = code == ErrorCode::kConflict || code == ErrorCode::kAlreadyExists;
+  const bool lost = code == ErrorCode::kConflict;
   return waiting(lost ? ErrorCode::kUnavailable : code, written.error().message);
 }
 
@@ -55,7 +55,7 @@ Status RestartLock::create() {
   auto& allocator = lease.GetAllocator();
   json::Value& labels = json::object_at(json::object_at(lease, "metadata", allocator), "labels", allocator);
   json::set(labels, names::kNameLabel, installation.name, allocator);
-  return acquired(client_.create(kube::kLeases, installation.namespace_, lease));
+  return acquired(client_.claim(kube::kLeases, installation.namespace_, lease, request_.node));
 }
 
 Status RestartLock::acquire() {
