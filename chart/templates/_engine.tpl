@@ -40,13 +40,3 @@ same for `check` and admission.
 {{- end -}}
 {{- end -}}
 {{- end -}}
-
-{{/* What the cluster's version cannot do. */}}
-{{- define "connected-registry.checkVersion" -}}
-{{- $root := index . 0 -}}
-{{- $found := index . 1 -}}
-{{- $trust := $root.Values.trustDistribution -}}
-{{- if and $trust.startupTaint (include "connected-registry.isOn" (list $trust.enabled true)) (semverCompare "<1.30-0" $root.Capabilities.KubeVersion.Version) -}}
-{{- include "connected-registry.find" (list $found "errors" "CR024" "trustDistribution.startupTaint" (printf "the cluster runs Kubernetes %s, and the policy that bounds the agent's right to change nodes exists since 1.30" $root.Capabilities.KubeVersion.Version) "leave trustDistribution.startupTaint empty, or upgrade the cluster to Kubernetes 1.30 or later") -}}
-{{- end -}}
-{{- end -}}

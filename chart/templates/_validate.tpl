@@ -23,7 +23,6 @@ The other layers (check, admission) print the same ids and fixes.
 {{- include "connected-registry.checkStorage" $arguments -}}
 {{- include "connected-registry.checkAccess" $arguments -}}
 {{- include "connected-registry.checkEngine" $arguments -}}
-{{- include "connected-registry.checkVersion" $arguments -}}
 {{- dict "errors" (sortAlpha $found.errors) "warnings" (sortAlpha $found.warnings) | toJson -}}
 {{- end -}}
 

@@ -31,14 +31,6 @@ volumes has none in the pod. Argument: the chart's context.
 has(object.spec.volumes) && object.spec.volumes.exists(v, has(v.image) && has(v.image.reference) && {{ include "connected-registry.celImagePrefixes" . }}.exists(prefix, v.image.reference.startsWith(prefix)))
 {{- end -}}
 
-{{/*
-"true" where the controller brings a new CA into running pods: only where the API server can hold its account to that
-(ValidatingAdmissionPolicy, 1.30 and newer).
-*/}}
-{{- define "connected-registry.updatesPods" -}}
-{{- if and (include "connected-registry.https" .) (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) -}}true{{- end -}}
-{{- end -}}
-
 {{/* A field of an object's metadata, or what stands for it where it is missing. Arguments: object or oldObject, the field, its stand-in. */}}
 {{- define "connected-registry.celMetadata" -}}
 {{- $field := printf "%s.metadata.%s" (index . 0) (index . 1) -}}

@@ -119,12 +119,3 @@ def test_it_may_change_no_pod_that_it_did_not_inject(pods: None, api_server: Api
 def test_a_pod_of_the_same_name_that_came_later_is_not_touched(pods: None, api_server: ApiServer) -> None:
     answer = patch(api_server, "ours", {"uid": "another", "annotations": {BUNDLE: "new"}})
     assert answer.status == 422 and "metadata.uid" in str(answer.body["details"]), answer.body
-
-
-@pytest.mark.parametrize("version", ["1.29.0", "1.30.0"])
-def test_without_such_policies_there_is_no_right_to_patch_pods(chart: Chart, version: str) -> None:
-    rendered = chart.render(DEFAULTS, "--kube-version", version)
-    rules = rendered.get("ClusterRole", "connected-registry-webhook-registry")["rules"]
-    patches = [rule for rule in rules if "pods" in rule["resources"] and "patch" in rule["verbs"]]
-    assert bool(patches) == (version == "1.30.0")
-    assert len(rendered.kind("ValidatingAdmissionPolicy")) == len(patches)

@@ -77,19 +77,6 @@ def test_an_unknown_runtime_is_refused(chart: Chart) -> None:
     assert "trustDistribution" in refused.stderr
 
 
-def test_a_start_up_taint_needs_kubernetes_1_30(chart: Chart) -> None:
-    """CR024: before 1.30 there is no policy that bounds the right to change nodes."""
-    given = {**DEFAULTS, "trustDistribution": {"startupTaint": "example.com/trust"}}
-    assert "CR024 trustDistribution.startupTaint" in chart.refusal(given, "--kube-version=1.29.9")
-    for version in ("1.30.0-alpha.1", "1.30.0", "1.34.2+k3s1"):
-        chart.render(given, f"--kube-version={version}")
-    chart.render(DEFAULTS, "--kube-version=1.29.9")
-    chart.render(
-        {**DEFAULTS, "trustDistribution": {"startupTaint": "example.com/trust", "enabled": False}},
-        "--kube-version=1.29.9",
-    )
-
-
 def test_the_right_to_change_nodes_comes_with_the_start_up_taint_and_is_held_to_it(chart: Chart) -> None:
     values: dict[str, Any] = {"service": {"clusterIP": "192.100.100.1"}}
     policy = "connected-registry-startup-taint-registry"

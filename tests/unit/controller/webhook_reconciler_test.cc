@@ -42,6 +42,7 @@ class StaleLeader : public ::testing::Test {
       .wakeup = wakeup,
       .installation = kInstallation,
       .owners = {{.resource = kube::kDeployments, .name = "cr-webhook", .uid = "owner"}},
+      .identity = "replica",
       .cluster_domain = "cluster.local",
       .clock = system_now};
 };
