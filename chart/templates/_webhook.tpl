@@ -36,3 +36,48 @@ has(object.spec.volumes) && object.spec.volumes.exists(v, has(v.image) && has(v.
 {{- $field := printf "%s.metadata.%s" (index . 0) (index . 1) -}}
 has({{ $field }}) ? {{ $field }} : {{ index . 2 }}
 {{- end -}}
+
+{{/*
+The user name of a component's service account, as a CEL string. Arguments: the chart's context, the component's label.
+*/}}
+{{- define "connected-registry.celAccount" -}}
+{{- $root := index . 0 -}}
+{{- include "connected-registry.celString" (printf "system:serviceaccount:%s:%s" $root.Release.Namespace (include "connected-registry.serviceAccount" .)) -}}
+{{- end -}}
+
+{{/* A text as a CEL string, whatever it contains. Argument: the text. */}}
+{{- define "connected-registry.celString" -}}
+'{{ . | replace "\\" "\\\\" | replace "'" "\\'" | replace "\n" "\\n" }}'
+{{- end -}}
+
+{{/* True if a field is the same before and after. Argument: the path below the object ("spec.podCIDR"). */}}
+{{- define "connected-registry.celUnchanged" -}}
+has(object.{{ . }}) == has(oldObject.{{ . }}) && (!has(object.{{ . }}) || object.{{ . }} == oldObject.{{ . }})
+{{- end -}}
+
+{{/*
+A binding that makes a policy deny. Arguments: the chart's context, the part's suffix, the component's label.
+*/}}
+{{- define "connected-registry.policyBinding" -}}
+{{- $name := include "connected-registry.clusterPartName" (list (index . 0) (index . 1)) -}}
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: {{ $name }}
+  {{- include "connected-registry.describe" (list (index . 0) (index . 2)) | nindent 2 }}
+spec:
+  policyName: {{ $name }}
+  validationActions: ["Deny"]
+{{- end -}}
+
+{{/*
+The beginning of a policy: its name and what it fails on. Arguments: the chart's context, the part's suffix, the
+component's label.
+*/}}
+{{- define "connected-registry.policy" -}}
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: {{ include "connected-registry.clusterPartName" (list (index . 0) (index . 1)) }}
+  {{- include "connected-registry.describe" (list (index . 0) (index . 2)) | nindent 2 }}
+{{- end -}}

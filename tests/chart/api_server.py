@@ -78,10 +78,17 @@ class ApiServer:
         return self.run("kubectl", *arguments, input=input, check=check)
 
     def call(
-        self, method: str, path: str, body: Any = None, *, user: str = "", content_type: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        user: str = "",
+        token: str = TOKEN,
+        content_type: str = "application/json",
     ) -> Answer:
-        """One request without kubectl, as the administrator or as another user. Threads may call at once."""
-        headers = {"Authorization": f"Bearer {TOKEN}", "Content-Type": content_type}
+        """One request without kubectl, by default as the administrator. Threads may call at once."""
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": content_type}
         if user:
             headers["Impersonate-User"] = user
         sent = None if body is None else json.dumps(body)
@@ -108,10 +115,10 @@ class ApiServer:
         """Return the parsed output of `kubectl get`."""
         return json.loads(self.kubectl("get", *arguments, "--output=json").stdout)
 
-    def wait_for(self, *arguments: str) -> None:
+    def wait_for(self, *arguments: str, input: str | None = None) -> None:
         """Run kubectl until it succeeds: some things come into force a moment after they were made."""
         deadline = time.monotonic() + START_SECONDS
-        while (result := self.kubectl(*arguments, check=False)).returncode != 0:
+        while (result := self.kubectl(*arguments, input=input, check=False)).returncode != 0:
             assert time.monotonic() < deadline, result.stderr
             time.sleep(0.1)
 

@@ -2,6 +2,8 @@
 
 import copy
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -174,6 +176,28 @@ def test_a_debugging_container_of_the_registry_reaches_the_webhook(webhooks: Ren
         assert ("failed calling webhook" in result.stderr) == asked, result.stderr
 
 
+@contextmanager
+def failing_open(api_server: ApiServer) -> Iterator[None]:
+    """Let the settings through while the webhook is down."""
+    name = "connected-registry-home"
+
+    def set_policy(policy: str) -> None:
+        patch = [{"op": "replace", "path": "/webhooks/0/failurePolicy", "value": policy}]
+        api_server.kubectl(
+            "patch", "validatingwebhookconfiguration", name, "--type=json", f"--patch={json.dumps(patch)}"
+        )
+
+    set_policy("Ignore")
+    yield
+    set_policy("Fail")
+    change = '--patch={"stringData":{"settings.json":"[]"}}'
+    probe = ("patch", "--namespace=home", "secret", "connected-registry-settings", change, "--dry-run=server")
+    for _ in range(100):
+        if api_server.kubectl(*probe, check=False).returncode != 0:
+            return
+    raise AssertionError("the webhook configuration never came into force again")
+
+
 def test_settings_change_only_when_the_webhook_agrees(webhooks: Rendered, api_server: ApiServer) -> None:
     """It is down here. The marks of an uninstall and the deletion get through nevertheless, other Secrets anyway."""
     wait_until_active(api_server)
@@ -182,10 +206,14 @@ def test_settings_change_only_when_the_webhook_agrees(webhooks: Rendered, api_se
     named = ("--namespace=home", "secret", "connected-registry-settings")
     refused = kubectl("create", "--filename=-", input=json.dumps(secret), check=False).stderr
     assert 'failed calling webhook "settings.connected-registry.io"' in refused
-    # Without the label, the Secret is none of the webhook's.
+    # It is known by its name, which nobody can take off, unlike a label.
     label = secret["metadata"]["labels"].pop("connected-registry.io/settings")
-    kubectl("create", "--filename=-", input=json.dumps(secret))
-    kubectl("label", *named, f"connected-registry.io/settings={label}")
+    unlabelled = kubectl("create", "--filename=-", input=json.dumps(secret), check=False).stderr
+    assert 'failed calling webhook "settings.connected-registry.io"' in unlabelled
+    secret["metadata"]["labels"]["connected-registry.io/settings"] = label
+    with failing_open(api_server):
+        api_server.wait_for("create", "--filename=-", input=json.dumps(secret))
+    kubectl("label", *named, "connected-registry.io/settings-")
     kubectl("annotate", *named, "connected-registry.io/uninstalling=2026-01-01T00:00:00Z")
     changed = kubectl("patch", *named, '--patch={"stringData":{"settings.json":"{}"}}', check=False).stderr
     assert 'failed calling webhook "settings.connected-registry.io"' in changed

@@ -10,7 +10,7 @@ from api_server import Answer, ApiServer
 from charts import DEFAULTS, Chart
 
 HOME, TEAM = "live-update", "live-update-team"
-ACCOUNT = f"system:serviceaccount:{HOME}:connected-registry-webhook"
+ACCOUNT = f"system:serviceaccount:{HOME}:connected-registry-controller"
 BUNDLE = "connected-registry.io/ca-bundle"
 LABEL = "connected-registry.io/injected"
 

@@ -144,8 +144,10 @@ def test_settings_are_validated_closed_and_their_deletion_open(chart: Chart) -> 
     ]
     for one in webhooks:
         assert one["namespaceSelector"]["matchLabels"] == {"kubernetes.io/metadata.name": "registry"}
-    for one in webhooks[:2]:
-        assert one["objectSelector"]["matchLabels"] == {"connected-registry.io/settings": "connected-registry"}
+    for one, given in zip(webhooks[:2], ("object", "oldObject"), strict=True):
+        assert "objectSelector" not in one, "a label could be taken off"
+        expressions = [condition["expression"] for condition in one["matchConditions"]]
+        assert f"{given}.metadata.name == 'connected-registry-settings'" in expressions
 
 
 @pytest.mark.parametrize(

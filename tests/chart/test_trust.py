@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from charts import DEFAULTS, Chart
+from charts import Chart
 
 AGENT = "DaemonSet/connected-registry-trust-agent"
 
