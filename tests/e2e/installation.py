@@ -64,9 +64,9 @@ class Parts:
         return json.loads(found["data"]["pods.json"]) if found else {}
 
     def metric(self, name: str) -> float:
-        """Return a metric of the webhook with its labels, summed over its replicas."""
+        """Return a metric of the controller with its labels, summed over its replicas."""
         total = 0.0
-        for pod in self.pods("webhook"):
+        for pod in self.pods("controller"):
             where = f"/api/v1/namespaces/{self.release.namespace}/pods/{pod['metadata']['name']}:9444/proxy/metrics"
             text = self.local.kubectl("get", "--raw", where).stdout
             total += sum(float(line.split()[-1]) for line in text.splitlines() if line.startswith(f"{name} "))

@@ -21,7 +21,7 @@ def test_install_ends_with_every_pod_ready_and_cert_manager_in_the_same_release(
 
 
 def test_the_webhook_has_two_replicas_and_a_disruption_budget_that_keeps_one(installation: Parts) -> None:
-    assert len(installation.pods("webhook")) == 2
+    assert len(installation.pods("webhook")) == len(installation.pods("controller")) == 2
     assert installation.get("poddisruptionbudget", "-webhook")["spec"]["minAvailable"] == 1
 
 
@@ -52,7 +52,7 @@ def test_no_object_but_a_secret_holds_the_parents_password(installation: Parts) 
     shown = installation.local.kubectl("get", kinds, "--all-namespaces", "--output=json").stdout
     assert password not in shown
     assert password in decoded(installation.get("secret", "-parent"), "connectionString")
-    for component in ("registry", "webhook"):
+    for component in ("registry", "webhook", "controller"):
         selector = f"connected-registry.io/component={component}"
         logs = installation.local.kubectl(
             "logs",

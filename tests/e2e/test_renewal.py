@@ -101,14 +101,14 @@ def test_a_broken_pair_is_not_taken_and_the_old_one_goes_on(trusted: Parts) -> N
     """The watcher's own check, should a bad pair ever reach the pod: the key of another certificate."""
     namespace = f"--namespace={trusted.release.namespace}"
     good = served(trusted)
-    deployment = f"deployment/{trusted.release.fullname}-webhook"
-    replicas = trusted.get("deployment", "-webhook")["spec"]["replicas"]
+    deployment = f"deployment/{trusted.release.fullname}-controller"
+    replicas = trusted.get("deployment", "-controller")["spec"]["replicas"]
     original = trusted.get("secret", "-active-tls")["data"]["tls.key"]
     key = command.run(["openssl", "genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]).stdout
     try:
         # Without its controller, which would put the right pair back at once.
         trusted.local.kubectl("scale", deployment, "--replicas=0", namespace)
-        wait_for("the controller to end", lambda: trusted.pods("webhook") == [], seconds=60)
+        wait_for("the controller to end", lambda: trusted.pods("controller") == [], seconds=60)
         _patch_key(trusted, {"stringData": {"tls.key": key}})
         wait_for(
             "the watcher to refuse the pair",
@@ -129,7 +129,7 @@ def _patch_key(parts: Parts, patch: dict[str, dict[str, str]]) -> None:
     """As the controller would, whose writing alone is not judged on admission: nobody else gets a bad pair there."""
     name = f"{parts.release.fullname}-active-tls"
     parts.local.kubectl(
-        f"--as=system:serviceaccount:{parts.release.namespace}:{parts.release.fullname}-webhook",
+        f"--as=system:serviceaccount:{parts.release.namespace}:{parts.release.fullname}-controller",
         "patch",
         "secret",
         name,

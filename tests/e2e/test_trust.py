@@ -57,7 +57,7 @@ def test_a_file_that_was_there_is_kept_and_one_that_is_changed_after_us_is_left_
 
 def test_status_prints_a_line_for_the_node_and_for_each_repository(trusted: Parts) -> None:
     argv = ["/usr/bin/connected-registry", "status", "--namespace", trusted.release.namespace]
-    deployment = f"deployment/{trusted.release.fullname}-webhook"
+    deployment = f"deployment/{trusted.release.fullname}-controller"
     shown = trusted.local.kubectl("exec", deployment, "--namespace", trusted.release.namespace, "--", *argv).stdout
     header, line, _, repositories, *synchronized = shown.splitlines()
     assert header.split()[:4] == ["NODE", "STATE", "VERIFIED", "CA"]
