@@ -15,6 +15,7 @@
 #include "http/health.h"
 #include "http/server.h"
 #include "kube/leader.h"
+#include "kube/object.h"
 #include "metrics/registry.h"
 #include "sync/synchronizer.h"
 
@@ -74,17 +75,30 @@ void send_event(kube::Client& client, const names::Installation& installation, s
   }
 }
 
+// Returns the reference to the registry's Deployment, which owns the Leases of the synchronization. So they
+// are deleted with the release, even if a pod that ends later writes them again.
+Result<json::Document> owner_of_leases(kube::Client& client, const names::Installation& installation) {
+  const auto deployment = client.get(kube::kDeployments, installation.namespace_, installation.name);
+  if (!deployment) return tl::unexpected(deployment.error());
+  return kube::owner_reference(kube::kDeployments, installation.name,
+                               json::string_at(*deployment, {"metadata", "uid"}));
+}
+
 sync::SynchronizerActions actions_of(kube::Client& client, const SynchronizeOptions& options) {
   const names::Installation& installation = options.installation;
   const std::string pod = environment("POD_NAME");
   return {
       .load = [&client, installation]() -> Result<contract::SyncReport> {
         const auto lease = client.get(kube::kLeases, installation.namespace_, installation.sync_lease());
+        if (!lease && lease.error().code == ErrorCode::kNotFound) return contract::SyncReport();
         if (!lease) return tl::unexpected(lease.error());
         return contract::parse_sync_lease(*lease);
       },
       .save = [&client, installation, pod](const contract::SyncReport& report) -> Status {
-        const auto lease = contract::render_sync_lease(installation, pod, report);
+        const auto owner = owner_of_leases(client, installation);
+        if (!owner) return tl::unexpected(owner.error());
+        json::Document lease = contract::render_sync_lease(installation, pod, report);
+        kube::add_owner(lease, *owner);
         const auto applied = client.apply(kube::kLeases, installation.namespace_, lease);
         if (!applied) return tl::unexpected(applied.error());
         return {};
@@ -143,6 +157,11 @@ int synchronize(const SynchronizeOptions& options, CommandStreams streams) {
   election.namespace_ = options.installation.namespace_;
   election.lease = options.election;
   election.identity = environment("POD_NAME");
+  if (auto owner = owner_of_leases(client, options.installation)) {
+    election.owners.push_back(std::move(*owner));
+  } else {
+    log::warning("cannot read the owner of the Lease", {{"error", owner.error()}});
+  }
   kube::run_leader_election(
       client, election, [&synchronizer](const std::stop_token& term) { synchronizer.run(term); },
       stop.token());

@@ -58,8 +58,7 @@ void summarize(SyncReport& report);
 json::Document render_sync_lease(const names::Installation& installation, std::string_view holder,
                                  const SyncReport& report);
 
-// Parses a Lease of render_sync_lease(). The empty Lease that the chart creates gives a SyncReport with
-// default values.
+// Parses a Lease of render_sync_lease(). An empty Lease gives a SyncReport with default values.
 Result<SyncReport> parse_sync_lease(const json::Value& lease);
 
 }  // namespace connected_registry::contract

@@ -42,6 +42,21 @@ contract::NodeStatus evaluate(const contract::NodeStatus& status, const contract
   return with_state(status, contract::NodeState::kTrusted, std::move(message));
 }
 
+// Returns the status of a frozen installation. The files stay as they are, so trust stays as well, as long as
+// the registry answers.
+contract::NodeStatus evaluate_frozen(const contract::NodeStatus& previous,
+                                     const Result<std::string>& authority, TimePoint now) {
+  const std::string message = "the installation is frozen: no file on this node is changed";
+  if (!authority) {
+    return with_state(previous, contract::NodeState::kWaiting, message + "; " + authority.error().message);
+  }
+  const bool trusted = previous.state == contract::NodeState::kTrusted;
+  contract::NodeStatus status =
+      with_state(previous, trusted ? contract::NodeState::kTrusted : contract::NodeState::kWaiting, message);
+  if (trusted) status.verified = now;
+  return status;
+}
+
 }  // namespace
 
 contract::NodeStatus remove_trust(const contract::NodeStatus& previous, const AgentActions& actions,
@@ -74,6 +89,7 @@ contract::NodeStatus run_step(const names::Installation& installation, const jso
   }
   const ProbeRequest request{.registry = *registry, .bundle = pem};
   const auto authority = actions.probe(request);
+  if (registry->frozen) return evaluate_frozen(previous, authority, now);
   if (!authority) {
     const bool unreadable = authority.error().code == ErrorCode::kInvalidArgument;
     return with_state(previous, unreadable ? contract::NodeState::kFailed : contract::NodeState::kWaiting,

@@ -91,6 +91,37 @@ TEST_F(AgentStep, writes_and_trusts_once_the_registry_answers) {
   EXPECT_EQ(restarts, 0);
 }
 
+TEST_F(AgentStep, changes_no_file_while_the_installation_is_frozen) {
+  const std::string document = R"({\"formVersion\":1,\"address\":\"10.9.8.7\",\"port\":443,\"frozen\":true})";
+  runtime_plan.needs_restart = true;
+  const auto frozen = bundle("{}", document);
+  contract::NodeStatus status = step(&frozen);
+  EXPECT_EQ(status.state, contract::NodeState::kWaiting) << "a new node gets nothing";
+  EXPECT_THAT(status.message, HasSubstr("frozen"));
+  EXPECT_TRUE(written.empty());
+  contract::NodeStatus trusted;
+  trusted.state = contract::NodeState::kTrusted;
+  trusted.bundle_sha256 = "former";
+  status = step(&frozen, trusted, kNow + minutes(1));
+  EXPECT_EQ(status.state, contract::NodeState::kTrusted) << "what was written stays";
+  EXPECT_EQ(status.verified, kNow + minutes(1));
+  EXPECT_EQ(status.bundle_sha256, "former");
+  probe_outcome = fail(ErrorCode::kUnavailable, "no answer");
+  status = step(&frozen, trusted);
+  EXPECT_EQ(status.state, contract::NodeState::kWaiting);
+  EXPECT_THAT(status.message, HasSubstr("no answer"));
+  EXPECT_TRUE(written.empty());
+  EXPECT_EQ(restarts, 0);
+  EXPECT_FALSE(removed);
+}
+
+TEST_F(AgentStep, removes_all_at_an_uninstall_though_the_installation_is_frozen) {
+  const auto object =
+      bundle(kUninstalling, R"({\"formVersion\":1,\"address\":\"10.9.8.7\",\"port\":443,\"frozen\":true})");
+  EXPECT_EQ(step(&object).state, contract::NodeState::kRemoved);
+  EXPECT_TRUE(removed);
+}
+
 TEST_F(AgentStep, does_not_claim_trust_that_the_owner_has_to_make_first) {
   runtime_plan.user_actions = {"set config_path and restart containerd"};
   const auto object = bundle();
