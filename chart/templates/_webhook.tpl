@@ -56,6 +56,18 @@ has(object.{{ . }}) == has(oldObject.{{ . }}) && (!has(object.{{ . }}) || object
 {{- end -}}
 
 {{/*
+True if all members of a part of the object, those of later versions of Kubernetes included, are the same before and after.
+Arguments: the path below the object ("spec"), the names of the members that may change.
+*/}}
+{{- define "connected-registry.celUnchangedBut" -}}
+{{- $path := index . 0 -}}
+{{- $free := printf "key in ['%s']" (join "', '" (index . 1)) -}}
+{{- $new := printf "object.%s" $path -}}
+{{- $old := printf "oldObject.%s" $path -}}
+{{ $new }}.all(key, {{ $free }} || (key in {{ $old }} && {{ $old }}[key] == {{ $new }}[key])) && {{ $old }}.all(key, {{ $free }} || key in {{ $new }})
+{{- end -}}
+
+{{/*
 A binding that makes a policy deny. Arguments: the chart's context, the part's suffix, the component's label.
 */}}
 {{- define "connected-registry.policyBinding" -}}

@@ -21,6 +21,7 @@ CONTROLLER, UNINSTALL, AGENT = (
 EDITOR = "mallory"
 CORE = f"/api/v1/namespaces/{HOME}"
 LEASES = f"/apis/coordination.k8s.io/v1/namespaces/{HOME}/leases"
+ISSUERS, CERTIFICATES = (f"/apis/cert-manager.io/v1/namespaces/{HOME}/{kind}" for kind in ("issuers", "certificates"))
 APPLY = "application/apply-patch+yaml"
 MERGE = "application/merge-patch+json"
 KINDS = {
@@ -65,6 +66,28 @@ def lease(name: str, **spec: Any) -> dict[str, Any]:
     return {"apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": {"name": name}, "spec": spec}
 
 
+def issuer(name: str, **spec: Any) -> dict[str, Any]:
+    """Return an Issuer of cert-manager."""
+    return {"apiVersion": "cert-manager.io/v1", "kind": "Issuer", "metadata": {"name": name}, "spec": spec}
+
+
+def certificate(name: str, **changes: Any) -> dict[str, Any]:
+    """Return a Certificate as the controller makes it, with changes."""
+    authority = name.endswith("-ca")
+    by = f"{NAME}-selfsigned" if authority else f"{NAME}-ca"
+    spec = {
+        "secretName": name if authority else f"{name}-source",
+        "issuerRef": {
+            "group": "cert-manager.io",
+            "kind": "Issuer",
+            "name": by,
+        },
+        "dnsNames": ["registry.example"],
+        **changes,
+    }
+    return {"apiVersion": "cert-manager.io/v1", "kind": "Certificate", "metadata": {"name": name}, "spec": spec}
+
+
 @dataclass
 class Cluster:
     """The API server with the rights and the policies of an installation."""
@@ -89,6 +112,9 @@ def cluster(chart: Chart, api_server: ApiServer) -> Iterator[Cluster]:
     values = {**SYNCHRONIZING, "trustDistribution": {"startupTaint": TAINT, "restart": True}}
     rendered = chart.render(values, namespace=HOME)
     objects = [item for item in rendered.ours() if item["kind"] in KINDS] + EDITORS_RIGHTS
+    definitions = "---\n".join(yaml.safe_dump(item) for item in rendered.kind("CustomResourceDefinition"))
+    api_server.kubectl("apply", "--server-side", "--force-conflicts", "--filename=-", input=definitions)
+    api_server.wait_for("get", "issuers.cert-manager.io,certificates.cert-manager.io", "--all-namespaces")
     text = "---\n".join(yaml.safe_dump(item) for item in objects)
     api_server.kubectl("apply", "--server-side", "--validate=strict", "--filename=-", input=text)
     out = Cluster(api_server)
@@ -148,7 +174,7 @@ def test_nobody_but_the_uninstall_marks_the_bundle(cluster: Cluster, user: str) 
 
 def test_the_uninstall_may_mark_the_bundle_and_others_may_annotate_it(cluster: Cluster) -> None:
     path = f"{CORE}/configmaps/{NAME}-ca-bundle"
-    mark = {"metadata": {"annotations": {"connected-registry.io/uninstalling": "2026-01-01T00:00:00Z"}}}
+    mark: dict[str, Any] = {"metadata": {"annotations": {"connected-registry.io/uninstalling": "2026-01-01T00:00:00Z"}}}
     assert cluster.merge(path, mark, UNINSTALL).status == 200
     mark["metadata"]["annotations"]["connected-registry.io/uninstalling"] = None
     assert cluster.merge(path, mark, UNINSTALL).status == 200
@@ -257,6 +283,18 @@ def test_an_agent_speaks_for_its_own_node_alone(cluster: Cluster) -> None:
     assert is_denied(cluster.apply(LEASES, lease("kube-scheduler"), token=token))
 
 
+def test_an_agent_reports_in_the_name_of_its_own_node_alone(cluster: Cluster) -> None:
+    """Readers take the holder for the node that reports."""
+    token = node_token(cluster, "node-c")
+    for name in (f"{NAME}-node-node-c", f"{NAME}-restart"):
+        assert is_denied(cluster.apply(LEASES, lease(name, holderIdentity="node-d"), token=token)), name
+        assert cluster.apply(LEASES, lease(name, holderIdentity="node-c"), token=token).status in (200, 201), name
+        assert is_denied(cluster.merge(f"{LEASES}/{name}", {"spec": {"holderIdentity": "node-d"}}, AGENT)), name
+    assert is_denied(cluster.apply(LEASES, lease(f"{NAME}-node-node-c"), token=token))
+    released = lease(f"{NAME}-restart", holderIdentity="")
+    assert cluster.apply(LEASES, released, token=token).status == 200
+
+
 def test_a_token_that_names_no_node_writes_no_report(cluster: Cluster) -> None:
     """Such as one that somebody asked for by kubectl create token, or of an account that is impersonated."""
     assert is_denied(cluster.apply(LEASES, lease(f"{NAME}-node-node-a", holderIdentity="x"), AGENT))
@@ -318,6 +356,7 @@ def node(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
         {"spec": {"podCIDR": "10.9.9.0/24", "podCIDRs": ["10.9.9.0/24"]}},
         {"spec": {"unschedulable": True}},
         {"spec": {"externalID": "x"}},
+        {"metadata": {"generateName": "x"}},
         {"spec": {"configSource": {"configMap": {"name": "a", "namespace": "b", "kubeletConfigKey": "c"}}}},
         {"spec": {"taints": []}},
         {"spec": {"taints": [{"key": TAINT, "effect": "NoSchedule"}]}},
@@ -349,3 +388,109 @@ def test_the_controller_takes_the_taint(cluster: Cluster, node: str) -> None:
     assert cluster.server.call("DELETE", node, user=CONTROLLER).status == 403
     for part in ("status", "proxy"):
         assert cluster.merge(f"{node}/{part}", {"status": {}}, CONTROLLER).status == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "spec"),
+    [
+        ("ca", {"vault": {"server": "https://x", "path": "x", "auth": {"tokenSecretRef": {"name": f"{NAME}-parent"}}}}),
+        ("selfsigned", {"ca": {"secretName": "another"}}),
+        ("ca", {"ca": {"secretName": "another"}}),
+    ],
+    ids=str,
+)
+def test_no_issuer_of_the_controller_reads_a_secret_of_others(
+    cluster: Cluster, name: str, spec: dict[str, Any]
+) -> None:
+    """cert-manager reads the Secret for an Issuer, and sends it to the server that the Issuer names."""
+    assert is_denied(cluster.apply(ISSUERS, issuer(f"{NAME}-{name}", **spec), CONTROLLER))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"secretName": "another"},
+        {"secretName": f"{NAME}-settings"},
+        {"issuerRef": {"name": "another"}},
+        {"issuerRef": {"name": f"{NAME}-ca", "kind": "ClusterIssuer"}},
+        {"issuerRef": {"name": f"{NAME}-ca", "kind": "Issuer", "group": "another.example"}},
+        {"keystores": {"jks": {"create": True, "passwordSecretRef": {"name": "another", "key": "x"}}}},
+    ],
+    ids=str,
+)
+def test_no_certificate_of_the_controller_touches_what_others_own(cluster: Cluster, change: dict[str, Any]) -> None:
+    assert is_denied(cluster.apply(CERTIFICATES, certificate(f"{NAME}-tls", **change), CONTROLLER))
+
+
+def test_the_controller_makes_the_objects_of_its_certificate(cluster: Cluster) -> None:
+    for path, body in (
+        (ISSUERS, issuer(f"{NAME}-selfsigned", selfSigned={})),
+        (ISSUERS, issuer(f"{NAME}-ca", ca={"secretName": f"{NAME}-ca"})),
+        (CERTIFICATES, certificate(f"{NAME}-ca")),
+        (CERTIFICATES, certificate(f"{NAME}-tls")),
+    ):
+        answer = cluster.apply(path, body, CONTROLLER)
+        assert answer.status == 201, answer.body
+
+
+def test_the_uninstall_only_marks_the_settings(cluster: Cluster) -> None:
+    name = f"{NAME}-settings"
+    assert cluster.server.call("POST", f"{CORE}/secrets", secret(name, data={"settings.json": "e30="})).status == 201
+    path = f"{CORE}/secrets/{name}"
+    for patch in (
+        {"stringData": {"settings.json": "{}  "}},
+        {"data": None},
+        {"immutable": True},
+        {"metadata": {"labels": {"x": "y"}}},
+        {"metadata": {"finalizers": ["example.com/stay"]}},
+        {"metadata": {"annotations": {"connected-registry.io/freeze": "true"}}},
+    ):
+        assert is_denied(cluster.merge(path, patch, UNINSTALL)), patch
+    mark = {"metadata": {"annotations": {"connected-registry.io/uninstalling": "2026-01-01T00:00:00Z"}}}
+    assert cluster.merge(path, mark, UNINSTALL).status == 200
+
+
+@pytest.mark.parametrize("user", ["", "system:kube-controller-manager"], ids=["administrator", "controller manager"])
+def test_a_finalizer_that_stays_behind_can_be_taken_away(cluster: Cluster, user: str) -> None:
+    """A deletion in the foreground ends with it; kube-controller-manager may work under its own name."""
+    if user:
+        cluster.server.kubectl(
+            "create", "clusterrolebinding", "manager", "--clusterrole=cluster-admin", f"--user={user}"
+        )
+    body = config_map(f"{NAME}-status")
+    body["metadata"]["finalizers"] = ["example.com/stay"]
+    assert cluster.apply(f"{CORE}/configmaps", body, CONTROLLER).status == 201
+    path = f"{CORE}/configmaps/{NAME}-status"
+    assert cluster.server.call("DELETE", path).status == 200
+    answer = cluster.merge(path, {"metadata": {"finalizers": None}}, user)
+    if user:
+        cluster.server.kubectl("delete", "clusterrolebinding", "manager")
+    assert answer.status == 200, answer.body
+    assert cluster.server.call("GET", path).status == 404
+
+
+def test_one_account_for_all_components_can_work(chart: Chart, api_server: ApiServer) -> None:
+    """With serviceAccount.create=false, the name of the user's, or no name, is that of several components."""
+    home, account = "policies-shared", "system:serviceaccount:policies-shared:mine"
+    api_server.create_namespace(home)
+    own = {"serviceAccount": {"create": False, "name": "mine"}}
+    given = {part: own for part in ("controller", "webhook", "trustAgent", "hooks", "registry")}
+    rendered = chart.render({**SYNCHRONIZING, **given}, namespace=home)
+    text = "---\n".join(yaml.safe_dump(item) for item in rendered.ours() if item["kind"] in KINDS)
+    api_server.kubectl("apply", "--server-side", "--validate=strict", "--filename=-", input=text)
+    leases = LEASES.replace(HOME, home)
+
+    def write(name: str) -> Answer:
+        target = f"{leases}/{name}?fieldManager=x&force=true"
+        return api_server.call("PATCH", target, lease(name, holderIdentity="x"), user=account, content_type=APPLY)
+
+    try:
+        deadline = time.monotonic() + 60
+        while not is_denied(write(f"{NAME}-node-x")):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        for part in ("controller", "sync"):
+            answer = write(f"{NAME}-{part}")
+            assert answer.status == 201, answer.body
+    finally:
+        api_server.kubectl("delete", "--ignore-not-found", "--wait=false", "--filename=-", input=text)
