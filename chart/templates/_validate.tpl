@@ -49,6 +49,7 @@ The other layers (check, admission) print the same ids and fixes.
   "httpsEnabled" (index $values "httpsEnabled")
   "HttpsEnabled" (index $values "HttpsEnabled")
   "httpEnabled" (index $values "httpEnabled")
+  "freeze" $values.freeze
   "networkPolicy.enabled" $values.networkPolicy.enabled
   "parent.pullThrough" $values.parent.pullThrough
   "access.injectPullSecret" $values.access.injectPullSecret

@@ -134,8 +134,8 @@ def test_the_document_is_as_the_table(request: pytest.FixtureRequest) -> None:
         "# Rights of each account",
         "",
         "Made by `tests/chart/test_rights.py --update-golden` from `tests/chart/rights.yaml`; change that file. NAME is"
-        " the chart's full name, NAMESPACE the release's namespace. A test compares this list with the rendered roles, and"
-        " with what a real API server grants to each account.",
+        " the chart's full name, NAMESPACE the release's namespace. A test compares this list with the rendered roles,"
+        " and with what a real API server grants to each account.",
     ]
     for account, rows in TABLE.items():
         lines += ["", f"## {account}", "", "| resource | names | verbs | what for | bounded by |", "|--|--|--|--|--|"]
