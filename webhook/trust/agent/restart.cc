@@ -1,12 +1,15 @@
 #include "trust/agent/restart.h"
 
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <optional>
 #include <sstream>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "base/log.h"
 #include "base/stop.h"
 #include "trust/agent/runtime_socket.h"
@@ -49,14 +52,30 @@ Status wait_for_answer(const fs::path& socket, pid_t old, const RestartRequest& 
                   " s: see journalctl -u containerd; no other node is restarted meanwhile");
 }
 
+tl::unexpected<Error> cannot_restart(const std::string& reason) {
+  return fail(ErrorCode::kPermissionDenied,
+              "cannot restart containerd (" + reason + "): restart it yourself");
+}
+
+// Sends SIGTERM to exactly this process. Its number may belong to another process by now, so the process is
+// opened first, and then looked up again: the signal goes to the process that was opened.
+Status terminate(const fs::path& socket, const RuntimeProcess& runtime) {
+  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, runtime.id, 0)));
+  if (!process) return cannot_restart(std::error_code(errno, std::generic_category()).message());
+  const auto current = find_runtime(socket);
+  if (!current || current->id != runtime.id || current->started != runtime.started) {
+    return fail(ErrorCode::kUnavailable, "containerd ended meanwhile");
+  }
+  if (::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0) {
+    return cannot_restart(std::error_code(errno, std::generic_category()).message());
+  }
+  return {};
+}
+
 Status restart(const fs::path& socket, const RuntimeProcess& runtime, const RestartRequest& request,
                const std::stop_token& stop) {
   log::warning("restarting containerd", {{"node", request.node}, {"process", runtime.id}});
-  if (::kill(runtime.id, SIGTERM) != 0) {
-    return fail(ErrorCode::kPermissionDenied, "cannot restart containerd (" +
-                                                  std::error_code(errno, std::generic_category()).message() +
-                                                  "): restart it yourself");
-  }
+  if (auto terminated = terminate(socket, runtime); !terminated) return terminated;
   return wait_for_answer(socket, runtime.id, request, stop);
 }
 
