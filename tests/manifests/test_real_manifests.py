@@ -17,8 +17,8 @@ from lib.command import run
 from lib.progress import Steps
 
 MODULES = (
-    "github.com/argoproj/argo-cd/v3@v3.6.1",
-    "github.com/argoproj/argo-rollouts@v1.10.2",
+    "github.com/argoproj/argo-cd/v3@v3.2.0",
+    "github.com/argoproj/argo-rollouts@v1.8.3",
     "github.com/argoproj/argo-workflows/v3@v3.7.0",
     "github.com/cert-manager/cert-manager@v1.21.2",
     "github.com/cilium/cilium@v1.20.2",

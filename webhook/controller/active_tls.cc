@@ -55,6 +55,12 @@ bool contains_all(const Authorities& all, const Authorities& some) {
                      [&](const x509::Certificate& each) { return contains(all, each); });
 }
 
+// Returns true if the record has these CAs, expired ones included, or if there is no record that can be read.
+bool is_recorded(const ActiveInput& input, const Authorities& serving) {
+  const auto recorded = x509::parse_bundle(input.trusted.bundle);
+  return !recorded || contains_all(*recorded, serving);
+}
+
 std::string bundle_of(const Authorities& some, const Authorities& others) {
   Authorities all = some;
   all.insert(all.end(), others.begin(), others.end());
@@ -188,7 +194,9 @@ TrustRecord read_former_trust_record(const json::Value& bundle, TimePoint now) {
 ActivePlan plan_active_tls(const ActiveInput& input) {
   ActivePlan plan;
   plan.trusted = input.trusted;
-  const Authorities serving = serving_authorities(input);
+  Authorities serving = serving_authorities(input);
+  // Another client put this pair in place. No client of the registry trusts its CA, and none gets it.
+  if (!is_recorded(input, serving)) serving.clear();
   if (input.source) {
     const auto checked =
         x509::check_server_material(pem_of(*input.source), {.address = input.address, .now = input.now});

@@ -162,6 +162,17 @@ TEST(ActiveTls, a_deleted_bundle_comes_back_from_what_is_active) {
   EXPECT_EQ(plan.trusted.bundle, x509::to_bundle({ca.certificate}));
 }
 
+TEST(ActiveTls, replaces_a_pair_that_somebody_else_put_in_place_and_does_not_trust_its_authority) {
+  const x509::Pair ca = authority();
+  const TlsMaterial source = material(ca);
+  const std::string trusted = x509::to_bundle({ca.certificate});
+  ActivePlan plan = plan_active_tls(input(source, material(authority()), trusted));
+  EXPECT_EQ(plan.active, source);
+  EXPECT_EQ(plan.trusted.bundle, trusted);
+  plan = plan_active_tls(input(std::nullopt, material(authority()), trusted));
+  EXPECT_EQ(plan.trusted.bundle, trusted) << "also while there is no source";
+}
+
 TEST(ActiveTls, a_bundle_that_was_edited_into_junk_is_made_anew) {
   const x509::Pair ca = authority();
   const TlsMaterial source = material(ca);
