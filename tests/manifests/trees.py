@@ -73,7 +73,9 @@ def differences(before: Any, after: Any, path: str = "") -> list[str]:
         same = [key for key in before if key in after and not (before[key] is None and _is_ours(key, after[key]))]
         return found + [each for key in same for each in differences(before[key], after[key], f"{path}/{key}")]
     if isinstance(before, list) and isinstance(after, list):
-        kept = [each for each in after if not _is_our_entry(each)] if len(after) > len(before) else after
+        # An entry that was there under one of our names is the user's own.
+        own = {each.get("name") for each in before if isinstance(each, dict)}
+        kept = [each for each in after if not _is_our_entry(each) or each.get("name") in own]
         if len(kept) != len(before):
             return [f"{path}: {len(before)} entries became {len(kept)}"]
         pairs = enumerate(zip(before, kept, strict=True))
