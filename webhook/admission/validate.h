@@ -14,7 +14,8 @@ namespace connected_registry::admission {
 // If at least one finding is an error, the request is denied with code 422. The message then has one line for
 // each error, with the id of the rule and the fix. Each finding that is a warning becomes a warning of the
 // response. The check of a Secret does not read other Secrets. The check of a certificate also compares
-// the certificate with `address`, the address of the registry. It is empty while it is not known.
+// the certificate with `address`, the address of the registry. `address` is empty while the
+// address is not known.
 //
 // Three requests are admitted without a check: a deletion, with a warning; an update that does not change the
 // content; and settings whose formVersion is not settings::kFormVersion, with a warning. The third exception

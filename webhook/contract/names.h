@@ -44,9 +44,9 @@ inline constexpr std::string_view kSyncLeavingAnnotation = "connected-registry.i
 inline constexpr std::string_view kNodeAuthorityAnnotation = "connected-registry.io/authority";
 inline constexpr std::string_view kNodeRuntimesAnnotation = "connected-registry.io/runtimes";
 inline constexpr std::string_view kNodeFilesAnnotation = "connected-registry.io/files";
-// Annotation of the active Secret and of the CA bundle. Its value is the time of the last change of the CAs
-// in the bundle or, during a rotation, of the change to the new certificate. The waits of a rotation are
-// counted from this time.
+// Annotation of the active Secret and of the CA bundle. Its value is a time. It is set to the current time
+// when the CAs in the bundle change, and again when a rotation activates the new certificate. The waits of a
+// rotation are counted from this time.
 inline constexpr std::string_view kBundleSinceAnnotation = "connected-registry.io/bundle-since";
 inline constexpr std::string_view kUninstallingAnnotation = "connected-registry.io/uninstalling";
 // Annotation of the settings Secret. The value "true" freezes the installation, like the chart's value
@@ -68,9 +68,8 @@ struct Installation {
 
   std::string settings_secret() const { return name + "-settings"; }
   std::string webhook() const { return name + "-webhook"; }  // Deployment and Service
-  std::string webhook_host() const {
-    return webhook() + "." + namespace_ + ".svc";
-  }                                                                // API servers ask for it
+  // Host name under which API servers call the webhook. The webhook's certificate must contain it.
+  std::string webhook_host() const { return webhook() + "." + namespace_ + ".svc"; }
   std::string controller() const { return name + "-controller"; }  // Deployment
   std::string webhook_tls_secret() const { return name + "-webhook-tls"; }
   std::string webhook_configuration() const;  // name of both cluster-scoped configurations

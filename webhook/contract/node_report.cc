@@ -72,6 +72,10 @@ Result<NodeReport> parse_node_lease(const json::Value& lease) {
   const std::string name(json::string_at(lease, {"metadata", "name"}));
   if (report.node.empty())
     return fail(ErrorCode::kInvalidArgument, "lease " + name + " has no holderIdentity");
+  // The name is what a policy of the chart binds an agent to; the holder is what the agent says.
+  if (!name.ends_with("-node-" + report.node)) {
+    return fail(ErrorCode::kInvalidArgument, "lease " + name + " is held by another node: " + report.node);
+  }
   const std::string state = annotation(names::kNodeStateAnnotation);
   for (const auto& [value, text] : kStates) {
     if (text == state) {

@@ -44,7 +44,8 @@ struct NodeReport {
   NodeStatus status;
 };
 
-// Parses a Lease of render_node_lease(). Error: kInvalidArgument if it has no node or an unknown state.
+// Parses a Lease of render_node_lease(). Error: kInvalidArgument if it has no node, the name of
+// another node's Lease, or an unknown state.
 Result<NodeReport> parse_node_lease(const json::Value& lease);
 
 }  // namespace connected_registry::contract

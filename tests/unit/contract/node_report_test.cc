@@ -62,9 +62,13 @@ TEST(NodeStatus, refuses_a_lease_of_somebody_else) {
   ASSERT_FALSE(nameless);
   EXPECT_THAT(nameless.error().message, HasSubstr("lease x has no holderIdentity"));
   const auto stateless =
-      parse_node_lease(*json::parse(R"({"metadata":{"name":"x"},"spec":{"holderIdentity":"n"}})"));
+      parse_node_lease(*json::parse(R"({"metadata":{"name":"cr-node-n"},"spec":{"holderIdentity":"n"}})"));
   ASSERT_FALSE(stateless);
   EXPECT_THAT(stateless.error().message, HasSubstr("unknown state"));
+  const auto other =
+      parse_node_lease(*json::parse(R"({"metadata":{"name":"cr-node-m"},"spec":{"holderIdentity":"n"}})"));
+  ASSERT_FALSE(other);
+  EXPECT_THAT(other.error().message, HasSubstr("held by another node"));
 }
 
 }  // namespace
