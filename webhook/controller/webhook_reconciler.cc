@@ -82,7 +82,8 @@ Result<json::Document> WebhookReconciler::write_serving_secret(const ServingPlan
   const std::string& namespace_ = context_.installation.namespace_;
   log::info("new serving certificate", {{"reason", plan.reason}});
   json::Document secret = render_serving_secret(context_.installation, plan.material, context_.owners);
-  // A forced apply would replace the certificate that another leader created meanwhile and that is already served.
+  // A forced apply would replace the certificate that another leader created meanwhile and that is already
+  // served.
   if (observed.object == nullptr) {
     return context_.client.claim(kube::kSecrets, namespace_, secret, context_.identity);
   }

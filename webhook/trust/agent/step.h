@@ -32,8 +32,8 @@ struct AgentActions {
 // Runs one step and returns the node's new status. `bundle` is the ConfigMap, or nullptr if it does not
 // exist; then nothing on the node changes. Files are written only after the registry has answered with a
 // certificate that the bundle verifies, because containerd's hosts.toml for an address that does not answer
-// delays each pull until a timeout. In a frozen installation no file changes and nothing restarts, except that
-// an uninstall removes the files.
+// delays each pull until a timeout. In a frozen installation no file changes and nothing restarts, except
+// that an uninstall removes the files.
 contract::NodeStatus run_step(const names::Installation& installation, const json::Value* bundle,
                               const contract::NodeStatus& previous, const AgentActions& actions,
                               TimePoint now);
