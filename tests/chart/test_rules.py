@@ -301,6 +301,7 @@ def test_the_settings_secret_carries_the_extensions_keys(chart: Chart) -> None:
     assert found["clusterDomain"] == "cluster.local"
     assert found["values"] == {
         "service": {"clusterIP": "192.100.100.1"},
+        "freeze": False,
         "mode": "ReadOnly",
         "cert-manager": {"install": True, "enabled": True},
         "trustDistribution": {"enabled": True, "useNodeSelector": False},

@@ -128,6 +128,8 @@ json::Document render_sync_lease(const names::Installation& installation, std::s
   json::Document lease = kube::make_lease(installation.namespace_, installation.sync_lease(), record);
   auto& allocator = lease.GetAllocator();
   json::Value& metadata = json::object_at(lease, "metadata", allocator);
+  // `status` finds the Leases of an installation by this label.
+  json::set(json::object_at(metadata, "labels", allocator), names::kNameLabel, installation.name, allocator);
   json::Value& annotations = json::object_at(metadata, "annotations", allocator);
   json::set(annotations, names::kStateAnnotation, to_string(report.state), allocator);
   json::set(annotations, names::kMessageAnnotation, cut(report.message, kLongestMessage), allocator);

@@ -42,6 +42,8 @@ TEST(SyncReport, names_what_failed_and_why) {
 TEST(SyncReport, is_read_back_from_its_lease) {
   const SyncReport report = example();
   const auto lease = render_sync_lease(kInstallation, "cr-1", report);
+  EXPECT_EQ(json::string_at(lease, {"metadata", "labels", names::kNameLabel}), kInstallation.name)
+      << "the status finds it by this label";
   EXPECT_EQ(json::string_at(lease, {"metadata", "name"}), "cr-sync");
   EXPECT_EQ(json::string_at(lease, {"metadata", "annotations", "connected-registry.io/state"}), "Failed");
   const auto read = parse_sync_lease(lease);
@@ -49,7 +51,7 @@ TEST(SyncReport, is_read_back_from_its_lease) {
   EXPECT_EQ(*read, report);
 }
 
-TEST(SyncReport, of_the_empty_lease_that_the_chart_makes_is_waiting) {
+TEST(SyncReport, of_an_empty_lease_is_waiting) {
   const auto read = parse_sync_lease(*json::parse(R"({"metadata":{"name":"cr-sync"}})"));
   ASSERT_TRUE(read);
   EXPECT_EQ(*read, SyncReport{});
