@@ -52,25 +52,31 @@ Status wait_for_answer(const fs::path& socket, pid_t old, const RestartRequest& 
                   " s: see journalctl -u containerd; no other node is restarted meanwhile");
 }
 
-tl::unexpected<Error> cannot_restart(const std::string& reason) {
-  return fail(ErrorCode::kPermissionDenied,
-              "cannot restart containerd (" + reason + "): restart it yourself");
+tl::unexpected<Error> ended_meanwhile() {
+  return fail(ErrorCode::kUnavailable, "containerd ended meanwhile");
 }
 
-// Sends SIGTERM to exactly this process. Its number may belong to another process by now, so the process is
-// opened first, and then looked up again: the signal goes to the process that was opened.
+tl::unexpected<Error> cannot_restart(int number) {
+  if (number == ESRCH) return ended_meanwhile();
+  return fail(ErrorCode::kPermissionDenied, "cannot restart containerd (" +
+                                                std::error_code(number, std::generic_category()).message() +
+                                                "): restart it yourself");
+}
+
+}  // namespace
+
+// The process is opened first and looked up again afterwards, so the signal goes to the process that was
+// opened.
 Status terminate(const fs::path& socket, const RuntimeProcess& runtime) {
   const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, runtime.id, 0)));
-  if (!process) return cannot_restart(std::error_code(errno, std::generic_category()).message());
+  if (!process) return cannot_restart(errno);
   const auto current = find_runtime(socket);
-  if (!current || current->id != runtime.id || current->started != runtime.started) {
-    return fail(ErrorCode::kUnavailable, "containerd ended meanwhile");
-  }
-  if (::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0) {
-    return cannot_restart(std::error_code(errno, std::generic_category()).message());
-  }
+  if (!current || !current->is_same(runtime)) return ended_meanwhile();
+  if (::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0) return cannot_restart(errno);
   return {};
 }
+
+namespace {
 
 Status restart(const fs::path& socket, const RuntimeProcess& runtime, const RestartRequest& request,
                const std::stop_token& stop) {

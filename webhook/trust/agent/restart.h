@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/timestamp.h"
 #include "trust/agent/restart_lock.h"
+#include "trust/agent/runtime_socket.h"
 #include "trust/files/host_view.h"
 #include "trust/runtimes/containerd_config.h"
 
@@ -31,6 +32,11 @@ struct RestartRequest {
 // node's owner the necessary action: kInvalidArgument if containerd would not start with its configuration.
 Status restart_containerd_if_older(RestartLock& lock, const RestartRequest& request, const HostView& host,
                                    const Clock& clock, const std::stop_token& stop);
+
+// Sends SIGTERM to the process that serves the socket, if it is still `runtime`. Its id may belong to another
+// process by now, which gets no signal. kUnavailable: it has ended. kPermissionDenied: the kernel does not
+// allow the signal, or has no process descriptors (before Linux 5.3).
+Status terminate(const std::filesystem::path& socket, const RuntimeProcess& runtime);
 
 // Returns true if systemd always restarts this unit (Restart=always). Reads the unit file and its drop-ins in
 // the same order as systemd.

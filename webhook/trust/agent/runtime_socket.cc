@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <ctime>
 #include <fstream>
 #include <string>
@@ -47,13 +48,15 @@ Result<Descriptor> connect_to(const fs::path& socket) {
   return connection;
 }
 
-// Reads field 22 of /proc/PID/stat: the clock ticks between the start of the machine and of the process.
-Result<TimePoint> start_of(pid_t process) {
+// Reads fields 2 and 22 of /proc/PID/stat: the name, and the clock ticks between the start of the machine and
+// of the process.
+Result<RuntimeProcess> read_process(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   std::string text;
   std::getline(file, text);
+  const std::size_t name_begin = text.find('(');
   const std::size_t name_end = text.rfind(") ");
-  if (!file || name_end == std::string::npos) {
+  if (!file || name_begin == std::string::npos || name_end == std::string::npos || name_end < name_begin) {
     return fail(ErrorCode::kUnavailable, "process " + std::to_string(process) + " does not exist any more");
   }
   std::string_view rest = std::string_view(text).substr(name_end + 2);
@@ -63,14 +66,21 @@ Result<TimePoint> start_of(pid_t process) {
     if (space == std::string_view::npos) return fail(ErrorCode::kInternal, "cannot read /proc");
     rest.remove_prefix(space + 1);
   }
-  long long ticks = 0;
-  std::from_chars(rest.data(), rest.data() + rest.size(), ticks);
+  std::uint64_t ticks = 0;
+  if (std::from_chars(rest.data(), rest.data() + rest.size(), ticks).ec != std::errc()) {
+    return fail(ErrorCode::kInternal, "cannot read /proc");
+  }
   timespec since_boot{};
   ::clock_gettime(CLOCK_BOOTTIME, &since_boot);
   const auto boot = std::chrono::seconds(since_boot.tv_sec) + std::chrono::nanoseconds(since_boot.tv_nsec);
-  constexpr long long kMilliseconds = 1'000;
-  const auto started = std::chrono::milliseconds(ticks * kMilliseconds / ::sysconf(_SC_CLK_TCK));
-  return std::chrono::time_point_cast<TimePoint::duration>(std::chrono::system_clock::now() - boot + started);
+  constexpr std::uint64_t kMilliseconds = 1'000;
+  const auto started =
+      std::chrono::milliseconds(ticks * kMilliseconds / static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)));
+  return RuntimeProcess{.id = process,
+                        .started = std::chrono::time_point_cast<TimePoint::duration>(
+                            std::chrono::system_clock::now() - boot + started),
+                        .start_ticks = ticks,
+                        .name = text.substr(name_begin + 1, name_end - name_begin - 1)};
 }
 
 // Returns a frame of HTTP/2 (RFC 9113 section 4.1), on stream 1 or on the connection.
@@ -153,9 +163,7 @@ Result<RuntimeProcess> find_runtime(const fs::path& socket) {
     return fail(ErrorCode::kPermissionDenied,
                 "the process at " + socket.string() + " is not visible: the agent's pod needs hostPID");
   }
-  const auto started = start_of(peer.pid);
-  if (!started) return tl::unexpected(started.error());
-  return RuntimeProcess{.id = peer.pid, .started = *started};
+  return read_process(peer.pid);
 }
 
 Status ask_version(const fs::path& socket, std::chrono::milliseconds timeout) {

@@ -4,7 +4,9 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 
 #include "base/result.h"
 #include "base/timestamp.h"
@@ -14,6 +16,14 @@ namespace connected_registry::trust {
 struct RuntimeProcess {
   pid_t id = 0;  // in the PID namespace of this process
   TimePoint started;
+  std::uint64_t start_ticks = 0;  // clock ticks since the machine started; does not depend on its clock
+  std::string name = {};          // of the executable, at most 15 bytes
+
+  // Reports whether both are the same process, and not two that had the same id one after the other. Does not
+  // compare `started`, which is calculated from the present time and differs in each call.
+  bool is_same(const RuntimeProcess& other) const {
+    return id == other.id && start_ticks == other.start_ticks && name == other.name;
+  }
 };
 
 // Finds the process that serves the socket. kUnavailable: no process serves the socket. kPermissionDenied:

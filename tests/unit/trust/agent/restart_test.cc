@@ -152,6 +152,37 @@ struct LeaseApi {
   kube::testing::FakeApi api;
 };
 
+TEST_F(RestartContainerd, reaches_the_process_that_was_found) {
+  ChildRuntime containerd(socket);
+  const auto runtime = find_runtime(socket);
+  ASSERT_TRUE(runtime) << runtime.error().message;
+  const auto terminated = terminate(socket, *runtime);
+  ASSERT_TRUE(terminated) << terminated.error().message;
+  containerd.await_end();
+  const auto again = terminate(socket, *runtime);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::kUnavailable) << again.error().message;
+}
+
+// The process that serves the socket now stands for one that got the id of an ended one.
+TEST_F(RestartContainerd, sends_no_signal_to_another_process_with_the_same_id) {
+  const ChildRuntime containerd(socket);
+  const auto runtime = find_runtime(socket);
+  ASSERT_TRUE(runtime) << runtime.error().message;
+  RuntimeProcess earlier = *runtime;
+  --earlier.start_ticks;
+  RuntimeProcess renamed = *runtime;
+  renamed.name = "another";
+  for (const RuntimeProcess& former : {earlier, renamed}) {
+    const auto terminated = terminate(socket, former);
+    ASSERT_FALSE(terminated);
+    EXPECT_EQ(terminated.error().code, ErrorCode::kUnavailable);
+  }
+  const auto current = find_runtime(socket);
+  ASSERT_TRUE(current) << "it goes on";
+  EXPECT_TRUE(current->is_same(*runtime));
+}
+
 TEST_F(RestartContainerd, that_does_not_come_back_keeps_the_lock) {
   ChildRuntime containerd(socket);
   LeaseApi lease;

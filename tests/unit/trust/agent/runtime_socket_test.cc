@@ -66,6 +66,10 @@ TEST_F(RuntimeSocket, is_of_the_process_that_listens) {
   ASSERT_TRUE(runtime) << runtime.error().message;
   EXPECT_EQ(runtime->id, ::getpid());
   EXPECT_LE(runtime->started, system_now());
+  EXPECT_FALSE(runtime->name.empty());
+  const auto again = find_runtime(path);
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->is_same(*runtime));
 }
 
 TEST_F(RuntimeSocket, of_nobody_is_unavailable) {
