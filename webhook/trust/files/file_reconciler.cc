@@ -1,5 +1,7 @@
 #include "trust/files/file_reconciler.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <iterator>
 #include <type_traits>
@@ -9,33 +11,11 @@
 #include "trust/files/edited_file.h"
 #include "trust/files/file_replacement.h"
 #include "trust/files/file_state.h"
+#include "trust/files/path_check.h"
 #include "trust/files/placed_file.h"
 
 namespace connected_registry::trust {
-namespace {
-
 namespace fs = std::filesystem;
-
-// Fails if a step from `root` down to `relative` is a symbolic link, or exists and is no directory.
-Status check_path(const FileSystem& files, const fs::path& root, const fs::path& relative) {
-  fs::path path = root;
-  for (const fs::path& step : relative) {
-    path /= step;
-    const auto attributes = files.inspect(path);
-    if (!attributes) return tl::unexpected(attributes.error());
-    if (attributes->kind == FileKind::kNone) return {};
-    if (attributes->kind == FileKind::kLink) {
-      return fail(ErrorCode::kAlreadyExists,
-                  path.string() + " is a symbolic link, which is not followed: replace it with a directory");
-    }
-    if (attributes->kind != FileKind::kDirectory) {
-      return fail(ErrorCode::kAlreadyExists, path.string() + " is not a directory: remove it");
-    }
-  }
-  return {};
-}
-
-}  // namespace
 
 template <typename T>
 bool FileReconciler::note(const Result<T>& result) {
@@ -59,8 +39,32 @@ void FileReconciler::note_restored(const Result<bool>& result) {
   }
 }
 
-bool FileReconciler::is_open(const fs::path& relative) const {
-  return check_path(context_.files, host_root_, relative).has_value();
+Status FileReconciler::check_path(const fs::path& relative) const {
+  return trust::check_path(context_.files, host_root_, relative, layout_.administered);
+}
+
+// Other users cannot create a file of this process's user, so a record of that user is ours.
+void FileReconciler::note_unsafe_directory(const fs::path& directory) {
+  const auto safe = check_path(directory);
+  if (safe || safe.error().code != ErrorCode::kPermissionDenied) return;
+  const auto record = context_.files.inspect(host_root_ / directory / contract::kRecordFile);
+  if (!record || record->kind != FileKind::kFile || record->owner != ::geteuid()) return;
+  note_restored(leave_unchanged(directory, safe.error()));
+}
+
+void FileReconciler::note_unsafe_file(const fs::path& file) {
+  const auto safe = check_path(file.parent_path());
+  if (safe || safe.error().code != ErrorCode::kPermissionDenied) return;
+  const auto state = read_state(context_, host_root_ / file);
+  if (!state || !state->is_read) return;
+  if (state->owner != Owner::kUs && !holds_settings(state->content, context_.installation)) return;
+  note_restored(leave_unchanged(file, safe.error()));
+}
+
+tl::unexpected<Error> FileReconciler::leave_unchanged(const fs::path& relative, const Error& reason) const {
+  return fail(
+      ErrorCode::kAlreadyExists,
+      (host_root_ / relative).string() + " is left unchanged, and must be removed by you: " + reason.message);
 }
 
 // Returns all directories above ours, relative to the host's root, the deepest first.
@@ -114,7 +118,7 @@ void FileReconciler::update_record(const fs::path& directory, const OwnedRecord&
 }
 
 void FileReconciler::ensure_directory(const fs::path& directory, const std::vector<DesiredFile>& files) {
-  if (auto open = check_path(context_.files, host_root_, directory); !open) {
+  if (auto open = check_path(directory); !open) {
     note(open);
     return;
   }
@@ -143,7 +147,7 @@ void FileReconciler::ensure_directory(const fs::path& directory, const std::vect
 }
 
 void FileReconciler::ensure_file(const DesiredFile& file) {
-  if (auto open = check_path(context_.files, host_root_, file.path.parent_path()); !open) {
+  if (auto open = check_path(file.path.parent_path()); !open) {
     note(open);
   } else if (make_directories(file.path.parent_path())) {
     note(place_file(context_, host_root_ / file.path, file.body, false));
@@ -151,7 +155,7 @@ void FileReconciler::ensure_file(const DesiredFile& file) {
 }
 
 void FileReconciler::ensure_settings(const DesiredSettings& desired) {
-  if (auto open = check_path(context_.files, host_root_, desired.path.parent_path()); !open) {
+  if (auto open = check_path(desired.path.parent_path()); !open) {
     note(open);
   } else {
     note(insert_into_file(context_, host_root_ / desired.path, desired.settings));
@@ -193,7 +197,9 @@ void FileReconciler::remove_record(const fs::path& directory) {
 
 void FileReconciler::remove_other_directories(const std::set<fs::path>& desired) {
   for (const fs::path& root : layout_.host_roots) {
-    if (!is_open(root)) continue;  // no file of ours is behind a link
+    // No file of ours is behind a link.
+    if (const auto open = check_path(root); !open && open.error().code != ErrorCode::kPermissionDenied)
+      continue;
     const auto names = context_.files.list(host_root_ / root);
     if (!names) {
       note(Status(tl::unexpected(names.error())));
@@ -203,6 +209,10 @@ void FileReconciler::remove_other_directories(const std::set<fs::path>& desired)
       const fs::path directory = host_root_ / root / name;
       const auto attributes = context_.files.inspect(directory);
       if (desired.contains(root / name) || !attributes || attributes->kind != FileKind::kDirectory) continue;
+      if (!is_open(root / name)) {
+        note_unsafe_directory(root / name);
+        continue;
+      }
       const auto record = read_record(context_, directory);
       if (record && record->has_value() && (*record)->owner == Owner::kSibling) {
         has_sibling_ = true;
@@ -219,11 +229,19 @@ void FileReconciler::remove_other_directories(const std::set<fs::path>& desired)
 
 void FileReconciler::remove_other_files(const std::set<fs::path>& desired) {
   for (const fs::path& file : layout_.files) {
-    if (desired.contains(file) || !is_open(file.parent_path())) continue;
+    if (desired.contains(file)) continue;
+    if (!is_open(file.parent_path())) {
+      note_unsafe_file(file);
+      continue;
+    }
     note_restored(restore_file(context_, host_root_ / file));
   }
   for (const fs::path& file : layout_.edited) {
-    if (desired.contains(file) || !is_open(file.parent_path())) continue;
+    if (desired.contains(file)) continue;
+    if (!is_open(file.parent_path())) {
+      note_unsafe_file(file);
+      continue;
+    }
     const auto state = read_state(context_, host_root_ / file);
     if (!state) {
       note(Status(tl::unexpected(state.error())));

@@ -41,7 +41,13 @@ class FileReconciler {
   bool note(const Result<T>& result);
   // Does the same for a file that is not desired. It is not a problem if another program changed the file.
   void note_restored(const Result<bool>& result);
-  bool is_open(const std::filesystem::path& relative) const;
+  Status check_path(const std::filesystem::path& relative) const;
+  bool is_open(const std::filesystem::path& relative) const { return check_path(relative).has_value(); }
+  // Both functions tell the node's owner about files of ours that stay, because check_path() returns
+  // kPermissionDenied for their directory.
+  void note_unsafe_directory(const std::filesystem::path& directory);
+  void note_unsafe_file(const std::filesystem::path& file);
+  tl::unexpected<Error> leave_unchanged(const std::filesystem::path& relative, const Error& reason) const;
   std::vector<std::filesystem::path> parents() const;
   bool make_directories(const std::filesystem::path& directory);
   void update_record(const std::filesystem::path& directory, const OwnedRecord& before,

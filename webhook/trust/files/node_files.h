@@ -7,6 +7,7 @@
 //   marker            the first line of each of our files: its owner, and the hash of the other lines
 //   toml_reader       TOML text as a table
 //   toml_edit         setting a key in TOML text, and removing the key
+//   path_check        the directories on the way to a file: no links, and no other users who can change them
 //   file_state        the attributes, the content and the owner of a path
 //   file_replacement  replacing a file in one step, with or without keeping the original
 //   directory_record  a hidden file: if we created its directory, and which files we wrote there
@@ -23,7 +24,8 @@
 // - A directory that we created has a record. The directory is removed with the last file in it.
 // Every function can be interrupted at any moment. Each path then contains the complete old file or the
 // complete new file, and the next pass finishes or undoes an incomplete change. Symbolic links are never
-// followed.
+// followed. The check of a directory and the write in it are separate system calls, so nothing is changed
+// below a directory in which another user than root can replace entries between the two.
 #pragma once
 
 #include <cstddef>
@@ -65,6 +67,9 @@ struct Layout {
   std::set<std::filesystem::path> files = {};       // single files
   // Files of other owners that get our keys. If such a file did not exist before, the complete file is ours.
   std::set<std::filesystem::path> edited = {};
+  // Directories that a runtime gives to the group of its administrators. Only here, and below, may a group
+  // write: its members can become root through the runtime anyway.
+  std::set<std::filesystem::path> administered = {};
 };
 
 struct NodeFilesResult {

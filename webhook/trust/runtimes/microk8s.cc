@@ -45,7 +45,9 @@ RuntimePlan plan_microk8s(const HostView& host, const RuntimeRequest& request) {
 void add_microk8s_layout(const HostView& host, const names::Installation& /*installation*/, Layout& layout) {
   for (const std::string& revision : host.list(kSnap)) {
     const fs::path arguments = fs::path(kSnap) / revision / "args";
-    if (host.has_directory(arguments)) layout.host_roots.insert(arguments / "certs.d");
+    if (!host.has_directory(arguments)) continue;
+    layout.host_roots.insert(arguments / "certs.d");
+    layout.administered.insert(arguments);  // group microk8s
   }
 }
 

@@ -233,6 +233,42 @@ TEST_F(NodeFilesTest, follows_no_link_in_place_of_a_file) {
   EXPECT_TRUE(fs::is_symlink(node.root() / kHosts));
 }
 
+TEST_F(NodeFilesTest, writes_nothing_below_a_directory_that_others_can_change) {
+  fs::create_directories(node.root() / kRoot);
+  ASSERT_EQ(::chmod((node.root() / kRoot).c_str(), 0777), 0);
+  const auto before = node.all();
+  const NodeFilesResult outcome = files().ensure(wanted());
+  EXPECT_THAT(outcome.problems,
+              ::testing::Contains(AllOf(HasSubstr(kRoot.string()), HasSubstr("chmod o-w"))));
+  EXPECT_EQ(node.all(), before);
+  ASSERT_EQ(::chmod((node.root() / kRoot).c_str(), 0755), 0);
+  EXPECT_TRUE(files().ensure(wanted()).good()) << "as the message says";
+}
+
+TEST_F(NodeFilesTest, removes_nothing_from_a_directory_that_others_can_change_and_names_what_is_left) {
+  node.put(kConfig, "[plugins.cri]\n");
+  ASSERT_TRUE(files().ensure(wanted(), {settings()}).good());
+  ASSERT_EQ(::chmod((node.root() / "etc/containerd").c_str(), 0777), 0);
+  const auto before = node.all();
+  const NodeFilesResult removed = files().remove();
+  EXPECT_TRUE(removed.good()) << joined(removed.problems);
+  EXPECT_THAT(removed.left_to_user,
+              ::testing::IsSupersetOf({AllOf(HasSubstr("10.9.8.7 is left"), HasSubstr("chmod o-w")),
+                                       AllOf(HasSubstr(kConfig.string()), HasSubstr("chmod o-w"))}));
+  EXPECT_EQ(node.all(), before);
+  ASSERT_EQ(::chmod((node.root() / "etc/containerd").c_str(), 0755), 0);
+  EXPECT_TRUE(files().remove().left_to_user.empty());
+  EXPECT_FALSE(node.has(kRoot));
+}
+
+TEST_F(NodeFilesTest, says_nothing_about_directories_of_others_that_hold_nothing_of_ours) {
+  node.put("etc/containerd/certs.d/docker.io/hosts.toml", "somebody's");
+  ASSERT_EQ(::chmod((node.root() / kRoot).c_str(), 0777), 0);
+  const NodeFilesResult removed = files().remove();
+  EXPECT_TRUE(removed.good());
+  EXPECT_THAT(removed.left_to_user, IsEmpty());
+}
+
 TEST_F(NodeFilesTest, says_which_directory_cannot_be_made) {
   node.put(kRoot, "a file where the directory should be");
   EXPECT_THAT(files().ensure(wanted()).problems, ::testing::Contains(HasSubstr(kRoot.string())));

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <string>
 
 #include "trust/files/node_tree.h"
@@ -57,6 +59,27 @@ TEST(Microk8s, lays_out_every_revision) {
   add_microk8s_layout(view(node), {.name = "cr", .namespace_ = "edge"}, layout);
   EXPECT_THAT(layout.host_roots, Contains("var/snap/microk8s/1/args/certs.d"));
   EXPECT_THAT(layout.host_roots, Contains("var/snap/microk8s/2/args/certs.d"));
+}
+
+// microk8s gives args to its group: chmod -R ug+rwX, chgrp -R microk8s.
+TEST(Microk8s, takes_files_in_a_directory_of_the_group_microk8s) {
+  const NodeTree node;
+  put_revisions(node);
+  const std::filesystem::path arguments = "var/snap/microk8s/2/args";
+  std::filesystem::create_directories(node.root() / arguments / "certs.d");
+  for (const auto& path : {arguments, arguments / "certs.d"}) {
+    ASSERT_EQ(::chmod((node.root() / path).c_str(), 0770), 0);
+  }
+  const auto before = node.all();
+  const names::Installation installation{.name = "cr", .namespace_ = "edge"};
+  Layout layout;
+  add_microk8s_layout(view(node), installation, layout);
+  const NodeFiles files(machine_file_system(), node.root(), installation, layout);
+  const NodeFilesResult outcome = files.ensure(plan_microk8s(view(node), request()).files);
+  EXPECT_TRUE(outcome.good()) << joined(outcome.problems);
+  EXPECT_TRUE(node.has(arguments / "certs.d/10.9.8.7/hosts.toml"));
+  EXPECT_TRUE(files.remove().good());
+  EXPECT_EQ(node.all(), before);
 }
 
 }  // namespace

@@ -86,6 +86,10 @@ TEST_P(NodeOfKind, gets_the_right_files_in_the_right_places_and_gives_them_back)
   ASSERT_TRUE(about);
   const NodeTree node;
   fs::copy(directory / "host", node.root(), fs::copy_options::recursive | fs::copy_options::copy_symlinks);
+  // Git does not keep the modes of directories.
+  for (const auto& entry : fs::recursive_directory_iterator(node.root())) {
+    if (entry.is_directory() && !entry.is_symlink()) fs::permissions(entry, fs::perms(0755));
+  }
   const auto contents = node.contents();
   const auto before = node.all();
   const RuntimeRequest request = request_of(*about);
